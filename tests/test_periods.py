@@ -1,0 +1,113 @@
+from datetime import date
+
+import pytest
+
+from relations.periods import Period
+from relations.problems import Problem
+
+READINGS = {
+    "25 мая 1993 г.": "1993-05-25",
+    "25.05.1993": "1993-05-25",
+    "25/05/1993": "1993-05-25",
+    "1993-05": "1993-05",
+    "сентябрь 2009": "2009-09",
+    "в сентябре 2009 года": "2009-09",
+    "September 2009": "2009-09",
+    "May 30, 1992": "1992-05-30",
+    "24-26 октября 2018 года": "2018-10-24/2018-10-26",
+    "24–26 октября 2018": "2018-10-24/2018-10-26",
+    "October 5-7, 2023": "2023-10-05/2023-10-07",
+    "30 сентября – 2 октября 2018 г.": "2018-09-30/2018-10-02",
+    "2006–2008": "2006/2008",
+    "2006-2008 гг.": "2006/2008",
+    "2015/2016": "2015/2016",
+    "2015-2016 учебный год": "2015-09/2016-08",
+    "2015/16 academic year": "2015-09/2016-08",
+    "весна 2022": "2022-21",
+    "I квартал 2020 г.": "2020-33",
+    "1 полугодие 2023": "2023-40",
+    "first half of 2023": "2023-40",
+    "около 2014": "2014~",
+    "с 2014 года": "2014/..",
+    "since 2014": "2014/..",
+    "с февраля 2017": "2017-02/..",
+    "до 2014 г.": "../2014",
+    "апрель": "XXXX-04",
+    "2014~": "2014~",
+    "2011?": "2011?",
+    "200X": "200X",
+    "2009": "2009",
+    "неизвестно": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("written", "canonical"), READINGS.items())
+def test_what_people_write_is_read_as_one_canonical_text(written, canonical):
+    assert Period.parse(written).text == canonical
+
+
+@pytest.mark.parametrize("canonical", sorted(set(READINGS.values())))
+def test_canonical_text_reads_as_itself(canonical):
+    assert Period.parse(canonical).text == canonical
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2009", date(2009, 1, 1), date(2009, 12, 31)),
+        ("2009-09", date(2009, 9, 1), date(2009, 9, 30)),
+        ("2008-02", date(2008, 2, 1), date(2008, 2, 29)),
+        ("2018-10-24/2018-10-26", date(2018, 10, 24), date(2018, 10, 26)),
+        ("2014/..", date(2014, 1, 1), None),
+        ("../2014", None, date(2014, 12, 31)),
+        ("200X", date(2000, 1, 1), date(2009, 12, 31)),
+        ("2022-21", date(2022, 3, 1), date(2022, 5, 31)),
+        ("2022-24", date(2022, 1, 1), date(2023, 2, 28)),
+        ("2020-33", date(2020, 1, 1), date(2020, 3, 31)),
+        ("2023-41", date(2023, 7, 1), date(2023, 12, 31)),
+        ("XXXX-04", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_period_knows_its_first_and_last_day(text, first, last):
+    period = Period.parse(text)
+    assert (period.first_day, period.last_day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("31.02.2000", "date.impossible"),
+        ("2000-13", "date.impossible"),
+        ("0000", "date.impossible"),
+        ("1066", "date.out_of_range"),
+        ("9999", "date.out_of_range"),
+        ("05/06/2009", "date.ambiguous"),
+        ("2010/2009", "date.reversed"),
+        ("7–5 октября 2023", "date.reversed"),
+        ("позавчера", "date.unreadable"),
+        ("99999999999", "date.unreadable"),
+        ("../..", "date.unreadable"),
+        ("2009\x00", "date.unreadable"),
+        ("XXXX-04/2020", "date.unreadable"),
+        ("2009-09-", "date.unreadable"),
+    ],
+)
+def test_nonsense_is_refused_with_a_code_and_a_sentence(text, code):
+    with pytest.raises(Problem) as caught:
+        Period.parse(text)
+    assert caught.value.code == code
+    assert str(caught.value)
+
+
+def test_dates_and_years_of_a_sheet_are_periods():
+    assert Period.parse(date(1993, 5, 25)).text == "1993-05-25"
+    assert Period.parse(1993).text == "1993"
+    assert Period.parse(None) == Period()
+
+
+def test_precision_is_derived_never_stored():
+    assert [Period.parse(text).precision for text in ("", "2009", "2009-09", "2009-09-01", "2009/2010", "200X", "2022-21")] == [
+        "unknown", "year", "month", "day", "interval", "decade", "division",
+    ]  # fmt: skip
