@@ -1,0 +1,16 @@
+from .agreements import Agreement
+from .forums import EventType, Forum, ForumSeries
+from .organizations import Organization
+from .participations import LinkKind, Participation, RecordLink, Role
+from .people import Person
+from .places import Place
+from .records import Record, State
+from .sources import Citation, Source
+from .statistics import Indicator, Observation, Unit
+from .topics import Topic
+from .visits import Visit
+
+__all__ = [
+    "Agreement", "Citation", "EventType", "Forum", "ForumSeries", "Indicator", "LinkKind", "Observation", "Organization",
+    "Participation", "Person", "Place", "Record", "RecordLink", "Role", "Source", "State", "Topic", "Unit", "Visit",
+]  # fmt: skip

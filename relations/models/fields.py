@@ -1,0 +1,110 @@
+"""PeriodField: a Period in one text column, with its first and last day kept beside it where the model asks."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from relations.periods import Period
+from relations.problems import Problem
+
+
+class PeriodAttribute:
+    """Turns whatever is assigned into a Period at once, and sets the two day columns with it."""
+
+    def __init__(self, field):
+        self.field = field
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else instance.__dict__[self.field.attname]
+
+    def __set__(self, instance, value):
+        period = Period.parse(value)
+        instance.__dict__[self.field.attname] = period
+        if self.field.bounds:
+            first, last = self.field.bounds
+            instance.__dict__[first], instance.__dict__[last] = period.first_day, period.last_day
+
+
+class DerivedDay(models.DateField):
+    """A day column that only its Period sets: assigning it, as loading from the database does, changes nothing."""
+
+    def __init__(self, **kwargs):
+        kwargs.update(null=True, blank=True, editable=False)
+        super().__init__(**kwargs)
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        setattr(cls, self.attname, DerivedAttribute(self.attname))
+
+
+class DerivedAttribute:
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else instance.__dict__.get(self.name)
+
+    def __set__(self, instance, value):
+        """Ignored: the Period is the only truth."""
+
+
+class PeriodFormField(forms.CharField):
+    def to_python(self, value):
+        try:
+            return Period.parse(super().to_python(value))
+        except Problem as problem:
+            raise ValidationError(str(problem), code=problem.code) from problem
+
+    def prepare_value(self, value):
+        return str(value or "")
+
+    def has_changed(self, initial, data):
+        return super().has_changed(str(initial or ""), str(data or ""))
+
+    def validate(self, value):
+        super().validate(str(value))
+
+    def run_validators(self, value):
+        super().run_validators(str(value))
+
+
+class PeriodField(models.CharField):
+    """Stores the canonical EDTF text; reads back a Period. `bounds` names the two DerivedDay columns it keeps."""
+
+    def __init__(self, *args, bounds=None, **kwargs):
+        self.bounds = bounds
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        if self.bounds:
+            kwargs["bounds"] = self.bounds
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        setattr(cls, self.attname, PeriodAttribute(self))
+
+    def get_prep_value(self, value):
+        return None if value is None else str(Period.parse(value))
+
+    def to_python(self, value):
+        try:
+            return Period.parse(value)
+        except Problem as problem:
+            raise ValidationError(str(problem), code=problem.code) from problem
+
+    def validate(self, value, model_instance):
+        super().validate(str(value), model_instance)
+
+    def run_validators(self, value):
+        super().run_validators(str(value))
+
+    def value_to_string(self, obj):
+        return str(self.value_from_object(obj))
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PeriodFormField, **kwargs})

@@ -1,0 +1,81 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from relations.numerals import roman
+
+from .names import Keyed
+from .records import Event, Record
+
+
+class EventType(models.TextChoices):
+    INTERREGIONAL_FORUM = "interregional_forum", _("interregional forum")
+    INTERPARLIAMENTARY_FORUM = "interparliamentary_forum", _("interparliamentary forum")
+    MINISTERIAL_MEETING = "ministerial_meeting", _("ministerial meeting")
+    COMMISSION = "intergovernmental_commission", _("intergovernmental commission")
+    ECONOMIC_FORUM = "economic_forum", _("economic forum")
+    SUMMIT = "summit", _("summit")
+    CONGRESS = "congress", _("congress")
+    CONFERENCE = "conference", _("conference")
+    DAYS_OF_CULTURE = "days_of_culture", _("days of culture")
+    OTHER = "other_event", _("other event")
+
+
+class ForumSeries(Keyed):
+    """A recurring forum (schema.org EventSeries); it may have gaps: a sixth edition known without the first five."""
+
+    event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("series of forums"), _("series of forums")
+        ordering = ["name_ru"]
+
+
+class Forum(Event):
+    """One edition of a forum, congress, commission or conference (schema.org Event)."""
+
+    class EventStatus(models.TextChoices):
+        HELD = "held", _("held")
+        PLANNED = "planned", _("planned")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    MUST_BE_CITED = ("date", "places", "participants", "edition")
+
+    series = models.ForeignKey(
+        ForumSeries,
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="editions",
+    )
+    edition_number = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True)
+    event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
+    event_status = models.CharField(
+        _("status"), max_length=10, choices=EventStatus.choices, default=EventStatus.HELD
+    )
+
+    class Meta(Record.Meta):
+        verbose_name, verbose_name_plural = _("forum"), _("forums")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["series", "edition_number"],
+                name="forum_edition_once_in_a_series",
+                violation_error_message=_("This series already has an edition with this number."),
+            ),
+            models.CheckConstraint(
+                name="forum_edition_counts_from_one",
+                condition=Q(edition_number__isnull=True) | Q(edition_number__gte=1),
+            ),
+        ]
+
+    SEARCH_PREFETCH = (*Event.SEARCH_PREFETCH, "series")
+
+    def searchable(self):
+        yield from super().searchable()
+        if self.series:
+            yield from self.series.all_names()
+        if self.edition_number:
+            yield f"{self.edition_number} {roman(self.edition_number)}"

@@ -1,0 +1,86 @@
+"""What everything with a name shares: both languages on the record itself, and the other names it is known by."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from relations.folding import fold
+
+LANGUAGES = ("ru", "en")
+
+
+def reader_language():
+    """The reader's language, "ru" or "en"."""
+    return "en" if (get_language() or "").startswith("en") else "ru"
+
+
+def other_language(language):
+    return "ru" if language == "en" else "en"
+
+
+def in_reader_language(thing, stem):
+    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where neither is."""
+    language = reader_language()
+    for candidate in (language, other_language(language)):
+        if text := getattr(thing, f"{stem}_{candidate}"):
+            return text, candidate
+    return "", None
+
+
+class NamedQuerySet(models.QuerySet):
+    def get_by_natural_key(self, key):
+        return self.get(**{self.model.natural_key_field: key})
+
+
+class Named(models.Model):
+    """A thing with one name a language, and any number of further names, one a line."""
+
+    natural_key_field = "key"
+
+    name_ru = models.CharField(_("name in Russian"), max_length=300)
+    name_en = models.CharField(_("name in English"), max_length=300)
+    other_names_ru = models.TextField(
+        _("other names in Russian"),
+        blank=True,
+        help_text=_("One a line: short, official, former names and spellings."),
+    )
+    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
+    folded_names = models.TextField(editable=False, blank=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded_names = "\n".join(dict.fromkeys(fold(name) for name in self.all_names()))
+        super().save(*args, **kwargs)
+
+    @property
+    def name(self):
+        return in_reader_language(self, "name")[0]
+
+    def natural_key(self):
+        return (getattr(self, self.natural_key_field),)
+
+    def all_names(self):
+        """Every name in both languages, the main ones first."""
+        lines = (*self.other_names_ru.splitlines(), *self.other_names_en.splitlines())
+        return [name for name in (self.name_ru, self.name_en, *(line.strip() for line in lines)) if name]
+
+
+class Keyed(Named):
+    """A named thing that editors and spreadsheets refer to by a short stable key."""
+
+    key = models.SlugField(
+        _("key"),
+        max_length=100,
+        unique=True,
+        help_text=_("Latin letters, digits and hyphens; does not change."),
+    )
+
+    class Meta:
+        abstract = True

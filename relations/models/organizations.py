@@ -1,0 +1,17 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .names import Keyed
+from .places import Place
+
+
+class Organization(Keyed):
+    """A ministry, parliament, commission, company or international organisation that takes part in records."""
+
+    place = models.ForeignKey(
+        Place, verbose_name=_("place"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("organisation"), _("organisations")
+        ordering = ["name_ru"]

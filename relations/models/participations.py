@@ -1,0 +1,209 @@
+"""Who takes part in a record and how, and how records point at each other."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .owners import EVENT_KEYS, PARTICIPANT_KEYS, exactly_one
+
+
+class Role(models.TextChoices):
+    PARTY = "party", _("party")
+    SIGNATORY = "signatory", _("signatory")
+    DEPOSITARY = "depositary", _("depositary")
+    SIGNER = "signer", _("signed by")
+    PLACE_OF_SIGNATURE = "place_of_signature", _("place of signature")
+    LOCATION = "location", _("place")
+    PARTICIPANT = "participant", _("participant")
+    ORGANIZER = "organizer", _("organiser")
+    VISITOR = "visitor", _("visitor")
+    HOST = "host", _("host")
+    ORIGIN = "origin", _("from")
+    DESTINATION = "destination", _("to")
+
+
+COUNTED_AS_PARTIES = (Role.PARTY, Role.SIGNATORY)
+#: a treaty signed in Minsk does not concern Belarus
+NOT_INVOLVED = (Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
+
+
+class Participation(models.Model):
+    """One place, organisation or person in one role in one agreement, forum or visit."""
+
+    agreement = models.ForeignKey(
+        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
+    )
+    forum = models.ForeignKey(
+        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
+    )
+    visit = models.ForeignKey(
+        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    place = models.ForeignKey(
+        "Place",
+        verbose_name=_("place"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="participations",
+    )
+    organization = models.ForeignKey(
+        "Organization", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="participations",
+    )  # fmt: skip
+    person = models.ForeignKey(
+        "Person",
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="participations",
+    )
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("participant"), _("participants")
+        ordering = ["position", "pk"]
+        constraints = [
+            exactly_one(
+                "participation_in_exactly_one_record",
+                EVENT_KEYS,
+                _("A participant belongs to exactly one record."),
+            ),
+            exactly_one(
+                "participation_of_exactly_one",
+                PARTICIPANT_KEYS,
+                _("Choose one of the three: a place, an organisation or a person."),
+            ),
+            models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
+            # NULLs differ from each other, so each of the nine holds only where both of its keys are set.
+            *(
+                models.UniqueConstraint(
+                    fields=[event, who, "role"],
+                    name=f"{event}_{who}_once_in_a_role",
+                    violation_error_message=_("The same participant is named twice in the same role."),
+                )
+                for event in EVENT_KEYS
+                for who in PARTICIPANT_KEYS
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.who)
+
+    @property
+    def who(self):
+        """The place, organisation or person; None on an unfinished form."""
+        return next((getattr(self, key) for key in PARTICIPANT_KEYS if getattr(self, f"{key}_id")), None)
+
+    @property
+    def country(self):
+        """The country on whose side the participant stands; None where unknown or a group."""
+        place = self.place or getattr(self.who, "place", None)
+        return place.country if place else None
+
+
+class LinkKind(models.TextChoices):
+    AMENDS = "amends", _("amends")
+    SUPERSEDES = "supersedes", _("supersedes")
+    IMPLEMENTS = "implements", _("implements")
+    PROTOCOL_TO = "protocol_to", _("protocol to")
+    CITES = "cites", _("refers to")
+    SIGNED_AT = "signed_at", _("signed at")
+    ATTENDED = "attended", _("attended")
+
+
+#: the same link read from its other end
+READ_BACK = {
+    LinkKind.AMENDS: _("amended by"),
+    LinkKind.SUPERSEDES: _("superseded by"),
+    LinkKind.IMPLEMENTS: _("implemented by"),
+    LinkKind.PROTOCOL_TO: _("protocols"),
+    LinkKind.CITES: _("referred to by"),
+    LinkKind.SIGNED_AT: _("signed here"),
+    LinkKind.ATTENDED: _("attended by visit"),
+}
+
+
+class RecordLink(models.Model):
+    """One record pointing at another: readable both ways."""
+
+    kind = models.CharField(_("link"), max_length=12, choices=LinkKind.choices)
+    from_agreement = models.ForeignKey(
+        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="links"
+    )
+    from_visit = models.ForeignKey(
+        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="links"
+    )
+    to_agreement = models.ForeignKey(
+        "Agreement",
+        verbose_name=_("agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="links_back",
+    )
+    to_forum = models.ForeignKey(
+        "Forum",
+        verbose_name=_("forum"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="links_back",
+    )
+    to_visit = models.ForeignKey(
+        "Visit",
+        verbose_name=_("visit"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="links_back",
+    )
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    ENDS = ("to_agreement", "to_forum", "to_visit")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("link"), _("links")
+        ordering = ["position", "pk"]
+        constraints = [
+            exactly_one("link_from_exactly_one_record", ("from_agreement", "from_visit"), _("A link starts at one record.")),
+            exactly_one("link_to_exactly_one_record", ("to_agreement", "to_forum", "to_visit"), _("A link leads to exactly one record.")),
+            models.CheckConstraint(
+                name="link_kind_fits_its_ends",
+                condition=(
+                    Q(kind__in=["amends", "supersedes", "implements", "protocol_to", "cites"], from_agreement__isnull=False, to_agreement__isnull=False)
+                    | Q(kind="signed_at", from_agreement__isnull=False, to_agreement__isnull=True)
+                    | Q(kind="attended", from_visit__isnull=False, to_forum__isnull=False)
+                ),
+                violation_error_message=_("This link does not lead to a record of that type."),
+            ),
+            models.CheckConstraint(
+                name="link_not_to_itself",
+                condition=Q(from_agreement__isnull=True) | Q(to_agreement__isnull=True) | ~Q(from_agreement=models.F("to_agreement")),
+                violation_error_message=_("A record cannot point at itself."),
+            ),
+            *(
+                models.UniqueConstraint(fields=["kind", start, end], name=f"{start}_{end}_linked_once")
+                for start, end in (
+                    ("from_agreement", "to_agreement"), ("from_agreement", "to_forum"), ("from_agreement", "to_visit"),
+                    ("from_visit", "to_forum"),
+                )
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.target}"
+
+    @property
+    def target(self):
+        return self.to_agreement or self.to_forum or self.to_visit
+
+    @property
+    def origin(self):
+        return self.from_agreement or self.from_visit
+
+    @property
+    def kind_read_back(self):
+        return READ_BACK[self.kind]

@@ -1,0 +1,19 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .names import Keyed
+from .places import Place
+
+
+class Person(Keyed):
+    """Somebody who signs, visits, hosts or takes part, with the office the sources give."""
+
+    place = models.ForeignKey(
+        Place, verbose_name=_("country"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    office_ru = models.CharField(_("office in Russian"), max_length=300, blank=True)
+    office_en = models.CharField(_("office in English"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("person"), _("people")
+        ordering = ["name_ru"]

@@ -1,0 +1,100 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .names import Named, NamedQuerySet
+
+
+class PlaceQuerySet(NamedQuerySet):
+    def within(self, codes):
+        """The places with these codes, everything inside them, and the groups they belong to.
+
+        A question about Uzbekistan is also one about its regions and cities and about "Central Asia" as a whole.
+        """
+        return self.filter(
+            Q(code__in=codes)
+            | Q(parent__code__in=codes)
+            | Q(parent__parent__code__in=codes)
+            | Q(members__code__in=codes)
+        )
+
+    def regions(self):
+        return self.filter(kind=Place.Kind.REGION)
+
+    def cities(self):
+        return self.filter(Q(kind=Place.Kind.CITY) | Q(is_city_region=True))
+
+
+class Place(Named):
+    """A country (ISO 3166-1), a region (ISO 3166-2), a city, or a named group of places."""
+
+    natural_key_field = "code"
+
+    class Kind(models.TextChoices):
+        GROUP = "group", _("group of places")
+        COUNTRY = "country", _("country")
+        REGION = "region", _("region")
+        CITY = "city", _("city")
+
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_(
+            "ISO 3166-1 for countries (UZ), ISO 3166-2 for regions (RU-ORE), a short Latin name for cities and groups."
+        ),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    is_city_region = models.BooleanField(_("city that is a region of its own"), default=False)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("lies in"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    members = models.ManyToManyField(
+        "self", verbose_name=_("members"), blank=True, symmetrical=False, related_name="groups"
+    )
+    former_names_ru = models.TextField(_("former names in Russian"), blank=True, help_text=_("One a line."))
+    former_names_en = models.TextField(_("former names in English"), blank=True, help_text=_("One a line."))
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("place"), _("places")
+        ordering = ["name_ru"]
+        constraints = [
+            models.CheckConstraint(
+                name="place_region_or_city_lies_in_something",
+                condition=~Q(kind__in=["region", "city"]) | Q(parent__isnull=False),
+                violation_error_message=_("A region or a city needs the place it lies in."),
+            ),
+            models.CheckConstraint(
+                name="place_country_or_group_lies_in_nothing",
+                condition=~Q(kind__in=["country", "group"]) | Q(parent__isnull=True),
+                violation_error_message=_("A country or a group lies in no other place."),
+            ),
+            models.CheckConstraint(
+                name="place_only_a_region_is_a_city_region",
+                condition=Q(is_city_region=False) | Q(kind="region"),
+                violation_error_message=_("Only a region can be a city that is a region of its own."),
+            ),
+        ]
+
+    def all_names(self):
+        former = (*self.former_names_ru.splitlines(), *self.former_names_en.splitlines())
+        return [*super().all_names(), *(line.strip() for line in former if line.strip())]
+
+    @property
+    def country(self):
+        """The country this place is or lies in; None for a group."""
+        if self.kind == self.Kind.COUNTRY:
+            return self
+        return self.parent.country if self.parent else None
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("place", args=[self.code])

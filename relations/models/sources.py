@@ -1,0 +1,210 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .fields import PeriodField
+from .owners import RECORD_KEYS, exactly_one
+
+LOCATOR_WORDS = {
+    "page": ("page", "p.", "pp.", "с.", "стр.", "страница"),
+    "paragraph": ("paragraph", "para.", "абзац", "абз."),
+    "article": ("article", "art.", "статья", "ст."),
+    "line": ("line", "строка"),
+    "footnote": ("footnote", "note", "сноска", "прим."),
+    "sheet-row": ("sheet-row", "row", "строка таблицы"),
+    "section": ("section", "раздел"),
+}
+
+
+class SourceQuerySet(models.QuerySet):
+    def get_by_natural_key(self, key):
+        return self.get(key=key)
+
+    def public(self):
+        """Sources that at least one published record rests on, or that such a source quotes."""
+        cited = Citation.objects.of_published()
+        return self.filter(Q(pk__in=cited.values("source")) | Q(pk__in=cited.values("quoted_in")))
+
+
+class Source(models.Model):
+    """A work that records rest on. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
+
+    class Type(models.TextChoices):
+        ARTICLE_JOURNAL = "article-journal", _("journal article")
+        ARTICLE_NEWSPAPER = "article-newspaper", _("newspaper article")
+        WEBPAGE = "webpage", _("web page")
+        POST_WEBLOG = "post-weblog", _("blog post")
+        BOOK = "book", _("book")
+        CHAPTER = "chapter", _("chapter")
+        REPORT = "report", _("report")
+        LEGISLATION = "legislation", _("legislation")
+        TREATY = "treaty", _("treaty")
+        SPEECH = "speech", _("speech")
+        DATASET = "dataset", _("dataset")
+        DOCUMENT = "document", _("document")
+        PRESS_RELEASE = "press-release", _("press release")
+
+    key = models.SlugField(_("key"), max_length=100, unique=True)
+    type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.DOCUMENT)
+    title = models.CharField(
+        _("title"),
+        max_length=500,
+        help_text=_("In its own language. A work without a title: what it is, in square brackets."),
+    )
+    title_translation = models.CharField(_("title in the other language"), max_length=500, blank=True)
+    author = models.CharField(
+        _("author"), max_length=300, blank=True, help_text=_("Several are separated by semicolons.")
+    )
+    container_title = models.CharField(
+        _("published in"), max_length=300, blank=True, help_text=_("Journal, site or collection.")
+    )
+    publisher = models.CharField(_("publisher"), max_length=300, blank=True)
+    publisher_place = models.CharField(_("place of publication"), max_length=200, blank=True)
+    issued = PeriodField(_("date of publication"), help_text=_("Empty if the work does not say."))
+    accessed = PeriodField(_("date of access"))
+    url = models.URLField(_("address"), max_length=1000, blank=True)
+    archive_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
+    archived_on = PeriodField(_("archived on"))
+    doi = models.CharField("DOI", max_length=200, blank=True)
+    isbn = models.CharField("ISBN", max_length=40, blank=True)
+    volume = models.CharField(_("volume"), max_length=40, blank=True)
+    issue = models.CharField(_("issue"), max_length=40, blank=True)
+    page = models.CharField(_("pages"), max_length=60, blank=True)
+    number = models.CharField(_("number"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("ru, en, …"))
+    notes = models.TextField(_("notes"), blank=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("source"), _("sources")
+        ordering = ["title"]
+
+    def __str__(self):
+        return f"{self.author}. {self.title}" if self.author else self.title
+
+    def get_absolute_url(self):
+        return reverse("source", args=[self.key])
+
+    def natural_key(self):
+        return (self.key,)
+
+
+class CitationQuerySet(models.QuerySet):
+    def of_published(self):
+        return self.filter(Q(*((f"{key}__state", "published") for key in RECORD_KEYS), _connector=Q.OR))
+
+    def delete(self):
+        """Deletes, then counts again; a published record that would be left bare stops it."""
+        owners = {citation.record for citation in self.select_related(*RECORD_KEYS)}
+        with self.model.guarded(owners):
+            return super().delete()
+
+
+class Citation(models.Model):
+    """One source, at one locator, supporting one record or one field of it."""
+
+    class Locator(models.TextChoices):
+        PAGE = "page", _("page")
+        PARAGRAPH = "paragraph", _("paragraph")
+        ARTICLE = "article", _("article")
+        LINE = "line", _("line")
+        FOOTNOTE = "footnote", _("footnote")
+        SHEET_ROW = "sheet-row", _("sheet row")
+        SECTION = "section", _("section")
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", _("high")
+        MEDIUM = "medium", _("medium")
+        LOW = "low", _("low")
+
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="citations"
+    )
+    agreement = models.ForeignKey(
+        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    forum = models.ForeignKey(
+        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    visit = models.ForeignKey(
+        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    observation = models.ForeignKey(
+        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    field = models.CharField(
+        _("what it supports"), max_length=40, blank=True, help_text=_("Empty: the whole record.")
+    )
+    locator_label = models.CharField(_("where"), max_length=12, choices=Locator.choices, blank=True)
+    locator = models.CharField(_("number or heading"), max_length=200, blank=True)
+    quoted_in = models.ForeignKey(
+        Source,
+        verbose_name=_("origin named by the source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="quoted_citations",
+        help_text=_("The work that the source itself names for this fact, for example in a footnote."),
+    )
+    confidence = models.CharField(
+        _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
+    )
+    note_ru = models.CharField(_("doubt or remark, in Russian"), max_length=500, blank=True)
+    note_en = models.CharField(_("doubt or remark, in English"), max_length=500, blank=True)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("citation"), _("citations")
+        ordering = ["position", "pk"]
+        constraints = [
+            exactly_one(
+                "citation_of_exactly_one_record", RECORD_KEYS, _("A citation supports exactly one record.")
+            ),
+            # NULLs differ from each other, so each holds only for the citations of its own type of record.
+            *(
+                models.UniqueConstraint(
+                    fields=[key, "source", "locator_label", "locator", "field"],
+                    name=f"citation_once_per_{key}",
+                    violation_error_message=_(
+                        "The same source is cited twice at the same place for the same thing."
+                    ),
+                )
+                for key in RECORD_KEYS
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source}, {self.where}" if self.locator else str(self.source)
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if self.record:
+            type(self.record).objects.filter(pk=self.record.pk).recount_citations()
+
+    @property
+    def record(self):
+        return next((getattr(self, key) for key in RECORD_KEYS if getattr(self, f"{key}_id")), None)
+
+    @property
+    def where(self):
+        """«абзац 36» / "paragraph 36"; the locator alone where it has no label."""
+        return f"{self.get_locator_label_display()} {self.locator}".strip()
+
+    def clean(self):
+        if self.locator_label and not self.locator:
+            raise ValidationError({"locator": _("Say which: the number or the heading.")})
+
+    def delete(self, *args, **kwargs):
+        with self.guarded({self.record}):
+            return super().delete(*args, **kwargs)
+
+    @staticmethod
+    def guarded(owners):
+        from .records import keep_cited
+
+        return keep_cited(owners)

@@ -1,0 +1,233 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relations.problems import Problem
+from relations.quantities import Quantity
+
+from .names import Keyed
+from .places import Place
+from .records import Record, RecordQuerySet
+from .topics import Topic
+
+
+class Unit(Keyed):
+    """A unit of measurement. The Russian symbol may give three plural forms, the English two, separated by “|”."""
+
+    symbol_ru = models.CharField(
+        _("symbol or plural forms in Russian"), max_length=120, help_text=_("руб. or школа|школы|школ")
+    )
+    symbol_en = models.CharField(
+        _("symbol or plural forms in English"), max_length=120, help_text=_("RUB or school|schools")
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("unit"), _("units")
+        ordering = ["name_ru"]
+
+
+class Indicator(Keyed):
+    """What is measured (SDMX concept): definition, usual unit, producer of the figures."""
+
+    definition_ru = models.TextField(_("definition in Russian"), blank=True)
+    definition_en = models.TextField(_("definition in English"), blank=True)
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("usual unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    producer_ru = models.CharField(_("producer in Russian"), max_length=300, blank=True)
+    producer_en = models.CharField(_("producer in English"), max_length=300, blank=True)
+    processing_ru = models.CharField(_("processing in Russian"), max_length=300, blank=True)
+    processing_en = models.CharField(_("processing in English"), max_length=300, blank=True)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("indicator"), _("indicators")
+        ordering = ["name_ru"]
+
+    def get_absolute_url(self):
+        return reverse("indicator", args=[self.key])
+
+
+class ObservationQuerySet(RecordQuerySet):
+    def for_list(self):
+        return self.select_related(
+            "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
+        )
+
+    def for_detail(self):
+        return (
+            super()
+            .for_detail()
+            .select_related(
+                "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
+            )
+        )
+
+
+class Observation(Record):
+    """One figure: of an indicator, for an area (and its counterpart), in a period. Terms and code lists: SDMX."""
+
+    class Status(models.TextChoices):
+        NORMAL = "A", _("normal value")
+        ESTIMATED = "E", _("estimate")
+        PROVISIONAL = "P", _("provisional")
+        FORECAST = "F", _("forecast")
+        BREAK = "B", _("break in the series")
+        DEFINITION_DIFFERS = "D", _("definition differs")
+        LOW_RELIABILITY = "U", _("low reliability")
+        MISSING = "O", _("missing value")
+
+    class Measure(models.TextChoices):
+        LEVEL = "level", _("level")
+        GROWTH = "growth", _("growth")
+        SHARE = "share", _("share")
+        INDEX = "index", _("index")
+        RANK = "rank", _("place in a ranking")
+
+    class Qualifier(models.TextChoices):
+        EXACT = "exact", _("exact")
+        ABOUT = "about", _("about")
+        ALMOST = "almost", _("almost")
+        MORE_THAN = "more_than", _("more than")
+        AT_LEAST = "at_least", _("at least")
+        LESS_THAN = "less_than", _("less than")
+        AT_MOST = "at_most", _("at most")
+        BETWEEN = "between", _("between")
+        DIRECTION_ONLY = "direction_only", _("direction without a number")
+
+    class Rank(models.TextChoices):
+        PREFERRED = "preferred", _("preferred")
+        NORMAL = "normal", _("normal")
+        DEPRECATED = "deprecated", _("deprecated")
+
+    MUST_BE_CITED = ("value", "period")
+
+    indicator = models.ForeignKey(
+        Indicator,
+        verbose_name=_("indicator"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="observations",
+    )
+    ref_area = models.ForeignKey(
+        Place,
+        verbose_name=_("area"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="observations",
+    )
+    counterpart_area = models.ForeignKey(
+        Place, verbose_name=_("counterpart"), null=True, blank=True, on_delete=models.PROTECT, related_name="observations_as_counterpart",
+    )  # fmt: skip
+    obs_value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, null=True, blank=True)
+    value_to = models.DecimalField(_("upper value"), max_digits=24, decimal_places=6, null=True, blank=True)
+    qualifier = models.CharField(
+        _("qualifier"), max_length=16, choices=Qualifier.choices, default=Qualifier.EXACT
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit_mult = models.SmallIntegerField(
+        _("power of ten"), default=0, help_text=_("3 thousand, 6 million, 9 billion, 12 trillion.")
+    )
+    measure = models.CharField(_("measure"), max_length=8, choices=Measure.choices, default=Measure.LEVEL)
+    obs_status = models.CharField(
+        _("status of the value"), max_length=1, choices=Status.choices, default=Status.NORMAL
+    )
+    rank = models.CharField(
+        _("rank among competing values"), max_length=10, choices=Rank.choices, default=Rank.NORMAL
+    )
+    rank_reason = models.CharField(_("reason for the rank"), max_length=300, blank=True)
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name, verbose_name_plural = _("observation"), _("statistics")
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["indicator", "ref_area", "first_day"], name="observation_series"),
+        ]
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                name="observation_between_has_two_values",
+                condition=~Q(qualifier="between") | Q(obs_value__isnull=False, value_to__isnull=False, value_to__gte=models.F("obs_value")),
+                violation_error_message=_("“Between” needs two values, the lower one first."),
+            ),
+            models.CheckConstraint(
+                name="observation_upper_value_only_between",
+                condition=Q(value_to__isnull=True) | Q(qualifier="between"),
+                violation_error_message=_("An upper value goes with the qualifier “between”."),
+            ),
+            models.CheckConstraint(
+                name="observation_number_or_direction",
+                condition=(Q(obs_value__isnull=True) & (Q(qualifier="direction_only") | Q(obs_status="O")))
+                | (Q(obs_value__isnull=False) & ~Q(qualifier="direction_only") & ~Q(obs_status="O")),
+                violation_error_message=_("Without a value the qualifier is “direction without a number” or the status “missing”."),
+            ),
+            models.CheckConstraint(
+                name="observation_rank_has_a_reason",
+                condition=Q(rank="normal") | ~Q(rank_reason=""),
+                violation_error_message=_("Say why this value is preferred or deprecated."),
+            ),
+            models.CheckConstraint(
+                name="observation_power_of_ten_is_sane",
+                condition=Q(unit_mult__gte=-6, unit_mult__lte=15),
+                violation_error_message=_("The power of ten lies between -6 and 15."),
+            ),
+        ]  # fmt: skip
+
+    SEARCH_PREFETCH = (
+        "topics",
+        "indicator",
+        "unit",
+        "ref_area__parent__parent",
+        "counterpart_area__parent__parent",
+    )
+
+    def searchable(self):
+        yield from super().searchable()
+        for place in filter(None, (self.ref_area, self.counterpart_area)):
+            yield from place.all_names()
+            yield from place.country.all_names() if place.country else ()
+        if self.indicator:
+            yield from (
+                *self.indicator.all_names(),
+                self.indicator.definition_ru,
+                self.indicator.definition_en,
+            )
+        if self.unit:
+            yield from self.unit.all_names()
+        if self.obs_value is not None:
+            yield f"{self.obs_value.normalize():f}"
+
+    @property
+    def quantity(self):
+        return Quantity(self.obs_value, self.value_to, self.qualifier, self.unit_mult)
+
+    @property
+    def title(self):
+        if written := super().title:
+            return written
+        sides = [place.name for place in (self.ref_area, self.counterpart_area) if place]
+        return (
+            f"{self.indicator}: {' – '.join(sides)}"
+            if self.indicator and sides
+            else str(self.indicator or "")
+        )
+
+    def own_publication_problems(self):
+        missing = [
+            (self.indicator_id, "publish.indicator", _("It has no indicator.")),
+            (self.ref_area_id, "publish.area", _("It has no area.")),
+            (self.unit_id, "publish.unit", _("It has no unit.")),
+        ]
+        return [Problem(code, message) for present, code, message in missing if not present]
+
+    @classmethod
+    def involvement(cls, codes):
+        places = Place.objects.within(codes).values("pk")
+        return Q(ref_area__in=places) | Q(counterpart_area__in=places)

@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .records import Event, Record
+
+
+class Visit(Event):
+    """Somebody goes to somebody (CAMEO's directed pair): visitors, hosts, from, to. `period` is that of the visit."""
+
+    class Office(models.TextChoices):
+        HEAD_OF_STATE = "head_of_state", _("head of state")
+        HEAD_OF_GOVERNMENT = "head_of_government", _("head of government")
+        FOREIGN_MINISTER = "foreign_minister", _("foreign minister")
+        DEFENCE_MINISTER = "defence_minister", _("defence minister")
+        OTHER_MINISTER = "other_minister", _("other minister")
+        PARLIAMENT_SPEAKER = "parliament_speaker", _("speaker of parliament")
+        REGIONAL_HEAD = "regional_head", _("head of a region")
+        MAYOR = "mayor", _("mayor")
+        DELEGATION = "delegation", _("delegation")
+
+    class VisitType(models.TextChoices):
+        STATE = "state", _("state visit")
+        OFFICIAL = "official", _("official visit")
+        WORKING = "working", _("working visit")
+        OFFICIAL_WORKING = "official_working", _("official working visit")
+        PRIVATE = "private", _("private visit")
+        TRANSIT = "transit", _("transit stop")
+        ON_MARGINS = "on_margins", _("on the margins of an event")
+
+    class Format(models.TextChoices):
+        IN_PERSON = "in_person", _("in person")
+        ONLINE = "online", _("online")
+
+    MUST_BE_CITED = ("visitor", "date", "to_places", "visit_type")
+
+    visitor_office = models.CharField(
+        _("office of the visitor"), max_length=20, choices=Office.choices, blank=True
+    )
+    visit_type = models.CharField(_("kind of visit"), max_length=20, choices=VisitType.choices, blank=True)
+    format = models.CharField(_("format"), max_length=10, choices=Format.choices, default=Format.IN_PERSON)
+
+    class Meta(Record.Meta):
+        verbose_name, verbose_name_plural = _("visit"), _("visits")

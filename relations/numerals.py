@@ -1,0 +1,12 @@
+"""Roman numerals, in which editions of forums are written."""
+
+STEPS = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
+
+
+def roman(number):
+    """6 becomes "VI"."""
+    letters = ""
+    for value, letter in STEPS:
+        times, number = divmod(number, value)
+        letters += letter * times
+    return letters

@@ -1,0 +1,115 @@
+"""Search: words become lemmas here, in Python, so that both databases find the same records.
+
+Russian words go through pymorphy3 (all readings of a form), Latin ones through the Snowball stemmer for English.
+A record keeps the lemmas of everything said about it in `search_text`; PostgreSQL indexes that as a tsvector,
+SQLite in an FTS5 table of its own beside each type of record.
+"""
+
+import re
+from functools import cache, lru_cache
+from threading import Lock
+
+import pymorphy3
+import Stemmer
+from django.db import connection, models
+from django.db.models import Lookup
+from django.utils.translation import override
+
+from .folding import fold
+
+CYRILLIC = re.compile("[а-я]")
+#: words that say nothing: the rest of the Russian ones are known by their part of speech
+ENGLISH_EMPTY = frozenset(
+    "a an and at by for from in into is of on or that the their this to was were with".split()
+)
+RUSSIAN_EMPTY = {"PREP", "CONJ", "PRCL"}
+LANGUAGES = ("ru", "en")
+stemming = Lock()
+
+
+@cache
+def russian():
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@cache
+def english():
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def lemmas(word):
+    """Every dictionary form a folded word may belong to; empty for words that say nothing."""
+    if not CYRILLIC.search(word):
+        with stemming:
+            return frozenset() if word in ENGLISH_EMPTY else frozenset({english().stemWord(word)})
+    readings = russian().parse(word)
+    if readings[0].tag.POS in RUSSIAN_EMPTY:
+        return frozenset()
+    return frozenset(fold(reading.normal_form).replace(" ", "") for reading in readings)
+
+
+def words_of(texts):
+    """The lemmas of many texts as one line, each once, in a stable order."""
+    words = {word for text in texts if text for word in fold(text).split()}
+    return " ".join(sorted({lemma for word in words for lemma in lemmas(word)}))
+
+
+def question(text):
+    """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask."""
+    return [sorted(found) for word in fold(text).split() if (found := lemmas(word))]
+
+
+def matching(records, text):
+    """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
+    groups = question(text)
+    return records.filter(search_text__has_words=groups) if groups else records
+
+
+@models.TextField.register_lookup
+class HasWords(Lookup):
+    """`search_text` holds one lemma of each group."""
+
+    lookup_name = "has_words"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        asked = " & ".join("({})".format(" | ".join(f"'{word}'" for word in group)) for group in self.rhs)
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
+
+    def as_sqlite(self, compiler, connection):
+        table = self.lhs.target.model._meta.db_table
+        asked = " AND ".join("({})".format(" OR ".join(f'"{word}"' for word in group)) for group in self.rhs)
+        index = connection.ops.quote_name(f"{table}_words")
+        alias = connection.ops.quote_name(self.lhs.alias)
+        return f"{alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked]
+
+
+def refresh_search(records):
+    """Writes the words of these records of one type anew: after anything said about them has changed."""
+    keys = [record.pk for record in records]
+    if not keys:
+        return
+    model = type(records[0])
+    changed = list(model._base_manager.filter(pk__in=keys).prefetch_related(*model.SEARCH_PREFETCH))
+    for record in changed:
+        record.search_text = words_of(said_in_both_languages(record))
+    model._base_manager.bulk_update(changed, ["search_text"], batch_size=500)
+    if connection.vendor == "sqlite":
+        refresh_sqlite_words(model._meta.db_table, changed)
+
+
+def said_in_both_languages(record):
+    for language in LANGUAGES:
+        with override(language):
+            yield from record.searchable()
+
+
+def refresh_sqlite_words(table, records):
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'DELETE FROM "{table}_words" WHERE rowid = %s', [(record.pk,) for record in records]
+        )
+        rows = [(record.pk, record.search_text) for record in records]
+        cursor.executemany(f'INSERT INTO "{table}_words" (rowid, words) VALUES (%s, %s)', rows)
