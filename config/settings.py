@@ -69,3 +69,4 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
+MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20) * 2**20

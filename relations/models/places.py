@@ -11,12 +11,8 @@ class PlaceQuerySet(NamedQuerySet):
 
         A question about Uzbekistan is also one about its regions and cities and about "Central Asia" as a whole.
         """
-        return self.filter(
-            Q(code__in=codes)
-            | Q(parent__code__in=codes)
-            | Q(parent__parent__code__in=codes)
-            | Q(members__code__in=codes)
-        )
+        inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
+        return self.filter(inside | Q(members__code__in=codes) | Q(members__parent__code__in=codes))
 
     def regions(self):
         return self.filter(kind=Place.Kind.REGION)

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -78,6 +78,22 @@ class RecordQuerySet(models.QuerySet):
             .annotate(n=Count("pk"))
         )
         return super().update(citation_count=Coalesce(Subquery(counted.values("n")), 0))
+
+    def publish(self):
+        """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
+        refused, ready = [], []
+        for record in self.for_detail():
+            if problems := record.publication_problems():
+                refused.append((record, problems))
+            else:
+                ready.append(record.pk)
+        ready = self.model.objects.filter(pk__in=ready)
+        ready.recount_citations()
+        now = timezone.now()
+        super(RecordQuerySet, ready).update(
+            state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
+        )
+        return refused
 
     def update(self, **values):
         if "state" in values:
@@ -260,12 +276,9 @@ class Record(models.Model):
 
     def publish(self):
         """Makes the record public, or raises ValidationError with every reason why not."""
-        if problems := self.publication_problems():
+        for _record, problems in type(self).objects.filter(pk=self.pk).publish():
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
-        self.state = State.PUBLISHED
-        self.published_at = self.published_at or timezone.now()
-        self.citation_count = self.citations.count()
-        self.save()
+        self.refresh_from_db(fields=["state", "published_at", "updated_at", "citation_count"])
 
     def send_back(self):
         self.change_state(State.DRAFT)

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -168,7 +169,12 @@ class Citation(models.Model):
             # NULLs differ from each other, so each holds only for the citations of its own type of record.
             *(
                 models.UniqueConstraint(
-                    fields=[key, "source", "locator_label", "locator", "field"],
+                    key,
+                    "source",
+                    "locator_label",
+                    "locator",
+                    "field",
+                    Coalesce("quoted_in", 0),
                     name=f"citation_once_per_{key}",
                     violation_error_message=_(
                         "The same source is cited twice at the same place for the same thing."

@@ -141,6 +141,8 @@ class Observation(Record):
         _("rank among competing values"), max_length=10, choices=Rank.choices, default=Rank.NORMAL
     )
     rank_reason = models.CharField(_("reason for the rank"), max_length=300, blank=True)
+    comment_ru = models.CharField(_("comment in Russian"), max_length=500, blank=True)
+    comment_en = models.CharField(_("comment in English"), max_length=500, blank=True)
 
     objects = ObservationQuerySet.as_manager()
 

@@ -1,0 +1,52 @@
+"""The catalogue: the one list of record types. It holds references; pages, files, search and tests loop over it."""
+
+from dataclasses import dataclass
+
+from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
+from relations.models import Agreement, Forum, Observation, Visit
+from relations.resources.agreements import AgreementResource
+from relations.resources.forums import ForumResource
+from relations.resources.sources import SourceResource
+from relations.resources.statistics import StatisticsResource
+from relations.resources.visits import VisitResource
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """References of one type: `slug` is its address, its sheet TYPE and the name of its templates."""
+
+    slug: str
+    model: type
+    filterset: type
+    resource: type
+
+    @property
+    def label(self):
+        return self.model._meta.verbose_name_plural
+
+    @property
+    def row_template(self):
+        return f"relations/rows/{self.slug}.html"
+
+    @property
+    def detail_template(self):
+        return f"relations/details/{self.slug}.html"
+
+
+RECORD_TYPES = (
+    RecordType("agreements", Agreement, AgreementFilter, AgreementResource),
+    RecordType("forums", Forum, ForumFilter, ForumResource),
+    RecordType("visits", Visit, VisitFilter, VisitResource),
+    RecordType("statistics", Observation, StatisticsFilter, StatisticsResource),
+)
+BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
+BY_MODEL = {record_type.model: record_type for record_type in RECORD_TYPES}
+#: what `import_sheet` and `export_sheet` know: the record types and the sources they rest on
+RESOURCES = {
+    **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
+    "sources": SourceResource,
+}
+
+
+def record_type_of(record):
+    return BY_MODEL[type(record)]

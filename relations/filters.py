@@ -1,0 +1,188 @@
+"""What a reader may ask of a list. One filter set a type; its query set feeds the page, the files and the counts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
+
+from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
+from relations.periods import FIRST_YEAR, LAST_YEAR, Period
+
+SORTS = {
+    "-date": (_("newest first"), None),
+    "date": (_("oldest first"), ("first_day", "pk")),
+    "title": (_("by title"), ("title_ru", "title_en", "pk")),
+}
+MANY = (
+    "country",
+    "region",
+    "with",
+    "topic",
+    "type",
+    "status",
+    "level",
+    "office",
+    "source",
+    "undated",
+    "indicator",
+    "area",
+    "counterpart",
+)
+
+
+def place_choices():
+    return [(place.code, place.name) for place in Place.objects.all()]
+
+
+def key_choices(model):
+    def choices():
+        return [(thing.key, str(thing)) for thing in model.objects.all()]
+
+    return choices
+
+
+class Many(MultipleChoiceFilter):
+    """Several values mean "or". The choices are compared in Python: nothing a reader types reaches the database."""
+
+    def __init__(self, label, choices, method):
+        super().__init__(label=label, choices=choices, method=method, error_messages=UNKNOWN_CHOICE)
+
+
+UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
+
+
+class Question(forms.Form):
+    """The form of every filter set: refuses what makes no sense, with a sentence at the field."""
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("year_from"), cleaned.get("year_to")
+        if first and last and first > last:
+            self.add_error("year_to", _("The last year lies before the first one."))
+        for name in self.fields:
+            if name not in MANY and hasattr(self.data, "getlist") and len(set(self.data.getlist(name))) > 1:
+                self.add_error(name, _("This was asked twice, with different values."))
+        return cleaned
+
+
+class Year(NumberFilter):
+    """A whole year the register can hold."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, label):
+        super().__init__(label=label, method="ignore", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+    def get_max_validator(self):
+        """The limits of the field suffice."""
+
+
+class RecordFilter(FilterSet):
+    """The parameters that every type knows."""
+
+    q = CharFilter(label=_("words"), method="with_words", max_length=200)
+    country = Many(_("country"), place_choices, "in_places")
+    region = Many(_("region or city"), place_choices, "in_places")
+    vars()["with"] = Many(_("other side"), place_choices, "in_places")  # "with" is a word of Python itself
+    year_from = Year(_("from year"))
+    year_to = Year(_("to year"))
+    undated = Many(_("include undated"), [("1", _("yes")), ("0", _("no"))], "ignore")
+    topic = Many(_("topic"), key_choices(Topic), "on_topics")
+    source = Many(_("source"), key_choices(Source), "citing")
+    sort = ChoiceFilter(
+        label=_("order"), choices=[(key, label) for key, (label, _o) in SORTS.items()], method="ignore"
+    )
+
+    class Meta:
+        form = Question
+
+    @property
+    def results(self):
+        """The records asked for, in the order asked for; none where the question makes no sense."""
+        if self.is_bound and not self.form.is_valid():
+            return self.queryset.none()
+        return self.ordered(self.during(self.qs))
+
+    def ordered(self, records):
+        order = SORTS.get(self.asked("sort") or "-date")[1]
+        return records.order_by(*order) if order else records
+
+    def during(self, records):
+        period = Period.years(self.asked("year_from"), self.asked("year_to"))
+        undated = self.asked("undated") or ["1"]
+        if not period and "1" in undated:
+            return records
+        return records.during(period, undated="1" in undated)
+
+    def asked(self, name):
+        return self.form.cleaned_data.get(name) if self.is_bound else None
+
+    def ignore(self, records, name, value):
+        """Taken up by `results`, which needs several parameters at once."""
+        return records
+
+    def with_words(self, records, name, value):
+        return records.matching(value)
+
+    def in_places(self, records, name, value):
+        return records.involving(value)
+
+    def on_topics(self, records, name, value):
+        return records.on_topics(value)
+
+    def citing(self, records, name, value):
+        return records.citing(value)
+
+    def one_of(self, records, name, value):
+        return records.filter(**{f"{self.COLUMNS[name]}__in": value})
+
+
+class AgreementFilter(RecordFilter):
+    COLUMNS = {"type": "instrument_type", "status": "status_in_law", "level": "level"}
+    type = Many(_("kind of instrument"), Agreement.InstrumentType.choices, "one_of")
+    status = Many(_("status"), Agreement.Status.choices, "one_of")
+    level = Many(_("level"), Agreement.Level.choices, "one_of")
+
+    class Meta(RecordFilter.Meta):
+        model = Agreement
+        fields = ()
+
+
+class ForumFilter(RecordFilter):
+    COLUMNS = {"type": "event_type", "status": "event_status"}
+    type = Many(_("kind of event"), EventType.choices, "one_of")
+    status = Many(_("status"), Forum.EventStatus.choices, "one_of")
+
+    class Meta(RecordFilter.Meta):
+        model = Forum
+        fields = ()
+
+
+class VisitFilter(RecordFilter):
+    COLUMNS = {"type": "visit_type", "office": "visitor_office", "status": "format"}
+    type = Many(_("kind of visit"), Visit.VisitType.choices, "one_of")
+    office = Many(_("office of the visitor"), Visit.Office.choices, "one_of")
+    status = Many(_("format"), Visit.Format.choices, "one_of")
+
+    class Meta(RecordFilter.Meta):
+        model = Visit
+        fields = ()
+
+
+class StatisticsFilter(RecordFilter):
+    COLUMNS = {"type": "measure", "status": "obs_status"}
+    indicator = Many(_("indicator"), key_choices(Indicator), "of_indicators")
+    area = Many(_("area"), place_choices, "of_area")
+    counterpart = Many(_("counterpart"), place_choices, "of_area")
+    type = Many(_("measure"), Observation.Measure.choices, "one_of")
+    status = Many(_("status of the value"), Observation.Status.choices, "one_of")
+
+    class Meta(RecordFilter.Meta):
+        model = Observation
+        fields = ()
+
+    def of_indicators(self, records, name, value):
+        return records.filter(indicator__key__in=value)
+
+    def of_area(self, records, name, value):
+        column = {"area": "ref_area", "counterpart": "counterpart_area"}[name]
+        return records.filter(**{f"{column}__in": Place.objects.within(value).values("pk")})

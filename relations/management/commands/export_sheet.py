@@ -1,0 +1,41 @@
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
+
+from relations.catalog import BY_SLUG, RESOURCES
+from relations.resources.sheets import FORMATS, write_sheet
+
+
+class Command(BaseCommand):
+    help = "Writes all records of a type, or those of a query, as the sheet that import_sheet reads."
+
+    def add_arguments(self, parser):
+        parser.add_argument("type", choices=RESOURCES)
+        parser.add_argument("--query", default="", help='as in an address: "country=UZ&year_from=2000"')
+        parser.add_argument("--format", choices=FORMATS, default="csv")
+        parser.add_argument("--output", default="", help="a file; standard output otherwise")
+
+    def handle(self, **options):
+        resource = RESOURCES[options["type"]]
+        records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
+        out = Path(options["output"]).open("wb") if options["output"] else sys.stdout.buffer  # noqa: SIM115
+        try:
+            write_sheet(out, resource.names(), resource.rows(records), options["format"])
+        finally:
+            out.flush()
+            if options["output"]:
+                out.close()
+
+    def asked_for(self, slug, records, query):
+        if not query:
+            return records.order_by("pk")
+        if slug not in BY_SLUG:
+            raise CommandError("Sources have no query.", returncode=2)
+        question = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
+        if not question.form.is_valid():
+            raise CommandError(
+                " ".join(f"{name}: {' '.join(e)}" for name, e in question.form.errors.items()), returncode=2
+            )
+        return question.qs

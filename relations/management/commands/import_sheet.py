@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from relations.catalog import BY_SLUG, RESOURCES
+from relations.problems import Problem
+from relations.resources.reports import Finding, Report
+from relations.resources.sheets import read_file
+
+
+class Command(BaseCommand):
+    help = "Imports one sheet: everything or nothing. Exit 0 stored (or would store), 1 rejected with reasons, 2 usage."
+
+    def add_arguments(self, parser):
+        parser.add_argument("type", choices=RESOURCES)
+        parser.add_argument("file")
+        parser.add_argument("--sheet", default="", help="the sheet of a workbook; the first one otherwise")
+        parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
+        parser.add_argument("--user", default="", help="on whose behalf")
+        parser.add_argument("--report", default="", help="where to write the report as JSON")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish what was imported (needs the permission)"
+        )
+
+    def handle(self, **options):
+        if options["user"] or options["publish"]:
+            self.check_user(options)
+        report = self.take(options)
+        if options["report"]:
+            Path(options["report"]).write_text(
+                json.dumps(report.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
+            )
+        self.say(report)
+        if report.is_rejected:
+            raise SystemExit(1)
+
+    def check_user(self, options):
+        user = get_user_model().objects.filter(username=options["user"]).first()
+        if options["user"] and not user:
+            raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
+        if options["publish"] and user and not self.may_publish(user, options["type"]):
+            raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
+
+    @staticmethod
+    def may_publish(user, slug):
+        return slug not in BY_SLUG or user.has_perm(
+            f"relations.publish_{BY_SLUG[slug].model._meta.model_name}"
+        )
+
+    def take(self, options):
+        path = Path(options["file"])
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.", returncode=2)
+        try:
+            sheet = read_file(path, options["sheet"])
+        except Problem as problem:
+            report = Report(
+                type=options["type"], file=path.name, dry_run=options["dry_run"], file_refused=True
+            )
+            report.errors.append(Finding("", None, "", "", "", problem))
+            return report
+        resource = RESOURCES[options["type"]]()
+        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name)
+        return report
+
+    def say(self, report):
+        for finding in report.errors:
+            self.stderr.write(str(finding))
+        counts = f"{report.rows} rows: {report.created} new, {report.updated} changed, {report.unchanged} unchanged"
+        self.stdout.write(
+            f"{report.outcome}; {counts}, {len(report.errors)} errors, {len(report.warnings)} warnings"
+        )

@@ -1,0 +1,135 @@
+"""The book of everything a sheet may refer to, loaded once an import: places, people, sources, records by key."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.folding import fold
+from relations.models import (
+    Agreement,
+    Forum,
+    ForumSeries,
+    Indicator,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Topic,
+    Unit,
+    Visit,
+)
+from relations.problems import Problem
+
+
+class Names:
+    """Things of one model, found by key or by any of their names in either language, in any case."""
+
+    def __init__(self, things, what):
+        self.what = what
+        self.by_key = {thing.natural_key()[0].casefold(): thing for thing in things}
+        self.by_name = defaultdict(list)
+        for thing in things:
+            for name in thing.folded_names.split("\n"):
+                self.by_name[name].append(thing)
+
+    def find(self, text):
+        """The one thing meant by `text`; Problem where there is none or more than one."""
+        if thing := self.by_key.get(text.casefold()):
+            return thing
+        found = list(dict.fromkeys(self.by_name.get(fold(text), [])))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in found)
+            message = _("“%(text)s” may be any of these: %(choices)s. Write the code.")
+            raise Problem("name.ambiguous", message, text=text[:80], choices=choices)
+        raise Problem(
+            "name.unknown", _("“%(text)s” is not a %(what)s of the register."), text=text[:80], what=self.what
+        )
+
+
+class Keys(dict):
+    """Records or sources by key alone, with those that this very sheet is about to create."""
+
+    def __init__(self, model, what):
+        super().__init__((thing.key, thing) for thing in model.objects.only("pk", "key").order_by())
+        self.what = what
+
+    def find(self, text):
+        if text in self:
+            return self[text]
+        raise Problem(
+            "key.unknown", _("There is no %(what)s with the key “%(text)s”."), text=text[:80], what=self.what
+        )
+
+
+class Book:
+    """Dictionaries made at first use; one import never asks the database for a name twice."""
+
+    @cached_property
+    def places(self):
+        return Names(Place.objects.select_related("parent__parent"), _("place"))
+
+    @cached_property
+    def organizations(self):
+        return Names(Organization.objects.select_related("place__parent__parent"), _("organisation"))
+
+    @cached_property
+    def people(self):
+        return Names(Person.objects.select_related("place__parent__parent"), _("person"))
+
+    @cached_property
+    def topics(self):
+        return Names(Topic.objects.all(), _("topic"))
+
+    @cached_property
+    def series(self):
+        return Names(ForumSeries.objects.all(), _("series of forums"))
+
+    @cached_property
+    def indicators(self):
+        return Names(Indicator.objects.all(), _("indicator"))
+
+    @cached_property
+    def units(self):
+        return Names(Unit.objects.all(), _("unit"))
+
+    @cached_property
+    def sources(self):
+        return Keys(Source, _("source"))
+
+    @cached_property
+    def agreements(self):
+        return Keys(Agreement, _("agreement"))
+
+    @cached_property
+    def forums(self):
+        return Keys(Forum, _("forum"))
+
+    @cached_property
+    def visits(self):
+        return Keys(Visit, _("visit"))
+
+    @cached_property
+    def expected_sources(self):
+        """Sources described in rows, by key: created together with the records."""
+        return {}
+
+    @cached_property
+    def sources_by_address(self):
+        return {url: key for key, url in Source.objects.exclude(url="").values_list("key", "url")}
+
+    def expect_source(self, source):
+        """The key of a source described in a row: one with the same key or address if there is one, else the new one."""
+        if source.key in self.sources:
+            return source.key
+        if source.url in self.sources_by_address:
+            return self.sources_by_address[source.url]
+        self.expected_sources[source.key] = self.sources[source.key] = source
+        if source.url:
+            self.sources_by_address[source.url] = source.key
+        return source.key
+
+    def store_expected_sources(self):
+        Source.objects.bulk_create(source for source in self.expected_sources.values() if source.pk is None)

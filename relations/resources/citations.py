@@ -1,0 +1,240 @@
+"""The citation columns: parallel lists, one slot a citation, so that a row carries every source losslessly."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from relations.folding import fold
+from relations.keys import slug
+from relations.models import Citation, Source
+from relations.models.records import keep_cited
+from relations.models.sources import LOCATOR_WORDS
+from relations.periods import Period
+from relations.problems import Problem
+
+from .cells import join_slots, refuse_controls, split
+from .columns import Column
+
+LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
+LOCATOR = re.compile(
+    r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
+    re.IGNORECASE | re.DOTALL,
+)  # fmt: skip
+NEW_SOURCE = ("source_title", "source_url", "source_date", "source_author", "source_type")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One citation of one record; `fields` are the columns it supports ("" among them: the whole record)."""
+
+    source: str
+    locator_label: str = ""
+    locator: str = ""
+    fields: tuple = ("",)
+    quoted_in: str = ""
+    confidence: str = Citation.Confidence.HIGH
+    note_ru: str = ""
+    note_en: str = ""
+
+    @property
+    def where(self):
+        return f"{self.locator_label} {self.locator}".strip()
+
+
+def slots_of(record):
+    """The slots of a record's citations: neighbours that differ only in the field they support are one slot."""
+
+    def apart_from_field(citation):
+        quoted = citation.quoted_in.key if citation.quoted_in else ""
+        details = (citation.confidence, citation.note_ru, citation.note_en)
+        return (citation.source.key, citation.locator_label, citation.locator, quoted, *details)
+
+    slots = []
+    for key, citations in groupby(record.citations.all(), apart_from_field):
+        source, label, locator, quoted, confidence, note_ru, note_en = key
+        fields = tuple(citation.field for citation in citations)
+        slots.append(Slot(source, label, locator, fields, quoted, confidence, note_ru, note_en))
+    return tuple(slots)
+
+
+class Part(Column):
+    """One of the parallel lists."""
+
+    stored_apart = True
+    has_field = False
+
+    def __init__(self, name, label, part, default=""):
+        super().__init__(name, label)
+        self.part, self.default = part, default
+
+    def value_of(self, record):
+        return tuple(getattr(slot, self.part) for slot in slots_of(record))
+
+    def render(self, value):
+        return join_slots("" if one == self.default else one for one in value)
+
+    def parse_slot(self, text, columns):
+        return text
+
+
+class LocatorPart(Part):
+    def value_of(self, record):
+        return tuple(slot.where for slot in slots_of(record))
+
+
+class FieldsPart(Part):
+    def render(self, value):
+        return join_slots(",".join(fields) for fields in value)
+
+    def parse_slot(self, text, columns):
+        fields = tuple(field.strip() for field in text.split(","))
+        for field in filter(None, fields):
+            if field not in columns:
+                raise Problem(
+                    "citation.field", _("“%(field)s” is not a column of this sheet."), field=field[:80]
+                )
+        return fields
+
+
+class ConfidencePart(Part):
+    def parse_slot(self, text, columns):
+        if not text:
+            return self.default
+        for code in Citation.Confidence.values:
+            names = {code}
+            for language in ("ru", "en"):
+                with override(language):
+                    names.add(fold(str(Citation.Confidence(code).label)))
+            if fold(text) in names:
+                return code
+        choices = ", ".join(Citation.Confidence.values)
+        raise Problem(
+            "choice.unknown",
+            _("“%(text)s” is not among the values of this column: %(choices)s."),
+            text=text[:80],
+            choices=choices,
+        )
+
+
+class CitationColumns:
+    """The group as one: read from all its cells of a row, compared as slots, written in bulk."""
+
+    source = Part("source", _("source"), "source")
+    locator = LocatorPart("locator", _("where in the source"), "locator")
+    fields = FieldsPart("cited_fields", _("supported columns"), "fields")
+    quoted = Part("quoted_in", _("origin named by the source"), "quoted_in")
+    confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH)
+    note_ru = Part("citation_note_ru", _("remark on the citation in Russian"), "note_ru")
+    note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
+    parts = (source, locator, fields, quoted, confidence, note_ru, note_en)
+
+    def parse(self, cells, columns, book, complain):
+        """The slots a row gives, or None where it says nothing of sources. `complain(header, problem)` takes errors."""
+        lists = {part: split(refuse_controls(cells[part.name])) for part in self.parts if part.name in cells}
+        sources = lists.pop(self.source, None)
+        if any(cells.get(name) for name in NEW_SOURCE):
+            sources = [self.new_source(cells, (sources or [""])[0], book, complain)]
+        if sources is None:
+            return None
+        if sources == []:
+            return ()
+        return tuple(
+            self.slot(i, source, lists, columns, book, complain, len(sources))
+            for i, source in enumerate(sources)
+        )
+
+    def slot(self, i, source, lists, columns, book, complain, number):
+        found = Slot(source)
+        self.known(self.source, source, book, complain)
+        for part, values in lists.items():
+            if len(values) > number and not i:
+                problem = Problem("citation.slots", _("There are more values here than sources in the row."))
+                complain(part.name, problem)
+            text = values[i] if i < len(values) else ""
+            try:
+                found = self.with_part(found, part, text, columns)
+            except Problem as problem:
+                complain(part.name, problem)
+        if found.quoted_in:
+            self.known(self.quoted, found.quoted_in, book, complain)
+        return found
+
+    def with_part(self, slot, part, text, columns):
+        if part is self.locator:
+            label, locator = read_locator(text)
+            return replace(slot, locator_label=label, locator=locator)
+        return replace(slot, **{part.part: part.parse_slot(text, columns)})
+
+    def known(self, part, key, book, complain):
+        try:
+            book.sources.find(key)
+        except Problem as problem:
+            complain(part.name, problem)
+
+    def new_source(self, cells, key, book, complain):
+        """The key of the source described in the row: found by its address or title, else to be created with the rows."""
+        given = {name[7:]: cells.get(name, "").strip() for name in NEW_SOURCE}
+        try:
+            issued = Period.parse(given["date"])
+        except Problem as problem:
+            complain("source_date", problem)
+            issued = Period()
+        if given["type"] and given["type"] not in Source.Type.values:
+            choices = ", ".join(Source.Type.values)
+            complain(
+                "source_type",
+                Problem(
+                    "choice.unknown",
+                    _("“%(text)s” is not among the values of this column: %(choices)s."),
+                    text=given["type"][:80],
+                    choices=choices,
+                ),
+            )
+        source = Source(
+            key=key or slug(f"{given['title'] or given['url']} {issued}")[:100] or "source",
+            type=given["type"] or Source.Type.WEBPAGE,
+            title=given["title"][:500] or given["url"][:500],
+            author=given["author"][:300],
+            url=given["url"][:1000],
+            issued=issued,
+        )
+        return book.expect_source(source)
+
+    def store(self, drafts):
+        """Replaces the citations of these drafts and counts them again; a published record is never left bare."""
+        if not drafts:
+            return
+        owner = type(drafts[0].record)._meta.model_name
+        records = [draft.record for draft in drafts]
+        with keep_cited(records):
+            super(type(Citation.objects.all()), Citation.objects.filter(**{f"{owner}__in": records})).delete()
+            Citation.objects.bulk_create(
+                citation for draft in drafts for citation in self.citations(draft, owner)
+            )
+
+    def citations(self, draft, owner):
+        position = 0
+        for slot in draft.slots:
+            for field in slot.fields:
+                yield Citation(
+                    **{owner: draft.record},
+                    source_id=draft.book.sources[slot.source].pk,
+                    quoted_in_id=draft.book.sources[slot.quoted_in].pk if slot.quoted_in else None,
+                    field=field,
+                    locator_label=slot.locator_label,
+                    locator=slot.locator,
+                    confidence=slot.confidence,
+                    note_ru=slot.note_ru,
+                    note_en=slot.note_en,
+                    position=position,
+                )
+                position += 1
+
+
+def read_locator(text):
+    """("paragraph", "36") of «абзац 36» or "paragraph 36"; text without a known word keeps no label."""
+    match = LOCATOR.fullmatch(text)
+    return (LABEL_OF_WORD[fold(match[1])], match[2].strip()) if match else ("", text)

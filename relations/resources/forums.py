@@ -1,0 +1,25 @@
+from django.utils.translation import gettext_lazy as _
+
+from relations.models import Forum, Organization, Role
+
+from .agreements import ALL, head_columns, tail_columns
+from .base import SheetResource
+from .citations import CitationColumns
+from .columns import Choice, Date, Participants, Reference, Whole
+
+
+class ForumResource(SheetResource):
+    slug, model, citations = "forums", Forum, CitationColumns()
+    own_columns = [
+        *head_columns(),
+        Reference("series", "series"),
+        Whole("edition", attribute="edition_number"),
+        Choice("event_type"),
+        Date("date", attribute="period"),
+        Participants("places", _("places"), Role.LOCATION),
+        Participants("participants", _("participants"), Role.PARTICIPANT, takes=ALL),
+        Participants("organizations", _("organisers"), Role.ORGANIZER, takes=(Organization,)),
+        Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
+        Choice("event_status"),
+        *tail_columns(),
+    ]

@@ -1,0 +1,77 @@
+"""What an import tells the person: one finding a cell, in both languages, and the counts."""
+
+from dataclasses import dataclass, field
+
+from relations.problems import Problem
+
+
+@dataclass
+class Finding:
+    """One error or warning at one cell of the sheet as its author sees it."""
+
+    sheet: str
+    row: int | None
+    column: str
+    header: str
+    value: str
+    problem: Problem
+
+    def as_json(self):
+        """The shape that scripts rely on."""
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "header": self.header,
+            "value": self.value[:200],
+            "code": self.problem.code,
+            "message": self.problem.in_every_language(),
+        }
+
+    def __str__(self):
+        where = f"{self.sheet}, {self.column}{self.row}" if self.row else self.sheet
+        return f"{where}: {self.problem}" if where else str(self.problem)
+
+
+@dataclass
+class Report:
+    """The outcome of one import of one sheet."""
+
+    type: str
+    file: str = ""
+    sha256: str = ""
+    dry_run: bool = False
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    published: int = 0
+    file_refused: bool = False
+    errors: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+
+    @property
+    def is_rejected(self):
+        return bool(self.errors)
+
+    @property
+    def outcome(self):
+        if self.file_refused:
+            return "rejected_file"
+        if self.errors:
+            return "rejected_rows"
+        return "accepted_with_conversions" if self.warnings else "accepted"
+
+    def as_json(self):
+        counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
+        return {
+            "outcome": self.outcome,
+            "type": self.type,
+            "file": self.file,
+            "sha256": self.sha256,
+            "dry_run": self.dry_run,
+            "batch": None,
+            **counts,
+            "errors": [finding.as_json() for finding in self.errors],
+            "warnings": [finding.as_json() for finding in self.warnings],
+        }

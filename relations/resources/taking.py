@@ -1,0 +1,312 @@
+"""Taking a sheet in: every row and every error of it is read first, then all is written in bulk."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from relations.folding import fold
+from relations.models import Citation, State
+from relations.problems import Problem
+from relations.search import refresh_search
+
+from .book import Book
+from .citations import NEW_SOURCE
+from .columns import is_plain
+from .constraints import problem_of
+from .reports import Finding, Report
+
+CHUNK = 500
+
+
+@dataclass
+class Draft:
+    """One row on its way into the register: the record with its own columns set, and what is written apart."""
+
+    row: object
+    record: object
+    book: object
+    apart: dict = field(default_factory=dict)
+    slots: tuple | None = None
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+
+    @property
+    def is_new(self):
+        return self.record.pk is None
+
+    @property
+    def is_changed(self):
+        return bool(self.changes)
+
+    @property
+    def changes(self):
+        """[(column, old cell, new cell)] of an existing record."""
+        return [
+            (column, column.render(self.before[column]), column.render(value))
+            for column, value in self.after.items()
+            if self.before[column] != value
+        ]
+
+
+class Taking:
+    """One import of one sheet: reads every row and every error of it, then writes in bulk."""
+
+    def __init__(self, resource, sheet, publish):
+        self.resource, self.sheet, self.publish = resource, sheet, publish
+        self.model, self.book = resource.model, Book()
+        self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(sheet.rows))
+
+    # Reading.
+
+    def complain(self, row, header, problem, warning=False):
+        index = self.headings.index(header) if header in self.headings else None
+        finding = Finding(
+            sheet=self.sheet.name,
+            row=row.number if row else self.sheet.header_row,
+            column=self.sheet.letter(index) if index is not None else "",
+            header=header,
+            value=row.cells[index] if row and index is not None and index < len(row.cells) else "",
+            problem=problem,
+        )
+        (self.report.warnings if warning else self.report.errors).append(finding)
+
+    @cached_property
+    def headings(self):
+        """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
+        known = {name: name for name in (*self.resource.names(), *NEW_SOURCE)}
+        for column in self.resource.columns():
+            for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        return [
+            known.get(text.strip().casefold()) or known.get(fold(text)) or text for text in self.sheet.header
+        ]
+
+    def check_headings(self):
+        known = {*self.resource.names(), *NEW_SOURCE}
+        for heading in dict.fromkeys(self.headings):
+            if heading not in known:
+                self.complain(
+                    None,
+                    heading,
+                    Problem(
+                        "column.ignored",
+                        _("The column “%(name)s” is not known and was not read."),
+                        name=heading[:80],
+                    ),
+                    warning=True,
+                )
+            elif self.headings.count(heading) > 1:
+                self.complain(
+                    None,
+                    heading,
+                    Problem(
+                        "column.twice", _("The column “%(name)s” stands in the sheet twice."), name=heading
+                    ),
+                )
+        if not known & set(self.headings):
+            self.report.file_refused = True
+            names = ", ".join(self.resource.names()[:6])
+            self.complain(
+                None,
+                "",
+                Problem(
+                    "header.missing",
+                    _(
+                        "No known column heading was found. The first row must hold headings such as %(names)s."
+                    ),
+                    names=names,
+                ),
+            )
+
+    def read(self):
+        """Drafts of all rows. What cannot be read is in the report, every cell of it."""
+        self.check_headings()
+        if self.report.errors:
+            return []
+        own = getattr(self.book, self.resource.slug, None) if self.resource.slug != "sources" else None
+        if own is not None and "key" in self.headings:
+            at = self.headings.index("key")
+            for row in self.sheet.rows:
+                if at < len(row.cells) and row.cells[at]:
+                    own.setdefault(row.cells[at], None)
+        read = [(row, *self.values(row)) for row in self.sheet.rows]
+        keys = self.keys(read)
+        existing = self.existing(keys)
+        return [
+            self.draft(row, values, slots, existing.get(key), key)
+            for (row, values, slots), key in zip(read, keys, strict=True)
+        ]
+
+    def values(self, row):
+        """({column: value}, slots) of one row; a cell that cannot be read is complained of and left out."""
+        cells = {
+            heading: row.cells[i].strip() if i < len(row.cells) else ""
+            for i, heading in enumerate(self.headings)
+        }
+        values = {}
+        for column in self.resource.columns():
+            if column.name not in cells or (
+                self.resource.citations and column in self.resource.citations.parts
+            ):
+                continue
+            try:
+                values[column] = column.parse(cells[column.name], self.book)
+            except Problem as problem:
+                self.complain(row, column.name, problem)
+            else:
+                self.warn_of_conversion(row, column, cells[column.name], values[column])
+        return values, self.slots(row, cells)
+
+    def warn_of_conversion(self, row, column, cell, value):
+        stored = column.render(value)
+        if cell and fold(stored) != fold(cell):
+            message = _("Read as “%(stored)s”.")
+            self.complain(row, column.name, Problem("converted", message, stored=stored[:200]), warning=True)
+
+    def slots(self, row, cells):
+        if not self.resource.citations:
+            return None
+        try:
+            return self.resource.citations.parse(
+                cells, self.resource.names(), self.book, lambda *args: self.complain(row, *args)
+            )
+        except Problem as problem:
+            self.complain(row, "source", problem)
+            return None
+
+    def keys(self, read):
+        """The key of each row: its own, or one made from its content, which is the same at the next import."""
+        keys = []
+        taken = set()
+        for row, values, _slots in read:
+            given = values.get(self.resource.column("key"), "")
+            key = base = given or self.made_key(row, values)
+            number = 1
+            while key in taken and not given:
+                number += 1
+                key = f"{base}-{number}"
+            if key in taken:
+                self.complain(
+                    row,
+                    "key",
+                    Problem("key.twice", _("The key “%(key)s” stands in the sheet twice."), key=key),
+                )
+            taken.add(key)
+            keys.append(key)
+        return keys
+
+    def made_key(self, row, values):
+        draft = Draft(row, self.model(), self.book)
+        self.put(draft, values)
+        return self.resource.key_of(draft)
+
+    def put(self, draft, values):
+        for column in sorted(values, key=lambda column: getattr(column, "late", False)):
+            column.put(draft, values[column])
+
+    def existing(self, keys):
+        found = {}
+        for start in range(0, len(keys), CHUNK):
+            chunk = self.resource.prefetched(self.model.objects.filter(key__in=keys[start : start + CHUNK]))
+            found.update((record.key, record) for record in chunk)
+        return found
+
+    def draft(self, row, values, slots, record, key):
+        draft = Draft(row, record or self.model(key=key), self.book, slots=slots)
+        compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
+        if slots is not None:
+            compared += self.resource.citations.parts
+        if record:
+            draft.before = {column: column.value_of(record) for column in compared}
+        values = {column: value for column, value in values.items() if column.name != "key"}
+        self.put(draft, values)
+        if record:
+            draft.after = {column: self.value_after(column, draft) for column in compared}
+        return draft
+
+    def value_after(self, column, draft):
+        if column in draft.apart:
+            return draft.apart[column]
+        if self.resource.citations and column in self.resource.citations.parts:
+            return tuple(
+                slot.where if column.part == "locator" else getattr(slot, column.part) for slot in draft.slots
+            )
+        return column.value_of(draft.record)
+
+    # Writing.
+
+    def store(self, drafts):
+        new = [draft for draft in drafts if draft.is_new]
+        changed = [draft for draft in drafts if not draft.is_new and draft.is_changed]
+        self.report.created, self.report.updated = len(new), len(changed)
+        self.report.unchanged = len(drafts) - len(new) - len(changed)
+        try:
+            with transaction.atomic():
+                self.write(new, changed)
+        except IntegrityError:
+            self.name_the_rows(new, changed)
+            return
+        self.check_published([*new, *changed], drafts)
+
+    def write(self, new, changed):
+        for draft in (*new, *changed):
+            if hasattr(draft.record, "settle"):
+                draft.record.settle()
+            if hasattr(draft.record, "updated_at"):
+                draft.record.updated_at = timezone.now()
+        self.book.store_expected_sources()
+        self.model.objects.bulk_create([draft.record for draft in new], batch_size=CHUNK)
+        fields = [f.name for f in self.model._meta.concrete_fields if f.name not in self.untouched]
+        self.model.objects.bulk_update([draft.record for draft in changed], fields, batch_size=CHUNK)
+        self.write_apart([*new, *changed])
+
+    #: columns an import never writes to an existing record
+    untouched = frozenset(
+        {"id", "key", "state", "citation_count", "search_text", "created_at", "published_at"}
+    )
+
+    def write_apart(self, drafts):
+        if shelf := getattr(self.book, self.resource.slug, None):
+            shelf.update((draft.record.key, draft.record) for draft in drafts)
+        for column in self.resource.columns():
+            if with_it := [draft for draft in drafts if column in draft.apart]:
+                column.store(with_it)
+        if self.resource.citations:
+            self.resource.citations.store([draft for draft in drafts if draft.slots is not None])
+            refresh_search([draft.record for draft in drafts])
+
+    def name_the_rows(self, new, changed):
+        """The slow way, taken only after the database has refused: row by row, to say which and why."""
+        for draft in new:
+            draft.record.pk, draft.record._state.adding = None, True
+        for draft in (*new, *changed):
+            try:
+                with transaction.atomic():
+                    self.write([draft] if draft.is_new else [], [] if draft.is_new else [draft])
+            except IntegrityError as error:
+                self.complain(draft.row, "", problem_of(error, (self.model, Citation)))
+        if not self.report.errors:
+            self.complain(
+                None,
+                "",
+                Problem(
+                    "database.refused", _("The rows contradict each other. Import them in smaller parts.")
+                ),
+            )
+
+    def check_published(self, touched, drafts):
+        """Everything that is or is to become public passes the same gate, and its reasons stand at its row."""
+        if not self.resource.citations:
+            return
+        wanted = (
+            drafts if self.publish else [draft for draft in touched if draft.record.state == State.PUBLISHED]
+        )
+        rows = {draft.record.pk: draft.row for draft in wanted if draft.record.state != State.WITHDRAWN}
+        refused = self.model.objects.filter(pk__in=rows).publish()
+        for record, problems in refused:
+            for problem in problems:
+                self.complain(rows[record.pk], "", problem)
+        self.report.published = len(rows) - len(refused)

@@ -1,0 +1,32 @@
+from django.utils.translation import gettext_lazy as _
+
+from relations.keys import slug
+from relations.models import LinkKind, Role, Visit
+
+from .agreements import ALL, head_columns, tail_columns
+from .base import SheetResource
+from .citations import CitationColumns
+from .columns import Choice, Date, Links, Participants
+
+
+class VisitResource(SheetResource):
+    slug, model, citations = "visits", Visit, CitationColumns()
+    own_columns = [
+        *head_columns(),
+        Participants("visitor", _("visitor"), Role.VISITOR, takes=ALL),
+        Choice("office", attribute="visitor_office"),
+        Participants("from_place", _("from"), Role.ORIGIN),
+        Participants("to_places", _("to"), Role.DESTINATION),
+        Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
+        Choice("visit_type"),
+        Choice("format"),
+        Date("date", attribute="period"),
+        Links("attended", LinkKind.ATTENDED, ends=("forums",)),
+        *tail_columns(),
+    ]
+
+    def key_parts(self, record, apart):
+        if record.title_en or record.title_ru:
+            return ()
+        who = (*apart.get("visitor", ()), *apart.get("to_places", ()))
+        return [slug(one.natural_key()[0]) for one in who]
