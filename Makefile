@@ -2,7 +2,7 @@
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run test check bench
+.PHONY: run set-up test check bench
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv
@@ -14,15 +14,27 @@ PY := .venv/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-run: .venv/.runtime
+# What a running register needs beside the code; each step adds only what is missing.
+set-up: .venv/.runtime
+	$(PY) manage.py compile_translations
 	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py create_roles
+	$(PY) manage.py load_content
+
+run: set-up
+	$(PY) manage.py create_demo_accounts
 	$(PY) manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/.dev
+	$(PY) manage.py compile_translations
 	$(PY) -m pytest
 
 check: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	git ls-files 'templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
+	$(PY) manage.py compile_translations --check
+	$(PY) manage.py compile_translations
 	DEBUG=1 $(PY) manage.py check
+	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	DEBUG=1 $(PY) manage.py makemigrations --check --dry-run

@@ -1,4 +1,26 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.contrib.sitemaps.views import sitemap
+from django.templatetags.static import static
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from relations.sitemaps import SITEMAPS
+from relations.views import health, home
+
+urlpatterns = [
+    path("", home.door, name="door"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"))),
+    path("robots.txt", health.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+]
+urlpatterns += i18n_patterns(path("", include("relations.urls")))
+
+handler400 = "relations.views.errors.bad_request"
+handler403 = "relations.views.errors.forbidden"
+handler404 = "relations.views.errors.not_found"
+handler500 = "relations.views.errors.server_error"

@@ -28,10 +28,6 @@ class RecordType:
     def row_template(self):
         return f"relations/rows/{self.slug}.html"
 
-    @property
-    def detail_template(self):
-        return f"relations/details/{self.slug}.html"
-
 
 RECORD_TYPES = (
     RecordType("agreements", Agreement, AgreementFilter, AgreementResource),

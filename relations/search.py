@@ -55,14 +55,18 @@ def words_of(texts):
     return " ".join(sorted({lemma for word in words for lemma in lemmas(word)}))
 
 
-def question(text):
-    """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask."""
-    return [sorted(found) for word in fold(text).split() if (found := lemmas(word))]
+def question(text, beginnings=False):
+    """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask.
+
+    With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.
+    """
+    mine = (lambda word: [f"{word}*"]) if beginnings else (lambda word: [])
+    return [sorted(found) + mine(word) for word in fold(text).split() if (found := lemmas(word))]
 
 
-def matching(records, text):
+def matching(records, text, beginnings=False):
     """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
-    groups = question(text)
+    groups = question(text, beginnings)
     return records.filter(search_text__has_words=groups) if groups else records
 
 
@@ -75,12 +79,20 @@ class HasWords(Lookup):
 
     def as_postgresql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
-        asked = " & ".join("({})".format(" | ".join(f"'{word}'" for word in group)) for group in self.rhs)
+        asked = " & ".join("({})".format(" | ".join(map(self.in_postgresql, group))) for group in self.rhs)
         return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
+
+    @staticmethod
+    def in_postgresql(word):
+        return f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'"
+
+    @staticmethod
+    def in_sqlite(word):
+        return f'"{word[:-1]}"*' if word.endswith("*") else f'"{word}"'
 
     def as_sqlite(self, compiler, connection):
         table = self.lhs.target.model._meta.db_table
-        asked = " AND ".join("({})".format(" OR ".join(f'"{word}"' for word in group)) for group in self.rhs)
+        asked = " AND ".join("({})".format(" OR ".join(map(self.in_sqlite, group))) for group in self.rhs)
         index = connection.ops.quote_name(f"{table}_words")
         alias = connection.ops.quote_name(self.lhs.alias)
         return f"{alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked]

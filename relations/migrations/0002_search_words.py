@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-TYPES = ("agreement", "forum", "visit", "observation")
+TYPES = ("agreement", "forum", "visit", "observation", "source")
 
 
 def create(apps, schema_editor):

@@ -107,6 +107,14 @@ class Agreement(Event):
             return ""
         return "bilateral" if number == 2 else "plurilateral" if number <= 5 else "multilateral"
 
+    def get_lateralism_display(self):
+        words = {
+            "bilateral": _("bilateral"),
+            "plurilateral": _("plurilateral"),
+            "multilateral": _("multilateral"),
+        }
+        return words.get(self.lateralism, "")
+
     def own_publication_problems(self):
         return [*super().own_publication_problems(), *self.party_problems()]
 

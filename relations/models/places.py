@@ -14,11 +14,9 @@ class PlaceQuerySet(NamedQuerySet):
         inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
         return self.filter(inside | Q(members__code__in=codes) | Q(members__parent__code__in=codes))
 
-    def regions(self):
-        return self.filter(kind=Place.Kind.REGION)
-
-    def cities(self):
-        return self.filter(Q(kind=Place.Kind.CITY) | Q(is_city_region=True))
+    def taking_part_in(self, records):
+        """The places that stand in one of these records, themselves or by an organisation or person of theirs."""
+        return self.filter(pk__in=records.model.places_of(records))
 
 
 class Place(Named):

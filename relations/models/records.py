@@ -59,8 +59,8 @@ class RecordQuerySet(models.QuerySet):
         sources = Q(source__key__in=source_keys) | Q(quoted_in__key__in=source_keys)
         return self.filter(Exists(Citation.objects.filter(sources, **{column: OuterRef("pk")})))
 
-    def matching(self, words):
-        return matching(self, words)
+    def matching(self, words, beginnings=False):
+        return matching(self, words, beginnings)
 
     def for_list(self):
         return self
@@ -68,16 +68,16 @@ class RecordQuerySet(models.QuerySet):
     def for_detail(self):
         return self.prefetch_related("topics", "citations__source", "citations__quoted_in")
 
-    def recount_citations(self):
-        """Sets citation_count from the citations as they are, in one statement."""
+    def recount_sources(self):
+        """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
         column = self.model._meta.model_name
         counted = (
             Citation.objects.filter(**{column: OuterRef("pk")})
             .order_by()
             .values(column)
-            .annotate(n=Count("pk"))
+            .annotate(n=Count("source", distinct=True))
         )
-        return super().update(citation_count=Coalesce(Subquery(counted.values("n")), 0))
+        return super().update(source_count=Coalesce(Subquery(counted.values("n")), 0))
 
     def publish(self):
         """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
@@ -88,7 +88,7 @@ class RecordQuerySet(models.QuerySet):
             else:
                 ready.append(record.pk)
         ready = self.model.objects.filter(pk__in=ready)
-        ready.recount_citations()
+        ready.recount_sources()
         now = timezone.now()
         super(RecordQuerySet, ready).update(
             state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
@@ -114,7 +114,7 @@ def keep_cited(records):
             by_model[type(record)].add(record.pk)
         for model, keys in by_model.items():
             refuse_bare(model, keys)
-            model.objects.filter(pk__in=keys).recount_citations()
+            model.objects.filter(pk__in=keys).recount_sources()
 
 
 def refuse_bare(model, keys):
@@ -159,7 +159,7 @@ class Record(models.Model):
     last_day = DerivedDay()
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True)
     notes = models.TextField(_("notes for editors"), blank=True, help_text=_("Not shown to readers."))
-    citation_count = models.PositiveIntegerField(default=0, editable=False)
+    source_count = models.PositiveIntegerField(default=0, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -172,7 +172,7 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        default_permissions = ("add", "change", "delete", "view", "publish")
+        default_permissions = ("add", "change", "delete", "view", "publish", "import")
         ordering = [F("first_day").desc(nulls_last=True), "-pk"]
         indexes = [models.Index(fields=["state", "first_day", "last_day"], name="%(class)s_by_day")]
         constraints = [
@@ -190,7 +190,7 @@ class Record(models.Model):
             models.CheckConstraint(name="%(class)s_state_is_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(
                 name="%(class)s_published_is_cited",
-                condition=~Q(state=State.PUBLISHED) | Q(citation_count__gt=0),
+                condition=~Q(state=State.PUBLISHED) | Q(source_count__gt=0),
                 violation_error_message=_("A published record needs a source."),
             ),
             models.CheckConstraint(
@@ -278,7 +278,7 @@ class Record(models.Model):
         """Makes the record public, or raises ValidationError with every reason why not."""
         for _record, problems in type(self).objects.filter(pk=self.pk).publish():
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
-        self.refresh_from_db(fields=["state", "published_at", "updated_at", "citation_count"])
+        self.refresh_from_db(fields=["state", "published_at", "updated_at", "source_count"])
 
     def send_back(self):
         self.change_state(State.DRAFT)
@@ -344,10 +344,10 @@ class Event(Record):
         """Participations in these roles, in their order, from what is prefetched."""
         return [one for one in self.participations.all() if one.role in roles]
 
-    def countries(self):
-        """The countries involved, each once, in order of appearance."""
-        involved = (one.country for one in self.participations.all() if one.role not in NOT_INVOLVED)
-        return list(dict.fromkeys(filter(None, involved)))
+    def sides(self):
+        """The countries and groups involved, each once, in order of appearance."""
+        involved = [one for one in self.participations.all() if one.role not in NOT_INVOLVED]
+        return list(dict.fromkeys(filter(None, (one.country or one.place for one in involved))))
 
     @classmethod
     def involvement(cls, codes):
@@ -355,3 +355,14 @@ class Event(Record):
         takes_part = Q(place__in=places) | Q(organization__place__in=places) | Q(person__place__in=places)
         own = Participation.objects.filter(takes_part, **{cls._meta.model_name: OuterRef("pk")})
         return Q(Exists(own.exclude(role__in=NOT_INVOLVED)))
+
+    @classmethod
+    def places_of(cls, records):
+        """The keys of all places that take part in these records."""
+        of_these = Participation.objects.filter(
+            **{f"{cls._meta.model_name}__in": records.order_by().values("pk")}
+        )
+        counted = of_these.exclude(role__in=NOT_INVOLVED).order_by()
+        columns = ("place", "organization__place", "person__place")
+        found = (counted.filter(**{f"{column}__isnull": False}).values(column) for column in columns)
+        return next(found).union(*found)

@@ -5,6 +5,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from relations.search import matching, refresh_search
+
 from .fields import PeriodField
 from .owners import RECORD_KEYS, exactly_one
 
@@ -27,6 +29,9 @@ class SourceQuerySet(models.QuerySet):
         """Sources that at least one published record rests on, or that such a source quotes."""
         cited = Citation.objects.of_published()
         return self.filter(Q(pk__in=cited.values("source")) | Q(pk__in=cited.values("quoted_in")))
+
+    def matching(self, words, beginnings=False):
+        return matching(self, words, beginnings)
 
 
 class Source(models.Model):
@@ -76,18 +81,37 @@ class Source(models.Model):
     number = models.CharField(_("number"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("ru, en, …"))
     notes = models.TextField(_("notes"), blank=True)
+    search_text = models.TextField(editable=False, blank=True, default="")
 
     objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("source"), _("sources")
+        default_permissions = ("add", "change", "delete", "view", "import")
         ordering = ["title"]
 
     def __str__(self):
         return f"{self.author}. {self.title}" if self.author else self.title
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        refresh_search([self])
+
     def get_absolute_url(self):
         return reverse("source", args=[self.key])
+
+    SEARCH_PREFETCH = ()
+
+    def searchable(self):
+        yield from (
+            self.title,
+            self.title_translation,
+            self.author,
+            self.container_title,
+            self.publisher,
+            self.doi,
+        )
+        yield str(self.get_type_display())
 
     def natural_key(self):
         return (self.key,)
@@ -185,12 +209,13 @@ class Citation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.source}, {self.where}" if self.locator else str(self.source)
+        """Names the record too: it is what the admin lists when a source in use is to be deleted."""
+        return ": ".join(str(part) for part in (self.record, self.source, self.where) if part)
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         if self.record:
-            type(self.record).objects.filter(pk=self.record.pk).recount_citations()
+            type(self.record).objects.filter(pk=self.record.pk).recount_sources()
 
     @property
     def record(self):

@@ -214,12 +214,16 @@ class Observation(Record):
     def title(self):
         if written := super().title:
             return written
-        sides = [place.name for place in (self.ref_area, self.counterpart_area) if place]
+        sides = [place.name for place in self.sides()]
         return (
             f"{self.indicator}: {' – '.join(sides)}"
             if self.indicator and sides
             else str(self.indicator or "")
         )
+
+    def sides(self):
+        """The area and its counterpart."""
+        return [place for place in (self.ref_area, self.counterpart_area) if place]
 
     def own_publication_problems(self):
         missing = [
@@ -233,3 +237,10 @@ class Observation(Record):
     def involvement(cls, codes):
         places = Place.objects.within(codes).values("pk")
         return Q(ref_area__in=places) | Q(counterpart_area__in=places)
+
+    @classmethod
+    def places_of(cls, records):
+        """The keys of all areas and counterparts of these records."""
+        plain = records.order_by()
+        counterparts = plain.filter(counterpart_area__isnull=False).values("counterpart_area")
+        return plain.filter(ref_area__isnull=False).values("ref_area").union(counterparts)

@@ -60,6 +60,10 @@ class SheetResource(Resource):
             dataset.append(row)
         return dataset
 
+    @classmethod
+    def get_display_name(cls):
+        return str(cls.model._meta.verbose_name_plural)
+
     def get_user_visible_fields(self):
         """The library's form lists the columns by `column_name`."""
         return [type("Heading", (), {"column_name": column.name}) for column in self.columns()]
@@ -74,7 +78,7 @@ class SheetResource(Resource):
         result.report, result.drafts = self.take(
             dataset, dry_run=dry_run, publish=publish, file_name=file_name or ""
         )
-        result.base_errors = [finding for finding in result.report.errors]
+        result.base_errors = list(result.report.errors)
         return result
 
     def take(self, sheet, dry_run=False, publish=False, file_name=""):

@@ -132,4 +132,5 @@ class Book:
         return source.key
 
     def store_expected_sources(self):
-        Source.objects.bulk_create(source for source in self.expected_sources.values() if source.pk is None)
+        """Creates them; returns those created."""
+        return Source.objects.bulk_create([one for one in self.expected_sources.values() if one.pk is None])

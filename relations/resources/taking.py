@@ -257,16 +257,14 @@ class Taking:
                 draft.record.settle()
             if hasattr(draft.record, "updated_at"):
                 draft.record.updated_at = timezone.now()
-        self.book.store_expected_sources()
+        refresh_search(self.book.store_expected_sources())
         self.model.objects.bulk_create([draft.record for draft in new], batch_size=CHUNK)
         fields = [f.name for f in self.model._meta.concrete_fields if f.name not in self.untouched]
         self.model.objects.bulk_update([draft.record for draft in changed], fields, batch_size=CHUNK)
         self.write_apart([*new, *changed])
 
     #: columns an import never writes to an existing record
-    untouched = frozenset(
-        {"id", "key", "state", "citation_count", "search_text", "created_at", "published_at"}
-    )
+    untouched = frozenset({"id", "key", "state", "source_count", "search_text", "created_at", "published_at"})
 
     def write_apart(self, drafts):
         if shelf := getattr(self.book, self.resource.slug, None):
@@ -276,7 +274,7 @@ class Taking:
                 column.store(with_it)
         if self.resource.citations:
             self.resource.citations.store([draft for draft in drafts if draft.slots is not None])
-            refresh_search([draft.record for draft in drafts])
+        refresh_search([draft.record for draft in drafts])
 
     def name_the_rows(self, new, changed):
         """The slow way, taken only after the database has refused: row by row, to say which and why."""

@@ -1,0 +1,134 @@
+"""What hangs on a record: citations first, then participants and links."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+from relations.catalog import BY_MODEL
+from relations.models import Citation, LinkKind, Participation, RecordLink, Role
+from relations.models.participations import COUNTED_AS_PARTIES
+
+
+class KeptForms(BaseInlineFormSet):
+    """Knows which of its rows will remain."""
+
+    def kept(self):
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+
+class CitationFormSet(KeptForms):
+    def clean(self):
+        super().clean()
+        if self.instance.is_published and not any(self.errors) and not self.kept():
+            raise ValidationError(
+                _("A published record needs a source. Withdraw it first, or leave one source.")
+            )
+
+
+class CitationInline(admin.StackedInline):
+    model = Citation
+    formset = CitationFormSet
+    extra = 0
+    min_num = 0
+    autocomplete_fields = ["source", "quoted_in"]
+    fields = [
+        ("source", "field"),
+        ("locator_label", "locator", "confidence"),
+        "quoted_in",
+        ("note_ru", "note_en"),
+    ]
+    verbose_name, verbose_name_plural = _("source citation"), _("source citations")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source", "quoted_in")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "field":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        columns = [
+            column for column in BY_MODEL[self.parent_model].resource.columns() if not hasattr(column, "part")
+        ]
+        choices = [
+            ("", _("the whole record")),
+            *((column.name, column.label) for column in columns if column.name != "key"),
+        ]
+        return forms.ChoiceField(choices=choices, required=False, label=db_field.verbose_name)
+
+
+class ParticipationFormSet(KeptForms):
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        for row in self.kept():
+            chosen = [row.get(name) for name in ("place", "organization", "person") if row.get(name)]
+            if len(chosen) != 1:
+                raise ValidationError(_("Choose one of the three: a place, an organisation or a person."))
+        if self.needs_two_parties() and sum(row["role"] in COUNTED_AS_PARTIES for row in self.kept()) < 2:
+            raise ValidationError(
+                _("A published agreement needs two parties. Withdraw it first, or leave two.")
+            )
+
+    def needs_two_parties(self):
+        kind = getattr(self.instance, "instrument_type", "law_or_concept")
+        return self.instance.is_published and kind != "law_or_concept"
+
+
+class ParticipationInline(admin.TabularInline):
+    model = Participation
+    formset = ParticipationFormSet
+    extra = 0
+    autocomplete_fields = ["place", "organization", "person"]
+    fields = ["role", "place", "organization", "person"]
+    roles = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("place", "organization", "person")
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role":
+            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.roles)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class AgreementParties(ParticipationInline):
+    roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
+
+
+class ForumParticipants(ParticipationInline):
+    roles = (Role.LOCATION, Role.PARTICIPANT, Role.ORGANIZER, Role.HOST)
+
+
+class VisitParticipants(ParticipationInline):
+    roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
+
+
+class LinkInline(admin.TabularInline):
+    model = RecordLink
+    extra = 0
+    kinds = ()
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "kind":
+            kwargs["choices"] = [("", "—"), *((kind.value, kind.label) for kind in self.kinds)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class AgreementLinks(LinkInline):
+    fk_name = "from_agreement"
+    kinds = [kind for kind in LinkKind if kind != LinkKind.ATTENDED]
+    autocomplete_fields = ["to_agreement", "to_forum", "to_visit"]
+    fields = ["kind", *autocomplete_fields]
+
+
+class VisitLinks(LinkInline):
+    fk_name = "from_visit"
+    kinds = [LinkKind.ATTENDED]
+    autocomplete_fields = ["to_forum"]
+    fields = ["kind", "to_forum"]

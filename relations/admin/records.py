@@ -1,0 +1,261 @@
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from relations.catalog import BY_MODEL
+from relations.models import Agreement, Forum, Observation, Place, State, Visit
+from relations.models.names import reader_language
+from relations.period_phrases import phrase
+from relations.quantity_phrases import phrase as quantity_phrase
+from relations.search import refresh_search
+
+from .inlines import (
+    AgreementLinks,
+    AgreementParties,
+    CitationInline,
+    ForumParticipants,
+    VisitLinks,
+    VisitParticipants,
+)
+from .sheets import SheetAdmin
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """The country with its regions, cities, organisations and people."""
+
+    title, parameter_name = _("country"), "country"
+
+    def lookups(self, request, model_admin):
+        countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
+        return [(place.code, place.name) for place in countries]
+
+    def queryset(self, request, queryset):
+        return queryset.involving([self.value()]) if self.value() else queryset
+
+
+class SourcedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("sources"), "sourced"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("without a source")), ("one", _("one source")), ("more", _("several sources"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"no": Q(source_count=0), "one": Q(source_count=1), "more": Q(source_count__gt=1)}
+        return queryset.filter(wanted.get(self.value(), Q()))
+
+
+class DatedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("date"), "dated"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("dated")), ("no", _("undated"))]
+
+    def queryset(self, request, queryset):
+        return {"yes": queryset.exclude(period=""), "no": queryset.filter(period="")}.get(
+            self.value(), queryset
+        )
+
+
+class RecordAdmin(SheetAdmin, admin.ModelAdmin):
+    inlines = [CitationInline]
+    list_filter = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
+    list_per_page = 50
+    search_fields = ["key"]
+    search_help_text = _("Words of the record in any inflection, names of participants, or the key.")
+    autocomplete_fields = ["topics"]
+    readonly_fields = ["state"]
+    actions = ["publish", "submit", "send_back", "withdraw"]
+    save_on_top = True
+    titles = [("title_ru", "title_en"), "alternative_titles", ("summary_ru", "summary_en")]
+    last_fields = ["topics", "notes", ("key", "state")]
+
+    def get_resource_classes(self, request):
+        return [BY_MODEL[self.model].resource]
+
+    get_import_resource_classes = get_export_resource_classes = get_resource_classes
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_list()
+
+    def view_on_site(self, record):
+        return record.get_absolute_url()
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        found = (
+            queryset.matching(search_term, beginnings=True).values("pk")
+            if any(map(str.isalnum, search_term))
+            else []
+        )
+        return queryset.filter(Q(pk__in=found) | Q(key__icontains=search_term.replace("\x00", ""))), False
+
+    @admin.display(description=_("date"), ordering="first_day")
+    def when(self, record):
+        return phrase(record.period, reader_language(), short=True)
+
+    @admin.display(description=_("title"))
+    def name(self, record):
+        return str(record)
+
+    @admin.display(description=_("who"))
+    def who(self, record):
+        return ", ".join(place.name for place in record.sides())
+
+    @admin.display(description=_("sources"), ordering="source_count")
+    def cited(self, record):
+        return record.source_count
+
+    # Form and saving.
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Titles are long: two lines, side by side in both languages."""
+        if db_field.name in ("title_ru", "title_en"):
+            kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField title-box", "rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        record = self.model.objects.for_detail().get(pk=form.instance.pk)
+        refresh_search([record])
+        if record.is_published and (problems := record.publication_problems()):
+            record.submit()
+            reasons = " ".join(str(problem) for problem in problems)
+            messages.warning(
+                request,
+                _t("Saved, but no longer public and back in review: %(reasons)s") % {"reasons": reasons},
+            )
+
+    def has_delete_permission(self, request, obj=None):
+        """A public record is withdrawn, not deleted: its address may stand in somebody's footnote."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
+
+    # Actions.
+
+    def may_publish(self, request):
+        return request.user.has_perm(f"relations.publish_{self.opts.model_name}")
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if not self.may_publish(request):
+            for name in ("publish", "withdraw"):
+                actions.pop(name, None)
+        return actions
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request, queryset):
+        number = queryset.count()
+        refused = self.model.objects.filter(pk__in=queryset.values("pk")).publish()
+        for record, problems in refused:
+            self.say_why(request, record, problems)
+        if done := number - len(refused):
+            self.message_user(
+                request,
+                ngettext("%(n)d record is public now.", "%(n)d records are public now.", done) % {"n": done},
+            )
+
+    def say_why(self, request, record, problems):
+        reasons = " ".join(str(problem) for problem in problems)
+        message = _t("“%(record)s” was not published. %(reasons)s") % {"record": record, "reasons": reasons}
+        self.message_user(request, message, messages.ERROR)
+
+    def move(self, request, queryset, verb, allowed, done):
+        moved = 0
+        for record in queryset:
+            if record.state not in allowed:
+                message = _t("“%(record)s” stays as it is: %(state)s.")
+                self.message_user(
+                    request,
+                    message % {"record": record, "state": record.get_state_display()},
+                    messages.WARNING,
+                )
+                continue
+            getattr(record, verb)()
+            moved += 1
+        if moved:
+            self.message_user(request, f"{done}: {moved}")
+
+    @admin.action(description=_("Hand in for review"), permissions=["change"])
+    def submit(self, request, queryset):
+        self.move(request, queryset, "submit", [State.DRAFT], _t("Handed in for review"))
+
+    @admin.action(description=_("Send back to draft"), permissions=["change"])
+    def send_back(self, request, queryset):
+        allowed = [State.REVIEW, State.WITHDRAWN]
+        self.move(request, queryset, "send_back", allowed, _t("Sent back to draft"))
+
+    @admin.action(description=_("Withdraw from the public"), permissions=["change"])
+    def withdraw(self, request, queryset):
+        self.move(request, queryset, "withdraw", [State.PUBLISHED], _t("Withdrawn"))
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RecordAdmin):
+    inlines = [CitationInline, AgreementParties, AgreementLinks]
+    list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
+    list_display_links = ["name"]
+    list_filter = [*RecordAdmin.list_filter, "instrument_type", "level", "status_in_law"]
+    fields = [
+        *RecordAdmin.titles,
+        ("instrument_type", "level"),
+        ("signed", "adopted"),
+        ("entered_into_force", "provisionally_applied"),
+        ("terminated",),
+        ("status_in_law", "status_as_of"),
+        *RecordAdmin.last_fields,
+    ]
+
+
+@admin.register(Forum)
+class ForumAdmin(RecordAdmin):
+    inlines = [CitationInline, ForumParticipants]
+    list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
+    list_display_links = ["name"]
+    list_filter = [*RecordAdmin.list_filter, "event_type", "event_status", "series"]
+    autocomplete_fields = ["topics", "series"]
+    fields = [
+        *RecordAdmin.titles,
+        ("series", "edition_number"),
+        ("event_type", "event_status"),
+        "period",
+        *RecordAdmin.last_fields,
+    ]
+
+
+@admin.register(Visit)
+class VisitAdmin(RecordAdmin):
+    inlines = [CitationInline, VisitParticipants, VisitLinks]
+    list_display = ["when", "name", "who", "visitor_office", "visit_type", "state", "cited"]
+    list_display_links = ["name"]
+    list_filter = [*RecordAdmin.list_filter, "visitor_office", "visit_type", "format"]
+    fields = [
+        *RecordAdmin.titles,
+        ("visitor_office", "visit_type"),
+        ("period", "format"),
+        *RecordAdmin.last_fields,
+    ]
+
+
+@admin.register(Observation)
+class ObservationAdmin(RecordAdmin):
+    list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
+    list_display_links = ["name"]
+    list_filter = [*RecordAdmin.list_filter, "measure", "obs_status", "rank"]
+    autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit"]
+    fields = [
+        ("indicator", "period"),
+        ("ref_area", "counterpart_area"),
+        ("qualifier", "obs_value", "value_to"),
+        ("unit", "unit_mult", "measure"),
+        ("obs_status", "rank", "rank_reason"),
+        ("comment_ru", "comment_en"),
+        *RecordAdmin.titles,
+        *RecordAdmin.last_fields,
+    ]
+
+    @admin.display(description=_("figure"), ordering="obs_value")
+    def figure(self, record):
+        return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)

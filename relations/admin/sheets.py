@@ -1,0 +1,100 @@
+"""django-import-export in the admin, reading and writing the register's own sheets and showing its own report."""
+
+import io
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import Format
+from import_export.forms import ExportForm
+
+from relations.problems import Problem
+from relations.resources.sheets import read_sheet, write_sheet
+
+
+class Sheet(Format):
+    """Any table staff may have: what it is shows in its bytes, not in its name."""
+
+    def get_title(self):
+        return "xlsx, xls, csv"
+
+    def create_dataset(self, in_stream):
+        return read_sheet(in_stream)
+
+    def can_import(self):
+        return True
+
+
+class Written(Format):
+    form, content_type = "csv", "text/csv; charset=utf-8"
+
+    def get_title(self):
+        return self.form
+
+    def get_extension(self):
+        return self.form
+
+    def get_content_type(self):
+        return self.content_type
+
+    def can_export(self):
+        return True
+
+    def export_data(self, dataset, **kwargs):
+        stream = io.BytesIO()
+        write_sheet(stream, dataset.headers, dataset, self.form)
+        return stream.getvalue()
+
+
+class Xlsx(Written):
+    form, content_type = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Json(Written):
+    form, content_type = "json", "application/json"
+
+
+class SheetAdmin(ImportExportMixin):
+    """Upload, preview, confirm; and a file of whatever the list shows."""
+
+    import_formats = [Sheet]
+    export_formats = [Xlsx, Written, Json]
+    export_form_class = ExportForm
+    import_template_name = "admin/import_export/import.html"
+    export_template_name = "admin/import_export/export.html"
+
+    def get_export_resource_fields_from_form(self, form):
+        """All columns, always: a row without some of them could not be read back whole."""
+        return
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        form.add_error("import_file", str(e) if isinstance(e, Problem) else _("The file cannot be read."))
+
+    def process_result(self, result, request):
+        """What was confirmed is stored, or, if the register has changed meanwhile, refused with its reasons."""
+        if result.report.errors:
+            for finding in result.report.errors[:20]:
+                messages.error(request, str(finding))
+            messages.error(request, _("Nothing was stored: the register has changed since the preview."))
+            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+        return super().process_result(result, request)
+
+    def generate_log_entries(self, result, request):
+        """One line a record in the admin's log, as for a change by hand."""
+        from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+
+        new = [draft.record for draft in result.drafts if not draft.before]
+        changed = [draft.record for draft in result.drafts if draft.before and draft.is_changed]
+        for records, flag in ((new, ADDITION), (changed, CHANGE)):
+            if records:
+                LogEntry.objects.log_actions(
+                    request.user.pk, records, flag, change_message=_("Imported from a sheet.")
+                )
+
+    def add_success_message(self, result, request):
+        report = result.report
+        message = _("Stored: %(created)d new, %(updated)d changed; %(unchanged)d were already so.")
+        counts = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
+        messages.success(request, message % counts)

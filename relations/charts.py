@@ -1,0 +1,115 @@
+"""Charts: an indicator's figures as SVG, drawn by Vega-Lite in this process and kept by the cache."""
+
+import hashlib
+import json
+from collections import Counter
+
+import vl_convert
+from django.core.cache import cache
+
+from relations.period_phrases import phrase as period_phrase
+from relations.quantity_phrases import phrase as quantity_phrase
+
+#: the colours of the design: ink, soft ink, line, accent, time
+THEMES = {
+    "light": {
+        "ink": "#1d2329",
+        "soft": "#5c6670",
+        "line": "#ddd6c8",
+        "bar": "#0f5c63",
+        "forecast": "#a4461f",
+    },
+    "dark": {"ink": "#e6e3dc", "soft": "#a2a9af", "line": "#343a40", "bar": "#6cc3c8", "forecast": "#f0a17c"},
+}
+WIDTH, ROW_HEIGHT = 560, 34
+FONT = "Georgia, 'Times New Roman', serif"
+
+
+def drawable(observations):
+    """The figures that can stand on one axis: numbers of the most frequent unit and measure; ranks never."""
+    numbers = [one for one in observations if one.obs_value is not None and one.measure != "rank"]
+    if not numbers:
+        return []
+    (most, _count), *_rest = Counter((one.unit_id, one.measure) for one in numbers).most_common(1)
+    return [one for one in numbers if (one.unit_id, one.measure) == most]
+
+
+def draw(indicator, observations, language, theme):
+    """SVG text of these observations in "ru" or "en"."""
+    spec = specification(observations, language, THEMES[theme])
+    key = "chart-" + hashlib.sha256(json.dumps([spec, vl_convert.__version__]).encode()).hexdigest()
+    svg = cache.get(key)
+    if svg is None:
+        svg = vl_convert.vegalite_to_svg(spec)
+        cache.set(key, svg, None)
+    return svg
+
+
+def values(observations, language):
+    for number, one in enumerate(observations):
+        where = " – ".join(place.name for place in (one.ref_area, one.counterpart_area) if place)
+        figure = quantity_phrase(one.quantity, one.unit, language, one.measure)
+        yield {
+            "row": f"{number:04}",
+            "name": f"{period_phrase(one.period, language, short=True)} · {where}" if one.period else where,
+            "value": float(one.quantity.base),
+            "label": figure,
+            "forecast": one.obs_status == "F",
+        }
+
+
+def specification(observations, language, colours):
+    data = list(values(observations, language))
+    names = {row["row"]: row["name"] for row in data}
+    labels = " : ".join(
+        f"datum.value == '{row}' ? {json.dumps(name, ensure_ascii=False)}" for row, name in names.items()
+    )
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "title": None,
+        "axis": {
+            "labelExpr": f"{labels} : ''",
+            "labelLimit": 280,
+            "ticks": False,
+            "domain": False,
+            "labelPadding": 8,
+        },
+    }
+    x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True, "domainMin": 0}}
+    bar = {
+        "mark": {"type": "bar", "height": 14},
+        "encoding": {
+            "y": y,
+            "x": x,
+            "color": {
+                "condition": {"test": "datum.forecast", "value": colours["forecast"]},
+                "value": colours["bar"],
+            },
+            "opacity": {"condition": {"test": "datum.forecast", "value": 0.55}, "value": 1},
+        },
+    }
+    text = {
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "dx": 6,
+            "color": colours["ink"],
+            "fontSize": 13,
+            "font": FONT,
+        },
+        "encoding": {"y": y, "x": x, "text": {"field": "label"}},
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": WIDTH,
+        "height": {"step": ROW_HEIGHT},
+        "background": "transparent",
+        "padding": {"left": 0, "right": 170, "top": 4, "bottom": 4},
+        "data": {"values": data},
+        "layer": [bar, text],
+        "config": {
+            "view": {"stroke": None},
+            "axis": {"labelColor": colours["soft"], "labelFontSize": 13, "labelFont": FONT, "grid": False},
+        },
+    }

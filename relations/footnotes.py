@@ -1,0 +1,64 @@
+"""Footnotes: the citations of one record, numbered for the reader, each with the facts it supports."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from relations.models.names import in_reader_language
+
+
+@dataclass
+class Footnote:
+    """One numbered note: a source at one place in it. `fields` are the columns it supports, "" the whole record."""
+
+    number: int
+    citation: object
+    fields: list = field(default_factory=list)
+
+    @property
+    def source(self):
+        return self.citation.source
+
+    @property
+    def note(self):
+        """(text, language) of the remark or doubt."""
+        return in_reader_language(self.citation, "note")
+
+    @property
+    def is_doubtful(self):
+        return self.citation.confidence != "high"
+
+
+class Footnotes:
+    """All notes of a record, and which of them stand behind which column."""
+
+    def __init__(self, record):
+        self.all = []
+        self.behind = defaultdict(list)
+        found = {}
+        for citation in record.citations.all():
+            place = (
+                citation.source_id,
+                citation.locator_label,
+                citation.locator,
+                citation.quoted_in_id,
+                citation.note_ru,
+            )
+            if place not in found:
+                found[place] = Footnote(len(self.all) + 1, citation)
+                self.all.append(found[place])
+            found[place].fields.append(citation.field)
+            self.behind[citation.field].append(found[place])
+
+    def __iter__(self):
+        return iter(self.all)
+
+    def __len__(self):
+        return len(self.all)
+
+    @property
+    def of_the_whole(self):
+        return self.behind.get("", [])
+
+    def of(self, column):
+        """The notes that support one column by name."""
+        return self.behind.get(column, [])

@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+
+DEMO = ("editor", "publisher", "importer", "administrator")
+
+
+class Command(BaseCommand):
+    help = "Creates one account a role for trying the register out, and prints them. Only where DEBUG is on."
+
+    def handle(self, **options):
+        if not settings.DEBUG:
+            raise CommandError("Demo accounts have public passwords: they are made only with DEBUG=1.")
+        users = get_user_model().objects
+        for name in DEMO:
+            user, created = users.get_or_create(
+                username=name, defaults={"is_staff": True, "is_superuser": name == "administrator"}
+            )
+            if created:
+                user.set_password(name)
+                user.save()
+                user.groups.set(Group.objects.filter(name=name))
+        self.stdout.write("Demo accounts, each with its own name as password: " + ", ".join(DEMO))

@@ -1,0 +1,33 @@
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+
+from relations.catalog import RECORD_TYPES
+
+RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
+THINGS = ("citation", "participation", "recordlink", "source", "place", "organization", "person", "topic", "forumseries", "indicator", "unit")  # fmt: skip
+
+
+def named(verbs, models):
+    return {f"{verb}_{model}" for verb in verbs for model in models}
+
+
+WRITE = named(("view", "add", "change"), (*RECORDS, *THINGS)) | named(
+    ("delete",), ("citation", "participation", "recordlink")
+)
+IMPORT = named(("import",), (*RECORDS, "source"))
+#: what each role may do; an administrator is a superuser
+ROLES = {
+    "editor": WRITE | named(("delete",), (*RECORDS, "source")),
+    "publisher": WRITE | named(("delete",), (*RECORDS, "source")) | named(("publish",), RECORDS) | IMPORT,
+    "importer": WRITE | IMPORT,
+}
+
+
+class Command(BaseCommand):
+    help = "Makes the groups editor, publisher and importer with their permissions; again: sets them right."
+
+    def handle(self, **options):
+        for name, codenames in ROLES.items():
+            group, _created = Group.objects.get_or_create(name=name)
+            found = Permission.objects.filter(content_type__app_label="relations", codename__in=codenames)
+            group.permissions.set(found)

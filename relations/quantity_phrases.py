@@ -1,0 +1,101 @@
+"""A figure in a reader's words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th place"."""
+
+from decimal import Decimal
+
+QUALIFIERS = {
+    "ru": {"about": "около", "almost": "почти", "more_than": "более", "at_least": "не менее", "less_than": "менее", "at_most": "не более"},
+    "en": {"about": "about", "almost": "almost", "more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"},
+}  # fmt: skip
+#: «почти 15 тысяч» keeps the nominative, the others ask for the genitive: «более 200 соглашений»
+GENITIVE = {"about", "more_than", "at_least", "less_than", "at_most"}
+MULTS = {
+    "ru": {0: "", 3: "тыс.", 6: "млн", 9: "млрд", 12: "трлн", 15: "квадрлн"},
+    "en": {0: "", 3: "thousand", 6: "million", 9: "bn", 12: "trn", 15: "quadrillion"},
+}
+NO_NUMBER = {"ru": "число не указано", "en": "no figure given"}
+NBSP = "\u00a0"
+
+
+def number_words(value, language):
+    """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"."""
+    plain = f"{value.normalize():,f}"
+    if language == "en":
+        return plain
+    whole, _point, fraction = plain.partition(".")
+    # Four digits stand together in Russian.
+    whole = whole.replace(",", "" if abs(value) < 10_000 else NBSP)
+    return f"{whole},{fraction}" if fraction else whole
+
+
+def plural_form(value, language, genitive=False):
+    """Which of the forms split by “|” goes with a number: 0, 1 or 2 (Russian), 0 or 1 (English)."""
+    if language == "en":
+        return 0 if value == 1 else 1
+    if value != int(value):
+        return 1
+    one = value % 10 == 1 and value % 100 != 11
+    if genitive:
+        return 1 if one else 2
+    few = 2 <= value % 10 <= 4 and not 12 <= value % 100 <= 14
+    return 0 if one else 1 if few else 2
+
+
+def unit_word(symbol, value, language, mult=0, genitive=False):
+    forms = symbol.split("|")
+    wanted = len(forms) - 1 if mult > 0 else plural_form(value, language, genitive)
+    return forms[min(wanted, len(forms) - 1)]
+
+
+def ordinal(value, language):
+    """«11-е» or "11th"."""
+    number = int(value)
+    if language == "ru":
+        return f"{number}-е"
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def phrase(quantity, unit, language, measure="level"):
+    """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read differently."""
+    if quantity.value is None:
+        return NO_NUMBER[language]
+    if measure == "rank":
+        return f"{ordinal(quantity.value, language)} {'место' if language == 'ru' else 'place'}"
+    words = amount(quantity, getattr(unit, f"symbol_{language}", "") if unit else "", language)
+    return growth(quantity, words, unit, language) if measure == "growth" else words
+
+
+def growth(quantity, words, unit, language):
+    down = quantity.value < 0
+    if down:
+        words = words.replace("-", "", 1)
+    if unit and unit.key == "times":
+        return f"рост в {words}" if language == "ru" else f"{words} as much"
+    if language == "ru":
+        return f"{'снижение' if down else 'рост'} на {words}"
+    return f"{'decline' if down else 'growth'} of {words}"
+
+
+def amount(quantity, symbol, language):
+    figure = number_words(quantity.value, language)
+    if quantity.upper is not None:
+        figure = f"{figure}–{number_words(quantity.upper, language)}"
+    qualifier = QUALIFIERS[language].get(quantity.qualifier, "")
+    mult = MULTS[language].get(quantity.mult)
+    if mult is None:  # an unusual power of ten: written out
+        figure, mult = number_words(Decimal(quantity.base), language), ""
+    counted = quantity.upper if quantity.upper is not None else quantity.value
+    unit = (
+        unit_word(symbol, counted, language, quantity.mult, quantity.qualifier in GENITIVE) if symbol else ""
+    )
+    parts = in_order(figure, mult, unit, language)
+    return " ".join(part for part in (qualifier, parts) if part)
+
+
+def in_order(figure, mult, unit, language):
+    """A currency code stands before the number in English; a per cent sign close behind it."""
+    if unit == "%":
+        return f"{figure}{NBSP if language == 'ru' else ''}%"
+    if language == "en" and unit.isupper() and unit.isascii():
+        return NBSP.join(part for part in (unit, figure, mult) if part)
+    return NBSP.join(part for part in (figure, mult, unit) if part)

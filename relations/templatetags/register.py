@@ -1,0 +1,155 @@
+"""What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
+
+from django import template
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse, translate_url
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from relations.catalog import RECORD_TYPES
+from relations.models import Place
+from relations.models.names import in_reader_language, other_language, reader_language
+from relations.period_phrases import missing_part, phrase
+from relations.quantity_phrases import phrase as quantity_phrase
+from relations.search import CYRILLIC
+
+register = template.Library()
+
+
+@register.filter
+def period(value):
+    """«24–26 октября 2018 г.»; for an unknown date the words that say so."""
+    return phrase(value, reader_language())
+
+
+@register.filter
+def period_short(value):
+    """«24–26 окт. 2018» for the date column of a list."""
+    return phrase(value, reader_language(), short=True)
+
+
+@register.filter
+def missing(value):
+    """«день не указан» under a date that is only a month."""
+    return _("day not given") if missing_part(value) else ""
+
+
+@register.filter
+def figure(observation):
+    return quantity_phrase(observation.quantity, observation.unit, reader_language(), observation.measure)
+
+
+@register.simple_tag
+def bilingual(thing, stem):
+    """A text in the reader's language; where only the other has it, that one, marked as such."""
+    text, language = in_reader_language(thing, stem)
+    if not text:
+        return getattr(thing, stem, "") or ""
+    if language == reader_language():
+        return text
+    mark = {"ru": _("in Russian"), "en": _("in English")}[language]
+    return format_html(
+        '<span lang="{}">{}</span> <small class="other-language">{}</small>', language, text, mark
+    )
+
+
+@register.simple_tag
+def references(notes):
+    """The numbers of the footnotes behind a fact, linked to them."""
+    links = format_html_join(
+        " ",
+        '<a href="#n{}" aria-label="{} {}">{}</a>',
+        ((n.number, _("source"), n.number, n.number) for n in notes),
+    )
+    return format_html("<sup>{}</sup>", links) if links else ""
+
+
+@register.filter
+def colour(place):
+    """The class of the steady colour of one of the six countries; other places have none."""
+    country = (
+        place.country if isinstance(place, Place) else getattr(getattr(place, "place", None), "country", None)
+    )
+    return f"who-{country.code.lower()}" if country else ""
+
+
+@register.filter
+def language_of(text):
+    """The language a foreign title is written in, for screen readers: by its letters."""
+    return "ru" if CYRILLIC.search(text.lower()) else "en"
+
+
+@register.filter
+def model_name(thing):
+    return thing._meta.model_name
+
+
+@register.filter
+def verbose_name(model):
+    return model._meta.verbose_name
+
+
+@register.simple_tag(takes_context=True)
+def address_in(context, language):
+    """This very page, with its filters, in another language."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+
+
+@register.simple_tag
+def the_other_language():
+    code = other_language(reader_language())
+    return {"code": code, "name": dict(settings.LANGUAGES)[code]}
+
+
+@register.simple_tag
+def counted(number, slug):
+    """«19 форумов» / "19 forums"."""
+    words = {
+        "agreements": ngettext("%(n)d agreement", "%(n)d agreements", number),
+        "forums": ngettext("%(n)d forum", "%(n)d forums", number),
+        "visits": ngettext("%(n)d visit", "%(n)d visits", number),
+        "statistics": ngettext("%(n)d figure", "%(n)d figures", number),
+        "sources": ngettext("%(n)d source", "%(n)d sources", number),
+        "records": ngettext("%(n)d record", "%(n)d records", number),
+    }
+    return words[slug] % {"n": number}
+
+
+@register.simple_tag
+def counting_rule(slug):
+    return {
+        "agreements": _(
+            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
+        ),
+        "forums": _("Every edition of a forum is counted once, however many places it was held in."),
+        "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
+        "statistics": _(
+            "Every figure of every source is counted once; competing values of one fact are separate figures."
+        ),
+    }[slug]
+
+
+@register.simple_tag(takes_context=True)
+def desk(context):
+    """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
+    user = context["request"].user
+    rows = []
+    for one in RECORD_TYPES:
+        name = one.model._meta.model_name
+        if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):
+            states = dict(one.model.objects.order_by().values_list("state").annotate(n=Count("pk")))
+            rows.append(
+                {
+                    "label": one.label,
+                    "list": reverse(f"admin:relations_{name}_changelist"),
+                    "add": reverse(f"admin:relations_{name}_add"),
+                    "drafts": states.get("draft", 0),
+                    "reviews": states.get("review", 0),
+                    "public": states.get("published", 0),
+                    "bare": one.model.objects.filter(source_count=0).count(),
+                }
+            )
+    return rows

@@ -1,0 +1,34 @@
+"""Every public address below /ru/ and /en/, one line each."""
+
+from django.urls import path
+
+from relations.catalog import RECORD_TYPES
+from relations.views import home, indicators, lists, places, records, search, sources, timelines
+
+record_type_urls = [
+    address
+    for one in RECORD_TYPES
+    for address in (
+        path(f"{one.slug}/", lists.record_list, {"record_type": one}, name=one.slug),
+        path(f"{one.slug}.<str:form>", lists.download, {"record_type": one}, name=f"{one.slug}-file"),
+        path(
+            f"{one.slug}/<slug:key>/", records.detail, {"record_type": one}, name=one.model._meta.model_name
+        ),
+    )
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    *record_type_urls,
+    path("search/", search.search, name="search"),
+    path("timeline/", timelines.timeline, name="timeline"),
+    path("relations/<slug:pair>/", timelines.pair, name="pair"),
+    path("places/", places.place_list, name="places"),
+    path("places/<str:code>/", places.detail, name="place"),
+    path("sources/", sources.source_list, name="sources"),
+    path("sources/<slug:key>/", sources.detail, name="source"),
+    path("indicators/", indicators.indicator_list, name="indicators"),
+    path("indicators/<slug:key>/", indicators.detail, name="indicator"),
+    path("indicators/<slug:key>/chart-<str:theme>.svg", indicators.chart, name="chart"),
+    path("about/", home.about, name="about"),
+]

@@ -1,0 +1,25 @@
+"""Error pages in the reader's language: what is wrong and where to go on."""
+
+from django.shortcuts import render
+from django.utils.translation import activate, get_language_from_path, get_language_from_request
+
+
+def page(request, status):
+    activate(get_language_from_path(request.path_info) or get_language_from_request(request))
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request, exception=None):
+    return page(request, 400)
+
+
+def forbidden(request, exception=None):
+    return page(request, 403)
+
+
+def not_found(request, exception=None):
+    return page(request, 404)
+
+
+def server_error(request):
+    return page(request, 500)

@@ -1,0 +1,27 @@
+"""For machines: is the process up, can it serve, what may be crawled."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.urls import reverse
+
+
+def healthz(request):
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request):
+    """503 with the reason while the database does not answer or migrations are missing."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
+    if missing:
+        return HttpResponse("migrations are missing\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def robots(request):
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")

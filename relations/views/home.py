@@ -1,0 +1,34 @@
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language_from_request, override
+
+from relations.catalog import RECORD_TYPES
+from relations.models import Place, Source
+from relations.models.records import Event
+from relations.timeline import Timeline
+
+COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
+LATEST = 8
+
+
+def door(request):
+    """The bare address: to the reader's own language."""
+    with override(get_language_from_request(request)):
+        return redirect(reverse("home"))
+
+
+def home(request):
+    places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
+    events = [one for one in RECORD_TYPES if issubclass(one.model, Event)]
+    timeline = Timeline(lambda records: records.filter(first_day__isnull=False), events)
+    context = {
+        "types": [(one, one.model.objects.published().count()) for one in RECORD_TYPES],
+        "source_count": Source.objects.public().count(),
+        "countries": [places[code] for code in COUNTRIES if code in places],
+        "latest": timeline[:LATEST],
+    }
+    return render(request, "relations/home.html", context)
+
+
+def about(request):
+    return render(request, "relations/about.html", {"types": RECORD_TYPES})

@@ -1,0 +1,72 @@
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import Max, Min
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from relations.period_phrases import span
+from relations.resources.sheets import csv_lines, write_sheet
+from relations.views.question import AskedQuestion
+
+PAGE_SIZE = 50
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+def page_of(things, number):
+    """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
+    paginator = Paginator(things, PAGE_SIZE)
+    try:
+        return paginator.page(number or 1)
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("There is no such page of this list.")) from error
+
+
+def record_list(request, record_type):
+    filterset = record_type.filterset(request.GET, queryset=record_type.model.objects.published())
+    results = filterset.results
+    bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
+    page = page_of(results.for_list(), request.GET.get("page"))
+    context = {
+        "record_type": record_type,
+        "filterset": filterset,
+        "asked": AskedQuestion(filterset, request.GET),
+        "page": page,
+        "years": span(bounds["first"], bounds["last"]),
+        "types_by_model": {},
+    }
+    return render(request, "relations/record_list.html", context)
+
+
+def download(request, record_type, form):
+    """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
+    if form not in CONTENT_TYPES:
+        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+    filterset = record_type.filterset(request.GET, queryset=record_type.model.objects.published())
+    if not filterset.form.is_valid():
+        reasons = [f"{name}: {reason}" for name, errors in filterset.form.errors.items() for reason in errors]
+        return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")
+    return file_of(record_type.resource, filterset.results, form)
+
+
+def file_of(resource, records, form):
+    names = [name for name in resource.names() if name != "notes"]
+    kept = [resource.names().index(name) for name in names]
+    rows = ([row[i] for i in kept] for row in resource.rows(records))
+    if form == "csv":
+        response = StreamingHttpResponse(with_mark(csv_lines(names, rows)))
+    else:
+        response = HttpResponse()
+        write_sheet(response, names, rows, form)
+    response["Content-Type"] = CONTENT_TYPES[form]
+    response["Content-Disposition"] = f'attachment; filename="{resource.slug}.{form}"'
+    return response
+
+
+def with_mark(lines):
+    """The byte order mark, without which Excel misreads Cyrillic."""
+    yield "\ufeff"
+    yield from lines

@@ -1,0 +1,62 @@
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from relations.catalog import RECORD_TYPES
+from relations.models import Place
+from relations.timeline import Timeline
+from relations.views.home import COUNTRIES
+
+LATEST = 20
+
+
+def place_list(request):
+    """Countries with their regions and cities, the six of the register first."""
+    children = {}
+    for place in Place.objects.select_related("parent"):
+        children.setdefault(place.parent_id, []).append(place)
+    for places in children.values():
+        places.sort(key=lambda place: place.name)
+    tops = [
+        (place, branch(place, children))
+        for place in children.get(None, [])
+        if place.kind == Place.Kind.COUNTRY
+    ]
+    tops.sort(
+        key=lambda top: (
+            COUNTRIES.index(top[0].code) if top[0].code in COUNTRIES else len(COUNTRIES),
+            top[0].name,
+        )
+    )
+    groups = [place for place in children.get(None, []) if place.kind == Place.Kind.GROUP]
+    return render(request, "relations/place_list.html", {"countries": tops, "groups": groups})
+
+
+def branch(place, children):
+    return [(region, children.get(region.pk, [])) for region in children.get(place.pk, [])]
+
+
+def detail(request, code):
+    place = (
+        Place.objects.select_related("parent__parent")
+        .filter(code__iexact=code[:60].replace("\x00", ""))
+        .first()
+    )
+    if not place:
+        raise Http404(_("There is no such place."))
+    timeline = Timeline(lambda records: records.involving([place.code]))
+    context = {
+        "place": place,
+        "children": sorted(place.children.all(), key=lambda child: child.name),
+        "members": sorted(place.members.all(), key=lambda member: member.name),
+        "counts": [(one, timeline.counts()[one.slug]) for one in RECORD_TYPES],
+        "latest": timeline[:LATEST],
+        "total": timeline.count(),
+        "parameter": "country" if place.kind == Place.Kind.COUNTRY else "region",
+        "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
+        if place.code == "RU"
+        else Place.objects.filter(code="RU")
+        if place.code in COUNTRIES
+        else (),
+    }
+    return render(request, "relations/place_detail.html", context)

@@ -1,0 +1,52 @@
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from relations.facts import facts_of
+from relations.models import State
+
+
+def detail(request, record_type, key):
+    """One record. Editors see theirs before it is published; a withdrawn one says so to everybody."""
+    record = record_type.model.objects.for_detail().filter(key=key).first()
+    if not record or not may_see(request.user, record):
+        raise Http404(_("There is no such record."))
+    if record.state == State.WITHDRAWN and not is_staff(request.user):
+        return render(
+            request, "relations/withdrawn.html", {"record": record, "record_type": record_type}, status=410
+        )
+    facts, notes = facts_of(record, record_type.resource)
+    context = {
+        "record": record,
+        "record_type": record_type,
+        "facts": facts,
+        "notes": notes,
+        "links": links_of(record),
+        "siblings": siblings(record),
+    }
+    return render(request, "relations/record_detail.html", context)
+
+
+def is_staff(user):
+    return user.is_active and user.is_staff
+
+
+def may_see(user, record):
+    return record.state in (State.PUBLISHED, State.WITHDRAWN) or is_staff(user)
+
+
+def links_of(record):
+    """[(words, record)] of the published records this one points at, and of those that point at it."""
+    onward = getattr(record, "links", None)
+    back = getattr(record, "links_back", None)
+    found = [(link.get_kind_display(), link.target) for link in onward.all()] if onward else []
+    found += [(link.kind_read_back, link.origin) for link in back.all()] if back else []
+    return [(words, other) for words, other in found if other.is_published]
+
+
+def siblings(record):
+    """The other editions of a forum's series, by date."""
+    if not getattr(record, "series_id", None):
+        return []
+    editions = type(record).objects.published().filter(series=record.series_id).exclude(pk=record.pk)
+    return list(editions.order_by("first_day", "pk")[:20])

@@ -1,0 +1,97 @@
+"""One cast of characters for the whole suite."""
+
+import os
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+from tests.factories import PersonFactory, PlaceFactory
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_report_header():
+    return f"Chromium: {CHROMIUM}" if CHROMIUM else "NO CHROMIUM FOUND: THE BROWSER TESTS WILL NOT RUN"
+
+
+def pytest_collection_modifyitems(items):
+    """Without Chromium the browser tests are skipped aloud; REQUIRE_BROWSER=1 makes its absence a failure."""
+    if CHROMIUM:
+        return
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.exit("REQUIRE_BROWSER=1, but there is no Chromium on this machine.", returncode=3)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture
+def russia(db):
+    return PlaceFactory(
+        code="RU", name_ru="Россия", name_en="Russia", other_names_ru="Российская Федерация\nРФ"
+    )
+
+
+@pytest.fixture
+def uzbekistan(db):
+    return PlaceFactory(
+        code="UZ", name_ru="Узбекистан", name_en="Uzbekistan", other_names_ru="Республика Узбекистан"
+    )
+
+
+@pytest.fixture
+def kazakhstan(db):
+    return PlaceFactory(code="KZ", name_ru="Казахстан", name_en="Kazakhstan")
+
+
+@pytest.fixture
+def orenburg_oblast(russia):
+    return PlaceFactory(
+        code="RU-ORE", kind="region", parent=russia, name_ru="Оренбургская область", name_en="Orenburg Oblast"
+    )
+
+
+@pytest.fixture
+def orenburg(orenburg_oblast):
+    return PlaceFactory(
+        code="ru-orenburg",
+        kind="city",
+        parent=orenburg_oblast,
+        name_ru="Оренбург",
+        name_en="Orenburg",
+        former_names_ru="Чкалов",
+    )
+
+
+@pytest.fixture
+def mirziyoyev(uzbekistan):
+    return PersonFactory(
+        key="shavkat-mirziyoyev", name_ru="Шавкат Мирзиёев", name_en="Shavkat Mirziyoyev", place=uzbekistan
+    )
+
+
+@pytest.fixture
+def content(db):
+    """The curated content, as a newcomer finds it."""
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture
+def roles(db):
+    call_command("create_roles")
+
+
+@pytest.fixture
+def staff(roles, django_user_model):
+    """A function: the signed-up user of one role."""
+    from django.contrib.auth.models import Group
+
+    def make(role):
+        user = django_user_model.objects.create_user(
+            role, password=role, is_staff=True, is_superuser=role == "administrator"
+        )
+        user.groups.set(Group.objects.filter(name=role))
+        return user
+
+    return make

@@ -1,0 +1,169 @@
+"""One factory a model, with the least that is valid; tests say only what matters to them."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from relations.models import (
+    Agreement,
+    Forum,
+    ForumSeries,
+    Indicator,
+    Observation,
+    Organization,
+    Person,
+    Place,
+    Role,
+    Source,
+    Topic,
+    Unit,
+    Visit,
+)
+
+
+class PlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+        django_get_or_create = ("code",)
+
+    code = "RU"
+    kind = "country"
+    name_ru = factory.LazyAttribute(lambda place: f"Место {place.code}")
+    name_en = factory.LazyAttribute(lambda place: f"Place {place.code}")
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    key = factory.Sequence("organization-{}".format)
+    name_ru, name_en = "Министерство", "Ministry"
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    key = factory.Sequence("person-{}".format)
+    name_ru, name_en = "Пётр Орлов", "Pyotr Orlov"
+
+
+class TopicFactory(DjangoModelFactory):
+    class Meta:
+        model = Topic
+        django_get_or_create = ("key",)
+
+    key, name_ru, name_en = "trade", "Торговля", "Trade"
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    key = factory.Sequence("source-{}".format)
+    title = factory.Sequence("Вестник, выпуск {}".format)
+    language = "ru"
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+        django_get_or_create = ("key",)
+
+    key, name_ru, name_en = "enterprise", "предприятие", "enterprise"
+    symbol_ru, symbol_en = "предприятие|предприятия|предприятий", "enterprise|enterprises"
+
+
+class IndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Indicator
+        django_get_or_create = ("key",)
+
+    key, name_ru, name_en = "enterprises", "Предприятия", "Enterprises"
+    unit = factory.SubFactory(UnitFactory)
+
+
+class ForumSeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = ForumSeries
+
+    key = factory.Sequence("series-{}".format)
+    name_ru, name_en, event_type = "Форум регионов", "Forum of Regions", "interregional_forum"
+
+
+def two_countries():
+    """Russia and Uzbekistan, the usual two sides."""
+    return (
+        PlaceFactory(code="RU", name_ru="Россия", name_en="Russia"),
+        PlaceFactory(code="UZ", name_ru="Узбекистан", name_en="Uzbekistan"),
+    )
+
+
+class RecordFactory(DjangoModelFactory):
+    """`participants` are (role, who) pairs, `sources` a number of sources; `published` publishes through the one gate."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    title_ru = factory.Sequence("Запись {}".format)
+    title_en = factory.Sequence("Record {}".format)
+
+    @factory.post_generation
+    def participants(self, create, extracted, **kwargs):
+        usual = zip(USUAL_ROLES.get(type(self), ()), two_countries(), strict=False)
+        for role, who in usual if extracted is None else extracted:
+            self.participations.create(role=role, **{who._meta.model_name: who})
+
+    @factory.post_generation
+    def sources(self, create, extracted, **kwargs):
+        for _number in range(1 if extracted is None else extracted):
+            self.cite(SourceFactory(), locator_label="paragraph", locator="7")
+
+    @factory.post_generation
+    def published(self, create, extracted, **kwargs):
+        if extracted:
+            self.publish()
+
+
+USUAL_ROLES = {
+    Agreement: (Role.PARTY, Role.PARTY),
+    Forum: (Role.PARTICIPANT, Role.PARTICIPANT),
+    Visit: (Role.DESTINATION, Role.ORIGIN),
+}
+
+
+class AgreementFactory(RecordFactory):
+    class Meta:
+        model = Agreement
+
+    instrument_type = "treaty"
+
+
+class ForumFactory(RecordFactory):
+    class Meta:
+        model = Forum
+
+    event_type = "interregional_forum"
+
+
+class VisitFactory(RecordFactory):
+    class Meta:
+        model = Visit
+
+
+class ObservationFactory(RecordFactory):
+    class Meta:
+        model = Observation
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    unit = factory.SubFactory(UnitFactory)
+    ref_area = factory.LazyFunction(lambda: two_countries()[1])
+    obs_value = 961
+
+
+FACTORIES = {
+    "agreements": AgreementFactory,
+    "forums": ForumFactory,
+    "visits": VisitFactory,
+    "statistics": ObservationFactory,
+}
