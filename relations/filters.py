@@ -1,6 +1,7 @@
 """What a reader may ask of a list. One filter set a type; its query set feeds the page, the files and the counts."""
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
@@ -9,7 +10,7 @@ from relations.periods import FIRST_YEAR, LAST_YEAR, Period
 
 SORTS = {
     "-date": (_("newest first"), None),
-    "date": (_("oldest first"), ("first_day", "pk")),
+    "date": (_("oldest first"), (F("first_day").asc(nulls_last=True), "pk")),
     "title": (_("by title"), ("title_ru", "title_en", "pk")),
 }
 MANY = (
@@ -94,6 +95,14 @@ class RecordFilter(FilterSet):
 
     class Meta:
         form = Question
+
+    def __init__(self, data=None, *args, **kwargs):
+        """Empty values, as a form sends them for what was not chosen, ask nothing."""
+        if data is not None:
+            given, data = data, data.copy()
+            for name in given:
+                data.setlist(name, [value for value in given.getlist(name) if value.strip()])
+        super().__init__(data, *args, **kwargs)
 
     @property
     def results(self):

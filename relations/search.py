@@ -46,7 +46,8 @@ def lemmas(word):
     readings = russian().parse(word)
     if readings[0].tag.POS in RUSSIAN_EMPTY:
         return frozenset()
-    return frozenset(fold(reading.normal_form).replace(" ", "") for reading in readings)
+    # With the word itself: the dictionary guesses surnames it does not know, and not alike in every case.
+    return frozenset((word, *(fold(reading.normal_form).replace(" ", "") for reading in readings)))
 
 
 def words_of(texts):

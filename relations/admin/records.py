@@ -1,9 +1,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from relations.catalog import BY_MODEL
 from relations.models import Agreement, Forum, Observation, Place, State, Visit
@@ -126,7 +125,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             reasons = " ".join(str(problem) for problem in problems)
             messages.warning(
                 request,
-                _t("Saved, but no longer public and back in review: %(reasons)s") % {"reasons": reasons},
+                gettext("Saved, but no longer public and back in review: %(reasons)s") % {"reasons": reasons},
             )
 
     def has_delete_permission(self, request, obj=None):
@@ -159,14 +158,17 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     def say_why(self, request, record, problems):
         reasons = " ".join(str(problem) for problem in problems)
-        message = _t("“%(record)s” was not published. %(reasons)s") % {"record": record, "reasons": reasons}
+        message = gettext("“%(record)s” was not published. %(reasons)s") % {
+            "record": record,
+            "reasons": reasons,
+        }
         self.message_user(request, message, messages.ERROR)
 
     def move(self, request, queryset, verb, allowed, done):
         moved = 0
         for record in queryset:
             if record.state not in allowed:
-                message = _t("“%(record)s” stays as it is: %(state)s.")
+                message = gettext("“%(record)s” stays as it is: %(state)s.")
                 self.message_user(
                     request,
                     message % {"record": record, "state": record.get_state_display()},
@@ -180,16 +182,16 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Hand in for review"), permissions=["change"])
     def submit(self, request, queryset):
-        self.move(request, queryset, "submit", [State.DRAFT], _t("Handed in for review"))
+        self.move(request, queryset, "submit", [State.DRAFT], gettext("Handed in for review"))
 
     @admin.action(description=_("Send back to draft"), permissions=["change"])
     def send_back(self, request, queryset):
         allowed = [State.REVIEW, State.WITHDRAWN]
-        self.move(request, queryset, "send_back", allowed, _t("Sent back to draft"))
+        self.move(request, queryset, "send_back", allowed, gettext("Sent back to draft"))
 
     @admin.action(description=_("Withdraw from the public"), permissions=["change"])
     def withdraw(self, request, queryset):
-        self.move(request, queryset, "withdraw", [State.PUBLISHED], _t("Withdrawn"))
+        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Withdrawn"))
 
 
 @admin.register(Agreement)

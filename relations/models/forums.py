@@ -27,7 +27,7 @@ class ForumSeries(Keyed):
     event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("series of forums"), _("series of forums")
+        verbose_name, verbose_name_plural = _("forum series"), _("series of forums")
         ordering = ["name_ru"]
 
 

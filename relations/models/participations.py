@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from relations.search import refresh_search
+
 from .owners import EVENT_KEYS, PARTICIPANT_KEYS, exactly_one
 
 
@@ -91,6 +93,19 @@ class Participation(models.Model):
 
     def __str__(self):
         return str(self.who)
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        refresh_search([self.record])
+
+    def delete(self, *args, **kwargs):
+        record, deleted = self.record, super().delete(*args, **kwargs)
+        refresh_search([record])
+        return deleted
+
+    @property
+    def record(self):
+        return self.agreement or self.forum or self.visit
 
     @property
     def who(self):

@@ -119,6 +119,12 @@ def counted(number, slug):
 
 
 @register.simple_tag
+def noun(number, slug):
+    """«форумов» alone, where the number stands apart in larger type."""
+    return counted(number, slug).split(" ", 1)[1]
+
+
+@register.simple_tag
 def counting_rule(slug):
     return {
         "agreements": _(

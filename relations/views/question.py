@@ -83,7 +83,7 @@ class AskedQuestion:
         choices = dict(getattr(self.fields[name], "choices", ()))
         if value in choices:
             return choices[value]
-        words = {"year_from": _("since %(value)s"), "year_to": _("until %(value)s"), "q": "“%(value)s”"}
+        words = {"year_from": _("since %(value)s"), "year_to": _("until %(value)s"), "q": _("“%(value)s”")}
         return words.get(name, "%(value)s") % {"value": value[:60]}
 
     def without(self, name, value):

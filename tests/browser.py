@@ -1,0 +1,146 @@
+"""What a person does in a browser, as short verbs: open, follow, search, sign in. Interface words are never read."""
+
+import re
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+
+LANGUAGES = ("ru", "en")
+PHONE, DESKTOP, NARROWEST = 360, 1440, 320
+HEIGHT = 900
+
+FORUM, VISIT = "forums/forum-ru-kz-6-2009/", "visits/visit-mirziyoyev-moscow-2023/"
+INDICATOR, FIGURE = "indicators/enterprises-russian-capital/", "statistics/enterprises-uz-2018/"
+AGREEMENT = "agreements/joint-statement-ru-uz-2018/"
+#: one page of each kind, below the language
+PUBLIC_PAGES = (
+    "", "agreements/", "forums/", "visits/", "statistics/", AGREEMENT, FORUM, VISIT, FIGURE,
+    "timeline/", "relations/ru-uz/", "places/", "places/ru-orenburg/", "sources/", "sources/suyunov-2024/",
+    "indicators/", INDICATOR, "search/", "search/?q=Оренбург", "forums/?country=UZ&year_from=2010", "visits/?year_from=dragon",
+    "about/", "nowhere/",
+)  # fmt: skip
+MISSING = "nowhere/"
+PARAGRAPH = re.compile(r"(абзац|paragraph)\s+\d", re.IGNORECASE)
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+}
+
+
+class Visitor:
+    """One tab. Remembers what the console complained about, and how many links were followed."""
+
+    def __init__(self, page, site):
+        self.page, self.site = page, site
+        self.clicks, self.complaints = 0, []
+        page.on("console", self.listen)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("response", self.look)
+
+    def listen(self, message):
+        about_status = message.text.startswith("Failed to load resource")  # look() tells those apart
+        if message.type in ("error", "warning") and not about_status:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def look(self, response):
+        if response.status >= 400 and not response.url.endswith(MISSING):
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def open(self, path):
+        self.clicks = 0
+        self.page.goto(f"{self.site}/{path}")
+
+    def follow(self, ending):
+        """Clicks the first visible link in the page whose address ends so."""
+        self.page.locator(f'a[href$="{ending}"]:visible').first.click()
+        self.page.wait_for_load_state()
+        self.clicks += 1
+
+    def search(self, words):
+        """Types into the search box at the head of the page."""
+        self.page.locator("#seek").fill(words)
+        self.page.locator("#seek").press("Enter")
+        self.page.wait_for_url("**/search/**")
+
+    def sees(self, selector, text=""):
+        return self.page.locator(selector).filter(has_text=text).first.is_visible()
+
+    def sees_link(self, ending):
+        return self.sees(f'a[href$="{ending}"]')
+
+    def texts(self, selector):
+        return self.page.locator(selector).all_inner_texts()
+
+    def press(self, selector):
+        """A button that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.locator(f"{selector}:visible").first.click()
+
+    @property
+    def address(self):
+        return self.page.url.removeprefix(self.site)
+
+    def sideways(self):
+        """By how many pixels the page is wider than the window."""
+        root = "document.documentElement"
+        return self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+
+    def axe_violations(self):
+        found = Axe().run(self.page, options=AXE_OPTIONS).response["violations"]
+        return [f"{self.address} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+    # The editors' desk.
+
+    def sign_in(self, role):
+        """Every role's password is its name."""
+        self.open("admin/")
+        self.page.locator("#id_username").fill(role)
+        self.page.locator("#id_password").fill(role)
+        self.press("#login-form [type=submit]")
+
+    def fill(self, **values):
+        for name, value in values.items():
+            self.page.locator(f"#id_{name}").fill(value)
+
+    def choose(self, name, value):
+        self.page.locator(f"#id_{name}").select_option(value)
+
+    def add_row(self, group):
+        self.page.locator(f"#{group}-group .add-row a").click()
+
+    def pick(self, name, words, wanted):
+        """Types `words` into an autocomplete field and takes the suggestion `wanted`."""
+        self.page.locator(f"#id_{name} + .select2 .select2-selection").click()
+        self.page.locator(".select2-search__field:focus").fill(words)
+        self.page.get_by_role("option", name=wanted, exact=True).click()
+
+    def add_party(self, number, words, wanted):
+        self.add_row("participations")
+        self.choose(f"participations-{number}-role", "party")
+        self.pick(f"participations-{number}-place", words, wanted)
+
+    def create_source_in_popup(self, citation, **values):
+        """The green plus beside the source field; the popup closes itself and leaves the new source chosen."""
+        with self.page.expect_popup() as opened:
+            self.page.locator(f"#add_id_{citation}-source").click()
+        popup = Visitor(opened.value, self.site)
+        popup.fill(**values)
+        with popup.page.expect_event("close"):
+            popup.page.locator("[name=_save]").first.click()
+        self.complaints += popup.complaints
+
+
+@contextmanager
+def tab(browser, site, width=DESKTOP, theme="light", javascript=True):
+    """A visitor with an empty profile, in a window of that width."""
+    context = browser.new_context(
+        locale="ru-RU",
+        viewport={"width": width, "height": HEIGHT},
+        color_scheme=theme,
+        java_script_enabled=javascript,
+    )
+    context.set_default_timeout(15_000)
+    try:
+        yield Visitor(context.new_page(), site)
+    finally:
+        context.close()

@@ -1,0 +1,334 @@
+"""The editors' desk as a browser without scripts sees it: pages, search, filters, actions, forms and deleting."""
+
+from html import unescape
+
+import factory
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from relations.models import Agreement, Forum, Observation, Organization, Person, Place, Source, Visit
+from tests import factories
+from tests.factories import AgreementFactory, ForumFactory, ObservationFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+ROLES = ("editor", "publisher", "importer", "administrator")
+MADE_BY = {
+    one._meta.model: one
+    for one in vars(factories).values()
+    if isinstance(one, factory.base.FactoryMetaClass) and not one._meta.abstract
+}
+NONSENSE = {
+    "nul": "a\x00b",
+    "quotes": "'\" OR 1=1 --",
+    "punctuation": "!?…—«»",
+    "wildcards": "%_\\*^:()",
+    "one long word": "щ" * 5000,
+    "one long Latin word": "x" * 5000,
+    "many short words": "я х " * 1250,
+    "many different words": " ".join(f"w{i}" for i in range(1000)),
+}
+
+
+def signed_in(user, language="en"):
+    """The browser of a member of staff."""
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = language
+    return client
+
+
+def url(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def text(response):
+    return unescape(response.content.decode())
+
+
+def listed(client, model, **question):
+    page = client.get(url(model), question)
+    assert page.status_code == 200
+    return set(page.context["cl"].queryset)
+
+
+def act(client, action, *records, **more):
+    """The page after an action of the list; also of an action that the list does not offer."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
+    return client.post(url(type(records[0])), data, follow=True)
+
+
+def suggested(client, model, field, term):
+    question = {"app_label": "relations", "model_name": model, "field_name": field, "term": term}
+    answer = client.get(reverse("admin:autocomplete"), question)
+    assert answer.status_code == 200
+    return [one["text"] for one in answer.json()["results"]]
+
+
+def filled_in(page, **changes):
+    """What a browser would send back from a form page, with these changes."""
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    data = {name: "" if value is None else value for name, value in values.items() if value is not False}
+    return {**data, **changes}
+
+
+def with_rows(data, inline, *rows):
+    """The same with new rows in an inline; nothing of a row but what is given."""
+    first = int(data[f"{inline}-TOTAL_FORMS"])
+    cells = {
+        f"{inline}-{i}-{name}": value for i, row in enumerate(rows, first) for name, value in row.items()
+    }
+    return {**data, **cells, f"{inline}-TOTAL_FORMS": first + len(rows)}
+
+
+def cited(source):
+    return {"source": source.pk, "confidence": "high", "field": ""}
+
+
+# Pages.
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
+    client = signed_in(staff(role), language)
+    assert set(admin.site._registry) == {*MADE_BY, User, Group}
+    for model in admin.site._registry:
+        thing = MADE_BY[model]() if model in MADE_BY else model.objects.first()
+        for address in (url(model), url(model, "add"), url(model, "change", thing.pk)):
+            page = client.get(address)
+            assert page.status_code == (200 if model in MADE_BY or role == "administrator" else 403), address
+            assert page.status_code == 403 or f'<html lang="{language}"' in text(page), address
+
+
+def test_a_reader_is_led_to_the_door_of_the_desk(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("reader"))
+    assert client.get(url(Agreement)).url.startswith(reverse("admin:login"))
+
+
+def another(model, number, orenburg, mirziyoyev):
+    """One more thing with participants of its own, so that a query for each of them would show."""
+    if model in (Agreement, Forum, Visit):
+        ministry = factories.OrganizationFactory(place=orenburg)
+        roles = {Agreement: "party", Forum: "participant", Visit: "visitor"}
+        return MADE_BY[model](participants=[(roles[model], ministry), (roles[model], mirziyoyev)])
+    if model is Place:
+        return factories.PlaceFactory(code=f"town-{number}", kind="city", parent=orenburg.parent)
+    if model is Observation:
+        indicator = factories.IndicatorFactory(key=f"indicator-{number}")
+        return ObservationFactory(title_ru="", title_en="", ref_area=orenburg, indicator=indicator)
+    own = {Organization: {"place": orenburg}, Person: {"place": orenburg}}
+    keyed = {} if model is Source else {"key": f"thing-{number}"}
+    return MADE_BY[model](**keyed, **own.get(model, {}))
+
+
+@pytest.mark.parametrize("model", MADE_BY, ids=lambda model: model._meta.model_name)
+def test_a_list_of_ten_asks_the_database_no_more_than_a_list_of_one(model, staff, orenburg, mirziyoyev):
+    client, asked = signed_in(staff("publisher")), []
+    another(model, 0, orenburg, mirziyoyev)
+    client.get(url(model))
+    for numbers in ((), range(1, 10)):
+        for number in numbers:
+            another(model, number, orenburg, mirziyoyev)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url(model)).status_code == 200
+        asked.append(len(queries))
+    assert model.objects.count() >= 10
+    assert asked[0] == asked[1]
+
+
+def test_a_draft_is_shown_on_the_site_to_staff_only(staff, client):
+    editor, agreement = signed_in(staff("editor")), AgreementFactory()
+    address = editor.get(url(Agreement, "change", agreement.pk)).context["absolute_url"]
+    assert editor.get(address).status_code == 200
+    assert client.get(address).status_code == 404
+    agreement.publish()
+    assert client.get(address).status_code == 200
+
+
+# Finding.
+
+
+@pytest.mark.parametrize("term", ["Чкалов", "чкалов", "ЧКАЛОВ", "orenBURG", "чкал"])
+def test_a_place_is_suggested_by_any_of_its_names_in_any_case(term, staff, orenburg, uzbekistan):
+    assert "Orenburg" in suggested(signed_in(staff("editor")), "participation", "place", term)
+
+
+def test_a_source_is_suggested_by_a_word_in_another_inflection(staff):
+    SourceFactory(title="Вестник высшей школы")
+    client = signed_in(staff("editor"))
+    for term in ("вестника", "ШКОЛАМИ", "выс"):
+        assert suggested(client, "citation", "source", term) == ["Вестник высшей школы"]
+    assert suggested(client, "citation", "source", "газета") == []
+
+
+def test_a_person_is_suggested_by_the_name_in_either_language(staff, mirziyoyev):
+    client = signed_in(staff("editor"), "ru")
+    for term in ("mirziyoyev", "МИРЗИЕЕВ", "Shavkat Mir"):
+        assert suggested(client, "participation", "person", term) == ["Шавкат Мирзиёев"]
+    assert suggested(client, "participation", "person", "Orlov") == []
+
+
+def test_agreements_are_found_by_inflected_names_and_by_beginnings(staff, russia, kazakhstan):
+    client, with_uzbekistan = (
+        signed_in(staff("editor")),
+        AgreementFactory(title_ru="Договор о военном сотрудничестве"),
+    )
+    with_kazakhstan = AgreementFactory(participants=[("party", russia), ("party", kazakhstan)])
+    for words in ("Узбекистаном", "узбекистана", "узбек", "военн", "военная", with_uzbekistan.key):
+        assert listed(client, Agreement, q=words) == {with_uzbekistan}, words
+    assert listed(client, Agreement, q="россией") == {with_uzbekistan, with_kazakhstan}
+    assert listed(client, Agreement, q="Туркмения") == set()
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE)
+def test_a_nonsense_search_is_answered_with_a_list(nonsense, staff, mirziyoyev):
+    AgreementFactory()
+    client = signed_in(staff("editor"))
+    for model in (Agreement, Observation, Source, Place, Person):
+        listed(client, model, q=nonsense)
+    for model, field in (("participation", "place"), ("citation", "source"), ("recordlink", "to_agreement")):
+        suggested(client, model, field, nonsense)
+
+
+def test_a_renamed_place_makes_its_records_findable_under_the_new_name(staff, russia, orenburg, uzbekistan):
+    own = AgreementFactory(participants=[("party", orenburg), ("party", uzbekistan)])
+    figure = ObservationFactory(ref_area=orenburg)
+    client = signed_in(staff("editor"))
+    assert not listed(client, Agreement, q="Яикском")
+    page = client.get(url(Place, "change", orenburg.pk))
+    assert client.post(url(Place, "change", orenburg.pk), filled_in(page, name_ru="Яикск")).status_code == 302
+    assert listed(client, Agreement, q="Яикском") == {own}
+    assert listed(client, Observation, q="Яикском") == {figure}
+    assert not listed(client, Agreement, q="Оренбург Ташкент")
+
+
+def test_a_renamed_country_makes_the_records_of_its_cities_findable_too(staff, russia, orenburg):
+    ministry = factories.OrganizationFactory(place=orenburg)
+    by_city, by_ministry = (ForumFactory(participants=[("location", who)]) for who in (orenburg, ministry))
+    client = signed_in(staff("editor"))
+    page = client.get(url(Place, "change", russia.pk))
+    client.post(url(Place, "change", russia.pk), filled_in(page, name_ru="Гардарика"))
+    assert listed(client, Forum, q="Гардарики") == {by_city, by_ministry}
+
+
+# Filters.
+
+
+def test_the_country_filter_takes_regions_cities_and_people_along(staff, orenburg, mirziyoyev, kazakhstan):
+    forums = {who: ForumFactory(participants=[("location", who)]) for who in (orenburg, orenburg.parent)}
+    of_person = ForumFactory(participants=[("participant", mirziyoyev)])
+    client = signed_in(staff("editor"))
+    assert listed(client, Forum, country="RU") == set(forums.values())
+    assert listed(client, Forum, country="UZ") == {of_person}
+    assert listed(client, Forum, country="KZ") == listed(client, Forum, country="nowhere") == set()
+
+
+def test_filters_by_state_sources_and_date_part_the_list(staff):
+    bare, one, many = (ForumFactory(sources=number) for number in (0, 1, 2))
+    dated = ForumFactory(period="2018", published=True)
+    client = signed_in(staff("editor"))
+    assert listed(client, Forum, state__exact="published") == {dated}
+    assert listed(client, Forum, state__exact="draft") == {bare, one, many}
+    assert listed(client, Forum, sourced="no") == {bare}
+    assert listed(client, Forum, sourced="one") == {one, dated}
+    assert listed(client, Forum, sourced="more") == {many}
+    assert listed(client, Forum, dated="yes") == {dated}
+    assert listed(client, Forum, dated="no") == {bare, one, many}
+
+
+# Actions.
+
+
+def test_publishing_tells_the_reasons_of_each_refused_record_and_takes_the_rest(staff, russia):
+    good, bare = AgreementFactory(title_en="Good"), AgreementFactory(title_en="Bare", sources=0)
+    untitled = AgreementFactory(title_ru="", title_en="", key="untitled")
+    lonely = AgreementFactory(title_en="Lonely", participants=[("party", russia)])
+    answer = text(act(signed_in(staff("publisher")), "publish", good, bare, untitled, lonely))
+    assert "1 record is public now." in answer
+    assert "“Bare” was not published. It has no source." in answer
+    assert "“untitled” was not published. It has no title in Russian or in English." in answer
+    assert "“Lonely” was not published. It has fewer than two parties." in answer
+    assert set(Agreement.objects.published()) == {good}
+
+
+def test_a_figure_without_area_or_unit_is_refused_with_both_reasons(staff):
+    bare, whole = ObservationFactory(ref_area=None, unit=None), ObservationFactory()
+    answer = text(act(signed_in(staff("publisher")), "publish", bare, whole))
+    assert "It has no area. It has no unit." in answer
+    assert Observation.objects.published().get() == whole
+
+
+def test_records_go_through_review_and_back_and_stay_where_a_step_makes_no_sense(staff):
+    record, client = AgreementFactory(), signed_in(staff("publisher"))
+    steps = ("submit", "review"), ("send_back", "draft"), ("publish", "published"), ("submit", "published")
+    steps += (
+        ("withdraw", "withdrawn"),
+        ("withdraw", "withdrawn"),
+        ("send_back", "draft"),
+        ("withdraw", "draft"),
+    )
+    before = record.state
+    for action, state in steps:
+        answer = text(act(client, action, record))
+        record.refresh_from_db()
+        assert record.state == state, action
+        assert ("stays as it is" in answer) == (state == before), action
+        before = state
+
+
+@pytest.mark.parametrize(("role", "may"), [("editor", False), ("importer", False), ("publisher", True)])
+def test_only_publishers_are_offered_and_can_force_publishing_and_withdrawing(role, may, staff):
+    client, draft, public = signed_in(staff(role)), AgreementFactory(), AgreementFactory(published=True)
+    offered = dict(client.get(url(Agreement)).context["action_form"].fields["action"].choices)
+    assert {"submit", "send_back"} <= set(offered)
+    assert ("publish" in offered, "withdraw" in offered) == (may, may)
+    act(client, "publish", draft)
+    act(client, "withdraw", public)
+    draft.refresh_from_db()
+    public.refresh_from_db()
+    assert (draft.is_published, public.state == "withdrawn") == (may, may)
+
+
+# Deleting.
+
+
+def test_a_public_or_once_public_record_cannot_be_deleted(staff):
+    public, withdrawn = AgreementFactory(published=True), AgreementFactory(published=True)
+    withdrawn.withdraw()
+    client = signed_in(staff("administrator"))
+    for record in (public, withdrawn):
+        assert client.post(url(Agreement, "delete", record.pk), {"post": "yes"}).status_code == 403
+        act(client, "delete_selected", record, post="yes")
+    assert Agreement.objects.count() == 2
+
+
+def test_an_editor_deletes_drafts_and_an_importer_does_not(staff):
+    one, two, three = (AgreementFactory() for _number in range(3))
+    client, importer = signed_in(staff("editor")), signed_in(staff("importer"))
+    assert importer.post(url(Agreement, "delete", one.pk), {"post": "yes"}).status_code == 403
+    act(importer, "delete_selected", two, post="yes")
+    assert Agreement.objects.count() == 3
+    assert client.post(url(Agreement, "delete", one.pk), {"post": "yes"}).status_code == 302
+    act(client, "delete_selected", two, post="yes")
+    assert set(Agreement.objects.all()) == {three}
+
+
+def test_a_source_in_use_stays_and_the_page_names_what_uses_it(staff):
+    agreement, free = AgreementFactory(title_en="Treaty of Friendship"), SourceFactory()
+    used = agreement.citations.get().source
+    client = signed_in(staff("editor"))
+    for answer in (
+        client.post(url(Source, "delete", used.pk), {"post": "yes"}),
+        act(client, "delete_selected", used, post="yes"),
+    ):
+        assert "Treaty of Friendship" in text(answer)
+    assert client.post(url(Source, "delete", free.pk), {"post": "yes"}).status_code == 302
+    assert set(Source.objects.all()) == {used}

@@ -1,0 +1,252 @@
+"""Journeys of readers and editors in real Chromium, on the curated content."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from relations.models import Agreement, Forum, State
+from tests.browser import (
+    DESKTOP,
+    FIGURE,
+    FORUM,
+    INDICATOR,
+    LANGUAGES,
+    NARROWEST,
+    PARAGRAPH,
+    PHONE,
+    PUBLIC_PAGES,
+    VISIT,
+    tab,
+)
+from tests.conftest import CHROMIUM
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: three facts, and the links that lead to each from the home page
+ROUTES = {
+    FORUM: ["/forums/", FORUM],
+    VISIT: ["/visits/", VISIT],
+    FIGURE: ["/indicators/", INDICATOR, FIGURE],
+}
+#: what each page must show of its fact, in either language
+PROOFS = {
+    FORUM: ['time[datetime="2009-09"]', 'a[href$="/places/ru-orenburg/"]'],
+    VISIT: ['time[datetime="2023-10-05/2023-10-07"]'],
+    FIGURE: ['.big-figure:has-text("961")', 'time[datetime="2018"]'],
+}
+OTHER_INFLECTIONS = {
+    "ru": {"форумы": FORUM, "визиты": VISIT, "предприятие": FIGURE},
+    "en": {"forums": FORUM, "visits": VISIT, "enterprise": FIGURE},
+}
+SHEET = """key,title_ru,event_type,date,places,participants,source,locator
+chernyaev-forum,Форум имени Черняева,interregional_forum,2019-05,ru-orenburg,RU; KZ,suyunov-2024,paragraph 2
+"""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to bear."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, live_server, content):
+    """A function: a visitor's tab on the register with its curated content."""
+
+    def opened(**how):
+        return tab(browser, live_server.url, **how)
+
+    return opened
+
+
+def each_language_and_width():
+    return [(language, width) for language in LANGUAGES for width in (PHONE, DESKTOP)]
+
+
+def test_a_newcomer_finds_each_fact_by_browsing_within_three_clicks(visit):
+    for language, width in each_language_and_width():
+        with visit(width=width) as newcomer:
+            for fact, links in ROUTES.items():
+                newcomer.open(f"{language}/")
+                for link in links:
+                    newcomer.follow(link)
+                assert newcomer.address == f"/{language}/{fact}"
+                assert newcomer.clicks <= 3
+                shows_the_fact_with_its_source(newcomer, fact)
+
+
+def shows_the_fact_with_its_source(reader, fact):
+    for proof in PROOFS[fact]:
+        assert reader.sees(proof), f"{reader.address} does not show {proof}"
+    assert reader.sees('.notes a[href*="/sources/"]')
+    assert PARAGRAPH.search(reader.texts(".notes")[0])
+
+
+def test_a_newcomer_finds_each_fact_by_searching_in_another_inflection(visit):
+    for language, width in each_language_and_width():
+        with visit(width=width) as newcomer:
+            for words, fact in OTHER_INFLECTIONS[language].items():
+                newcomer.open(f"{language}/")
+                newcomer.search(words)
+                newcomer.page.locator(f'h2 a[href*="{fact.split("/")[0]}/?q="]').click()
+                newcomer.follow(fact)
+                shows_the_fact_with_its_source(newcomer, fact)
+
+
+def test_filters_are_applied_shown_as_chips_and_dropped(visit):
+    for language, width in each_language_and_width():
+        with visit(width=width) as reader:
+            reader.open(f"{language}/forums/")
+            everything = reader.page.locator(".entry").count()
+            apply_country(reader, "UZ")
+            assert 0 < reader.page.locator(".entry").count() < everything
+            expect(reader.page.locator(".chips li")).to_have_count(2)  # the country, and the way to drop all
+            reader.press(".chips li:first-child a")
+            assert reader.page.locator(".entry").count() == everything
+            assert not reader.sees(".chips")
+
+
+def apply_country(reader, code):
+    if reader.sees(".filters summary"):
+        reader.page.locator(".filters summary").click()
+    reader.page.locator(f'input[name=country][value="{code}"]').check()
+    reader.press(".facets button")
+    assert f"country={code}" in reader.address
+
+
+def test_an_empty_result_and_a_nonsense_question_say_what_to_do(visit):
+    for language, width in each_language_and_width():
+        with visit(width=width) as reader:
+            reader.open(f"{language}/forums/?country=UZ&year_from=1890&year_to=1891&undated=0")
+            assert not reader.sees(".entry")
+            assert reader.sees('.empty a[href*="country=UZ"]:not([href*="1890"])')
+            reader.open(f"{language}/forums/?year_from=dragon")
+            assert reader.sees(".problem[role=alert]")
+            assert not reader.sees(".entry")
+            assert not reader.sees(".empty")
+
+
+def test_filters_fold_on_the_phone_stand_open_on_the_desktop_and_survive_the_language(visit):
+    for width in (PHONE, DESKTOP):
+        with visit(width=width) as reader:
+            reader.open("ru/forums/?country=UZ&topic=trade")
+            assert reader.sees(".filters summary") == (width == PHONE)
+            assert reader.sees(".facets button") == (width == DESKTOP)
+            if width == PHONE:
+                assert "(2)" in reader.texts(".filters summary")[0]
+            reader.press("a.language")
+            assert reader.address == "/en/forums/?country=UZ&topic=trade"
+            assert reader.page.locator("html").get_attribute("lang") == "en"
+            assert reader.page.locator("input[name=country][value=UZ]").is_checked()
+            assert len(reader.texts(".chips li")) == 3
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), [("ru", "light", DESKTOP), ("en", "dark", PHONE)])
+def test_axe_finds_no_violation_on_any_public_page(visit, language, theme, width):
+    with visit(theme=theme, width=width) as reader:
+        found = []
+        for page in PUBLIC_PAGES:
+            reader.open(f"{language}/{page}")
+            found += reader.axe_violations()
+        assert not found, "\n".join(found)
+
+
+def test_no_public_page_scrolls_sideways_or_complains_in_the_console(visit):
+    with visit() as reader:
+        sideways = []
+        for page in PUBLIC_PAGES:
+            for language in LANGUAGES:
+                reader.open(f"{language}/{page}")
+                sideways += [(reader.address, *excess) for excess in excesses(reader)]
+        assert not sideways
+        assert not reader.complaints, "\n".join(reader.complaints)
+
+
+def excesses(reader):
+    """[(width, pixels too many)] of the page as it stands, in windows of three widths."""
+    for width in (NARROWEST, PHONE, DESKTOP):
+        reader.page.set_viewport_size({"width": width, "height": 900})
+        if (pixels := reader.sideways()) > 0:
+            yield width, pixels
+
+
+def test_an_editor_adds_cites_and_publishes_an_agreement(visit, staff):
+    staff("publisher")
+    with visit() as editor:
+        editor.sign_in("publisher")
+        editor.open("admin/relations/agreement/add/")
+        editor.fill(title_ru="Соглашение о мостах", title_en="Agreement on Bridges", signed="2021-03")
+        editor.choose("instrument_type", "agreement")
+        editor.add_party(0, "росс", "Россия")
+        editor.add_party(1, "узбек", "Узбекистан")
+        cite_a_new_source(editor)
+        editor.press("[name=_save]")
+        publish_by_the_list_action(editor)
+        editor.open("en/agreements/?q=bridge")
+        editor.follow("/" + Agreement.objects.get(title_en="Agreement on Bridges").key + "/")
+        assert editor.sees('time[datetime="2021-03"]')
+        assert editor.sees(".notes", "Вестник мостов")
+        assert PARAGRAPH.search(editor.texts(".notes")[0])
+        assert not editor.complaints, "\n".join(editor.complaints)
+
+
+def cite_a_new_source(editor):
+    editor.add_row("citations")
+    editor.create_source_in_popup("citations-0", title="Вестник мостов", key="bridge-herald")
+    expect(editor.page.locator("#id_citations-0-source option:checked")).to_have_text("Вестник мостов")
+    editor.choose("citations-0-locator_label", "paragraph")
+    editor.fill(**{"citations-0-locator": "4"})
+
+
+def publish_by_the_list_action(editor):
+    record = Agreement.objects.get(title_en="Agreement on Bridges")
+    assert record.state == State.DRAFT
+    editor.page.locator(f'.action-select[value="{record.pk}"]').check()
+    editor.page.locator("select[name=action]").first.select_option("publish")
+    editor.press("button[name=index]")
+    assert editor.sees(".messagelist .success")
+    record.refresh_from_db()
+    assert record.is_published
+
+
+def test_an_importer_uploads_previews_and_confirms_a_sheet(visit, staff):
+    staff("importer")
+    with visit() as importer, visit() as stranger:
+        importer.sign_in("importer")
+        importer.open("admin/relations/forum/import/")
+        sheet = {"name": "forums.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
+        importer.page.locator("#id_import_file").set_input_files(sheet)
+        importer.press("form[enctype] [type=submit]")
+        assert importer.sees(".import-preview", "Форум имени Черняева")
+        assert not Forum.objects.filter(key="chernyaev-forum").exists()
+        importer.press("[name=confirm]")
+        importer.open("admin/relations/forum/?state__exact=draft")
+        assert importer.sees("#result_list", "Форум имени Черняева")
+        assert stranger.page.goto(f"{stranger.site}/ru/forums/chernyaev-forum/").status == 404
+        assert not importer.complaints, "\n".join(importer.complaints)
+
+
+def test_the_desk_makes_no_complaint_in_the_console(visit, staff):
+    staff("administrator")
+    record = Agreement.objects.first()
+    with visit() as administrator:
+        administrator.sign_in("administrator")
+        for page in ("", "agreement/", f"agreement/{record.pk}/change/", "agreement/import/", "source/add/"):
+            administrator.open(f"admin/{'relations/' * bool(page)}{page}")
+            assert administrator.sees("#content")
+        assert not administrator.complaints, "\n".join(administrator.complaints)
+
+
+def test_everything_can_be_read_without_javascript(visit):
+    for language, width in each_language_and_width():
+        with visit(width=width, javascript=False) as reader:
+            reader.open(f"{language}/forums/")
+            apply_country(reader, "KZ")
+            assert re.search(r"country=KZ", reader.address)
+            reader.follow(FORUM)
+            shows_the_fact_with_its_source(reader, FORUM)

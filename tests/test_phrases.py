@@ -1,0 +1,137 @@
+"""Dates and figures in both languages, as an editor would write them."""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from relations.numerals import roman
+from relations.period_phrases import missing_part, phrase
+from relations.periods import Period
+from relations.quantities import Quantity
+from relations.quantity_phrases import phrase as quantity_phrase
+
+UNITS = {
+    "enterprise": ("предприятие|предприятия|предприятий", "enterprise|enterprises"),
+    "rub": ("руб.", "RUB"),
+    "percent": ("%", "%"),
+    "times": ("раз|раза|раз", "times"),
+    "": ("", ""),
+}
+
+
+def unit(key):
+    return SimpleNamespace(key=key, symbol_ru=UNITS[key][0], symbol_en=UNITS[key][1])
+
+
+@pytest.mark.parametrize(
+    ("edtf", "russian", "english"),
+    [
+        ("1993-05-25", "25 мая 1993 г.", "25 May 1993"),
+        ("2009-09", "сентябрь 2009 г.", "September 2009"),
+        ("2014", "2014 г.", "2014"),
+        ("2018-10-24/2018-10-26", "24–26 октября 2018 г.", "24–26 October 2018"),
+        ("2018-09-28/2018-10-02", "28 сентября – 2 октября 2018 г.", "28 September – 2 October 2018"),
+        (
+            "2018-12-30/2019-01-02",
+            "30 декабря 2018 г. – 2 января 2019 г.",
+            "30 December 2018 – 2 January 2019",
+        ),
+        ("2018-03/2018-05", "март – май 2018 г.", "March – May 2018"),
+        ("1991/2016", "1991–2016 гг.", "1991–2016"),
+        ("2015-09/2016-08", "2015/16 учебный год", "academic year 2015/16"),
+        ("2014~", "около 2014 г.", "about 2014"),
+        ("2014-09~", "около сентября 2014 г.", "about September 2014"),
+        ("2011?", "2011 г. (?)", "2011 (?)"),
+        ("2011%", "около 2011 г. (?)", "about 2011 (?)"),
+        ("2017-02/..", "с февраля 2017 г.", "since February 2017"),
+        ("2017-02-17/..", "с 17 февраля 2017 г.", "since 17 February 2017"),
+        ("../2014", "до 2014 г.", "until 2014"),
+        ("../2022-21", "до весны 2022 г.", "until spring 2022"),
+        ("199X", "1990-е гг.", "1990s"),
+        ("2022-21", "весна 2022 г.", "spring 2022"),
+        ("2023-33", "I квартал 2023 г.", "first quarter of 2023"),
+        ("2023-40", "I полугодие 2023 г.", "first half of 2023"),
+        ("XXXX-04", "апрель, год не указан", "April, year not given"),
+        ("", "дата не указана", "date not given"),
+    ],
+)
+def test_a_period_reads_naturally_in_both_languages(edtf, russian, english):
+    period = Period.parse(edtf)
+    assert phrase(period, "ru") == russian
+    assert phrase(period, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("edtf", "russian", "english"),
+    [
+        ("2009-09", "сент. 2009", "Sept 2009"),
+        ("2018-10-24/2018-10-26", "24–26 окт. 2018", "24–26 Oct 2018"),
+        ("1991/2016", "1991–2016", "1991–2016"),
+        ("2014~", "около 2014", "about 2014"),
+    ],
+)
+def test_the_date_column_is_short(edtf, russian, english):
+    assert phrase(Period.parse(edtf), "ru", short=True) == russian
+    assert phrase(Period.parse(edtf), "en", short=True) == english
+
+
+def test_a_missing_day_is_named_and_never_printed_as_the_first():
+    assert missing_part(Period.parse("2009-09")) == "day"
+    assert missing_part(Period.parse("2009-09-01")) == ""
+    assert "1" not in phrase(Period.parse("2009-09"), "ru").replace("2009", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "of", "russian", "english"),
+    [
+        ("961", "enterprise", "961 предприятие", "961 enterprises"),
+        ("1", "enterprise", "1 предприятие", "1 enterprise"),
+        ("3", "enterprise", "3 предприятия", "3 enterprises"),
+        ("12", "enterprise", "12 предприятий", "12 enterprises"),
+        ("более 200", "enterprise", "более 200 предприятий", "more than 200 enterprises"),
+        ("более 21", "enterprise", "более 21 предприятия", "more than 21 enterprises"),
+        ("почти 3", "enterprise", "почти 3 предприятия", "almost 3 enterprises"),
+        ("16500", "enterprise", "16 500 предприятий", "16,500 enterprises"),
+        ("около 470 млрд", "rub", "около 470 млрд руб.", "about RUB 470 bn"),
+        ("почти 6,5 трлн", "rub", "почти 6,5 трлн руб.", "almost RUB 6.5 trn"),
+        ("3,818 трлн", "rub", "3,818 трлн руб.", "RUB 3.818 trn"),
+        ("40 %", "percent", "40 %", "40%"),
+        ("5-7", "enterprise", "5–7 предприятий", "5–7 enterprises"),
+        ("менее 10 тыс", "enterprise", "менее 10 тыс. предприятий", "less than 10 thousand enterprises"),
+        ("12", "", "12", "12"),
+        ("", "enterprise", "число не указано", "no figure given"),
+    ],
+)
+def test_a_figure_keeps_its_uncertainty_in_both_languages(written, of, russian, english):
+    quantity = Quantity.parse(written)
+    assert quantity_phrase(quantity, unit(of), "ru").replace("\u00a0", " ") == russian
+    assert quantity_phrase(quantity, unit(of), "en").replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("value", "of", "measure", "russian", "english"),
+    [
+        ("42", "percent", "growth", "рост на 42 %", "growth of 42%"),
+        ("-5", "percent", "growth", "снижение на 5 %", "decline of 5%"),
+        ("4", "times", "growth", "рост в 4 раза", "4 times as much"),
+        ("11", "enterprise", "rank", "11-е место", "11th place"),
+        ("3", "enterprise", "rank", "3-е место", "3rd place"),
+    ],
+)
+def test_growth_and_rank_do_not_read_like_amounts(value, of, measure, russian, english):
+    quantity = Quantity(Decimal(value))
+    assert quantity_phrase(quantity, unit(of), "ru", measure).replace("\u00a0", " ") == russian
+    assert quantity_phrase(quantity, unit(of), "en", measure).replace("\u00a0", " ") == english
+
+
+def test_editions_are_found_in_roman_numerals():
+    assert [roman(number) for number in (1, 4, 6, 9, 14, 40, 1994)] == [
+        "I",
+        "IV",
+        "VI",
+        "IX",
+        "XIV",
+        "XL",
+        "MCMXCIV",
+    ]
