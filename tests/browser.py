@@ -51,37 +51,40 @@ class Visitor:
         self.page.goto(f"{self.site}/{path}")
 
     def follow(self, ending):
-        """Clicks the first visible link in the page whose address ends so."""
-        self.page.locator(f'a[href$="{ending}"]:visible').first.click()
-        self.page.wait_for_load_state()
-        self.clicks += 1
+        """The first visible link whose address ends so."""
+        self.press(f'a[href$="{ending}"]')
 
     def search(self, words):
         """Types into the search box at the head of the page."""
         self.page.locator("#seek").fill(words)
-        self.page.locator("#seek").press("Enter")
-        self.page.wait_for_url("**/search/**")
+        self.press("#seek + button")
 
     def sees(self, selector, text=""):
         return self.page.locator(selector).filter(has_text=text).first.is_visible()
 
-    def sees_link(self, ending):
-        return self.sees(f'a[href$="{ending}"]')
+    def count(self, selector):
+        return self.page.locator(selector).count()
 
     def texts(self, selector):
         return self.page.locator(selector).all_inner_texts()
 
     def press(self, selector):
-        """A button that leads to another page."""
+        """The first such link or button in sight; it leads to another page."""
         with self.page.expect_navigation():
             self.page.locator(f"{selector}:visible").first.click()
+        self.clicks += 1
+
+    def unfold_filters(self):
+        if self.sees(".filters summary"):
+            self.page.locator(".filters summary").click()
 
     @property
     def address(self):
         return self.page.url.removeprefix(self.site)
 
-    def sideways(self):
-        """By how many pixels the page is wider than the window."""
+    def sideways(self, width):
+        """By how many pixels the page is wider than a window of that width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
         root = "document.documentElement"
         return self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
 

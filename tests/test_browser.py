@@ -1,7 +1,5 @@
 """Journeys of readers and editors in real Chromium, on the curated content."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -93,7 +91,7 @@ def test_a_newcomer_finds_each_fact_by_searching_in_another_inflection(visit):
             for words, fact in OTHER_INFLECTIONS[language].items():
                 newcomer.open(f"{language}/")
                 newcomer.search(words)
-                newcomer.page.locator(f'h2 a[href*="{fact.split("/")[0]}/?q="]').click()
+                newcomer.press(f'h2 a[href*="/{fact.split("/")[0]}/?q="]')
                 newcomer.follow(fact)
                 shows_the_fact_with_its_source(newcomer, fact)
 
@@ -102,18 +100,17 @@ def test_filters_are_applied_shown_as_chips_and_dropped(visit):
     for language, width in each_language_and_width():
         with visit(width=width) as reader:
             reader.open(f"{language}/forums/")
-            everything = reader.page.locator(".entry").count()
+            everything = reader.count(".entry")
             apply_country(reader, "UZ")
-            assert 0 < reader.page.locator(".entry").count() < everything
-            expect(reader.page.locator(".chips li")).to_have_count(2)  # the country, and the way to drop all
+            assert 0 < reader.count(".entry") < everything
+            assert reader.count(".chips li") == 2  # the country, and the way to drop all
             reader.press(".chips li:first-child a")
-            assert reader.page.locator(".entry").count() == everything
+            assert reader.count(".entry") == everything
             assert not reader.sees(".chips")
 
 
 def apply_country(reader, code):
-    if reader.sees(".filters summary"):
-        reader.page.locator(".filters summary").click()
+    reader.unfold_filters()
     reader.page.locator(f'input[name=country][value="{code}"]').check()
     reader.press(".facets button")
     assert f"country={code}" in reader.address
@@ -122,9 +119,11 @@ def apply_country(reader, code):
 def test_an_empty_result_and_a_nonsense_question_say_what_to_do(visit):
     for language, width in each_language_and_width():
         with visit(width=width) as reader:
-            reader.open(f"{language}/forums/?country=UZ&year_from=1890&year_to=1891&undated=0")
+            reader.open(f"{language}/forums/?country=UZ&year_to=1995&undated=0")
             assert not reader.sees(".entry")
-            assert reader.sees('.empty a[href*="country=UZ"]:not([href*="1890"])')
+            assert reader.count(".empty li") == 3
+            reader.press('.empty a[href*="country=UZ"]:has-text("1995")')
+            assert reader.sees(".entry")
             reader.open(f"{language}/forums/?year_from=dragon")
             assert reader.sees(".problem[role=alert]")
             assert not reader.sees(".entry")
@@ -143,7 +142,7 @@ def test_filters_fold_on_the_phone_stand_open_on_the_desktop_and_survive_the_lan
             assert reader.address == "/en/forums/?country=UZ&topic=trade"
             assert reader.page.locator("html").get_attribute("lang") == "en"
             assert reader.page.locator("input[name=country][value=UZ]").is_checked()
-            assert len(reader.texts(".chips li")) == 3
+            assert reader.count(".chips li") == 3
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), [("ru", "light", DESKTOP), ("en", "dark", PHONE)])
@@ -152,6 +151,7 @@ def test_axe_finds_no_violation_on_any_public_page(visit, language, theme, width
         found = []
         for page in PUBLIC_PAGES:
             reader.open(f"{language}/{page}")
+            reader.unfold_filters()
             found += reader.axe_violations()
         assert not found, "\n".join(found)
 
@@ -170,8 +170,7 @@ def test_no_public_page_scrolls_sideways_or_complains_in_the_console(visit):
 def excesses(reader):
     """[(width, pixels too many)] of the page as it stands, in windows of three widths."""
     for width in (NARROWEST, PHONE, DESKTOP):
-        reader.page.set_viewport_size({"width": width, "height": 900})
-        if (pixels := reader.sideways()) > 0:
+        if (pixels := reader.sideways(width)) > 0:
             yield width, pixels
 
 
@@ -209,7 +208,7 @@ def publish_by_the_list_action(editor):
     editor.page.locator(f'.action-select[value="{record.pk}"]').check()
     editor.page.locator("select[name=action]").first.select_option("publish")
     editor.press("button[name=index]")
-    assert editor.sees(".messagelist .success")
+    assert editor.sees(".messagelist li")
     record.refresh_from_db()
     assert record.is_published
 
@@ -247,6 +246,5 @@ def test_everything_can_be_read_without_javascript(visit):
         with visit(width=width, javascript=False) as reader:
             reader.open(f"{language}/forums/")
             apply_country(reader, "KZ")
-            assert re.search(r"country=KZ", reader.address)
             reader.follow(FORUM)
             shows_the_fact_with_its_source(reader, FORUM)

@@ -219,6 +219,8 @@ class Taking:
         compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
         if slots is not None:
             compared += self.resource.citations.parts
+        if record and slots == () and record.is_published:
+            self.complain(row, "source", Problem("publish.source", _("It has no source.")))
         if record:
             draft.before = {column: column.value_of(record) for column in compared}
         values = {column: value for column, value in values.items() if column.name != "key"}

@@ -38,4 +38,4 @@ class Command(BaseCommand):
             raise CommandError(
                 " ".join(f"{name}: {' '.join(e)}" for name, e in question.form.errors.items()), returncode=2
             )
-        return question.qs
+        return question.results

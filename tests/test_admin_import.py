@@ -1,0 +1,183 @@
+"""Sheets at the desk: upload, preview, confirm, refusals, and files of a list that can be read back."""
+
+import csv
+import io
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from relations.catalog import BY_SLUG, RESOURCES
+from relations.models import Agreement, Source
+from relations.resources.sheets import write_sheet
+from tests.factories import FACTORIES, AgreementFactory, SourceFactory
+from tests.test_admin import signed_in, text, url
+
+pytestmark = pytest.mark.django_db
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+)
+
+
+@pytest.fixture
+def importer(staff):
+    return signed_in(staff("importer"))
+
+
+def sheet(*rows):
+    """A table as Excel saves it in Russia: a byte order mark and semicolons."""
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows(rows)
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def workbook(*rows):
+    stream = io.BytesIO()
+    write_sheet(stream, rows[0], rows[1:], "xlsx")
+    return stream.getvalue()
+
+
+def upload(client, data, name="sheet.csv", model=Agreement):
+    """The page that answers an uploaded file."""
+    file = SimpleUploadedFile(name, data)
+    return client.post(url(model, "import"), {"import_file": file, "format": "0", "resource": "0"})
+
+
+def confirm(client, preview, model=Agreement):
+    data = preview.context["confirm_form"].initial
+    return client.post(url(model, "process_import"), data, follow=True)
+
+
+def counts(preview):
+    report = preview.context["result"].report
+    return report.created, report.updated, report.unchanged
+
+
+HEAD = ["key", "title_ru", "date_signed", "parties", "source"]
+
+
+@pytest.fixture
+def three_rows(russia, uzbekistan):
+    """A sheet with a new, a changed and an unchanged agreement."""
+    AgreementFactory(key="old", title_ru="Прежнее название", published=True)
+    same = AgreementFactory(key="same", title_ru="То же", signed="1999")
+    source = SourceFactory(key="gazette")
+    return sheet(
+        HEAD,
+        ["new", "Новый; договор", "30 мая 1992", "Россия; Узбекистан", source.key],
+        ["old", "Другое название", "", "Россия; Узбекистан", source.key],
+        ["same", "То же", "1999", "РФ;UZ", same.citations.get().source.key],
+    )
+
+
+def test_the_preview_tells_new_changed_and_unchanged_rows_and_stores_nothing(importer, three_rows):
+    preview = upload(importer, three_rows)
+    assert preview.status_code == 200
+    assert counts(preview) == (1, 1, 1)
+    assert "Rows: 3. New: 1, changed: 1, already so: 1." in text(preview)
+    assert "<del>Прежнее название</del> → <ins>Другое название</ins>" in text(preview)
+    assert set(Agreement.objects.values_list("title_ru", flat=True)) == {"Прежнее название", "То же"}
+    assert not LogEntry.objects.exists()
+
+
+def test_confirming_stores_new_rows_as_drafts_and_leaves_public_ones_public(importer, three_rows):
+    answer = confirm(importer, upload(importer, three_rows))
+    assert "Stored: 1 new, 1 changed; 1 were already so." in text(answer)
+    new, old = Agreement.objects.get(key="new"), Agreement.objects.get(key="old")
+    assert (new.state, new.title_ru, str(new.period)) == ("draft", "Новый; договор", "1992-05-30")
+    assert (old.state, old.title_ru) == ("published", "Другое название")
+    assert (Agreement.objects.count(), LogEntry.objects.count()) == (3, 2)
+    assert counts(upload(importer, three_rows)) == (0, 0, 3)
+
+
+def test_confirming_twice_stores_once_and_ends_in_a_page(importer, three_rows):
+    preview = upload(importer, three_rows)
+    confirm(importer, preview)
+    assert confirm(importer, preview).status_code == 200
+    assert Agreement.objects.count() == 3
+
+
+def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmation(importer, russia):
+    rows = ["one", "Первый", "31.02.2000", "Россия", ""], ["two", "Второй", "1999", "Атлантида", "nowhere"]
+    page = upload(importer, sheet(HEAD, *rows))
+    assert "confirm_form" not in page.context
+    assert 'name="confirm"' not in text(page)
+    for finding in page.context["result"].report.errors:
+        cell = f"<td> {finding.column}{finding.row}</td><td>{finding.header}</td><td>{finding.value}</td>"
+        assert f"{cell}<td>{finding.problem}</td>" in text(page)
+    found = {(one.column, one.row, one.header) for one in page.context["result"].report.errors}
+    assert found == {("C", 2, "date_signed"), ("D", 3, "parties"), ("E", 3, "source")}
+    assert "“Атлантида” is not a place of the register." in text(page)
+    assert not Agreement.objects.exists()
+
+
+TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия", ""] for _row in range(200)))[:3000]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "The submitted file is empty."),
+        (b"\xef\xbb\xbf", "The file is empty."),
+        (b"\r\n ;;\r\n", "The file is empty."),
+        (PNG, "This is not a table: it holds bytes that no text has."),
+        (TRUNCATED, "The workbook cannot be read."),
+        (sheet(HEAD), "No valid data to import."),
+        (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found."),
+    ],
+    ids=[
+        "nothing",
+        "only a mark",
+        "only separators",
+        "a picture",
+        "half a workbook",
+        "no rows",
+        "another table",
+    ],
+)
+def test_a_file_that_is_no_sheet_is_answered_with_a_sentence(data, reason, importer):
+    page = upload(importer, data, "sheet.xlsx")
+    assert page.status_code == 200
+    assert reason in text(page)
+    assert "confirm_form" not in page.context
+
+
+def test_without_permission_to_import_every_step_is_forbidden(staff, importer, three_rows):
+    editor, preview = signed_in(staff("editor")), upload(importer, three_rows)
+    assert editor.get(url(Agreement, "import")).status_code == 403
+    assert upload(editor, three_rows).status_code == 403
+    assert confirm(editor, preview).status_code == 403
+    assert url(Agreement, "import") not in text(editor.get(url(Agreement)))
+    assert url(Agreement, "import") in text(importer.get(url(Agreement)))
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_what_changed_between_preview_and_confirmation_is_refused_with_reasons(importer, three_rows):
+    preview = upload(importer, three_rows)
+    Source.objects.get(key="gazette").delete()
+    answer = text(confirm(importer, preview))
+    assert "Nothing was stored: the register has changed since the preview." in answer
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+@pytest.mark.parametrize("slug", RESOURCES)
+def test_a_file_of_a_list_can_be_imported_again_with_no_change(slug, form, importer, orenburg, mirziyoyev):
+    model = BY_SLUG[slug].model if slug in BY_SLUG else Source
+    make = FACTORIES.get(slug, SourceFactory)
+    make(notes="Строка; с «точкой»\nи второй строкой")
+    make(published=True, period="2018-10", sources=2) if slug in ("forums", "visits") else make()
+    page = importer.get(url(model, "export"))
+    formats = {label: number for number, label in page.context["form"].fields["format"].choices}
+    file = importer.post(url(model, "export"), {"format": formats[form], "resource": "0"})
+    assert form in file["Content-Disposition"]
+    assert counts(upload(importer, file.content, f"list.{form}", model)) == (0, 0, model.objects.count())
+
+
+def test_the_file_holds_what_the_list_shows(importer):
+    AgreementFactory(key="draft")
+    AgreementFactory(key="public", published=True)
+    address = url(Agreement, "export") + "?state__exact=published"
+    file = importer.post(address, {"format": "1", "resource": "0"})
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert [row["key"] for row in rows] == ["public"]

@@ -1,0 +1,97 @@
+"""The curated content: loaded by two commands, complete, cited, and found by people."""
+
+import pytest
+from django.core.management import call_command
+
+from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.models import (
+    Agreement,
+    Citation,
+    Forum,
+    Observation,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Visit,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+
+def test_everything_is_public_and_cited():
+    for one in RECORD_TYPES:
+        assert one.model.objects.exists()
+        assert one.model.objects.published().count() == one.model.objects.count()
+    assert not Citation.objects.filter(locator="").exists()
+
+
+def test_loading_again_adds_and_changes_nothing():
+    Agreement.objects.filter(key="treaty-foundations-ru-uz-1992").update(summary_ru="Правка редактора")
+    counts = [one.model.objects.count() for one in RECORD_TYPES]
+    call_command("load_content")
+    assert counts == [one.model.objects.count() for one in RECORD_TYPES]
+    assert Agreement.objects.get(key="treaty-foundations-ru-uz-1992").summary_ru == "Правка редактора"
+
+
+@pytest.mark.parametrize("slug", RESOURCES)
+def test_the_sheets_are_in_the_form_that_export_writes(slug, tmp_path, settings):
+    call_command("export_sheet", slug, output=str(tmp_path / "out.csv"))
+    assert (tmp_path / "out.csv").read_bytes() == (
+        settings.BASE_DIR / "fixtures" / "records" / f"{slug}.csv"
+    ).read_bytes()
+
+
+def test_one_treaty_in_three_wordings_is_one_record():
+    treaty = Agreement.objects.get(key="treaty-foundations-ru-uz-1992")
+    assert {c.source.key for c in treaty.citations.all()} == {
+        "suyunov-2024",
+        "interregional-cooperation-article",
+    }
+    assert len({c.locator for c in treaty.citations.all()}) == 3
+    assert len(treaty.alternative_titles.splitlines()) >= 2
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "key"),
+    [
+        (Forum, "форумы Оренбург", "forum-ru-kz-6-2009"),
+        (Forum, "forums Orenburg 2009", "forum-ru-kz-6-2009"),
+        (Visit, "визиты Мирзиёева", "visit-mirziyoyev-moscow-2023"),
+        (Visit, "visits Mirziyoyev", "visit-mirziyoyev-moscow-2023"),
+        (Observation, "предприятие Узбекистан 961", "enterprises-uz-2018"),
+        (Observation, "enterprise Uzbekistan 961", "enterprises-uz-2018"),
+    ],
+)
+def test_what_people_look_for_is_found_in_another_inflection(model, words, key):
+    assert key in model.objects.published().matching(words).values_list("key", flat=True)
+
+
+def test_facts_stand_as_the_sources_say_them():
+    forum = Forum.objects.get(key="forum-ru-kz-6-2009")
+    assert (str(forum.period), forum.edition_number) == ("2009-09", 6)
+    assert [one.place.code for one in forum.in_role("location")] == ["ru-orenburg"]
+    assert str(Visit.objects.get(key="visit-mirziyoyev-moscow-2023").period) == "2023-10-05/2023-10-07"
+    assert Observation.objects.get(key="enterprises-uz-2018").obs_value == 961
+    sanctions = Observation.objects.get(indicator__key="sanctions")
+    assert (sanctions.obs_value, sanctions.qualifier) == (16500, "more_than")
+
+
+def test_titles_and_names_are_there_in_both_languages():
+    for model in (Agreement, Forum, Visit):
+        assert not model.objects.filter(title_ru="").exists()
+        assert not model.objects.filter(title_en="").exists()
+    for model in (Place, Organization, Person):
+        assert not model.objects.filter(name_en="").exists()
+
+
+def test_every_source_is_used():
+    assert not Source.objects.exclude(pk__in=Source.objects.public()).exists()
+
+
+def test_the_six_countries_and_their_regions_are_complete():
+    numbers = {
+        code: Place.objects.filter(parent__code=code, kind="region").count()
+        for code in ("RU", "KZ", "KG", "TJ", "TM", "UZ")
+    }
+    assert numbers == {"RU": 85, "KZ": 20, "KG": 9, "TJ": 5, "TM": 6, "UZ": 14}
