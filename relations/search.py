@@ -22,6 +22,8 @@ CYRILLIC = re.compile("[а-я]")
 ENGLISH_EMPTY = frozenset(
     "a an and at by for from in into is of on or that the their this to was were with".split()
 )
+#: a longer question is cut: databases limit the depth of what they are asked
+MOST_WORDS = 30
 RUSSIAN_EMPTY = {"PREP", "CONJ", "PRCL"}
 LANGUAGES = ("ru", "en")
 stemming = Lock()
@@ -62,7 +64,8 @@ def question(text, beginnings=False):
     With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.
     """
     mine = (lambda word: [f"{word}*"]) if beginnings else (lambda word: [])
-    return [sorted(found) + mine(word) for word in fold(text).split() if (found := lemmas(word))]
+    words = fold(text).split()[:MOST_WORDS]
+    return [sorted(found) + mine(word) for word in words if (found := lemmas(word))]
 
 
 def matching(records, text, beginnings=False):

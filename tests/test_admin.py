@@ -63,29 +63,6 @@ def suggested(client, model, field, term):
     return [one["text"] for one in answer.json()["results"]]
 
 
-def filled_in(page, **changes):
-    """What a browser would send back from a form page, with these changes."""
-    forms = [page.context["adminform"].form]
-    for inline in page.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    values = {field.html_name: field.value() for form in forms for field in form}
-    data = {name: "" if value is None else value for name, value in values.items() if value is not False}
-    return {**data, **changes}
-
-
-def with_rows(data, inline, *rows):
-    """The same with new rows in an inline; nothing of a row but what is given."""
-    first = int(data[f"{inline}-TOTAL_FORMS"])
-    cells = {
-        f"{inline}-{i}-{name}": value for i, row in enumerate(rows, first) for name, value in row.items()
-    }
-    return {**data, **cells, f"{inline}-TOTAL_FORMS": first + len(rows)}
-
-
-def cited(source):
-    return {"source": source.pk, "confidence": "high", "field": ""}
-
-
 # Pages.
 
 

@@ -4,13 +4,7 @@ import pytest
 from django.forms import ModelMultipleChoiceField
 
 from relations.models import Agreement, Forum, Observation, Source
-from tests.factories import (
-    FACTORIES,
-    AgreementFactory,
-    ObservationFactory,
-    OrganizationFactory,
-    SourceFactory,
-)
+from tests.factories import FACTORIES, AgreementFactory, ForumFactory, ObservationFactory, OrganizationFactory, SourceFactory  # fmt: skip
 from tests.test_admin import signed_in, text, url
 
 pytestmark = pytest.mark.django_db

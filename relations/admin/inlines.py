@@ -22,7 +22,20 @@ class KeptForms(BaseInlineFormSet):
         ]
 
 
+    #: what may stand only once among the rows, and the sentence that says so
+    identity, said_twice = (), ""
+
+    def clean(self):
+        super().clean()
+        seen = [tuple(row.get(name) or "" for name in self.identity) for row in self.kept()]
+        if len(seen) > len(set(seen)):
+            raise ValidationError(self.said_twice)
+
+
 class CitationFormSet(KeptForms):
+    identity = ("source", "locator_label", "locator", "field", "quoted_in")
+    said_twice = _("The same source is cited twice at the same place for the same thing.")
+
     def clean(self):
         super().clean()
         if self.instance.is_published and not any(self.errors) and not self.kept():
@@ -62,6 +75,9 @@ class CitationInline(admin.StackedInline):
 
 
 class ParticipationFormSet(KeptForms):
+    identity = ("role", "place", "organization", "person")
+    said_twice = _("The same participant is named twice in the same role.")
+
     def clean(self):
         super().clean()
         if any(self.errors):
@@ -109,8 +125,14 @@ class VisitParticipants(ParticipationInline):
     roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
 
 
+class LinkFormSet(KeptForms):
+    identity = ("kind", "to_agreement", "to_forum", "to_visit")
+    said_twice = _("The same link is made twice.")
+
+
 class LinkInline(admin.TabularInline):
     model = RecordLink
+    formset = LinkFormSet
     extra = 0
     kinds = ()
 

@@ -20,6 +20,10 @@ PATHS = {
 }
 
 
+#: more would only make the database's expression deep
+LONGEST_QUESTION, MOST_WORDS = 200, 10
+
+
 def has_path(model, path):
     return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
 
@@ -31,7 +35,7 @@ class NamedAdmin(admin.ModelAdmin):
     ordering = ["name_ru"]
 
     def get_search_results(self, request, queryset, search_term):
-        for word in fold(search_term).split():
+        for word in fold(search_term[:LONGEST_QUESTION]).split()[:MOST_WORDS]:
             queryset = queryset.filter(folded_names__contains=word)
         return queryset, False
 

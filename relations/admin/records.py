@@ -1,12 +1,13 @@
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
-from relations.models import Agreement, Forum, Observation, Place, State, Visit
+from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
 from relations.models.names import reader_language
+from relations.models.records import keep_cited
 from relations.period_phrases import phrase
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.search import refresh_search
@@ -115,6 +116,18 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         if db_field.name in ("title_ru", "title_en"):
             kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField title-box", "rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_formset(self, request, form, formset, change):
+        """Citations are exchanged as a whole, so that the only one of a public record can give way to another."""
+        if formset.model is not Citation:
+            super().save_formset(request, form, formset, change)
+            return
+        with keep_cited([form.instance]):
+            kept = formset.save(commit=False)
+            for citation in formset.deleted_objects:
+                Model.delete(citation)
+            for citation in kept:
+                citation.save()
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -17,6 +17,9 @@ from relations.resources.sheets import read_sheet, write_sheet
 class Sheet(Format):
     """Any table staff may have: what it is shows in its bytes, not in its name."""
 
+    def __init__(self, encoding=None):
+        """The library offers an encoding; the reader finds it in the bytes."""
+
     def get_title(self):
         return "xlsx, xls, csv"
 

@@ -222,6 +222,7 @@ class Record(models.Model):
             self.key = key_for(self)
 
     def clean(self):
+        self.settle()
         if self.state == State.PUBLISHED and (problems := self.own_publication_problems()):
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
 
