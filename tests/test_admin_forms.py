@@ -1,11 +1,16 @@
 """What the editors' desk changes: actions of the lists, deleting, and forms with all that hangs on a record."""
 
 import pytest
-from django.forms import ModelMultipleChoiceField
 
 from relations.models import Agreement, Forum, Observation, Source
-from tests.factories import FACTORIES, AgreementFactory, ForumFactory, ObservationFactory, OrganizationFactory, SourceFactory  # fmt: skip
-from tests.test_admin import signed_in, text, url
+from tests.factories import (
+    FACTORIES,
+    AgreementFactory,
+    ObservationFactory,
+    OrganizationFactory,
+    SourceFactory,
+)
+from tests.test_admin import filled_in, signed_in, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -14,20 +19,6 @@ def act(client, action, *records, **more):
     """The page after an action of the list; also of an action that the list does not offer."""
     data = {"action": action, "_selected_action": [record.pk for record in records], **more}
     return client.post(url(type(records[0])), data, follow=True)
-
-
-def filled_in(page, **changes):
-    """What a browser would send back from a form page, with these changes."""
-    forms = [page.context["adminform"].form]
-    for inline in page.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    fields = [field for form in forms for field in form]
-    empty = {
-        field.html_name: [] if isinstance(field.field, ModelMultipleChoiceField) else "" for field in fields
-    }
-    values = {field.html_name: field.value() for field in fields}
-    sent = {name: empty[name] if value is None else value for name, value in values.items()}
-    return {**{name: value for name, value in sent.items() if value is not False}, **changes}
 
 
 def with_rows(data, inline, *rows):

@@ -21,7 +21,6 @@ class KeptForms(BaseInlineFormSet):
             if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
-
     #: what may stand only once among the rows, and the sentence that says so
     identity, said_twice = (), ""
 

@@ -1,6 +1,7 @@
 """Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
@@ -10,7 +11,13 @@ from relations.search import refresh_search
 
 #: by which path each type of record speaks of a thing with a name
 PATHS = {
-    Place: ("participations__place", "ref_area", "counterpart_area"),
+    Place: (
+        "participations__place",
+        "participations__organization__place",
+        "participations__person__place",
+        "ref_area",
+        "counterpart_area",
+    ),
     Organization: ("participations__organization",),
     Person: ("participations__person",),
     Topic: ("topics",),
@@ -42,9 +49,14 @@ class NamedAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for record_type in RECORD_TYPES:
-            for path in PATHS[self.model]:
-                if has_path(record_type.model, path):
-                    refresh_search(list(record_type.model.objects.filter(**{path: form.instance}).distinct()))
+            paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
+            if paths:
+                of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
+                refresh_search(list(record_type.model.objects.filter(of_it).distinct()))
+
+    def renamed(self, thing):
+        """What is found by the names of this thing."""
+        return [thing]
 
 
 @admin.register(Place)
@@ -61,6 +73,10 @@ class PlaceAdmin(NamedAdmin):
         ("former_names_ru", "former_names_en"),
         "members",
     ]
+
+    def renamed(self, place):
+        """A city is also found by the names of its country."""
+        return Place.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
 
     def view_on_site(self, place):
         return place.get_absolute_url()

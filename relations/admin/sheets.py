@@ -21,7 +21,7 @@ class Sheet(Format):
         """The library offers an encoding; the reader finds it in the bytes."""
 
     def get_title(self):
-        return "xlsx, xls, csv"
+        return "xlsx, xls, csv, json"
 
     def create_dataset(self, in_stream):
         return read_sheet(in_stream)
@@ -71,6 +71,18 @@ class SheetAdmin(ImportExportMixin):
     def get_export_resource_fields_from_form(self, form):
         """All columns, always: a row without some of them could not be read back whole."""
         return
+
+    def get_export_queryset(self, request):
+        """Without what the list has prefetched: the resource fetches its own, and the two contradict each other."""
+        return super().get_export_queryset(request).prefetch_related(None)
+
+    def process_import(self, request, **kwargs):
+        """The uploaded file is kept for one confirmation only; a form somebody has tampered with confirms nothing."""
+        try:
+            return super().process_import(request, **kwargs)
+        except (FileNotFoundError, IndexError, ValueError):
+            messages.error(request, _("This preview cannot be confirmed (any more). Upload the file again."))
+            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
 
     def add_data_read_fail_error_to_form(self, form, e):
         form.add_error("import_file", str(e) if isinstance(e, Problem) else _("The file cannot be read."))

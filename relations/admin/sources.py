@@ -13,6 +13,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     list_display = ["title", "author", "type", "issued", "cited"]
     list_filter = ["type", "language"]
     list_per_page = 50
+    ordering = ["title", "pk"]
     search_fields = ["title"]
     search_help_text = _("Words of the title, the author or the journal, or the key.")
     prepopulated_fields = {"key": ["author", "title"]}

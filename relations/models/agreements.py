@@ -115,10 +115,7 @@ class Agreement(Event):
         }
         return words.get(self.lateralism, "")
 
-    def own_publication_problems(self):
-        return [*super().own_publication_problems(), *self.party_problems()]
-
-    def party_problems(self):
+    def participant_problems(self):
         if self.instrument_type == self.InstrumentType.LAW_OR_CONCEPT or (
             self.pk and len(self.parties()) >= 2
         ):

@@ -251,7 +251,11 @@ class Record(models.Model):
 
     def publication_problems(self):
         """Everything that stands between this record and the reader. A list of Problems, empty when it may be published."""
-        return [*self.own_publication_problems(), *self.citation_problems()]
+        return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
+
+    def participant_problems(self):
+        """Whether enough take part; a form checks its own rows instead, since they are not stored yet."""
+        return []
 
     def citation_problems(self):
         fields = {citation.field for citation in self.citations.all()}

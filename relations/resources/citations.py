@@ -168,6 +168,19 @@ class CitationColumns:
             return replace(slot, locator_label=label, locator=locator)
         return replace(slot, **{part.part: part.parse_slot(text, columns)})
 
+    def completed(self, slots, record, headings):
+        """A missing column leaves what is there: its values come from the record's own slot of the same source."""
+        names = [part.part for part in self.parts if part.name not in headings]
+        names += ["locator_label"] if "locator" in names else []
+        present, full = list(slots_of(record)), []
+        for slot in slots:
+            own = next((one for one in present if one.source == slot.source), None)
+            if own:
+                present.remove(own)
+                slot = replace(slot, **{name: getattr(own, name) for name in names})
+            full.append(slot)
+        return tuple(full)
+
     def known(self, part, key, book, complain):
         try:
             book.sources.find(key)

@@ -58,7 +58,10 @@ def read_sheet(data, sheet_name=""):
         raise Problem("file.too_large", _("The file is larger than %(limit)d MB."), limit=limit)
     if not data.strip():
         raise Problem("file.empty", _("The file is empty."))
-    name, rows = workbook_rows(data, sheet_name) if data.startswith(WORKBOOK_STARTS) else ("", csv_rows(data))
+    if data.startswith(WORKBOOK_STARTS):
+        name, rows = workbook_rows(data, sheet_name)
+    else:
+        name, rows = "", json_rows(data) if data.lstrip().startswith(b"[") else csv_rows(data)
     return make_sheet(name, rows, hashlib.sha256(data).hexdigest())
 
 
@@ -97,6 +100,16 @@ def csv_rows(data):
         raise Problem(
             "file.unreadable", _("The table cannot be read: %(reason)s."), reason=str(error)
         ) from error
+
+
+def json_rows(data):
+    """The rows of a list of objects, as write_json writes it: all names that occur, then the values."""
+    try:
+        things = json.loads(data)
+        names = list(dict.fromkeys(name for thing in things for name in thing))
+        return [names, *([thing.get(name, "") for name in names] for thing in things)]
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise Problem("file.unreadable", _("This is not a list of records in JSON.")) from error
 
 
 def decoded(data):

@@ -215,6 +215,8 @@ class Taking:
         return found
 
     def draft(self, row, values, slots, record, key):
+        if slots and record:
+            slots = self.resource.citations.completed(slots, record, self.headings)
         draft = Draft(row, record or self.model(key=key), self.book, slots=slots)
         compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
         if slots is not None:

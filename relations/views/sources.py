@@ -20,7 +20,8 @@ def source_list(request):
         sources = sources.filter(type=of_type)
     unknown_type = bool(of_type) and of_type not in Source.Type.values
     page = page_of(
-        (sources.none() if unknown_type else sources).annotate(cited_by=cited_by()), request.GET.get("page")
+        (sources.none() if unknown_type else sources).annotate(cited_by=cited_by()).order_by("title", "pk"),
+        request.GET.get("page"),
     )
     context = {
         "page": page,
