@@ -21,7 +21,7 @@ THEMES = {
     },
     "dark": {"ink": "#e6e3dc", "soft": "#a2a9af", "line": "#343a40", "bar": "#6cc3c8", "forecast": "#f0a17c"},
 }
-WIDTH, ROW_HEIGHT = 560, 34
+WIDTH, ROW_HEIGHT = 440, 36
 FONT = "Georgia, 'Times New Roman', serif"
 
 
@@ -95,7 +95,7 @@ def specification(observations, language, colours):
             "align": "left",
             "dx": 6,
             "color": colours["ink"],
-            "fontSize": 13,
+            "fontSize": 15,
             "font": FONT,
         },
         "encoding": {"y": y, "x": x, "text": {"field": "label"}},
@@ -105,11 +105,11 @@ def specification(observations, language, colours):
         "width": WIDTH,
         "height": {"step": ROW_HEIGHT},
         "background": "transparent",
-        "padding": {"left": 0, "right": 170, "top": 4, "bottom": 4},
+        "padding": {"left": 0, "right": 230, "top": 4, "bottom": 4},
         "data": {"values": data},
         "layer": [bar, text],
         "config": {
             "view": {"stroke": None},
-            "axis": {"labelColor": colours["soft"], "labelFontSize": 13, "labelFont": FONT, "grid": False},
+            "axis": {"labelColor": colours["soft"], "labelFontSize": 15, "labelFont": FONT, "grid": False},
         },
     }

@@ -13,6 +13,7 @@ class Footnote:
     number: int
     citation: object
     fields: list = field(default_factory=list)
+    repeats: bool = False  # the note before it names the same source
 
     @property
     def source(self):
@@ -44,7 +45,8 @@ class Footnotes:
                 citation.note_ru,
             )
             if place not in found:
-                found[place] = Footnote(len(self.all) + 1, citation)
+                repeats = bool(self.all) and self.all[-1].citation.source_id == citation.source_id
+                found[place] = Footnote(len(self.all) + 1, citation, repeats=repeats)
                 self.all.append(found[place])
             found[place].fields.append(citation.field)
             self.behind[citation.field].append(found[place])
@@ -55,9 +57,30 @@ class Footnotes:
     def __len__(self):
         return len(self.all)
 
+    def of_any(self, *columns):
+        """The notes behind any of these columns, each once, in their order."""
+        found = {note.number: note for column in columns for note in self.behind.get(column, [])}
+        return [found[number] for number in sorted(found)]
+
     @property
     def of_the_whole(self):
-        return self.behind.get("", [])
+        return self.of_any("", "title_ru", "title_en")
+
+    @property
+    def of_the_summary(self):
+        return self.of_any("summary_ru", "summary_en")
+
+    @property
+    def of_the_topics(self):
+        return self.of_any("topics")
+
+    @property
+    def of_the_other_titles(self):
+        return self.of_any("alternative_titles")
+
+    @property
+    def of_the_figure(self):
+        return self.of_any("value", "value_to", "qualifier", "unit", "unit_mult", "measure")
 
     def of(self, column):
         """The notes that support one column by name."""

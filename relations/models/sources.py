@@ -21,6 +21,9 @@ LOCATOR_WORDS = {
 }
 
 
+LONGEST_AUTHOR = 80
+
+
 class SourceQuerySet(models.QuerySet):
     def get_by_natural_key(self, key):
         return self.get(key=key)
@@ -91,7 +94,9 @@ class Source(models.Model):
         ordering = ["title"]
 
     def __str__(self):
-        return f"{self.author}. {self.title}" if self.author else self.title
+        """“Author. Title”; a long list of authors gives way to the title."""
+        short = self.author and len(self.author) <= LONGEST_AUTHOR
+        return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)

@@ -147,7 +147,7 @@ class Observation(Record):
     objects = ObservationQuerySet.as_manager()
 
     class Meta(Record.Meta):
-        verbose_name, verbose_name_plural = _("observation"), _("statistics")
+        verbose_name, verbose_name_plural = _("figure"), _("statistics")
         indexes = [
             *Record.Meta.indexes,
             models.Index(fields=["indicator", "ref_area", "first_day"], name="observation_series"),

@@ -55,6 +55,12 @@ def bilingual(thing, stem):
     )
 
 
+@register.filter
+def plain(thing, stem):
+    """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
+    return in_reader_language(thing, stem)[0]
+
+
 @register.simple_tag
 def references(notes):
     """The numbers of the footnotes behind a fact, linked to them."""
