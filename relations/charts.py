@@ -21,7 +21,8 @@ THEMES = {
     },
     "dark": {"ink": "#e6e3dc", "soft": "#a2a9af", "line": "#343a40", "bar": "#6cc3c8", "forecast": "#f0a17c"},
 }
-WIDTH, ROW_HEIGHT = 440, 36
+#: small enough for a phone; what is wider scales it up
+WIDTH, ROW_HEIGHT, FONT_SIZE = 230, 46, 13
 FONT = "Georgia, 'Times New Roman', serif"
 
 
@@ -59,45 +60,26 @@ def values(observations, language):
 
 
 def specification(observations, language, colours):
-    data = list(values(observations, language))
-    names = {row["row"]: row["name"] for row in data}
-    labels = " : ".join(
-        f"datum.value == '{row}' ? {json.dumps(name, ensure_ascii=False)}" for row, name in names.items()
-    )
-    y = {
-        "field": "row",
-        "type": "nominal",
-        "title": None,
-        "axis": {
-            "labelExpr": f"{labels} : ''",
-            "labelLimit": 280,
-            "ticks": False,
-            "domain": False,
-            "labelPadding": 8,
-        },
-    }
+    """The name of each figure stands above its bar, the figure in words behind it."""
+    y = {"field": "row", "type": "nominal", "axis": None}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True, "domainMin": 0}}
+    is_forecast = {"test": "datum.forecast", "value": colours["forecast"]}
     bar = {
-        "mark": {"type": "bar", "height": 14},
+        "mark": {"type": "bar", "height": 12, "yOffset": 6},
         "encoding": {
             "y": y,
             "x": x,
-            "color": {
-                "condition": {"test": "datum.forecast", "value": colours["forecast"]},
-                "value": colours["bar"],
-            },
+            "color": {"condition": is_forecast, "value": colours["bar"]},
             "opacity": {"condition": {"test": "datum.forecast", "value": 0.55}, "value": 1},
         },
     }
-    text = {
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "dx": 6,
-            "color": colours["ink"],
-            "fontSize": 15,
-            "font": FONT,
-        },
+    words = {"type": "text", "align": "left", "baseline": "middle", "font": FONT, "fontSize": FONT_SIZE}
+    name = {
+        "mark": {**words, "dy": -9, "color": colours["soft"]},
+        "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "name"}},
+    }
+    figure = {
+        "mark": {**words, "dx": 6, "dy": 6, "color": colours["ink"]},
         "encoding": {"y": y, "x": x, "text": {"field": "label"}},
     }
     return {
@@ -105,11 +87,8 @@ def specification(observations, language, colours):
         "width": WIDTH,
         "height": {"step": ROW_HEIGHT},
         "background": "transparent",
-        "padding": {"left": 0, "right": 230, "top": 4, "bottom": 4},
-        "data": {"values": data},
-        "layer": [bar, text],
-        "config": {
-            "view": {"stroke": None},
-            "axis": {"labelColor": colours["soft"], "labelFontSize": 15, "labelFont": FONT, "grid": False},
-        },
+        "padding": {"left": 0, "right": 150, "top": 2, "bottom": 2},
+        "data": {"values": list(values(observations, language))},
+        "layer": [bar, name, figure],
+        "config": {"view": {"stroke": None}},
     }

@@ -9,7 +9,18 @@ from relations.periods import Period
 from relations.resources.columns import Choice, Date, Links, Participants
 
 #: shown elsewhere on the page, or not for readers
-APART = {"key", "title_ru", "title_en", "alternative_titles", "summary_ru", "summary_en", "topics", "notes"}
+APART = {
+    "key",
+    "title_ru",
+    "title_en",
+    "alternative_titles",
+    "summary_ru",
+    "summary_en",
+    "topics",
+    "notes",
+    "comment_ru",
+    "comment_en",
+}
 QUANTITY = {"value", "value_to", "qualifier", "unit", "unit_mult", "measure"}
 ORDINARY = {"obs_status": "A", "rank": "normal", "format": "in_person"}
 

@@ -17,19 +17,18 @@ def place_list(request):
         children.setdefault(place.parent_id, []).append(place)
     for places in children.values():
         places.sort(key=lambda place: place.name)
-    tops = [
-        (place, branch(place, children))
-        for place in children.get(None, [])
-        if place.kind == Place.Kind.COUNTRY
-    ]
-    tops.sort(
-        key=lambda top: (
-            COUNTRIES.index(top[0].code) if top[0].code in COUNTRIES else len(COUNTRIES),
-            top[0].name,
-        )
+    countries = [place for place in children.get(None, []) if place.kind == Place.Kind.COUNTRY]
+    six = sorted(
+        (place for place in countries if place.code in COUNTRIES),
+        key=lambda place: COUNTRIES.index(place.code),
     )
     groups = [place for place in children.get(None, []) if place.kind == Place.Kind.GROUP]
-    return render(request, "relations/place_list.html", {"countries": tops, "groups": groups})
+    context = {
+        "six": [(place, branch(place, children)) for place in six],
+        "others": [(place, children.get(place.pk, [])) for place in countries if place.code not in COUNTRIES],
+        "groups": groups,
+    }
+    return render(request, "relations/place_list.html", context)
 
 
 def branch(place, children):
