@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 
 from tests.factories import PersonFactory, PlaceFactory
 
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def in_russian():
+    """A request leaves its language in the thread; every test begins in the register's own."""
+    with override("ru"):
+        yield
 
 
 @pytest.fixture
