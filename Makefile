@@ -2,7 +2,7 @@
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run set-up test check bench
+.PHONY: run set-up test check
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv

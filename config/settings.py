@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from environs import Env, EnvError
+from marshmallow.validate import Range
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "relations.middleware.NoNullCharacters",
+    "relations.middleware.OwnNotFoundPage",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -68,6 +70,8 @@ TEMPLATES = [
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
+if not DATABASES["default"]["ENGINE"].endswith(("sqlite3", "postgresql")):
+    sys.exit("The environment variable DATABASE_URL must begin with sqlite: or postgres:.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers do not wait for a writer, writers wait for each other instead of failing.
     DATABASES["default"]["OPTIONS"] = {
@@ -93,7 +97,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-SITE_URL = read(env.str, "SITE_URL", default="")
+SITE_URL = read(env.url, "SITE_URL").geturl().rstrip("/") if env.str("SITE_URL", "") else ""
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 # Nothing from elsewhere, nothing inline: neither script nor style.
@@ -121,4 +125,5 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
-MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20) * 2**20
+MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20, validate=Range(min=1, max=1000)) * 2**20
+MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Range(min=1, max=4000)) * 2**20

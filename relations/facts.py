@@ -6,7 +6,8 @@ from django.db.models import Model
 
 from relations.footnotes import Footnotes
 from relations.periods import Period
-from relations.resources.columns import Choice, Date, Links, Participants
+from relations.resources.apart import Links, Participants
+from relations.resources.columns import Choice, Date
 
 #: shown elsewhere on the page, or not for readers
 APART = {
@@ -21,7 +22,7 @@ APART = {
     "comment_ru",
     "comment_en",
 }
-QUANTITY = {"value", "value_to", "qualifier", "unit", "unit_mult", "measure"}
+QUANTITY = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
 ORDINARY = {"obs_status": "A", "rank": "normal", "format": "in_person"}
 
 

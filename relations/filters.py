@@ -7,11 +7,12 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFi
 
 from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
 from relations.periods import FIRST_YEAR, LAST_YEAR, Period
+from relations.search import question
 
 SORTS = {
     "-date": (_("newest first"), None),
     "date": (_("oldest first"), (F("first_day").asc(nulls_last=True), "pk")),
-    "title": (_("by title"), ("title_ru", "title_en", "pk")),
+    "title": (_("by title"), None),
 }
 MANY = (
     "country",
@@ -54,6 +55,12 @@ UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so not
 class Question(forms.Form):
     """The form of every filter set: refuses what makes no sense, with a sentence at the field."""
 
+    def clean_q(self):
+        words = self.cleaned_data["q"]
+        if words and not question(words):
+            raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
+        return words
+
     def clean(self):
         cleaned = super().clean()
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
@@ -71,7 +78,13 @@ class Year(NumberFilter):
     field_class = forms.IntegerField
 
     def __init__(self, label):
-        super().__init__(label=label, method="ignore", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+        messages = {
+            "invalid": _("A year is a number such as 1992."),
+            "min_value": _("The year must not be earlier than %(limit_value)s."),
+            "max_value": _("The year must not be later than %(limit_value)s."),
+        }
+        limits = {"min_value": FIRST_YEAR, "max_value": LAST_YEAR}
+        super().__init__(label=label, method="ignore", error_messages=messages, **limits)
 
     def get_max_validator(self):
         """The limits of the field suffice."""
@@ -112,8 +125,10 @@ class RecordFilter(FilterSet):
         return self.ordered(self.during(self.qs))
 
     def ordered(self, records):
-        order = SORTS.get(self.asked("sort") or "-date")[1]
-        return records.order_by(*order) if order else records
+        sort = self.asked("sort") or "-date"
+        if sort == "title":
+            return records.by_title()
+        return records.order_by(*SORTS[sort][1]) if SORTS[sort][1] else records
 
     def during(self, records):
         period = Period.years(self.asked("year_from"), self.asked("year_to"))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from relations.models.names import in_reader_language
+from relations.models.names import in_reader_language, reader_language
 
 
 @dataclass
@@ -18,6 +18,12 @@ class Footnote:
     @property
     def source(self):
         return self.citation.source
+
+    @property
+    def translation(self):
+        """The title in the reader's language where the source is written in another one."""
+        foreign = self.source.language and self.source.language[:2] != reader_language()
+        return self.source.title_translation.strip("[]") if foreign else ""
 
     @property
     def note(self):
@@ -37,13 +43,8 @@ class Footnotes:
         self.behind = defaultdict(list)
         found = {}
         for citation in record.citations.all():
-            place = (
-                citation.source_id,
-                citation.locator_label,
-                citation.locator,
-                citation.quoted_in_id,
-                citation.note_ru,
-            )
+            origin = (citation.source_id, citation.locator_label, citation.locator, citation.quoted_in_id)
+            place = (*origin, citation.note_ru, citation.note_en, citation.confidence)
             if place not in found:
                 repeats = bool(self.all) and self.all[-1].citation.source_id == citation.source_id
                 found[place] = Footnote(len(self.all) + 1, citation, repeats=repeats)

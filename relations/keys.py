@@ -9,7 +9,8 @@ LATIN = dict(zip(
     "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
     strict=True,
 ))  # fmt: skip
-LONGEST = 80
+#: together with a number behind them they fit the column of 100
+LONGEST, MOST_ENDING = 70, 25
 
 
 def slug(text):
@@ -23,14 +24,19 @@ def key_base(record, *more):
     """The key a record gets if it is free: English title, else Russian, then whatever tells it from its namesakes."""
     year = record.period.first_day.year if record.period.first_day else ""
     title = slug(record.title_en or record.title_ru or record.title)
-    return "-".join(str(part) for part in (title or record._meta.model_name, *more, year) if part)
+    ending = "".join(f"-{part}" for part in (*more, year) if part)[:MOST_ENDING]
+    return f"{title or record._meta.model_name}{ending}"
 
 
 def key_for(record):
     """A free key for a record that has none."""
-    base, number = key_base(record), 1
-    key = base
-    while type(record)._base_manager.filter(key=key).exclude(pk=record.pk).exists():
+    return free_key(record, key_base(record))
+
+
+def free_key(thing, base):
+    """`base`, or `base-2`, `base-3`, … where it is taken by another thing of the model."""
+    key, number = base, 1
+    while type(thing)._base_manager.filter(key=key).exclude(pk=thing.pk).exists():
         number += 1
         key = f"{base}-{number}"
     return key

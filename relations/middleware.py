@@ -1,6 +1,9 @@
-"""What PostgreSQL cannot take is kept from the admin's own filters."""
+"""What stands between an address and its view."""
 
+from django.conf import settings
 from django.http import QueryDict
+
+from relations.views import errors
 
 
 class NoNullCharacters:
@@ -16,3 +19,19 @@ class NoNullCharacters:
         if request.path.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
             request.GET = QueryDict(request.META["QUERY_STRING"].replace("%00", ""))
         return self.get_response(request)
+
+
+class OwnNotFoundPage:
+    """Our page for an unknown address also where DEBUG is on, so that whoever tries the register sees what readers see."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_ours = not request.path.startswith(("/admin/", settings.STATIC_URL))
+        return (
+            errors.not_found(request)
+            if response.status_code == 404 and settings.DEBUG and is_ours
+            else response
+        )

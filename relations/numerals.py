@@ -10,3 +10,21 @@ def roman(number):
         times, number = divmod(number, value)
         letters += letter * times
     return letters
+
+
+#: as titles write the number of an edition
+ORDINALS = {
+    "ru": (
+        "первый второй третий четвёртый пятый шестой седьмой восьмой девятый десятый одиннадцатый двенадцатый тринадцатый"
+        " четырнадцатый пятнадцатый шестнадцатый семнадцатый восемнадцатый девятнадцатый двадцатый"
+    ).split(),
+    "en": (
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+    ).split(),
+}
+
+
+def ordinals(number):
+    """The words for an edition's number in both languages, none beyond twenty."""
+    return [words[number - 1] for words in ORDINALS.values() if number <= len(words)]

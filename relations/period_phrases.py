@@ -53,6 +53,14 @@ class Point:
         self.language, self.short, self.doubt = language, short, match["doubt"]
         self.year, self.month, self.day = match["year"], int(match["month"] or 0), int(match["day"] or 0)
 
+    @property
+    def precision(self):
+        if self.year.endswith("X"):
+            return "decade"
+        return (
+            "day" if self.day else "month" if 0 < self.month <= 12 else "division" if self.month else "year"
+        )
+
     def before_year(self, genitive=False):
         """Everything but the year: «25 мая», «сентябрь» or, in the genitive, «сентября»."""
         if not self.month:
@@ -77,7 +85,7 @@ class Point:
 
     def words(self, genitive=False):
         if self.year == "XXXX":
-            return f"{self.before_year()}, {NO_YEAR[self.language]}"
+            return f"{self.before_year(genitive)}, {NO_YEAR[self.language]}"
         return f"{self.before_year(genitive)} {self.year_words()}".strip()
 
 
@@ -102,15 +110,16 @@ def interval_phrase(period, language, short):
 
 
 def joined(first, last, language):
-    plain = not first.doubt and not last.doubt
-    if not plain or first.year.endswith("X"):
+    """Two points with what they share said once; points of different precision are each said in full."""
+    alike = first.precision == last.precision and not first.doubt and not last.doubt
+    if not alike or first.precision == "decade":
         return f"{doubtful(first, language)} – {doubtful(last, language)}"
     if first.year != last.year:
-        if not first.month and not last.month:
+        if first.precision == "year":
             years = f"{first.year}–{last.year}"
             return years if first.short or language == "en" else f"{years} гг."
         return f"{first.words()} – {last.words()}"
-    if first.day and last.day and first.month == last.month:
+    if first.day and first.month == last.month:
         return f"{first.day}–{last.words()}"
     return f"{first.before_year()} – {last.words()}"
 

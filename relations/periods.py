@@ -19,7 +19,9 @@ from .problems import Problem
 
 FIRST_YEAR, LAST_YEAR = 1500, 2200
 
-POINT = re.compile(r"(?P<year>\d{4}|\d{3}X|XXXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<doubt>[~?%]?)")
+POINT = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|XXXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<doubt>[~?%]?)", re.ASCII
+)
 # Sub-year divisions of EDTF level 2, as (first month, number of months). Winter may begin in December or in January.
 DIVISIONS = {
     21: (3, 3),
@@ -142,14 +144,6 @@ class Period:
     def points(self):
         """The one or two EDTF points of the text, ".." for an open end."""
         return self.text.split("/")
-
-    @property
-    def is_approximate(self):
-        return "~" in self.text or "%" in self.text
-
-    @property
-    def is_uncertain(self):
-        return "?" in self.text or "%" in self.text
 
     @property
     def precision(self):

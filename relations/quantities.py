@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .problems import Problem
 
 EXACT, BETWEEN, DIRECTION_ONLY = "exact", "between", "direction_only"
-MAX_DIGITS, DECIMALS = 24, 6
+WHOLE_DIGITS, DECIMALS = 18, 6
 
 QUALIFIER_WORDS = {
     "about": (
@@ -74,13 +74,17 @@ def unreadable(text):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`value` (and `upper` for "between") in units of ten to the power `mult`; None where only a direction is known."""
+    """`value` (and `upper` for "between") in units of ten to the power `mult`.
+
+    Where only a direction is known `value` is None and `direction` is "up", "down" or "" (not said either).
+    """
 
     value: Decimal | None = None
     upper: Decimal | None = None
     qualifier: str = EXACT
     mult: int = 0
     is_percent: bool = False
+    direction: str = ""
 
     @classmethod
     def parse(cls, raw):
@@ -117,7 +121,9 @@ def number(text, raw):
         found = Decimal(text)
     except InvalidOperation:
         raise unreadable(str(raw)) from None
-    if len(found.as_tuple().digits) > MAX_DIGITS or -found.as_tuple().exponent > DECIMALS:
-        message = _("“%(text)s” has more digits than can be kept (%(digits)d, %(decimals)d after the point).")
-        raise Problem("number.too_long", message, text=str(raw)[:80], digits=MAX_DIGITS, decimals=DECIMALS)
+    if not found.is_finite() or found.adjusted() >= WHOLE_DIGITS or -found.as_tuple().exponent > DECIMALS:
+        message = _(
+            "“%(text)s” cannot be kept: at most %(digits)d digits before the point and %(decimals)d after it."
+        )
+        raise Problem("number.too_long", message, text=str(raw)[:80], digits=WHOLE_DIGITS, decimals=DECIMALS)
     return found

@@ -1,5 +1,6 @@
 """A figure in a reader's words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th place"."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 QUALIFIERS = {
@@ -12,7 +13,13 @@ MULTS = {
     "ru": {0: "", 3: "тыс.", 6: "млн", 9: "млрд", 12: "трлн", 15: "квадрлн"},
     "en": {0: "", 3: "thousand", 6: "million", 9: "bn", 12: "trn", 15: "quadrillion"},
 }
+#: «рост более чем на 25 %»: a growth asks for other words than an amount
+GROWTH_QUALIFIERS = {
+    "about": "примерно", "almost": "почти", "more_than": "более чем", "at_least": "не менее чем",
+    "less_than": "менее чем", "at_most": "не более чем",
+}  # fmt: skip
 NO_NUMBER = {"ru": "число не указано", "en": "no figure given"}
+DIRECTIONS = {"ru": {"up": "рост", "down": "снижение"}, "en": {"up": "growth", "down": "decline"}}
 NBSP = "\u00a0"
 
 
@@ -58,29 +65,37 @@ def ordinal(value, language):
 def phrase(quantity, unit, language, measure="level"):
     """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read differently."""
     if quantity.value is None:
-        return NO_NUMBER[language]
+        direction = DIRECTIONS[language].get(quantity.direction)
+        return f"{direction}, {NO_NUMBER[language]}" if direction else NO_NUMBER[language]
     if measure == "rank":
         return f"{ordinal(quantity.value, language)} {'место' if language == 'ru' else 'place'}"
-    words = amount(quantity, getattr(unit, f"symbol_{language}", "") if unit else "", language)
-    return growth(quantity, words, unit, language) if measure == "growth" else words
+    symbol = getattr(unit, f"symbol_{language}", "") if unit else ""
+    if measure == "growth":
+        return growth(quantity, symbol, unit, language)
+    return " ".join(
+        part
+        for part in (QUALIFIERS[language].get(quantity.qualifier), amount(quantity, symbol, language))
+        if part
+    )
 
 
-def growth(quantity, words, unit, language):
-    down = quantity.value < 0
-    if down:
-        words = words.replace("-", "", 1)
-    if unit and unit.key == "times":
-        return f"рост в {words}" if language == "ru" else f"{words} as much"
+def growth(quantity, symbol, unit, language):
+    words = amount(replace(quantity, value=abs(quantity.value)), symbol, language)
+    times = bool(unit) and unit.key == "times"
+    direction = DIRECTIONS[language]["down" if quantity.value < 0 else "up"]
     if language == "ru":
-        return f"{'снижение' if down else 'рост'} на {words}"
-    return f"{'decline' if down else 'growth'} of {words}"
+        qualifier = GROWTH_QUALIFIERS.get(quantity.qualifier)
+        return " ".join(part for part in (direction, qualifier, "в" if times else "на", words) if part)
+    qualifier = QUALIFIERS["en"].get(quantity.qualifier)
+    stated = " ".join(part for part in (qualifier, words) if part)
+    return f"{stated} as much" if times else f"{direction} of {stated}"
 
 
 def amount(quantity, symbol, language):
+    """The figure with its power of ten and unit, without its qualifier."""
     figure = number_words(quantity.value, language)
     if quantity.upper is not None:
         figure = f"{figure}–{number_words(quantity.upper, language)}"
-    qualifier = QUALIFIERS[language].get(quantity.qualifier, "")
     mult = MULTS[language].get(quantity.mult)
     if mult is None:  # an unusual power of ten: written out
         figure, mult = number_words(Decimal(quantity.base), language), ""
@@ -88,8 +103,7 @@ def amount(quantity, symbol, language):
     unit = (
         unit_word(symbol, counted, language, quantity.mult, quantity.qualifier in GENITIVE) if symbol else ""
     )
-    parts = in_order(figure, mult, unit, language)
-    return " ".join(part for part in (qualifier, parts) if part)
+    return in_order(figure, mult, unit, language)
 
 
 def in_order(figure, mult, unit, language):

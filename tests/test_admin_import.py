@@ -21,7 +21,8 @@ PNG = (
 
 @pytest.fixture
 def importer(staff):
-    return signed_in(staff("importer"))
+    """Somebody who may import and change what is public."""
+    return signed_in(staff("publisher"))
 
 
 def sheet(*rows):
@@ -88,6 +89,22 @@ def test_confirming_stores_new_rows_as_drafts_and_leaves_public_ones_public(impo
     assert (old.state, old.title_ru) == ("published", "Другое название")
     assert (Agreement.objects.count(), LogEntry.objects.count()) == (3, 2)
     assert counts(upload(importer, three_rows)) == (0, 0, 3)
+
+
+def test_public_records_are_changed_by_sheet_only_by_those_who_may_publish(staff, three_rows):
+    page = upload(signed_in(staff("importer")), three_rows)
+    assert "confirm_form" not in page.context
+    assert "only a publisher may change it" in text(page)
+
+
+def test_a_confirmation_reads_no_other_file_than_the_previewed_one(importer, staff, three_rows):
+    preview = upload(importer, three_rows)
+    data = preview.context["confirm_form"].initial
+    for name in ("some-other-file.csv", data["import_file_name"].split(":")[0]):
+        importer.post(url(Agreement, "process_import"), {**data, "import_file_name": name})
+    other = signed_in(staff("administrator"))
+    other.post(url(Agreement, "process_import"), data)
+    assert not Agreement.objects.filter(key="new").exists()
 
 
 def test_a_sheet_without_a_column_for_locators_leaves_the_locators_of_its_sources(importer):

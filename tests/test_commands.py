@@ -49,7 +49,10 @@ class TestImportSheet:
         report = tmp_path / "report.json"
         with pytest.raises(SystemExit) as caught:
             call_command(
-                "import_sheet", "forums", sheet("title_ru,date", "Форум,31.02.2000"), report=str(report)
+                "import_sheet",
+                "forums",
+                sheet("title_ru,date,event_type", "Форум,31.02.2000,congress"),
+                report=str(report),
             )
         assert caught.value.code == 1
         (error,) = json.loads(report.read_text())["errors"]
@@ -71,9 +74,16 @@ class TestImportSheet:
         assert json.loads((tmp_path / "r.json").read_text())["outcome"] == "rejected_file"
 
     def test_a_missing_file_or_user_is_a_usage_error(self, sheet):
-        for arguments in (["forums", "nowhere.csv"], ["forums", sheet("title_ru", "a"), "--user", "nobody"]):
+        path = sheet("title_ru", "a")
+        wrong = (
+            ["nowhere.csv"],
+            [path, "--user", "nobody"],
+            [path, "--publish"],
+            [path, "--report", "/nowhere/r.json"],
+        )
+        for arguments in wrong:
             with pytest.raises(CommandError) as caught:
-                call_command("import_sheet", *arguments)
+                call_command("import_sheet", "forums", *arguments)
             assert caught.value.returncode == 2
 
     def test_only_those_allowed_may_publish(self, sheet, staff):
@@ -131,6 +141,9 @@ def test_demo_accounts_are_never_made_on_a_server(settings, django_user_model):
     [
         ("DEBUG", "maybe"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://localhost/x"),
+        ("SITE_URL", "somewhere"),
+        ("MAX_UPLOAD_MB", "-3"),
         ("CACHE_URL", "nonsense://x"),
         ("MAX_UPLOAD_MB", "much"),
         ("SECRET_KEY", ""),

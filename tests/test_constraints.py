@@ -1,6 +1,7 @@
 """The rules that the database itself keeps, whoever writes: both that it refuses and that it accepts."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 
@@ -206,3 +207,24 @@ def test_a_source_nobody_cites_can_be_deleted():
     source = SourceFactory()
     source.delete()
     assert not Source.objects.exists()
+
+
+def test_a_place_does_not_lie_in_itself(refused):
+    region = PlaceFactory(code="RU-OMS", kind="region", parent=PlaceFactory())
+    with refused():
+        set_columns(region, parent=region)
+
+
+def test_a_source_needs_a_title_and_a_key(refused):
+    with refused(), transaction.atomic():
+        SourceFactory(title="")
+    source = SourceFactory(key="")
+    assert source.key
+    with refused():
+        set_columns(source, key="")
+
+
+@pytest.mark.parametrize("code", ["a/b", "a b", "Москва", ""])
+def test_a_code_must_fit_into_an_address(code):
+    with pytest.raises(ValidationError):
+        PlaceFactory.build(code=code).full_clean()

@@ -333,3 +333,73 @@ def test_numbers_of_queries_do_not_grow_with_the_rows(treaty, django_assert_max_
         take("agreements", *rows)
     with django_assert_max_num_queries(60):
         assert take("agreements", *rows).unchanged == 100
+
+
+def test_two_sources_that_disagree_are_two_figures(source, uzbekistan):
+    ObservationFactory()
+    SourceFactory(key="other")
+    row = {
+        "indicator": "enterprises",
+        "area": "UZ",
+        "period": "2018",
+        "value": "5",
+        "unit": "enterprise",
+        "source": "herald",
+    }
+    take("statistics", row)
+    assert take("statistics", {**row, "value": "9", "source": "other"}).created == 1
+    assert take("statistics", {**row, "value": "6"}).updated == 1
+
+
+def test_a_new_figure_forgets_the_scale_and_the_doubt_of_the_old_one(uzbekistan):
+    figure = ObservationFactory(key="f", obs_value="6.5", unit_mult=12, qualifier="almost")
+    take("statistics", {"key": "f", "value": "500"})
+    figure.refresh_from_db()
+    assert (figure.obs_value, figure.unit_mult, figure.qualifier) == (500, 0, "exact")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("source", "Мой / ключ", "key.letters"),
+        ("source_url", "javascript:alert(1)", "text.invalid"),
+        ("source_title", "я" * 600, "text.too_long"),
+        ("source_type", "pamphlet", "choice.unknown"),
+        ("source_date", "31.02.2000", "date.impossible"),
+        ("locator", "я" * 300, "text.too_long"),
+        ("citation_note_ru", "я" * 600, "text.too_long"),
+        ("source_author", "a\x00b", "text.control"),
+        ("title_ru", "\ud800", "text.control"),
+    ],
+)
+def test_a_cell_that_cannot_be_kept_is_named(treaty, column, cell, code):
+    row = {**treaty, "source": "", "source_title": "Вестник", "source_url": "https://example.org/"}
+    assert code in [found for _where, found in problems(take("agreements", {**row, column: cell}))]
+
+
+@pytest.mark.parametrize("figure", ["1e30", "1e999999", "nan", "inf", "9" * 20, "1" + "0" * 18])
+def test_a_figure_that_cannot_be_kept_is_named(figure, uzbekistan):
+    ObservationFactory()
+    report = take("statistics", {"indicator": "enterprises", "area": "UZ", "value": "1", "value_to": figure})
+    assert report.errors[0].problem.code.startswith("number.")
+
+
+def test_sources_without_their_column_are_not_dropped_silently(treaty):
+    treaty.pop("source")
+    assert problems(take("agreements", treaty)) == [("F2", "citation.no_source")]
+    row = {**treaty, "source": "herald; other", "source_title": "Новый"}
+    assert "source.several" in [code for _where, code in problems(take("agreements", row))]
+
+
+def test_a_new_record_needs_a_title_and_what_its_type_cannot_do_without(source):
+    assert [code for _where, code in problems(take("forums", {"key": "x", "date": "2009"}))] == [
+        "column.required",
+        "title.required",
+    ]
+    assert problems(take("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
+
+
+def test_long_titles_and_many_parties_make_a_key_that_fits(source, russia, uzbekistan):
+    row = {"title_ru": "Соглашение " * 12, "parties": "RU; UZ", "date_signed": "1992", "source": "herald"}
+    assert take("agreements", row).created == 1
+    assert len(Agreement.objects.get().key) <= 100

@@ -130,6 +130,8 @@ NONSENSE = [
     "sort=random",
     "undated=maybe",
     "q=%00",
+    "q=!!!",
+    "q=и",
     "q=" + "я" * 500,
 ]
 
@@ -151,6 +153,19 @@ def test_a_question_without_sense_gets_a_message_and_nothing(slug, query, client
 def test_an_unknown_page_is_not_found(query, client):
     ForumFactory(published=True)
     assert client.get(f"/ru/forums/?{query}").status_code == 404
+
+
+def test_titles_are_sorted_in_the_readers_language(listed):
+    ForumFactory(key="one", title_ru="А", title_en="Z", published=True)
+    ForumFactory(key="two", title_ru="Б", title_en="A", published=True)
+    ForumFactory(key="only-russian", title_ru="В", title_en="", published=True)
+    assert listed("forums", "sort=title") == ["one", "two", "only-russian"]
+    assert listed("forums", "sort=title", language="en") == ["two", "one", "only-russian"]
+
+
+def test_the_form_keeps_what_it_does_not_show(client, uzbekistan):
+    page = client.get("/ru/statistics/?area=UZ").content.decode()
+    assert '<input type="hidden" name="area" value="UZ">' in page
 
 
 def test_unknown_parameters_are_no_obstacle(listed):

@@ -199,7 +199,24 @@ def test_the_timeline_runs_from_new_to_old_with_undated_last(client):
     ]
 
 
-@pytest.mark.parametrize("query", ["year_from=abc", "year_from=9999999999", "year_from=2010&year_to=2000"])
+def test_the_timeline_answers_what_every_list_answers(client, orenburg):
+    there = ForumFactory(participants=[("location", orenburg)], period="2009", published=True)
+    ForumFactory(published=True)
+    for query in ("region=ru-orenburg", "q=оренбурге", "undated=0"):
+        assert [record for _type, record in client.get(f"/ru/timeline/?{query}").context["page"]] == [there]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year_from=abc",
+        "year_from=9999999999",
+        "year_from=2010&year_to=2000",
+        "country=XX",
+        "q=!!!",
+        "topic=none",
+    ],
+)
 def test_the_timeline_refuses_nonsense(query, client):
     ForumFactory(published=True)
     response = client.get(f"/ru/timeline/?{query}")
@@ -230,10 +247,41 @@ def test_sources_are_listed_with_the_number_of_records_they_carry(client):
         forum.cite(source, locator_label="page", locator="1")
         forum.cite(source, locator_label="page", locator="2")
         forum.publish()
-    (listed,) = client.get("/ru/sources/").context["page"]
-    assert listed.cited_by == 2
+    assert client.get("/ru/sources/").context["rows"] == [(source, 2)]
     assert client.get("/ru/sources/?q=вестника").context["page"].paginator.count == 1
     assert client.get("/ru/sources/?type=nonsense").context["page"].paginator.count == 0
+
+
+def test_a_work_named_as_origin_carries_its_records_too(client):
+    origin, forum = SourceFactory(title="Я"), ForumFactory()
+    forum.cite(SourceFactory(title="Б"), quoted_in=origin)
+    forum.publish()
+    assert (origin, 1) in client.get("/ru/sources/").context["rows"]
+
+
+@pytest.mark.parametrize("query", ["q=!!!", "q=и", "type=nonsense", "q=" + "я" * 300])
+def test_a_senseless_question_for_sources_gets_a_message_and_nothing(query, client):
+    ForumFactory(published=True)
+    response = client.get(f"/ru/sources/?{query}")
+    assert response.context["page"].paginator.count == 0
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_a_foreign_title_is_followed_by_its_translation(page):
+    forum = ForumFactory(sources=0)
+    forum.cite(SourceFactory(title="Вестник", title_translation="Herald", language="ru"))
+    forum.publish()
+    assert "[Herald]" in page(f"/en/forums/{forum.key}/")
+    assert "[Herald]" not in page(f"/ru/forums/{forum.key}/")
+
+
+def test_sources_that_only_drafts_know_are_named_nowhere(page):
+    origin, forum, draft = SourceFactory(), ForumFactory(), ForumFactory()
+    forum.cite(SourceFactory(), quoted_in=origin)
+    forum.publish()
+    secret = SourceFactory(title="Тайный источник")
+    draft.cite(secret, quoted_in=origin)
+    assert "Тайный" not in page(f"/ru/sources/{origin.key}/")
 
 
 def test_an_indicator_has_a_chart_and_a_table(client):

@@ -52,6 +52,10 @@ def unit(key):
         ("2022-21", "весна 2022 г.", "spring 2022"),
         ("2023-33", "I квартал 2023 г.", "first quarter of 2023"),
         ("2023-40", "I полугодие 2023 г.", "first half of 2023"),
+        ("XXXX-04~", "около апреля, год не указан", "about April, year not given"),
+        ("1990/200X", "1990 г. – 2000-е гг.", "1990 – 2000s"),
+        ("2009/2009-05", "2009 г. – май 2009 г.", "2009 – May 2009"),
+        ("2018-10-24/2018", "24 октября 2018 г. – 2018 г.", "24 October 2018 – 2018"),
         ("XXXX-04", "апрель, год не указан", "April, year not given"),
         ("", "дата не указана", "date not given"),
     ],
@@ -123,6 +127,25 @@ def test_growth_and_rank_do_not_read_like_amounts(value, of, measure, russian, e
     quantity = Quantity(Decimal(value))
     assert quantity_phrase(quantity, unit(of), "ru", measure).replace("\u00a0", " ") == russian
     assert quantity_phrase(quantity, unit(of), "en", measure).replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("written", "russian", "english"),
+    [
+        ("более 25 %", "рост более чем на 25 %", "growth of more than 25%"),
+        ("почти 14,5 %", "рост почти на 14,5 %", "growth of almost 14.5%"),
+        ("около 20 %", "рост примерно на 20 %", "growth of about 20%"),
+    ],
+)
+def test_a_growth_keeps_its_uncertainty(written, russian, english):
+    quantity = Quantity.parse(written)
+    assert quantity_phrase(quantity, unit("percent"), "ru", "growth").replace("\u00a0", " ") == russian
+    assert quantity_phrase(quantity, unit("percent"), "en", "growth").replace("\u00a0", " ") == english
+
+
+def test_a_direction_without_a_number_says_which():
+    assert quantity_phrase(Quantity(direction="down"), None, "ru", "growth") == "снижение, число не указано"
+    assert quantity_phrase(Quantity(direction="up"), None, "en", "growth") == "growth, no figure given"
 
 
 def test_editions_are_found_in_roman_numerals():

@@ -127,3 +127,40 @@ def test_sources_are_counted_once_however_often_cited():
     agreement.cite(source, locator_label="page", locator="2")
     agreement.refresh_from_db()
     assert agreement.source_count == 1
+
+
+def test_a_record_cannot_be_saved_public_past_publish():
+    draft = AgreementFactory()
+    draft.state = State.PUBLISHED
+    with pytest.raises(Problem):
+        draft.save()
+    with pytest.raises(Problem):
+        draft.change_state(State.PUBLISHED)
+    with pytest.raises(Problem):
+        Agreement.objects.create(title_ru="Договор", state="published", source_count=1)
+
+
+def test_a_public_record_cannot_be_saved_without_a_title():
+    agreement = AgreementFactory(published=True)
+    agreement.title_ru = agreement.title_en = ""
+    with pytest.raises(Problem):
+        agreement.save()
+
+
+def test_the_last_source_cannot_be_moved_away():
+    agreement, other = AgreementFactory(published=True), AgreementFactory()
+    citation = agreement.citations.get()
+    citation.agreement = other
+    with pytest.raises(Problem):
+        citation.save()
+    with pytest.raises(Problem):
+        agreement.citations.update(agreement=other)
+    assert agreement.citations.count() == 1
+
+
+def test_a_stale_copy_does_not_miscount_the_sources():
+    agreement = AgreementFactory(published=True)
+    agreement.citations.model.objects.create(agreement=agreement, source=SourceFactory())
+    agreement.save()
+    agreement.refresh_from_db()
+    assert agreement.source_count == 2

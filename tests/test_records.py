@@ -125,3 +125,9 @@ def test_a_city_region_is_reachable_as_either(russia):
     ForumFactory(participants=[("location", moscow)])
     assert Forum.objects.involving(["RU-MOW"]).exists()
     assert Place.objects.within(["RU"]).filter(code="RU-MOW").exists()
+
+
+def test_what_is_left_out_of_a_query_is_fetched_when_asked_for():
+    ForumFactory(period="2009-09")
+    assert str(Forum.objects.only("key").get().period) == "2009-09"
+    assert Forum.objects.only("key").get().first_day.year == 2009

@@ -3,12 +3,13 @@
 import pytest
 
 from relations.folding import fold
-from relations.models import Agreement, Forum, Observation, Source, Visit
+from relations.models import Agreement, Forum, Observation, Place, Source, Visit
 from relations.search import lemmas, refresh_search
 from tests.factories import (
     AgreementFactory,
     ForumFactory,
     ObservationFactory,
+    PlaceFactory,
     SourceFactory,
     TopicFactory,
     VisitFactory,
@@ -85,6 +86,26 @@ class TestHits:
         ForumFactory(edition_number=6)
         assert Forum.objects.matching("VI").exists()
         assert Forum.objects.matching("6").exists()
+
+    def test_editions_are_found_in_words(self):
+        ForumFactory(edition_number=6)
+        assert Forum.objects.matching("шестого").exists()
+        assert Forum.objects.matching("6th").exists()
+
+    def test_names_are_found_from_the_beginning_of_a_word_or_inflected_best_first(self, orenburg, russia):
+        PlaceFactory(
+            code="RU-KOS",
+            kind="region",
+            parent=russia,
+            name_ru="Костромская область",
+            name_en="Kostroma Oblast",
+        )
+        omsk = PlaceFactory(
+            code="RU-OMS", kind="region", parent=russia, name_ru="Омская область", name_en="Omsk Oblast"
+        )
+        assert list(Place.objects.named("омск")) == [omsk]
+        assert list(Place.objects.named("Оренбурге"))[0] == orenburg
+        assert list(Place.objects.named("оренбург"))[0] == orenburg
 
     def test_the_beginning_of_a_word_is_enough_while_typing(self):
         AgreementFactory(title_ru="Соглашение о военном сотрудничестве")

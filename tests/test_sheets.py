@@ -1,6 +1,7 @@
 """Reading files: whatever is no table ends in a sentence."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -92,8 +93,51 @@ def test_a_file_too_large_is_refused(settings):
 
 
 def test_values_with_semicolons_go_round():
-    values = ["a; b", "c", "d;"]
+    values = ["a; b", "c\\", "d;", "\\;"]
     assert split(join(values)) == values
     assert split("") == []
     assert split(";x") == ["", "x"]
     assert join_slots(["", ""]) == ""
+
+
+def stored(members, **options):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    return stream.getvalue()
+
+
+def far(cell):
+    return stored(
+        {"xl/worksheets/sheet1.xml": f'<row><c r="A1"><v>1</v></c><c r="{cell}"><v>1</v></c></row>'}
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (far("XFD1048576"), "sheet.too_far"),
+        (far("AAA2"), "sheet.too_far"),
+        (far("B1048576"), "sheet.too_far"),
+        (stored({"../../etc/passwd": "x"}), "file.unreadable"),
+        (stored({str(number): "" for number in range(3000)}), "file.unreadable"),
+        (stored({"xl/workbook.xml": "nonsense"}), "file.unreadable"),
+        (stored({"bomb": b"0" * 30_000_000}), "file.too_large"),
+    ],
+)
+def test_hostile_workbooks_are_refused_before_they_are_read(data, code, settings):
+    settings.MAX_UNPACKED_BYTES = 10_000_000
+    with pytest.raises(Problem) as caught:
+        read_sheet(data)
+    assert caught.value.code == code
+
+
+def test_what_a_member_claims_to_unpack_to_is_not_believed(settings):
+    settings.MAX_UNPACKED_BYTES = 1_000_000
+    data = bytearray(stored({"bomb": b"0" * 3_000_000}))
+    directory = data.rindex(b"PK\x01\x02")
+    data[directory + 24 : directory + 28] = (10).to_bytes(4, "little")
+    with pytest.raises(Problem) as caught:
+        read_sheet(bytes(data))
+    assert caught.value.code == "file.too_large"

@@ -85,10 +85,24 @@ class ParticipationFormSet(KeptForms):
             chosen = [row.get(name) for name in ("place", "organization", "person") if row.get(name)]
             if len(chosen) != 1:
                 raise ValidationError(_("Choose one of the three: a place, an organisation or a person."))
+        for row in self.kept():
+            self.check_fit(row)
         if self.needs_two_parties() and sum(row["role"] in COUNTED_AS_PARTIES for row in self.kept()) < 2:
             raise ValidationError(
                 _("A published agreement needs two parties. Withdraw it first, or leave two.")
             )
+
+    def check_fit(self, row):
+        """Only what the flat row has a column for: an organisation is no place, a person no party."""
+        who = next(row[name] for name in ("place", "organization", "person") if row.get(name))
+        columns = BY_MODEL[type(self.instance)].resource.columns()
+        if not any(
+            column.role == row["role"] and type(who) in column.takes
+            for column in columns
+            if hasattr(column, "takes")
+        ):
+            message = _("“%(who)s” cannot stand in the role “%(role)s”.")
+            raise ValidationError(message, params={"who": who, "role": Role(row["role"]).label})
 
     def needs_two_parties(self):
         kind = getattr(self.instance, "instrument_type", "law_or_concept")

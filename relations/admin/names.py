@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.folding import fold
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
 from relations.search import refresh_search
 
@@ -27,10 +26,6 @@ PATHS = {
 }
 
 
-#: more would only make the database's expression deep
-LONGEST_QUESTION, MOST_WORDS = 200, 10
-
-
 def has_path(model, path):
     return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
 
@@ -42,9 +37,14 @@ class NamedAdmin(admin.ModelAdmin):
     ordering = ["name_ru"]
 
     def get_search_results(self, request, queryset, search_term):
-        for word in fold(search_term[:LONGEST_QUESTION]).split()[:MOST_WORDS]:
-            queryset = queryset.filter(folded_names__contains=word)
-        return queryset, False
+        return (queryset.named(search_term) if search_term.strip() else queryset), False
+
+    def get_readonly_fields(self, request, obj=None):
+        """A key or code stands in sheets and addresses: once given it stays."""
+        return [self.model.natural_key_field] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

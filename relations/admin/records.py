@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import BY_MODEL
 from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
 from relations.models.names import reader_language
-from relations.models.records import keep_cited
+from relations.models.querysets import keep_cited
 from relations.period_phrases import phrase
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.search import refresh_search
@@ -66,7 +66,6 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     search_fields = ["key"]
     search_help_text = _("Words of the record in any inflection, names of participants, or the key.")
     autocomplete_fields = ["topics"]
-    readonly_fields = ["state"]
     actions = ["publish", "submit", "send_back", "withdraw"]
     save_on_top = True
     titles = [("title_ru", "title_en"), "alternative_titles", ("summary_ru", "summary_en")]
@@ -79,6 +78,10 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_list()
+
+    def get_readonly_fields(self, request, obj=None):
+        """The address of what was ever public stays."""
+        return ["state", "key"] if obj and obj.published_at else ["state"]
 
     def view_on_site(self, record):
         return record.get_absolute_url()
@@ -134,11 +137,11 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         record = self.model.objects.for_detail().get(pk=form.instance.pk)
         refresh_search([record])
         if record.is_published and (problems := record.publication_problems()):
-            record.submit()
+            record.withdraw()
             reasons = " ".join(str(problem) for problem in problems)
             messages.warning(
                 request,
-                gettext("Saved, but no longer public and back in review: %(reasons)s") % {"reasons": reasons},
+                gettext("Saved, but withdrawn from the public: %(reasons)s") % {"reasons": reasons},
             )
 
     def has_delete_permission(self, request, obj=None):
@@ -159,10 +162,13 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request, queryset):
-        number = queryset.count()
-        refused = self.model.objects.filter(pk__in=queryset.values("pk")).publish()
+        ready = queryset.exclude(state=State.PUBLISHED)
+        number, ready = ready.count(), list(ready)
+        refused = self.model.objects.filter(pk__in=[record.pk for record in ready]).publish()
         for record, problems in refused:
             self.say_why(request, record, problems)
+        for record in set(ready) - {record for record, _problems in refused}:
+            self.log_change(request, record, gettext("Published."))
         if done := number - len(refused):
             self.message_user(
                 request,
@@ -189,6 +195,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
                 )
                 continue
             getattr(record, verb)()
+            self.log_change(request, record, f"{done}.")
             moved += 1
         if moved:
             self.message_user(request, f"{done}: {moved}")
@@ -199,7 +206,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Send back to draft"), permissions=["change"])
     def send_back(self, request, queryset):
-        allowed = [State.REVIEW, State.WITHDRAWN]
+        allowed = [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
         self.move(request, queryset, "send_back", allowed, gettext("Sent back to draft"))
 
     @admin.action(description=_("Withdraw from the public"), permissions=["change"])

@@ -3,12 +3,14 @@
 import io
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.signing import BadSignature, Signer
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import Format
-from import_export.forms import ExportForm
+from import_export.forms import ConfirmImportForm, ExportForm
 
 from relations.problems import Problem
 from relations.resources.sheets import read_sheet, write_sheet
@@ -59,12 +61,27 @@ class Json(Written):
     form, content_type = "json", "application/json"
 
 
+class SignedConfirmForm(ConfirmImportForm):
+    """The name of the kept file comes back signed, so that a confirmation reads the previewed file and no other."""
+
+    signer = None
+
+    def clean_import_file_name(self):
+        try:
+            return self.signer.unsign(self.cleaned_data["import_file_name"])
+        except BadSignature as error:
+            raise ValidationError(
+                _("This preview cannot be confirmed (any more). Upload the file again.")
+            ) from error
+
+
 class SheetAdmin(ImportExportMixin):
     """Upload, preview, confirm; and a file of whatever the list shows."""
 
     import_formats = [Sheet]
     export_formats = [Xlsx, Written, Json]
     export_form_class = ExportForm
+    confirm_form_class = SignedConfirmForm
     import_template_name = "admin/import_export/import.html"
     export_template_name = "admin/import_export/export.html"
 
@@ -76,13 +93,32 @@ class SheetAdmin(ImportExportMixin):
         """Without what the list has prefetched: the resource fetches its own, and the two contradict each other."""
         return super().get_export_queryset(request).prefetch_related(None)
 
+    def signer(self, request):
+        """Binds a preview to its type and to the user who saw it."""
+        return Signer(salt=f"{self.opts.label}-{request.user.pk}")
+
+    def get_confirm_form_initial(self, request, import_form):
+        initial = super().get_confirm_form_initial(request, import_form)
+        if initial:
+            initial["import_file_name"] = self.signer(request).sign(initial["import_file_name"])
+        return initial
+
+    def create_confirm_form(self, request, import_form=None):
+        form = super().create_confirm_form(request, import_form)
+        form.signer = self.signer(request)
+        return form
+
     def process_import(self, request, **kwargs):
         """The uploaded file is kept for one confirmation only; a form somebody has tampered with confirms nothing."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         try:
-            return super().process_import(request, **kwargs)
+            if self.create_confirm_form(request).is_valid():
+                return super().process_import(request, **kwargs)
         except (FileNotFoundError, IndexError, ValueError):
-            messages.error(request, _("This preview cannot be confirmed (any more). Upload the file again."))
-            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+            pass  # the file is gone, or the form names no format: said below
+        messages.error(request, _("This preview cannot be confirmed (any more). Upload the file again."))
+        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
 
     def add_data_read_fail_error_to_form(self, form, e):
         form.add_error("import_file", str(e) if isinstance(e, Problem) else _("The file cannot be read."))

@@ -16,7 +16,6 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     ordering = ["title", "pk"]
     search_fields = ["title"]
     search_help_text = _("Words of the title, the author or the journal, or the key.")
-    prepopulated_fields = {"key": ["author", "title"]}
     fieldsets = [
         (None, {"fields": [("type", "language"), "title", "title_translation", "author", "key"]}),
         (_("Publication"), {"fields": [("container_title", "volume", "issue", "page"), ("publisher", "publisher_place"), ("issued", "number")]}),
@@ -35,6 +34,10 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     @admin.display(description=_("citations"), ordering="cited_by")
     def cited(self, source):
         return source.cited_by
+
+    def get_readonly_fields(self, request, obj=None):
+        """The key stands in sheets and addresses: once given it stays."""
+        return ["key"] if obj else []
 
     def view_on_site(self, source):
         return source.get_absolute_url()

@@ -4,7 +4,8 @@ from .organizations import Organization
 from .participations import LinkKind, Participation, RecordLink, Role
 from .people import Person
 from .places import Place
-from .records import Record, State
+from .querysets import State
+from .records import Record
 from .sources import Citation, Source
 from .statistics import Indicator, Observation, Unit
 from .topics import Topic

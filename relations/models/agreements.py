@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from relations.periods import Period
 from relations.problems import Problem
 
+from .events import Event
 from .fields import PeriodField
 from .participations import COUNTED_AS_PARTIES
-from .records import Event, Record
+from .records import Record
 
 
 class Agreement(Event):

@@ -15,7 +15,11 @@ class PeriodAttribute:
         self.field = field
 
     def __get__(self, instance, owner=None):
-        return self if instance is None else instance.__dict__[self.field.attname]
+        if instance is None:
+            return self
+        if self.field.attname not in instance.__dict__:  # deferred: fetched when it is first asked for
+            instance.refresh_from_db(fields=[self.field.attname])
+        return instance.__dict__[self.field.attname]
 
     def __set__(self, instance, value):
         period = Period.parse(value)
@@ -42,7 +46,13 @@ class DerivedAttribute:
         self.name = name
 
     def __get__(self, instance, owner=None):
-        return self if instance is None else instance.__dict__.get(self.name)
+        if instance is None:
+            return self
+        if self.name not in instance.__dict__:
+            for field in instance._meta.concrete_fields:
+                if self.name in (getattr(field, "bounds", None) or ()):
+                    getattr(instance, field.attname)  # reading a period sets its days
+        return instance.__dict__.get(self.name)
 
     def __set__(self, instance, value):
         """Ignored: the Period is the only truth."""
@@ -59,7 +69,11 @@ class PeriodFormField(forms.CharField):
         return str(value or "")
 
     def has_changed(self, initial, data):
-        return super().has_changed(str(initial or ""), str(data or ""))
+        """Whether the dates differ, however they are written; what cannot be read has changed."""
+        try:
+            return Period.parse(initial or "") != Period.parse(data or "")
+        except Problem:
+            return True
 
     def validate(self, value):
         super().validate(str(value))

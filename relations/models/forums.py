@@ -2,10 +2,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.numerals import roman
+from relations.numerals import ordinals, roman
 
+from .events import Event
 from .names import Keyed
-from .records import Event, Record
+from .records import Record
 
 
 class EventType(models.TextChoices):
@@ -78,4 +79,5 @@ class Forum(Event):
         if self.series:
             yield from self.series.all_names()
         if self.edition_number:
-            yield f"{self.edition_number} {roman(self.edition_number)}"
+            yield f"{self.edition_number} {roman(self.edition_number)} {self.edition_number}th"
+            yield from ordinals(self.edition_number)

@@ -1,12 +1,19 @@
 """What everything with a name shares: both languages on the record itself, and the other names it is known by."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
+from django.db.models import Case, Q, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
+from relations.search import lemmas
 
 LANGUAGES = ("ru", "en")
+#: a longer question would only make the database's expression deep
+LONGEST_QUESTION, MOST_WORDS = 200, 10
 
 
 def reader_language():
@@ -30,6 +37,33 @@ def in_reader_language(thing, stem):
 class NamedQuerySet(models.QuerySet):
     def get_by_natural_key(self, key):
         return self.get(**{self.model.natural_key_field: key})
+
+    def named(self, text):
+        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
+        text = fold(text[:LONGEST_QUESTION])
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(any_of(word_begins(form) for form in {word, *lemmas(word)}))
+        whole = (
+            Q(folded_names=text)
+            | Q(folded_names__startswith=f"{text}\n")
+            | Q(folded_names__contains=f"\n{text}\n")
+        )
+        whole |= Q(folded_names__endswith=f"\n{text}")
+        begins = Q(folded_names__startswith=text) | Q(folded_names__contains=f"\n{text}")
+        return found.order_by(
+            Case(When(whole, then=0), When(begins, then=1), default=2), f"name_{reader_language()}", "pk"
+        )
+
+
+def word_begins(word):
+    """A name, or a word within one, begins so."""
+    inside = Q(folded_names__contains=f" {word}") | Q(folded_names__contains=f"\n{word}")
+    return Q(folded_names__startswith=word) | inside
+
+
+def any_of(conditions):
+    return reduce(or_, conditions)
 
 
 class Named(models.Model):

@@ -1,5 +1,6 @@
 """Who takes part in a record and how, and how records point at each other."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +142,17 @@ READ_BACK = {
 }
 
 
+#: where a link of each kind may lead
+FITTING_ENDS = {
+    LinkKind.SIGNED_AT: ("to_forum", "to_visit"),
+    LinkKind.ATTENDED: ("to_forum",),
+    **dict.fromkeys(
+        (LinkKind.AMENDS, LinkKind.SUPERSEDES, LinkKind.IMPLEMENTS, LinkKind.PROTOCOL_TO, LinkKind.CITES),
+        ("to_agreement",),
+    ),
+}
+
+
 class RecordLink(models.Model):
     """One record pointing at another: readable both ways."""
 
@@ -210,6 +222,14 @@ class RecordLink(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.target}"
+
+    def clean(self):
+        """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
+        ends = [end for end in self.ENDS if getattr(self, f"{end}_id")]
+        if len(ends) != 1 or ends[0] not in FITTING_ENDS.get(self.kind, ()):
+            raise ValidationError(_("This link does not lead to a record of that type."))
+        if self.from_agreement_id and self.from_agreement_id == self.to_agreement_id:
+            raise ValidationError(_("A record cannot point at itself."))
 
     @property
     def target(self):

@@ -1,3 +1,5 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,9 @@ class Place(Named):
         _("code"),
         max_length=60,
         unique=True,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9-]+$", _("A code holds Latin letters, digits and hyphens only."))
+        ],
         help_text=_(
             "ISO 3166-1 for countries (UZ), ISO 3166-2 for regions (RU-ORE), a short Latin name for cities and groups."
         ),
@@ -71,11 +76,23 @@ class Place(Named):
                 violation_error_message=_("A country or a group lies in no other place."),
             ),
             models.CheckConstraint(
+                name="place_does_not_lie_in_itself",
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
+                violation_error_message=_("A place does not lie in itself."),
+            ),
+            models.CheckConstraint(
                 name="place_only_a_region_is_a_city_region",
                 condition=Q(is_city_region=False) | Q(kind="region"),
                 violation_error_message=_("Only a region can be a city that is a region of its own."),
             ),
         ]
+
+    def clean(self):
+        wanted = {self.Kind.REGION: ("country",), self.Kind.CITY: ("country", "region")}.get(self.kind)
+        if wanted and self.parent and self.parent.kind not in wanted:
+            raise ValidationError(
+                {"parent": _("A region lies in a country, a city in a region or a country.")}
+            )
 
     def all_names(self):
         former = (*self.former_names_ru.splitlines(), *self.former_names_en.splitlines())

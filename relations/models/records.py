@@ -1,132 +1,23 @@
-from collections import defaultdict
-from contextlib import contextmanager
-
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.keys import key_for
 from relations.period_phrases import phrase
 from relations.problems import Problem
-from relations.search import matching, refresh_search
+from relations.search import refresh_search
 
 from .fields import DerivedDay, PeriodField
 from .names import in_reader_language, reader_language
-from .participations import NOT_INVOLVED, Participation
-from .places import Place
+from .querysets import RecordQuerySet, State
 from .sources import Citation
 from .topics import Topic
 
-
-class State(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    REVIEW = "review", _("in review")
-    PUBLISHED = "published", _("published")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-class RecordQuerySet(models.QuerySet):
-    """The questions that pages, files, feeds and the admin ask of every type of record."""
-
-    def published(self):
-        return self.filter(state=State.PUBLISHED)
-
-    def involving(self, codes):
-        """Records in which one of these places, anything inside it or a group it belongs to takes part."""
-        return self.filter(self.model.involvement(codes))
-
-    def during(self, period, undated=True):
-        """Records whose period overlaps `period`; those without any date only if `undated`."""
-        overlap = Q()
-        if period.last_day:
-            overlap &= Q(first_day__lte=period.last_day) | Q(first_day__isnull=True)
-        if period.first_day:
-            overlap &= Q(last_day__gte=period.first_day) | Q(last_day__isnull=True)
-        nothing_known = Q(first_day__isnull=True, last_day__isnull=True)
-        return self.filter(overlap | nothing_known if undated else overlap & ~nothing_known)
-
-    def on_topics(self, keys):
-        through = self.model.topics.through
-        column = self.model._meta.model_name
-        return self.filter(Exists(through.objects.filter(topic__key__in=keys, **{column: OuterRef("pk")})))
-
-    def citing(self, source_keys):
-        column = self.model._meta.model_name
-        sources = Q(source__key__in=source_keys) | Q(quoted_in__key__in=source_keys)
-        return self.filter(Exists(Citation.objects.filter(sources, **{column: OuterRef("pk")})))
-
-    def matching(self, words, beginnings=False):
-        return matching(self, words, beginnings)
-
-    def for_list(self):
-        return self
-
-    def for_detail(self):
-        return self.prefetch_related("topics", "citations__source", "citations__quoted_in")
-
-    def recount_sources(self):
-        """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
-        column = self.model._meta.model_name
-        counted = (
-            Citation.objects.filter(**{column: OuterRef("pk")})
-            .order_by()
-            .values(column)
-            .annotate(n=Count("source", distinct=True))
-        )
-        return super().update(source_count=Coalesce(Subquery(counted.values("n")), 0))
-
-    def publish(self):
-        """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
-        refused, ready = [], []
-        for record in self.for_detail():
-            if problems := record.publication_problems():
-                refused.append((record, problems))
-            else:
-                ready.append(record.pk)
-        ready = self.model.objects.filter(pk__in=ready)
-        ready.recount_sources()
-        now = timezone.now()
-        super(RecordQuerySet, ready).update(
-            state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
-        )
-        return refused
-
-    def update(self, **values):
-        if "state" in values:
-            raise Problem(
-                "state.by_verb",
-                _("The state is changed with publish(), send_back() or withdraw(), never by update()."),
-            )
-        return super().update(**values)
-
-
-@contextmanager
-def keep_cited(records):
-    """Around the removal of citations: counts again, and refuses to leave a published record without any."""
-    with transaction.atomic():
-        yield
-        by_model = defaultdict(set)
-        for record in filter(None, records):
-            by_model[type(record)].add(record.pk)
-        for model, keys in by_model.items():
-            refuse_bare(model, keys)
-            model.objects.filter(pk__in=keys).recount_sources()
-
-
-def refuse_bare(model, keys):
-    column = model._meta.model_name
-    bare = model.objects.filter(pk__in=keys, state=State.PUBLISHED).exclude(
-        Exists(Citation.objects.filter(**{column: OuterRef("pk")}))
-    )
-    if record := bare.first():
-        message = _(
-            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
-        )
-        raise Problem("citation.last", message, record=str(record))
+#: what other statements than save() keep
+KEPT_APART = frozenset({"id", "source_count", "search_text"})
+STATE_ALONE = ["state", "updated_at"]
 
 
 class Record(models.Model):
@@ -170,6 +61,9 @@ class Record(models.Model):
     #: what searchable() reads from other tables, fetched once for many records
     SEARCH_PREFETCH = ("topics",)
 
+    #: the state as the database has it; None before the first save
+    stored_state = None
+
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish", "import")
@@ -205,12 +99,31 @@ class Record(models.Model):
 
     def save(self, *args, **kwargs):
         self.settle()
+        self.refuse_a_side_door()
+        if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in KEPT_APART]
         super().save(*args, **kwargs)
-        if not kwargs.get("update_fields"):
+        self.stored_state = self.state
+        if kwargs.get("update_fields") != STATE_ALONE:
             refresh_search([self])
 
     def get_absolute_url(self):
         return reverse(f"{self._meta.model_name}", args=[self.key])
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        record = super().from_db(db, field_names, values)
+        record.stored_state = record.__dict__.get("state")
+        return record
+
+    def refuse_a_side_door(self):
+        """Only publish() makes public, and what is public stays fit to be."""
+        if self.state != State.PUBLISHED:
+            return
+        if self.stored_state != State.PUBLISHED:
+            raise Problem("state.by_verb", _("A record becomes public by publish() alone."))
+        for problem in self.own_publication_problems():
+            raise problem
 
     @property
     def title(self):
@@ -284,6 +197,7 @@ class Record(models.Model):
         for _record, problems in type(self).objects.filter(pk=self.pk).publish():
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
         self.refresh_from_db(fields=["state", "published_at", "updated_at", "source_count"])
+        self.stored_state = self.state
 
     def send_back(self):
         self.change_state(State.DRAFT)
@@ -296,7 +210,7 @@ class Record(models.Model):
 
     def change_state(self, state):
         self.state = state
-        self.save(update_fields=["state", "updated_at"])
+        self.save(update_fields=STATE_ALONE)
 
     def cite(self, source, **details):
         """Adds one citation of `source`; details are the fields of Citation."""
@@ -305,69 +219,3 @@ class Record(models.Model):
     @property
     def is_published(self):
         return self.state == State.PUBLISHED
-
-
-class EventQuerySet(RecordQuerySet):
-    def for_list(self):
-        who = Participation.objects.select_related(
-            "place__parent__parent", "organization__place__parent__parent", "person__place__parent__parent"
-        )
-        return self.prefetch_related(Prefetch("participations", who))
-
-    def for_detail(self):
-        links = (
-            ("links__to_agreement", "links__to_forum", "links__to_visit")
-            if hasattr(self.model, "links")
-            else ()
-        )
-        back = ("links_back__from_agreement", "links_back__from_visit")
-        return super().for_detail().for_list().prefetch_related(*links, *back)
-
-
-class Event(Record):
-    """A record whose participants stand in roles: an agreement, a forum, a visit."""
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta(Record.Meta):
-        abstract = True
-
-    SEARCH_PREFETCH = (
-        "topics",
-        "participations__place__parent__parent",
-        "participations__organization__place",
-        "participations__person__place",
-    )
-
-    def searchable(self):
-        yield from super().searchable()
-        for one in self.participations.all():
-            yield from one.who.all_names()
-            yield from one.country.all_names() if one.country else ()
-
-    def in_role(self, *roles):
-        """Participations in these roles, in their order, from what is prefetched."""
-        return [one for one in self.participations.all() if one.role in roles]
-
-    def sides(self):
-        """The countries and groups involved, each once, in order of appearance."""
-        involved = [one for one in self.participations.all() if one.role not in NOT_INVOLVED]
-        return list(dict.fromkeys(filter(None, (one.country or one.place for one in involved))))
-
-    @classmethod
-    def involvement(cls, codes):
-        places = Place.objects.within(codes).values("pk")
-        takes_part = Q(place__in=places) | Q(organization__place__in=places) | Q(person__place__in=places)
-        own = Participation.objects.filter(takes_part, **{cls._meta.model_name: OuterRef("pk")})
-        return Q(Exists(own.exclude(role__in=NOT_INVOLVED)))
-
-    @classmethod
-    def places_of(cls, records):
-        """The keys of all places that take part in these records."""
-        of_these = Participation.objects.filter(
-            **{f"{cls._meta.model_name}__in": records.order_by().values("pk")}
-        )
-        counted = of_these.exclude(role__in=NOT_INVOLVED).order_by()
-        columns = ("place", "organization__place", "person__place")
-        found = (counted.filter(**{f"{column}__isnull": False}).values(column) for column in columns)
-        return next(found).union(*found)

@@ -5,6 +5,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from relations.keys import free_key, slug
+from relations.problems import Problem
 from relations.search import matching, refresh_search
 
 from .fields import PeriodField
@@ -55,7 +57,13 @@ class Source(models.Model):
         DOCUMENT = "document", _("document")
         PRESS_RELEASE = "press-release", _("press release")
 
-    key = models.SlugField(_("key"), max_length=100, unique=True)
+    key = models.SlugField(
+        _("key"),
+        max_length=100,
+        unique=True,
+        blank=True,
+        help_text=_("Made from author and title if left empty."),
+    )
     type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.DOCUMENT)
     title = models.CharField(
         _("title"),
@@ -88,9 +96,19 @@ class Source(models.Model):
 
     objects = SourceQuerySet.as_manager()
 
+    SEARCH_PREFETCH = ()
+
     class Meta:
         verbose_name, verbose_name_plural = _("source"), _("sources")
         default_permissions = ("add", "change", "delete", "view", "import")
+        constraints = [
+            models.CheckConstraint(
+                name="source_has_a_title",
+                condition=~Q(title=""),
+                violation_error_message=_("A source needs a title."),
+            ),
+            models.CheckConstraint(name="source_has_a_key", condition=~Q(key="")),
+        ]
         ordering = ["title"]
 
     def __str__(self):
@@ -99,13 +117,20 @@ class Source(models.Model):
         return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
 
     def save(self, *args, **kwargs):
+        self.settle()
         super().save(*args, **kwargs)
         refresh_search([self])
 
     def get_absolute_url(self):
         return reverse("source", args=[self.key])
 
-    SEARCH_PREFETCH = ()
+    def clean(self):
+        self.settle()
+
+    def settle(self):
+        """A source without a key gets a free one."""
+        if not self.key:
+            self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
 
     def searchable(self):
         yield from (
@@ -125,6 +150,11 @@ class Source(models.Model):
 class CitationQuerySet(models.QuerySet):
     def of_published(self):
         return self.filter(Q(*((f"{key}__state", "published") for key in RECORD_KEYS), _connector=Q.OR))
+
+    def update(self, **values):
+        if set(values) & {*RECORD_KEYS, "source"}:
+            raise Problem("citation.by_save", _("A citation is moved with save(), never by update()."))
+        return super().update(**values)
 
     def delete(self):
         """Deletes, then counts again; a published record that would be left bare stops it."""
@@ -218,9 +248,12 @@ class Citation(models.Model):
         return ": ".join(str(part) for part in (self.record, self.source, self.where) if part)
 
     def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        if self.record:
-            type(self.record).objects.filter(pk=self.record.pk).recount_sources()
+        """Counts the sources of its record again, and of the record it is taken away from."""
+        before = (
+            type(self).objects.filter(pk=self.pk).select_related(*RECORD_KEYS).first() if self.pk else None
+        )
+        with self.guarded({self.record, before.record if before else None}):
+            super().save(*args, **kwargs)
 
     @property
     def record(self):
@@ -234,6 +267,8 @@ class Citation(models.Model):
     def clean(self):
         if self.locator_label and not self.locator:
             raise ValidationError({"locator": _("Say which: the number or the heading.")})
+        if self.locator.strip().isdigit() and not self.locator_label:
+            raise ValidationError({"locator_label": _("Say what the number counts: pages, paragraphs, …")})
 
     def delete(self, *args, **kwargs):
         with self.guarded({self.record}):
@@ -241,6 +276,6 @@ class Citation(models.Model):
 
     @staticmethod
     def guarded(owners):
-        from .records import keep_cited
+        from .querysets import keep_cited
 
         return keep_cited(owners)

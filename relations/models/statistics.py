@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from relations.problems import Problem
 from relations.quantities import Quantity
 
-from .names import Keyed
+from .names import Keyed, reader_language
 from .places import Place
-from .records import Record, RecordQuerySet
+from .querysets import RecordQuerySet
+from .records import Record
 from .topics import Topic
 
 
@@ -50,19 +51,18 @@ class Indicator(Keyed):
 
 
 class ObservationQuerySet(RecordQuerySet):
+    def by_title(self):
+        """Figures have no titles of their own as a rule: by indicator and area."""
+        name = f"name_{reader_language()}"
+        return self.order_by(f"indicator__{name}", f"ref_area__{name}", "first_day", "pk")
+
     def for_list(self):
         return self.select_related(
             "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
         )
 
     def for_detail(self):
-        return (
-            super()
-            .for_detail()
-            .select_related(
-                "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
-            )
-        )
+        return super().for_detail().for_list()
 
 
 class Observation(Record):
@@ -96,6 +96,10 @@ class Observation(Record):
         BETWEEN = "between", _("between")
         DIRECTION_ONLY = "direction_only", _("direction without a number")
 
+    class Direction(models.TextChoices):
+        UP = "up", _("growth")
+        DOWN = "down", _("decline")
+
     class Rank(models.TextChoices):
         PREFERRED = "preferred", _("preferred")
         NORMAL = "normal", _("normal")
@@ -126,6 +130,13 @@ class Observation(Record):
     value_to = models.DecimalField(_("upper value"), max_digits=24, decimal_places=6, null=True, blank=True)
     qualifier = models.CharField(
         _("qualifier"), max_length=16, choices=Qualifier.choices, default=Qualifier.EXACT
+    )
+    direction = models.CharField(
+        _("direction"),
+        max_length=4,
+        choices=Direction.choices,
+        blank=True,
+        help_text=_("Where no number is given."),
     )
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -208,7 +219,9 @@ class Observation(Record):
 
     @property
     def quantity(self):
-        return Quantity(self.obs_value, self.value_to, self.qualifier, self.unit_mult)
+        return Quantity(
+            self.obs_value, self.value_to, self.qualifier, self.unit_mult, direction=self.direction
+        )
 
     @property
     def title(self):

@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .records import Event, Record
+from .events import Event
+from .records import Record
 
 
 class Visit(Event):

@@ -2,9 +2,10 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
 
+from .apart import Links, Participants, Topics
 from .base import SheetResource
 from .citations import CitationColumns
-from .columns import Choice, Date, Key, Lines, Links, Participants, Text, Topics
+from .columns import Choice, Date, Key, Lines, Text
 
 ALL = (Place, Organization, Person)
 STATES = (Place.Kind.COUNTRY, Place.Kind.GROUP)

@@ -17,6 +17,7 @@ class SheetResource(Resource):
     model = None
     own_columns = ()
     citations = None
+    needs_title = True
 
     @classmethod
     def columns(cls):
@@ -75,15 +76,25 @@ class SheetResource(Resource):
     def import_data(self, dataset, dry_run=False, user=None, publish=False, file_name="", **kwargs):
         """django-import-export's entry: the Result of the library, with our Report at `result.report`."""
         result = Result()
+        may_change_public = user is None or self.may_publish(user)
         result.report, result.drafts = self.take(
-            dataset, dry_run=dry_run, publish=publish, file_name=file_name or ""
+            dataset,
+            dry_run=dry_run,
+            publish=publish,
+            file_name=file_name or "",
+            may_change_public=may_change_public,
         )
         result.base_errors = list(result.report.errors)
         return result
 
-    def take(self, sheet, dry_run=False, publish=False, file_name=""):
+    @classmethod
+    def may_publish(cls, user):
+        """Whether a user may make records of this type public, and change those that are."""
+        return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
+
+    def take(self, sheet, dry_run=False, publish=False, file_name="", may_change_public=True):
         """(Report, drafts) of one sheet: everything or nothing is stored, and nothing in a dry run."""
-        taking = Taking(self, sheet, publish)
+        taking = Taking(self, sheet, publish, may_change_public)
         taking.report.file, taking.report.dry_run = file_name, dry_run
         with transaction.atomic():
             drafts = taking.read()

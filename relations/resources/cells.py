@@ -1,4 +1,4 @@
-"""What may stand in one cell: text, several values separated by “;”, a locator."""
+"""What may stand in one cell: text, and several values separated by “;”."""
 
 import re
 
@@ -6,19 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.problems import Problem
 
-SEPARATOR = ";"
-SPLIT = re.compile(r"(?<!\\);")
+ESCAPED = re.compile(r"\\([\\;])")
+VALUE = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
 
 
 def split(cell):
-    """The values of a cell, «\\;» being a literal semicolon. Empty slots are kept; an empty cell has none."""
+    """The values of a cell; «\\;» is a semicolon of the text, «\\\\» a backslash. Empty slots are kept; an empty cell has none."""
     if not cell.strip():
         return []
-    return [value.strip().replace("\\;", ";") for value in SPLIT.split(cell)]
+    values, at = [], 0
+    while at <= len(cell):
+        match = VALUE.match(cell, at)
+        values.append(ESCAPED.sub(r"\1", match[0].strip()))
+        at = match.end() + 1
+    return values
 
 
 def join(values):
-    return "; ".join(str(value).replace(";", "\\;") for value in values)
+    return "; ".join(str(value).replace("\\", "\\\\").replace(";", "\\;") for value in values)
 
 
 def join_slots(values):
@@ -29,6 +34,6 @@ def join_slots(values):
 
 def refuse_controls(text):
     """NUL and its like cannot be stored, shown or exported."""
-    if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in text):
+    if any((ord(one) < 32 and one not in "\t\n\r") or "\ud800" <= one <= "\udfff" for one in text):
         raise Problem("text.control", _("The cell holds control characters. Type the text anew."))
     return text

@@ -10,20 +10,18 @@ from django.utils.translation import override
 from relations.folding import fold
 from relations.keys import slug
 from relations.models import Citation, Source
-from relations.models.records import keep_cited
+from relations.models.querysets import keep_cited
 from relations.models.sources import LOCATOR_WORDS
-from relations.periods import Period
 from relations.problems import Problem
 
 from .cells import join_slots, refuse_controls, split
-from .columns import Column
+from .columns import Choice, Column, Date, Key, Text
 
 LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
 LOCATOR = re.compile(
     r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
-NEW_SOURCE = ("source_title", "source_url", "source_date", "source_author", "source_type")
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,10 @@ class Part(Column):
         return join_slots("" if one == self.default else one for one in value)
 
     def parse_slot(self, text, columns):
+        longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
+        if len(text) > longest:
+            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            raise Problem("text.too_long", message, length=len(text), longest=longest)
         return text
 
 
@@ -119,6 +121,24 @@ class ConfidencePart(Part):
         )
 
 
+class OfSource(Text):
+    def validate(self, text):
+        if text:
+            super().validate(text)
+
+
+KEY = Key("key").bind(Source)
+#: how a row describes a source that is not there yet: source_title, source_url, …
+DESCRIPTION = [
+    OfSource("title").bind(Source),
+    OfSource("url").bind(Source),
+    Date("date", attribute="issued").bind(Source),
+    OfSource("author").bind(Source),
+    Choice("type").bind(Source),
+]
+NEW_SOURCE = tuple(f"source_{column.name}" for column in DESCRIPTION)
+
+
 class CitationColumns:
     """The group as one: read from all its cells of a row, compared as slots, written in bulk."""
 
@@ -136,15 +156,18 @@ class CitationColumns:
         lists = {part: split(refuse_controls(cells[part.name])) for part in self.parts if part.name in cells}
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
+            if sources and len(sources) > 1:
+                message = _("A new source is described in this row, so that only its own key may stand here.")
+                complain("source", Problem("source.several", message))
             sources = [self.new_source(cells, (sources or [""])[0], book, complain)]
         if sources is None:
+            for part, values in lists.items():
+                if any(values):
+                    message = _("This column says something of sources, but the column “source” is missing.")
+                    complain(part.name, Problem("citation.no_source", message))
             return None
-        if sources == []:
-            return ()
-        return tuple(
-            self.slot(i, source, lists, columns, book, complain, len(sources))
-            for i, source in enumerate(sources)
-        )
+        slots = range(len(sources))
+        return tuple(self.slot(i, sources[i], lists, columns, book, complain, len(sources)) for i in slots)
 
     def slot(self, i, source, lists, columns, book, complain, number):
         found = Slot(source)
@@ -164,7 +187,7 @@ class CitationColumns:
 
     def with_part(self, slot, part, text, columns):
         if part is self.locator:
-            label, locator = read_locator(text)
+            label, locator = read_locator(part.parse_slot(text, columns))
             return replace(slot, locator_label=label, locator=locator)
         return replace(slot, **{part.part: part.parse_slot(text, columns)})
 
@@ -188,32 +211,21 @@ class CitationColumns:
             complain(part.name, problem)
 
     def new_source(self, cells, key, book, complain):
-        """The key of the source described in the row: found by its address or title, else to be created with the rows."""
-        given = {name[7:]: cells.get(name, "").strip() for name in NEW_SOURCE}
+        """The key of the source described in the row: found by key or address, else to be created with the rows."""
+        given = {}
+        for column in DESCRIPTION:
+            cell = cells.get(f"source_{column.name}", "").strip()
+            try:
+                given[column.name] = column.parse(cell, book)
+            except Problem as problem:
+                complain(f"source_{column.name}", problem)
         try:
-            issued = Period.parse(given["date"])
+            KEY.parse(key, book)
         except Problem as problem:
-            complain("source_date", problem)
-            issued = Period()
-        if given["type"] and given["type"] not in Source.Type.values:
-            choices = ", ".join(Source.Type.values)
-            complain(
-                "source_type",
-                Problem(
-                    "choice.unknown",
-                    _("“%(text)s” is not among the values of this column: %(choices)s."),
-                    text=given["type"][:80],
-                    choices=choices,
-                ),
-            )
-        source = Source(
-            key=key or slug(f"{given['title'] or given['url']} {issued}")[:100] or "source",
-            type=given["type"] or Source.Type.WEBPAGE,
-            title=given["title"][:500] or given["url"][:500],
-            author=given["author"][:300],
-            url=given["url"][:1000],
-            issued=issued,
-        )
+            complain("source", problem)
+        given["title"] = given.get("title") or given.get("url", "")[:500]
+        made = slug(f"{given['title']} {given.get('date', '')}") or "source"
+        source = Source(key=key or made, issued=given.pop("date", ""), **given)
         return book.expect_source(source)
 
     def store(self, drafts):

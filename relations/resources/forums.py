@@ -3,9 +3,10 @@ from django.utils.translation import gettext_lazy as _
 from relations.models import Forum, Organization, Role
 
 from .agreements import ALL, head_columns, tail_columns
+from .apart import Participants
 from .base import SheetResource
 from .citations import CitationColumns
-from .columns import Choice, Date, Participants, Reference, Whole
+from .columns import Choice, Date, Reference, Whole
 
 
 class ForumResource(SheetResource):

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.problems import Problem
 
+from .packages import check_package, unreadable
+
 ENCODINGS = ("utf-8-sig", "cp1251")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 FORMATS = ("csv", "xlsx", "json")
@@ -75,6 +77,8 @@ def make_sheet(name, rows, sha256):
 
 
 def workbook_rows(data, sheet_name):
+    if data.startswith(b"PK"):
+        check_package(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         name = sheet_name or book.sheet_names[0]
@@ -82,10 +86,12 @@ def workbook_rows(data, sheet_name):
             message = _("There is no sheet “%(name)s” in the workbook; it holds: %(names)s.")
             raise Problem("sheet.unknown", message, name=name[:80], names=", ".join(book.sheet_names))
         return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, IndexError) as error:
+    except python_calamine.PasswordError as error:
         raise Problem(
-            "file.unreadable", _("The workbook cannot be read. Save it anew as .xlsx and try again.")
+            "file.encrypted", _("The workbook is protected by a password. Save it without one.")
         ) from error
+    except (python_calamine.CalamineError, IndexError, OSError) as error:
+        raise unreadable() from error
 
 
 def csv_rows(data):
@@ -175,7 +181,11 @@ def write_xlsx(stream, names, rows):
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, names, bold)
         for i, row in enumerate(rows, 1):
-            sheet.write_row(i, 0, row)
+            if sheet.write_row(i, 0, row):
+                message = _(
+                    "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
+                )
+                raise Problem("cell.too_long", message, row=i + 1)
 
 
 def write_json(stream, names, rows):

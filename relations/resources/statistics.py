@@ -16,14 +16,19 @@ class Value(Number):
         return Quantity.parse(cell)
 
     def put(self, draft, quantity):
-        record = draft.record
+        """Sets what the figure says; columns of their own keep the word on qualifier, upper value and power of ten."""
+        record, phrase = draft.record, quantity.qualifier != EXACT or quantity.mult
         record.obs_value = quantity.value
-        if quantity.qualifier == BETWEEN:
+        if "value_to" not in draft.given or quantity.qualifier == BETWEEN:
             record.value_to = quantity.upper
-        if quantity.qualifier != EXACT and (quantity.qualifier != DIRECTION_ONLY or record.obs_status != "O"):
+        if "qualifier" not in draft.given or phrase:
             record.qualifier = quantity.qualifier
-        if quantity.mult:
+        if quantity.qualifier == DIRECTION_ONLY and record.obs_status == "O":
+            record.qualifier = EXACT
+        if "unit_mult" not in draft.given or quantity.mult:
             record.unit_mult = quantity.mult
+        if quantity.is_percent and not record.unit:
+            record.unit = draft.book.units.by_key.get("percent")
 
     def render(self, value):
         return super().render(value.value if isinstance(value, Quantity) else value)
@@ -31,6 +36,7 @@ class Value(Number):
 
 class StatisticsResource(SheetResource):
     slug, model, citations = "statistics", Observation, CitationColumns()
+    needs_title = False
     own_columns = [
         *head_columns(),
         Reference("indicator", "indicators"),
@@ -40,6 +46,7 @@ class StatisticsResource(SheetResource):
         Value("value", attribute="obs_value"),
         Number("value_to"),
         Choice("qualifier"),
+        Choice("direction"),
         Reference("unit", "units"),
         PowerOfTen("unit_mult"),
         Choice("measure"),
@@ -52,15 +59,14 @@ class StatisticsResource(SheetResource):
     ]
 
     def key_of(self, draft):
-        """indicator-area-counterpart-measure-period: what makes a figure this figure, without its title."""
+        """indicator-area-counterpart-measure-period-source: two sources that differ are two figures."""
         record = draft.record
-        who = (
-            record.indicator and record.indicator.key,
-            *(place and place.code for place in (record.ref_area, record.counterpart_area)),
-        )
+        who = [place.code for place in (record.ref_area, record.counterpart_area) if place]
         measure = "" if record.measure == "level" else record.measure
-        parts = [str(part) for part in (*who, measure, record.period) if part]
-        return "-".join(parts).casefold().translate(CLEAN)[:100].strip("-") or "observation"
+        source = draft.slots[0].source if draft.slots else ""
+        parts = (record.indicator.key if record.indicator else "", *who, measure, record.period, source)
+        key = "-".join(str(part) for part in parts if part).casefold().translate(CLEAN)
+        return key[:95].strip("-") or "observation"
 
 
 CLEAN = {ord(letter): "-" for letter in "/.~?% "}

@@ -1,14 +1,13 @@
 """Taking a sheet in: every row and every error of it is read first, then all is written in bulk."""
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
-from relations.models import Citation, State
+from relations.models import Citation, Participation, RecordLink, State
 from relations.problems import Problem
 from relations.search import refresh_search
 
@@ -16,46 +15,18 @@ from .book import Book
 from .citations import NEW_SOURCE
 from .columns import is_plain
 from .constraints import problem_of
+from .drafts import Draft
 from .reports import Finding, Report
 
 CHUNK = 500
 
 
-@dataclass
-class Draft:
-    """One row on its way into the register: the record with its own columns set, and what is written apart."""
-
-    row: object
-    record: object
-    book: object
-    apart: dict = field(default_factory=dict)
-    slots: tuple | None = None
-    before: dict = field(default_factory=dict)
-    after: dict = field(default_factory=dict)
-
-    @property
-    def is_new(self):
-        return self.record.pk is None
-
-    @property
-    def is_changed(self):
-        return bool(self.changes)
-
-    @property
-    def changes(self):
-        """[(column, old cell, new cell)] of an existing record."""
-        return [
-            (column, column.render(self.before[column]), column.render(value))
-            for column, value in self.after.items()
-            if self.before[column] != value
-        ]
-
-
 class Taking:
     """One import of one sheet: reads every row and every error of it, then writes in bulk."""
 
-    def __init__(self, resource, sheet, publish):
+    def __init__(self, resource, sheet, publish, may_change_public=True):
         self.resource, self.sheet, self.publish = resource, sheet, publish
+        self.may_change_public = may_change_public
         self.model, self.book = resource.model, Book()
         self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(sheet.rows))
 
@@ -83,6 +54,10 @@ class Taking:
         return [
             known.get(text.strip().casefold()) or known.get(fold(text)) or text for text in self.sheet.header
         ]
+
+    @cached_property
+    def given(self):
+        return frozenset(self.headings)
 
     def check_headings(self):
         known = {*self.resource.names(), *NEW_SOURCE}
@@ -181,9 +156,9 @@ class Taking:
         """The key of each row: its own, or one made from its content, which is the same at the next import."""
         keys = []
         taken = set()
-        for row, values, _slots in read:
+        for row, values, slots in read:
             given = values.get(self.resource.column("key"), "")
-            key = base = given or self.made_key(row, values)
+            key = base = given or self.made_key(row, values, slots)
             number = 1
             while key in taken and not given:
                 number += 1
@@ -198,8 +173,8 @@ class Taking:
             keys.append(key)
         return keys
 
-    def made_key(self, row, values):
-        draft = Draft(row, self.model(), self.book)
+    def made_key(self, row, values, slots):
+        draft = Draft(row, self.model(), self.book, slots=slots, given=self.given)
         self.put(draft, values)
         return self.resource.key_of(draft)
 
@@ -217,12 +192,14 @@ class Taking:
     def draft(self, row, values, slots, record, key):
         if slots and record:
             slots = self.resource.citations.completed(slots, record, self.headings)
-        draft = Draft(row, record or self.model(key=key), self.book, slots=slots)
+        draft = Draft(row, record or self.model(key=key), self.book, slots=slots, given=self.given)
         compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
         if slots is not None:
             compared += self.resource.citations.parts
         if record and slots == () and record.is_published:
             self.complain(row, "source", Problem("publish.source", _("It has no source.")))
+        if not record:
+            self.check_required(row, values)
         if record:
             draft.before = {column: column.value_of(record) for column in compared}
         values = {column: value for column, value in values.items() if column.name != "key"}
@@ -230,6 +207,19 @@ class Taking:
         if record:
             draft.after = {column: self.value_after(column, draft) for column in compared}
         return draft
+
+    def check_required(self, row, values):
+        """A new record lacks what no cell has said: the database would take it, no reader could use it."""
+        for column in self.resource.columns():
+            field = getattr(column, "field", None)
+            if field and column.name not in self.given and not field.blank and not field.has_default():
+                message = _("A new record needs the column “%(name)s”.")
+                self.complain(row, "", Problem("column.required", message, name=column.name))
+        titles = [column for column in self.resource.columns() if column.name in ("title_ru", "title_en")]
+        if titles and self.resource.needs_title and not any(values.get(column) for column in titles):
+            self.complain(
+                row, "", Problem("title.required", _("A new record needs a title: title_ru or title_en."))
+            )
 
     def value_after(self, column, draft):
         if column in draft.apart:
@@ -245,15 +235,23 @@ class Taking:
     def store(self, drafts):
         new = [draft for draft in drafts if draft.is_new]
         changed = [draft for draft in drafts if not draft.is_new and draft.is_changed]
+        if not self.may_change_public:
+            self.refuse_public(changed)
         self.report.created, self.report.updated = len(new), len(changed)
         self.report.unchanged = len(drafts) - len(new) - len(changed)
         try:
             with transaction.atomic():
                 self.write(new, changed)
-        except IntegrityError:
+        except (IntegrityError, DataError):
             self.name_the_rows(new, changed)
             return
         self.check_published([*new, *changed], drafts)
+
+    def refuse_public(self, changed):
+        for draft in changed:
+            if getattr(draft.record, "is_published", False):
+                message = _("This record is public: only a publisher may change it.")
+                self.complain(draft.row, "", Problem("record.public", message))
 
     def write(self, new, changed):
         for draft in (*new, *changed):
@@ -288,8 +286,10 @@ class Taking:
             try:
                 with transaction.atomic():
                     self.write([draft] if draft.is_new else [], [] if draft.is_new else [draft])
-            except IntegrityError as error:
-                self.complain(draft.row, "", problem_of(error, (self.model, Citation)))
+            except (IntegrityError, DataError) as error:
+                self.complain(
+                    draft.row, "", problem_of(error, (self.model, Citation, Participation, RecordLink))
+                )
         if not self.report.errors:
             self.complain(
                 None,

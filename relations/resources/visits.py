@@ -4,9 +4,10 @@ from relations.keys import slug
 from relations.models import LinkKind, Role, Visit
 
 from .agreements import ALL, head_columns, tail_columns
+from .apart import Links, Participants
 from .base import SheetResource
 from .citations import CitationColumns
-from .columns import Choice, Date, Links, Participants
+from .columns import Choice, Date
 
 
 class VisitResource(SheetResource):

@@ -100,8 +100,10 @@ def verbose_name(model):
 @register.simple_tag(takes_context=True)
 def address_in(context, language):
     """This very page, with its filters, in another language."""
-    request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+    here = context["request"].get_full_path()
+    there = translate_url(here, language)
+    own = f"/{other_language(language)}/"
+    return f"/{language}/{here.removeprefix(own)}" if there == here and here.startswith(own) else there
 
 
 @register.simple_tag
@@ -156,6 +158,7 @@ def desk(context):
             rows.append(
                 {
                     "label": one.label,
+                    "one": one.model._meta.verbose_name,
                     "list": reverse(f"admin:relations_{name}_changelist"),
                     "add": reverse(f"admin:relations_{name}_add"),
                     "drafts": states.get("draft", 0),

@@ -1,5 +1,6 @@
 """For machines: is the process up, can it serve, what may be crawled."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
@@ -25,7 +26,8 @@ def readyz(request):
 
 
 def robots(request):
-    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    here = reverse("sitemap")
+    sitemap = f"{settings.SITE_URL}{here}" if settings.SITE_URL else request.build_absolute_uri(here)
     return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")
 
 

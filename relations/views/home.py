@@ -4,7 +4,7 @@ from django.utils.translation import get_language_from_request, override
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Place, Source
-from relations.models.records import Event
+from relations.models.events import Event
 from relations.timeline import Timeline
 
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from relations.period_phrases import span
+from relations.problems import Problem
 from relations.resources.sheets import csv_lines, write_sheet
 from relations.views.question import AskedQuestion
 
@@ -36,7 +37,6 @@ def record_list(request, record_type):
         "asked": AskedQuestion(filterset, request.GET),
         "page": page,
         "years": span(bounds["first"], bounds["last"]),
-        "types_by_model": {},
     }
     return render(request, "relations/record_list.html", context)
 
@@ -60,7 +60,10 @@ def file_of(resource, records, form):
         response = StreamingHttpResponse(with_mark(csv_lines(names, rows)))
     else:
         response = HttpResponse()
-        write_sheet(response, names, rows, form)
+        try:
+            write_sheet(response, names, rows, form)
+        except Problem as problem:
+            return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
     response["Content-Type"] = CONTENT_TYPES[form]
     response["Content-Disposition"] = f'attachment; filename="{resource.slug}.{form}"'
     return response

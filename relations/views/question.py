@@ -78,7 +78,7 @@ class AskedQuestion:
         return found
 
     def text_of(self, name, value):
-        if name == "undated":
+        if name == "undated" and value == "0":
             return _("without undated ones")
         choices = dict(getattr(self.fields[name], "choices", ()))
         if value in choices:
@@ -104,6 +104,17 @@ class AskedQuestion:
         data = self.data.copy()
         data.pop("page", None)
         return data.urlencode()
+
+    def carried(self):
+        """[(name, value)] that a smaller form takes along without showing them."""
+        shown = {"year_from", "year_to", *APART}
+        return [
+            (name, value)
+            for name in self.fields
+            if name not in shown
+            for value in self.data.getlist(name)
+            if value
+        ]
 
     # Choices.
 
@@ -131,10 +142,9 @@ class AskedQuestion:
             )
         return self._places
 
-    def countries(self):
+    def countries(self, name="country"):
         countries = dict.fromkeys(place.country for place in self.places() if place.country)
-        named = sorted(countries, key=lambda place: place.name)
-        return self.options("country", [(place.code, place.name) for place in named])
+        return self.options(name, by_name((place.code, place.name) for place in countries))
 
     def regions(self):
         """[(country, options)] for the region and city list."""
@@ -145,10 +155,12 @@ class AskedQuestion:
         return [(country, self.options("region", choices)) for country, choices in sorted(by_country.items())]
 
     def others(self):
-        countries = dict.fromkeys(place.country for place in self.places() if place.country)
-        return self.options(
-            "with", [(place.code, place.name) for place in sorted(countries, key=lambda place: place.name)]
-        )
+        return self.countries("with")
+
+    def hidden(self):
+        """[(name, value)] of parameters the form has no place for, so that they are not lost."""
+        names = [name for name in ("area", "counterpart") if name in self.fields]
+        return [(name, value) for name in names for value in self.data.getlist(name)]
 
     def topics(self):
         return self.options("topic", by_name((topic.key, topic.name) for topic in Topic.objects.all()))

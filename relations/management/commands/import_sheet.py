@@ -4,7 +4,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from relations.catalog import BY_SLUG, RESOURCES
+from relations.catalog import RESOURCES
 from relations.problems import Problem
 from relations.resources.reports import Finding, Report
 from relations.resources.sheets import read_file
@@ -25,9 +25,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        if options["user"] or options["publish"]:
-            self.check_user(options)
-        report = self.take(options)
+        user = self.user_of(options)
+        if options["report"] and not Path(options["report"]).resolve().parent.is_dir():
+            raise CommandError(f"There is no folder for {options['report']}.", returncode=2)
+        report = self.take(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
                 json.dumps(report.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
@@ -36,20 +37,21 @@ class Command(BaseCommand):
         if report.is_rejected:
             raise SystemExit(1)
 
-    def check_user(self, options):
-        user = get_user_model().objects.filter(username=options["user"]).first()
+    def user_of(self, options):
+        """Whoever the import is made for; None is the owner of the machine. Refuses what that user may not do."""
+        resource = RESOURCES[options["type"]]
+        user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
-        if options["publish"] and user and not self.may_publish(user, options["type"]):
+        if options["publish"] and not user:
+            raise CommandError("Say with --user who publishes.", returncode=2)
+        if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
+            raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
+        if options["publish"] and not resource.may_publish(user):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
+        return user
 
-    @staticmethod
-    def may_publish(user, slug):
-        return slug not in BY_SLUG or user.has_perm(
-            f"relations.publish_{BY_SLUG[slug].model._meta.model_name}"
-        )
-
-    def take(self, options):
+    def take(self, options, user):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
@@ -62,7 +64,8 @@ class Command(BaseCommand):
             report.errors.append(Finding("", None, "", "", "", problem))
             return report
         resource = RESOURCES[options["type"]]()
-        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name)
+        may = user is None or resource.may_publish(user)
+        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name, may)
         return report
 
     def say(self, report):

@@ -1,0 +1,79 @@
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from .participations import NOT_INVOLVED, Participation
+from .places import Place
+from .querysets import RecordQuerySet
+from .records import Record
+
+
+class EventQuerySet(RecordQuerySet):
+    def for_list(self):
+        who = Participation.objects.select_related(
+            "place__parent__parent", "organization__place__parent__parent", "person__place__parent__parent"
+        )
+        return self.prefetch_related(Prefetch("participations", who))
+
+    def for_detail(self):
+        links = (
+            ("links__to_agreement", "links__to_forum", "links__to_visit")
+            if hasattr(self.model, "links")
+            else ()
+        )
+        back = ("links_back__from_agreement", "links_back__from_visit")
+        return super().for_detail().for_list().prefetch_related(*links, *back)
+
+
+class Event(Record):
+    """A record whose participants stand in roles: an agreement, a forum, a visit."""
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    SEARCH_PREFETCH = (
+        "topics",
+        "participations__place__parent__parent",
+        "participations__organization__place",
+        "participations__person__place",
+    )
+
+    def clean(self):
+        super().clean()
+        if not self.title_ru.strip() and not self.title_en.strip():
+            raise ValidationError(_("Give a title, in Russian or in English."))
+
+    def searchable(self):
+        yield from super().searchable()
+        for one in self.participations.all():
+            yield from one.who.all_names()
+            yield from one.country.all_names() if one.country else ()
+
+    def in_role(self, *roles):
+        """Participations in these roles, in their order, from what is prefetched."""
+        return [one for one in self.participations.all() if one.role in roles]
+
+    def sides(self):
+        """The countries and groups involved, each once, in order of appearance."""
+        involved = [one for one in self.participations.all() if one.role not in NOT_INVOLVED]
+        return list(dict.fromkeys(filter(None, (one.country or one.place for one in involved))))
+
+    @classmethod
+    def involvement(cls, codes):
+        places = Place.objects.within(codes).values("pk")
+        takes_part = Q(place__in=places) | Q(organization__place__in=places) | Q(person__place__in=places)
+        own = Participation.objects.filter(takes_part, **{cls._meta.model_name: OuterRef("pk")})
+        return Q(Exists(own.exclude(role__in=NOT_INVOLVED)))
+
+    @classmethod
+    def places_of(cls, records):
+        """The keys of all places that take part in these records."""
+        of_these = Participation.objects.filter(
+            **{f"{cls._meta.model_name}__in": records.order_by().values("pk")}
+        )
+        counted = of_these.exclude(role__in=NOT_INVOLVED).order_by()
+        columns = ("place", "organization__place", "person__place")
+        found = (counted.filter(**{f"{column}__isnull": False}).values(column) for column in columns)
+        return next(found).union(*found)

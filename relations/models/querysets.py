@@ -1,0 +1,129 @@
+"""What is asked of records of any type, and the one gate through which they become public."""
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+from django.db import models, transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from relations.problems import Problem
+from relations.search import matching
+
+from .names import other_language, reader_language
+from .sources import Citation
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEW = "review", _("in review")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class RecordQuerySet(models.QuerySet):
+    """The questions that pages, files and the admin ask of every type of record."""
+
+    def published(self):
+        return self.filter(state=State.PUBLISHED)
+
+    def involving(self, codes):
+        """Records in which one of these places, anything inside it or a group it belongs to takes part."""
+        return self.filter(self.model.involvement(codes))
+
+    def during(self, period, undated=True):
+        """Records whose period overlaps `period`; those without any date only if `undated`."""
+        overlap = Q()
+        if period.last_day:
+            overlap &= Q(first_day__lte=period.last_day) | Q(first_day__isnull=True)
+        if period.first_day:
+            overlap &= Q(last_day__gte=period.first_day) | Q(last_day__isnull=True)
+        nothing_known = Q(first_day__isnull=True, last_day__isnull=True)
+        return self.filter(overlap | nothing_known if undated else overlap & ~nothing_known)
+
+    def on_topics(self, keys):
+        through = self.model.topics.through
+        column = self.model._meta.model_name
+        return self.filter(Exists(through.objects.filter(topic__key__in=keys, **{column: OuterRef("pk")})))
+
+    def citing(self, source_keys):
+        column = self.model._meta.model_name
+        sources = Q(source__key__in=source_keys) | Q(quoted_in__key__in=source_keys)
+        return self.filter(Exists(Citation.objects.filter(sources, **{column: OuterRef("pk")})))
+
+    def matching(self, words, beginnings=False):
+        return matching(self, words, beginnings)
+
+    def by_title(self):
+        """In the order of the titles as the reader sees them."""
+        language = reader_language()
+        own, other = (NullIf(F(f"title_{code}"), Value("")) for code in (language, other_language(language)))
+        return self.order_by(Coalesce(own, other), "pk")
+
+    def for_list(self):
+        return self
+
+    def for_detail(self):
+        return self.prefetch_related("topics", "citations__source", "citations__quoted_in")
+
+    def recount_sources(self):
+        """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
+        column = self.model._meta.model_name
+        counted = (
+            Citation.objects.filter(**{column: OuterRef("pk")})
+            .order_by()
+            .values(column)
+            .annotate(n=Count("source", distinct=True))
+        )
+        return super().update(source_count=Coalesce(Subquery(counted.values("n")), 0))
+
+    def publish(self):
+        """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
+        refused, ready = [], []
+        for record in self.for_detail():
+            if problems := record.publication_problems():
+                refused.append((record, problems))
+            else:
+                ready.append(record.pk)
+        ready = self.model.objects.filter(pk__in=ready)
+        ready.recount_sources()
+        now = timezone.now()
+        super(RecordQuerySet, ready).update(
+            state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
+        )
+        return refused
+
+    def update(self, **values):
+        if "state" in values:
+            raise Problem(
+                "state.by_verb",
+                _("The state is changed with publish(), send_back() or withdraw(), never by update()."),
+            )
+        return super().update(**values)
+
+
+@contextmanager
+def keep_cited(records):
+    """Around the removal of citations: counts again, and refuses to leave a published record without any."""
+    with transaction.atomic():
+        yield
+        by_model = defaultdict(set)
+        for record in filter(None, records):
+            by_model[type(record)].add(record.pk)
+        for model, keys in by_model.items():
+            refuse_bare(model, keys)
+            model.objects.filter(pk__in=keys).recount_sources()
+
+
+def refuse_bare(model, keys):
+    column = model._meta.model_name
+    bare = model.objects.filter(pk__in=keys, state=State.PUBLISHED).exclude(
+        Exists(Citation.objects.filter(**{column: OuterRef("pk")}))
+    )
+    if record := bare.first():
+        message = _(
+            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
+        )
+        raise Problem("citation.last", message, record=str(record))
