@@ -127,3 +127,5 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20, validate=Range(min=1, max=1000)) * 2**20
 MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Range(min=1, max=4000)) * 2**20
+MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
+MOST_COLUMNS = 500

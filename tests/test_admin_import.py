@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from relations.catalog import BY_SLUG, RESOURCES
 from relations.models import Agreement, Source
-from relations.resources.sheets import write_sheet
+from relations.resources.writing import write_sheet
 from tests.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.test_admin import signed_in, text, url
 

@@ -403,3 +403,23 @@ def test_long_titles_and_many_parties_make_a_key_that_fits(source, russia, uzbek
     row = {"title_ru": "Соглашение " * 12, "parties": "RU; UZ", "date_signed": "1992", "source": "herald"}
     assert take("agreements", row).created == 1
     assert len(Agreement.objects.get().key) <= 100
+
+
+def test_a_near_miss_is_answered_with_what_may_be_meant(treaty, kazakhstan):
+    report = take("agreements", {**treaty, "parties": "Казахстана; UZ", "source": "herold"})
+    sentences = [str(finding.problem) for finding in report.errors]
+    assert any("KZ (Казахстан)" in sentence for sentence in sentences)
+    assert any("herald" in sentence for sentence in sentences)
+
+
+def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
+    report = take("agreements", {**treaty, "parties": "Poccия; UZ"})
+    assert not report.errors
+    assert [finding.problem.code for finding in report.warnings] == ["converted"]
+
+
+def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
+    sheet = read_sheet("Список форумов\n\nНазвание на русском;event_type\nФорум;congress\n".encode("cp1251"))
+    report, _drafts = RESOURCES["forums"]().take(sheet)
+    assert report.created == 1
+    assert [finding.problem.code for finding in report.warnings] == ["file.encoding_found", "header.found"]

@@ -1,5 +1,6 @@
 """Reading files: whatever is no table ends in a sentence."""
 
+import csv
 import io
 import zipfile
 from datetime import date, datetime
@@ -141,3 +142,128 @@ def test_what_a_member_claims_to_unpack_to_is_not_believed(settings):
     with pytest.raises(Problem) as caught:
         read_sheet(bytes(data))
     assert caught.value.code == "file.too_large"
+
+
+RUSSIAN = "key;title_ru;event_type\r\nforum-6;Форум межрегионального сотрудничества, Оренбург;congress\r\nx;Ёлка;congress\r\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1251", "koi8-r", "cp866", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_russian_text_is_read_in_the_encoding_it_is_in(encoding):
+    sheet = read_sheet(RUSSIAN.encode(encoding))
+    assert sheet.rows[0].cells[1] == "Форум межрегионального сотрудничества, Оренбург"
+    assert sheet.rows[1].cells[1] == "Ёлка"
+
+
+def test_western_letters_are_not_taken_for_cyrillic_ones():
+    text = "key,title_en\na,Côte d'Ivoire and São Tomé agreement on coöperation\n"
+    assert read_sheet(text.encode("cp1252")).rows[0].cells[1].startswith("Côte d'Ivoire and São Tomé")
+
+
+@pytest.mark.parametrize("delimiter", list(";,\t|"))
+def test_the_delimiter_is_the_one_that_makes_a_table(delimiter):
+    rows = [["key", "title_ru", "notes"], ["a", "Форум; Оренбург, 2009", "строка\nи ещё"], ["b", "x", ""]]
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    sheet = read_sheet(stream.getvalue().encode())
+    assert sheet.header == rows[0]
+    assert sheet.rows[0].cells == rows[1]
+    assert sheet.rows[1].number == 3
+
+
+def test_a_stated_delimiter_is_obeyed_and_its_line_is_no_row():
+    sheet = read_sheet("sep=|\nkey|title_ru\na|Форум\n".encode())
+    assert (sheet.header, sheet.header_row, sheet.rows[0].number) == (["key", "title_ru"], 2, 3)
+
+
+def test_the_headings_are_found_below_titles_and_notes():
+    sheet = read_sheet("Список форумов\n\nсоставил Иванов;2024\nkey;title_ru\na;Форум\n".encode())
+    found = sheet.located({"key", "title ru"})
+    assert (found.header, found.header_row) == (["key", "title_ru"], 4)
+    assert [row.number for row in found.rows] == [5]
+    assert [problem.code for _row, _column, problem in found.remarks] == ["header.found"]
+
+
+def test_headings_in_the_first_row_need_no_remark():
+    assert not read_sheet(b"key;title_ru\na;b\n").located({"key", "title ru"}).remarks
+
+
+def styled(fill, **options):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, options) as book:
+        fill(book, book.add_worksheet("Данные"))
+    return stream.getvalue()
+
+
+def codes(sheet):
+    return [(row, column, problem.code) for row, column, problem in sheet.remarks]
+
+
+def test_formulas_are_read_by_their_value_and_said_so():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["key", "value"])
+        sheet.write(1, 0, "a")
+        sheet.write_formula(1, 1, "=40+2", None, 42)
+
+    sheet = read_sheet(styled(fill))
+    assert sheet.rows[0].cells == ["a", "42"]
+    assert codes(sheet) == [(2, 1, "cell.formula")]
+
+
+def test_hidden_rows_are_read_and_said_so():
+    def fill(book, sheet):
+        sheet.write_column(0, 0, ["key", "a", "b"])
+        sheet.set_row(1, None, None, {"hidden": True})
+
+    sheet = read_sheet(styled(fill))
+    assert len(sheet.rows) == 2
+    assert codes(sheet) == [(2, None, "row.hidden")]
+
+
+def test_merged_cells_count_for_all_of_them():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["key", "source"])
+        sheet.write_column(1, 0, ["a", "b"])
+        sheet.merge_range(1, 1, 2, 1, "herald")
+
+    sheet = read_sheet(styled(fill))
+    assert [row.cells for row in sheet.rows] == [["a", "herald"], ["b", "herald"]]
+    assert codes(sheet) == [(2, 1, "cell.merged")]
+
+
+def test_hidden_sheets_are_passed_over_and_the_others_named():
+    def fill(book, sheet):
+        sheet.write(0, 0, "secret")
+        sheet.hide()
+        other = book.add_worksheet("Видимый")
+        other.write_column(0, 0, ["key", "a"])
+        other.activate()
+        other.set_first_sheet()
+
+    sheet = read_sheet(styled(fill))
+    assert (sheet.name, sheet.header) == ("Видимый", ["key"])
+    assert codes(sheet) == [(None, None, "sheet.others")]
+
+
+def test_dates_of_both_calendars_of_excel_are_the_same_days():
+    def fill(book, sheet):
+        sheet.write(0, 0, "date")
+        sheet.write_datetime(1, 0, date(2009, 9, 5), book.add_format({"num_format": "dd.mm.yyyy"}))
+
+    for options in ({}, {"date_1904": True}):
+        assert read_sheet(styled(fill, **options)).rows[0].cells == ["2009-09-05"]
+
+
+def test_too_many_rows_or_columns_are_refused_with_their_number(settings):
+    settings.MOST_ROWS = 3
+    with pytest.raises(Problem) as caught:
+        read_sheet(b"key\n" + b"a\n" * 50)
+    assert caught.value.code == "sheet.too_long"
+    with pytest.raises(Problem) as caught:
+        read_sheet(b"key," * 40_000)
+    assert caught.value.code == "sheet.too_wide"
+
+
+def test_a_million_blank_rows_are_no_rows():
+    assert len(read_sheet(b"key\na\n" + b",,\n" * 1_000_000).rows) == 1

@@ -13,7 +13,8 @@ from import_export.formats.base_formats import Format
 from import_export.forms import ConfirmImportForm, ExportForm
 
 from relations.problems import Problem
-from relations.resources.sheets import read_sheet, write_sheet
+from relations.resources.sheets import read_sheet
+from relations.resources.writing import write_sheet
 
 
 class Sheet(Format):

@@ -21,12 +21,14 @@ from relations.models import (
 )
 from relations.problems import Problem
 
+from .guesses import near, unmixed
+
 
 class Names:
     """Things of one model, found by key or by any of their names in either language, in any case."""
 
     def __init__(self, things, what):
-        self.what = what
+        self.what, self.found = what, {}
         self.by_key = {thing.natural_key()[0].casefold(): thing for thing in things}
         self.by_name = defaultdict(list)
         for thing in things:
@@ -34,19 +36,34 @@ class Names:
                 self.by_name[name].append(thing)
 
     def find(self, text):
-        """The one thing meant by `text`; Problem where there is none or more than one."""
+        """The one thing meant by `text`; Problem where there is none or more than one, with what may be meant."""
+        if text not in self.found:
+            self.found[text] = self.look_up(text)
+        found = self.found[text]
+        if isinstance(found, Problem):
+            raise found
+        return found
+
+    def look_up(self, text):
         if thing := self.by_key.get(text.casefold()):
             return thing
-        found = list(dict.fromkeys(self.by_name.get(fold(text), [])))
+        found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or []
+        found = list(dict.fromkeys(found))
         if len(found) == 1:
             return found[0]
         if found:
-            choices = ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in found)
             message = _("“%(text)s” may be any of these: %(choices)s. Write the code.")
-            raise Problem("name.ambiguous", message, text=text[:80], choices=choices)
-        raise Problem(
-            "name.unknown", _("“%(text)s” is not a %(what)s of the register."), text=text[:80], what=self.what
-        )
+            return Problem("name.ambiguous", message, text=text[:80], choices=named(found))
+        if near_ones := [thing for name in near(fold(text), self.by_name) for thing in self.by_name[name]]:
+            message = _("“%(text)s” is not a %(what)s of the register. Did you mean %(choices)s?")
+            choices = named(dict.fromkeys(near_ones))
+            return Problem("name.unknown", message, text=text[:80], what=self.what, choices=choices)
+        message = _("“%(text)s” is not a %(what)s of the register.")
+        return Problem("name.unknown", message, text=text[:80], what=self.what)
+
+
+def named(things):
+    return ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in things)
 
 
 class Keys(dict):
@@ -59,6 +76,10 @@ class Keys(dict):
     def find(self, text):
         if text in self:
             return self[text]
+        if near_ones := near(text, self):
+            message = _("There is no %(what)s with the key “%(text)s”. Did you mean %(choices)s?")
+            choices = ", ".join(near_ones)
+            raise Problem("key.unknown", message, text=text[:80], what=self.what, choices=choices)
         raise Problem(
             "key.unknown", _("There is no %(what)s with the key “%(text)s”."), text=text[:80], what=self.what
         )

@@ -1,26 +1,21 @@
-"""Sheets in and out: csv and xlsx read as rows of text with the numbers their author sees; csv, xlsx, json written."""
+"""A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
 
-import csv
 import hashlib
-import io
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import python_calamine
-import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from relations.folding import fold
 from relations.problems import Problem
 
-from .packages import check_package, unreadable
+from .decoding import csv_rows, decode
+from .workbooks import WORKBOOK_STARTS, as_text, workbook_rows
 
-ENCODINGS = ("utf-8-sig", "cp1251")
-WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-FORMATS = ("csv", "xlsx", "json")
+#: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
+DEEPEST_HEADING = 30
 
 
 @dataclass(frozen=True)
@@ -31,16 +26,32 @@ class Row:
 
 @dataclass
 class Sheet:
-    """One sheet: its heading row and the rows below that hold anything; all cells are text."""
+    """One sheet: its heading row and the rows below that hold anything; all cells are text.
+
+    `remarks` are (row number or None, column index or None, Problem): what the reader of the file has to tell.
+    """
 
     name: str
     header_row: int
     header: list
     rows: list
     sha256: str = ""
+    remarks: list = field(default_factory=list)
 
     def __len__(self):
         return len(self.rows)
+
+    def located(self, known):
+        """This sheet with the heading row found: the row near the top with the most headings among `known` (folded)."""
+        candidates = [Row(self.header_row, self.header), *self.rows[:DEEPEST_HEADING]]
+        best = max(candidates, key=lambda row: sum(fold(cell) in known for cell in row.cells))
+        if best.number == self.header_row or not any(fold(cell) in known for cell in best.cells):
+            return self
+        remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
+        rows = [row for row in self.rows if row.number > best.number]
+        header = [cell.strip() for cell in best.cells]
+        remarks = [*self.remarks, (best.number, None, remark)]
+        return replace(self, header_row=best.number, header=header, rows=rows, remarks=remarks)
 
     @staticmethod
     def letter(index):
@@ -53,6 +64,10 @@ class Sheet:
         return letters
 
 
+def read_file(path, sheet_name=""):
+    return read_sheet(Path(path).read_bytes(), sheet_name)
+
+
 def read_sheet(data, sheet_name=""):
     """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table."""
     if len(data) > settings.MAX_UPLOAD_BYTES:
@@ -60,52 +75,42 @@ def read_sheet(data, sheet_name=""):
         raise Problem("file.too_large", _("The file is larger than %(limit)d MB."), limit=limit)
     if not data.strip():
         raise Problem("file.empty", _("The file is empty."))
+    name, rows, remarks = content_of(data, sheet_name)
+    sheet = make_sheet(name, rows, hashlib.sha256(data).hexdigest())
+    sheet.remarks = remarks
+    return sheet
+
+
+def content_of(data, sheet_name):
+    """(sheet name, rows, remarks) by what the bytes are, whatever the file is called."""
     if data.startswith(WORKBOOK_STARTS):
-        name, rows = workbook_rows(data, sheet_name)
-    else:
-        name, rows = "", json_rows(data) if data.lstrip().startswith(b"[") else csv_rows(data)
-    return make_sheet(name, rows, hashlib.sha256(data).hexdigest())
+        return workbook_rows(data, sheet_name)
+    if data.lstrip().startswith(b"["):
+        return "", json_rows(data), []
+    text, encoding = decode(data)
+    remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
+    return "", csv_rows(text), [] if encoding == "utf-8" else [(None, None, remark)]
 
 
 def make_sheet(name, rows, sha256):
-    numbered = [(i, [as_text(cell) for cell in cells]) for i, cells in enumerate(rows, 1)]
-    filled = [Row(i, cells) for i, cells in numbered if any(cells)]
+    """A Sheet whose first filled row is the heading. Cells beyond the limits are refused."""
+    filled = []
+    for number, cells in enumerate(rows, 1):
+        texts = [as_text(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            filled.append(Row(number, texts))
+        if len(texts) > settings.MOST_COLUMNS:
+            message = _("Row %(row)d has %(width)d columns; at most %(most)d can be read.")
+            raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
+        if len(filled) > settings.MOST_ROWS + DEEPEST_HEADING:
+            message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
+            raise Problem("sheet.too_long", message, most=settings.MOST_ROWS)
     if not filled:
         raise Problem("file.empty", _("The file is empty."))
     header, *rows = filled
     return Sheet(name, header.number, [cell.strip() for cell in header.cells], rows, sha256)
-
-
-def workbook_rows(data, sheet_name):
-    if data.startswith(b"PK"):
-        check_package(data)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name = sheet_name or book.sheet_names[0]
-        if name not in book.sheet_names:
-            message = _("There is no sheet “%(name)s” in the workbook; it holds: %(names)s.")
-            raise Problem("sheet.unknown", message, name=name[:80], names=", ".join(book.sheet_names))
-        return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except python_calamine.PasswordError as error:
-        raise Problem(
-            "file.encrypted", _("The workbook is protected by a password. Save it without one.")
-        ) from error
-    except (python_calamine.CalamineError, IndexError, OSError) as error:
-        raise unreadable() from error
-
-
-def csv_rows(data):
-    text = decoded(data)
-    if "\x00" in text:
-        raise Problem("file.unreadable", _("This is not a table: it holds bytes that no text has."))
-    first = text.lstrip("\n\r").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise Problem(
-            "file.unreadable", _("The table cannot be read: %(reason)s."), reason=str(error)
-        ) from error
 
 
 def json_rows(data):
@@ -116,85 +121,3 @@ def json_rows(data):
         return [names, *([thing.get(name, "") for name in names] for thing in things)]
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise Problem("file.unreadable", _("This is not a list of records in JSON.")) from error
-
-
-def decoded(data):
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Problem("file.encoding", _("The letters of this file cannot be read. Save it as UTF-8."))
-
-
-def as_text(cell):
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
-
-
-# Writing.
-
-
-def write_sheet(stream, names, rows, form):
-    """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
-    {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}[form](stream, names, rows)
-
-
-def write_csv(stream, names, rows):
-    stream.write(b"\xef\xbb\xbf")
-    for line in csv_lines(names, rows):
-        stream.write(line.encode())
-
-
-class Echo:
-    """What csv.writer writes to when each line goes straight on."""
-
-    @staticmethod
-    def write(line):
-        return line
-
-
-def csv_lines(names, rows):
-    writer = csv.writer(Echo)
-    yield writer.writerow(names)
-    for row in rows:
-        yield writer.writerow(row)
-
-
-def write_xlsx(stream, names, rows):
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet("register")
-        bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, names, bold)
-        for i, row in enumerate(rows, 1):
-            if sheet.write_row(i, 0, row):
-                message = _(
-                    "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
-                )
-                raise Problem("cell.too_long", message, row=i + 1)
-
-
-def write_json(stream, names, rows):
-    stream.write(b"[")
-    for i, row in enumerate(rows):
-        stream.write((",\n" if i else "\n").encode())
-        stream.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False).encode())
-    stream.write(b"\n]\n")
-
-
-def read_file(path, sheet_name=""):
-    return read_sheet(Path(path).read_bytes(), sheet_name)

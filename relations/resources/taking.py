@@ -25,10 +25,11 @@ class Taking:
     """One import of one sheet: reads every row and every error of it, then writes in bulk."""
 
     def __init__(self, resource, sheet, publish, may_change_public=True):
-        self.resource, self.sheet, self.publish = resource, sheet, publish
+        self.resource, self.publish = resource, publish
         self.may_change_public = may_change_public
         self.model, self.book = resource.model, Book()
-        self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(sheet.rows))
+        self.sheet = sheet.located(set(self.known_headings))
+        self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(self.sheet))
 
     # Reading.
 
@@ -44,24 +45,38 @@ class Taking:
         )
         (self.report.warnings if warning else self.report.errors).append(finding)
 
+    def remark(self, number, index, problem):
+        """A warning of whoever read the file, at a cell or at none."""
+        header = self.headings[index] if index is not None and index < len(self.headings) else ""
+        column = self.sheet.letter(index) if index is not None else ""
+        self.report.warnings.append(Finding(self.sheet.name, number, column, header, "", problem))
+
     @cached_property
-    def headings(self):
-        """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
-        known = {name: name for name in (*self.resource.names(), *NEW_SOURCE)}
+    def known_headings(self):
+        """{folded heading: canonical name}: the names themselves and their labels in both languages."""
+        known = {fold(name): name for name in (*self.resource.names(), *NEW_SOURCE)}
         for column in self.resource.columns():
             for label in column.labels():
                 known.setdefault(fold(label), column.name)
-        return [
-            known.get(text.strip().casefold()) or known.get(fold(text)) or text for text in self.sheet.header
-        ]
+        return known
+
+    @cached_property
+    def headings(self):
+        """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
+        return [self.known_headings.get(fold(text)) or text for text in self.sheet.header]
 
     @cached_property
     def given(self):
         return frozenset(self.headings)
 
     def check_headings(self):
-        known = {*self.resource.names(), *NEW_SOURCE}
-        for heading in dict.fromkeys(self.headings):
+        known = set(self.known_headings.values())
+        if not known & set(self.headings):
+            self.refuse_file()
+            return
+        for number, index, remark in self.sheet.remarks:
+            self.remark(number, index, remark)
+        for heading in filter(None, dict.fromkeys(self.headings)):
             if heading not in known:
                 self.complain(
                     None,
@@ -81,20 +96,14 @@ class Taking:
                         "column.twice", _("The column “%(name)s” stands in the sheet twice."), name=heading
                     ),
                 )
-        if not known & set(self.headings):
-            self.report.file_refused = True
-            names = ", ".join(self.resource.names()[:6])
-            self.complain(
-                None,
-                "",
-                Problem(
-                    "header.missing",
-                    _(
-                        "No known column heading was found. The first row must hold headings such as %(names)s."
-                    ),
-                    names=names,
-                ),
-            )
+
+    def refuse_file(self):
+        self.report.file_refused = True
+        names = ", ".join(self.resource.names()[:6])
+        message = _(
+            "No known column heading was found. One row near the top must hold headings such as %(names)s."
+        )
+        self.complain(None, "", Problem("header.missing", message, names=names))
 
     def read(self):
         """Drafts of all rows. What cannot be read is in the report, every cell of it."""

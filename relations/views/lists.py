@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from relations.period_phrases import span
 from relations.problems import Problem
-from relations.resources.sheets import csv_lines, write_sheet
+from relations.resources.writing import csv_lines, write_sheet
 from relations.views.question import AskedQuestion
 
 PAGE_SIZE = 50

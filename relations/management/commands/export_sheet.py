@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG, RESOURCES
-from relations.resources.sheets import FORMATS, write_sheet
+from relations.resources.writing import FORMATS, write_sheet
 
 
 class Command(BaseCommand):
