@@ -186,6 +186,14 @@ def test_what_changed_between_preview_and_confirmation_is_refused_with_reasons(i
     assert not Agreement.objects.filter(key="new").exists()
 
 
+def test_a_record_edited_between_preview_and_confirmation_stops_it(importer, three_rows):
+    preview = upload(importer, three_rows)
+    Agreement.objects.filter(key="old").update(title_ru="Правка другого")
+    confirm(importer, preview)
+    assert not Agreement.objects.filter(key="new").exists()
+    assert Agreement.objects.get(key="old").title_ru == "Правка другого"
+
+
 @pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
 @pytest.mark.parametrize("slug", RESOURCES)
 def test_a_file_of_a_list_can_be_imported_again_with_no_change(slug, form, importer):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
-from relations.models import Forum
+from relations.models import Forum, ImportBatch
 from tests.factories import ForumFactory, SourceFactory
 
 
@@ -39,7 +39,7 @@ class TestImportSheet:
             "forums",
             1,
             False,
-            None,
+            ImportBatch.objects.get().pk,
         )
         assert len(found["sha256"]) == 64
         assert "1 new" in capsys.readouterr().out

@@ -1,5 +1,5 @@
 """The desk of the editors: one RecordAdmin, a short child a type."""
 
-from . import names, records, sources
+from . import imports, names, records, sources
 
-__all__ = ["names", "records", "sources"]
+__all__ = ["imports", "names", "records", "sources"]

@@ -66,10 +66,12 @@ class SignedConfirmForm(ConfirmImportForm):
     """The name of the kept file comes back signed, so that a confirmation reads the previewed file and no other."""
 
     signer = None
+    expected = ""
 
     def clean_import_file_name(self):
         try:
-            return self.signer.unsign(self.cleaned_data["import_file_name"])
+            name, self.expected = self.signer.unsign(self.cleaned_data["import_file_name"]).rsplit(":", 1)
+            return name
         except BadSignature as error:
             raise ValidationError(
                 _("This preview cannot be confirmed (any more). Upload the file again.")
@@ -101,8 +103,13 @@ class SheetAdmin(ImportExportMixin):
     def get_confirm_form_initial(self, request, import_form):
         initial = super().get_confirm_form_initial(request, import_form)
         if initial:
-            initial["import_file_name"] = self.signer(request).sign(initial["import_file_name"])
+            seen = f"{initial['import_file_name']}:{request.previewed.fingerprint}"
+            initial["import_file_name"] = self.signer(request).sign(seen)
         return initial
+
+    def get_import_data_kwargs(self, request, form=None, **kwargs):
+        """A preview leaves its report with the request; a confirmation expects what that report has seen."""
+        return {"request": request, "expected": getattr(form, "expected", ""), **kwargs}
 
     def create_confirm_form(self, request, import_form=None):
         form = super().create_confirm_form(request, import_form)

@@ -73,17 +73,26 @@ class SheetResource(Resource):
 
     # In: a sheet to records.
 
-    def import_data(self, dataset, dry_run=False, user=None, publish=False, file_name="", **kwargs):
-        """django-import-export's entry: the Result of the library, with our Report at `result.report`."""
+    def import_data(
+        self, dataset, dry_run=False, user=None, file_name="", expected="", request=None, **kwargs
+    ):
+        """django-import-export's entry: the Result of the library, with our Report at `result.report`.
+
+        `expected` is the fingerprint of the preview: what is confirmed is what was previewed, or nothing.
+        """
         result = Result()
-        may_change_public = user is None or self.may_publish(user)
+        may = user is None or self.may_publish(user)
         result.report, result.drafts = self.take(
             dataset,
-            dry_run=dry_run,
-            publish=publish,
+            dry_run,
             file_name=file_name or "",
-            may_change_public=may_change_public,
+            user=user,
+            may_change_public=may,
+            expected=expected,
+            keep_batch=True,
         )
+        if request is not None:
+            request.previewed = result.report
         result.base_errors = list(result.report.errors)
         return result
 
@@ -92,14 +101,21 @@ class SheetResource(Resource):
         """Whether a user may make records of this type public, and change those that are."""
         return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
 
-    def take(self, sheet, dry_run=False, publish=False, file_name="", may_change_public=True):
-        """(Report, drafts) of one sheet: everything or nothing is stored, and nothing in a dry run."""
-        taking = Taking(self, sheet, publish, may_change_public)
+    def take(self, sheet, dry_run=False, publish=False, file_name="", user=None, **more):
+        """(Report, drafts) of one sheet: everything or nothing is stored, and nothing in a dry run.
+
+        `more`: may_change_public, expected (the fingerprint of a preview), keep_batch (list it among the imports),
+        reason (for the versions).
+        """
+        taking = Taking(self, sheet, publish, user, **more)
         taking.report.file, taking.report.dry_run = file_name, dry_run
         with transaction.atomic():
             drafts = taking.read()
+            taking.check_expected(drafts)
             if not taking.report.errors:
                 taking.store(drafts)
+            if not taking.report.errors and not dry_run:
+                taking.remember(drafts)
             if dry_run or taking.report.errors:
                 transaction.set_rollback(True)
         return taking.report, drafts

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 
@@ -14,6 +16,8 @@ class Draft:
     apart: dict = field(default_factory=dict)
     slots: tuple | None = None
     given: frozenset = frozenset()
+    was_new: bool = False
+    state_before: str = ""
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
 
@@ -33,3 +37,19 @@ class Draft:
             for column, value in self.after.items()
             if self.before[column] != value
         ]
+
+    def row_before(self, after):
+        """The whole row as it was, from the row `after` and the changes; None for a new record."""
+        if self.was_new:
+            return None
+        state = {"state": self.state_before} if self.state_before else {}
+        return {**after, **{column.name: old for column, old, _new in self.changes}, **state}
+
+
+def fingerprint(sheet, drafts):
+    """What a preview has shown: the file, and each row with the state of the register it was compared with."""
+    seen = [sheet.sha256, sheet.name]
+    for draft in drafts:
+        changes = [] if draft.was_new else [(column.name, old, new) for column, old, new in draft.changes]
+        seen.append([draft.record.key, draft.was_new, draft.state_before, changes])
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()

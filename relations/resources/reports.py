@@ -46,6 +46,8 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     published: int = 0
+    batch: int | None = None
+    fingerprint: str = ""
     file_refused: bool = False
     errors: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
@@ -70,7 +72,7 @@ class Report:
             "file": self.file,
             "sha256": self.sha256,
             "dry_run": self.dry_run,
-            "batch": None,
+            "batch": self.batch,
             **counts,
             "errors": [finding.as_json() for finding in self.errors],
             "warnings": [finding.as_json() for finding in self.warnings],

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
-from relations.models import Citation, Participation, RecordLink, State
+from relations.models import Citation, ImportBatch, Participation, RecordLink, State
 from relations.problems import Problem
 from relations.search import refresh_search
 
@@ -15,7 +15,8 @@ from .book import Book
 from .citations import NEW_SOURCE
 from .columns import is_plain
 from .constraints import problem_of
-from .drafts import Draft
+from .drafts import Draft, fingerprint
+from .history import remember, rows_of
 from .reports import Finding, Report
 
 CHUNK = 500
@@ -24,9 +25,20 @@ CHUNK = 500
 class Taking:
     """One import of one sheet: reads every row and every error of it, then writes in bulk."""
 
-    def __init__(self, resource, sheet, publish, may_change_public=True):
-        self.resource, self.publish = resource, publish
-        self.may_change_public = may_change_public
+    def __init__(
+        self,
+        resource,
+        sheet,
+        publish,
+        user=None,
+        may_change_public=True,
+        expected="",
+        keep_batch=False,
+        reason="",
+    ):
+        self.resource, self.publish, self.user = resource, publish, user
+        self.may_change_public, self.expected = may_change_public, expected
+        self.keep_batch, self.reason = keep_batch, reason
         self.model, self.book = resource.model, Book()
         self.sheet = sheet.located(set(self.known_headings))
         self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(self.sheet))
@@ -201,7 +213,15 @@ class Taking:
     def draft(self, row, values, slots, record, key):
         if slots and record:
             slots = self.resource.citations.completed(slots, record, self.headings)
-        draft = Draft(row, record or self.model(key=key), self.book, slots=slots, given=self.given)
+        draft = Draft(
+            row,
+            record or self.model(key=key),
+            self.book,
+            slots=slots,
+            given=self.given,
+            was_new=record is None,
+        )
+        draft.state_before = getattr(record, "state", "")
         compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
         if slots is not None:
             compared += self.resource.citations.parts
@@ -239,11 +259,45 @@ class Taking:
             )
         return column.value_of(draft.record)
 
+    def check_expected(self, drafts):
+        """Refuses what is no longer what somebody has seen in the preview."""
+        self.report.fingerprint = fingerprint(self.sheet, drafts)
+        if self.expected and self.expected != self.report.fingerprint:
+            message = _("The file or the register has changed since the preview. Upload the file again.")
+            self.complain(None, "", Problem("preview.stale", message))
+
     # Writing.
 
+    def remember(self, drafts):
+        """The import as an object, and a version of every row it made or changed."""
+        touched = [draft for draft in drafts if draft.was_new or draft.is_changed]
+        batch = None
+        if self.keep_batch and touched:
+            counts = {
+                name: getattr(self.report, name) for name in ("rows", "created", "updated", "unchanged")
+            }
+            about = {"type": self.resource.slug, "file": self.report.file[:300], "sha256": self.report.sha256}
+            batch = ImportBatch.objects.create(**about, **counts, user=self.user)
+            self.report.batch = batch.pk
+            batch.report = self.report.as_json()
+            batch.save(update_fields=["report"])
+        if batch or self.reason:
+            afters = rows_of(self.resource, [draft.record.pk for draft in touched])
+            befores = {draft.record.pk: draft.row_before(afters[draft.record.pk]) for draft in touched}
+            remember(self.resource, befores, self.user, self.reason, batch)
+            self.remember_sources(batch)
+
+    def remember_sources(self, batch):
+        """Sources that came along in the rows."""
+        created = {source.pk: None for source in self.book.expected_sources.values()}
+        if created and self.resource.citations:
+            from .sources import SourceResource  # a sheet of its own, which stands above this engine
+
+            remember(SourceResource, created, self.user, self.reason, batch)
+
     def store(self, drafts):
-        new = [draft for draft in drafts if draft.is_new]
-        changed = [draft for draft in drafts if not draft.is_new and draft.is_changed]
+        new = [draft for draft in drafts if draft.was_new]
+        changed = [draft for draft in drafts if not draft.was_new and draft.is_changed]
         if not self.may_change_public:
             self.refuse_public(changed)
         self.report.created, self.report.updated = len(new), len(changed)

@@ -14,7 +14,7 @@ def named(verbs, models):
 WRITE = named(("view", "add", "change"), (*RECORDS, *THINGS)) | named(
     ("delete",), ("citation", "participation", "recordlink")
 )
-IMPORT = named(("import",), (*RECORDS, "source"))
+IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
 #: what each role may do; an administrator is a superuser
 ROLES = {
     "editor": WRITE | named(("delete",), (*RECORDS, "source")),

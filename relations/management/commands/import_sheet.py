@@ -65,7 +65,8 @@ class Command(BaseCommand):
             return report
         resource = RESOURCES[options["type"]]()
         may = user is None or resource.may_publish(user)
-        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name, may)
+        details = {"user": user, "may_change_public": may, "keep_batch": True}
+        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name, **details)
         return report
 
     def say(self, report):

@@ -1,0 +1,33 @@
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from relations.catalog import RESOURCES
+from relations.models import ImportBatch
+from relations.problems import Problem
+from relations.resources.history import undo
+
+
+class Command(BaseCommand):
+    help = "Takes an import back: restores what was there, skips and names records changed since."
+
+    def add_arguments(self, parser):
+        parser.add_argument("batch", type=int)
+        parser.add_argument("--user", default="", help="on whose behalf")
+
+    def handle(self, **options):
+        batch = ImportBatch.objects.filter(pk=options["batch"]).first()
+        if not batch:
+            raise CommandError(f"There is no import number {options['batch']}.", returncode=2)
+        user = get_user_model().objects.filter(username=options["user"]).first()
+        if options["user"] and not user:
+            raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
+        may = user is None or RESOURCES[batch.type].may_publish(user)
+        try:
+            undoing = undo(batch, {slug: resource() for slug, resource in RESOURCES.items()}, user, may)
+        except Problem as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(
+            f"{undoing.restored} restored, {undoing.deleted} deleted, {len(undoing.skipped)} skipped"
+        )
+        for key in undoing.skipped:
+            self.stdout.write(f"changed since, left as it is: {key}")
