@@ -5,8 +5,8 @@ import io
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, Signer
-from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import Format
@@ -14,6 +14,7 @@ from import_export.forms import ConfirmImportForm, ExportForm
 
 from relations.problems import Problem
 from relations.resources.sheets import read_sheet
+from relations.resources.template import write_template
 from relations.resources.writing import write_sheet
 
 
@@ -87,6 +88,21 @@ class SheetAdmin(ImportExportMixin):
     confirm_form_class = SignedConfirmForm
     import_template_name = "admin/import_export/import.html"
     export_template_name = "admin/import_export/export.html"
+
+    def get_urls(self):
+        name = "{}_{}_template".format(*self.get_model_info())
+        view = self.admin_site.admin_view(self.template)
+        return [path("template/", view, name=name), *super().get_urls()]
+
+    def template(self, request):
+        """The empty workbook to fill in."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        (resource,) = self.get_resource_classes(request)
+        response = HttpResponse(content_type=Xlsx.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{resource.slug}-template.xlsx"'
+        write_template(response, resource)
+        return response
 
     def get_export_resource_fields_from_form(self, form):
         """All columns, always: a row without some of them could not be read back whole."""

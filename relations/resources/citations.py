@@ -151,6 +151,11 @@ class CitationColumns:
     note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
     parts = (source, locator, fields, quoted, confidence, note_ru, note_en)
 
+    @staticmethod
+    def description():
+        """The columns, bound to the source, by which a row describes a new one."""
+        return DESCRIPTION
+
     def parse(self, cells, columns, book, complain):
         """The slots a row gives, or None where it says nothing of sources. `complain(header, problem)` takes errors."""
         lists = {part: split(refuse_controls(cells[part.name])) for part in self.parts if part.name in cells}

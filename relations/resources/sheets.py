@@ -45,12 +45,15 @@ class Sheet:
         """This sheet with the heading row found: the row near the top with the most headings among `known` (folded)."""
         candidates = [Row(self.header_row, self.header), *self.rows[:DEEPEST_HEADING]]
         best = max(candidates, key=lambda row: sum(fold(cell) in known for cell in row.cells))
-        if best.number == self.header_row or not any(fold(cell) in known for cell in best.cells):
+        if not any(fold(cell) in known for cell in best.cells):
             return self
-        remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
-        rows = [row for row in self.rows if row.number > best.number]
+        # A template repeats its headings in another language below.
+        rows = [row for row in self.rows if row.number > best.number and not is_heading(row, known)]
+        remarks = list(self.remarks)
+        if best.number != self.header_row:
+            remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
+            remarks.append((best.number, None, remark))
         header = [cell.strip() for cell in best.cells]
-        remarks = [*self.remarks, (best.number, None, remark)]
         return replace(self, header_row=best.number, header=header, rows=rows, remarks=remarks)
 
     @staticmethod
@@ -62,6 +65,12 @@ class Sheet:
             index, rest = divmod(index - 1, 26)
             letters = chr(65 + rest) + letters
         return letters
+
+
+def is_heading(row, known):
+    """Whether a row holds headings only, at least two of them."""
+    filled = [cell for cell in row.cells if cell]
+    return len(filled) > 1 and all(fold(cell) in known for cell in filled)
 
 
 def read_file(path, sheet_name=""):

@@ -20,6 +20,8 @@ from .history import remember, rows_of
 from .reports import Finding, Report
 
 CHUNK = 500
+#: the key of the template's example row
+EXAMPLE_KEY = "example"
 
 
 class Taking:
@@ -122,6 +124,7 @@ class Taking:
         self.check_headings()
         if self.report.errors:
             return []
+        self.pass_over_example()
         own = getattr(self.book, self.resource.slug, None) if self.resource.slug != "sources" else None
         if own is not None and "key" in self.headings:
             at = self.headings.index("key")
@@ -135,6 +138,18 @@ class Taking:
             self.draft(row, values, slots, existing.get(key), key)
             for (row, values, slots), key in zip(read, keys, strict=True)
         ]
+
+    def pass_over_example(self):
+        """The example row of the template is nobody's record."""
+        if "key" not in self.headings:
+            return
+        at = self.headings.index("key")
+        for row in [row for row in self.sheet.rows if row.cells[at : at + 1] == [EXAMPLE_KEY]]:
+            self.sheet.rows.remove(row)
+            self.remark(
+                row.number, at, Problem("row.example", _("The example row of the template was passed over."))
+            )
+        self.report.rows = len(self.sheet)
 
     def values(self, row):
         """({column: value}, slots) of one row; a cell that cannot be read is complained of and left out."""

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG, RESOURCES
+from relations.resources.template import write_template
 from relations.resources.writing import FORMATS, write_sheet
 
 
@@ -15,6 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("type", choices=RESOURCES)
         parser.add_argument("--query", default="", help='as in an address: "country=UZ&year_from=2000"')
         parser.add_argument("--format", choices=FORMATS, default="csv")
+        parser.add_argument(
+            "--template", action="store_true", help="an empty workbook with headings and a codebook"
+        )
         parser.add_argument("--output", default="", help="a file; standard output otherwise")
 
     def handle(self, **options):
@@ -22,7 +26,10 @@ class Command(BaseCommand):
         records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
         out = Path(options["output"]).open("wb") if options["output"] else sys.stdout.buffer  # noqa: SIM115
         try:
-            write_sheet(out, resource.names(), resource.rows(records), options["format"])
+            if options["template"]:
+                write_template(out, resource)
+            else:
+                write_sheet(out, resource.names(), resource.rows(records), options["format"])
         finally:
             out.flush()
             if options["output"]:
