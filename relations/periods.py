@@ -164,7 +164,13 @@ class Period:
 
 @lru_cache(maxsize=50_000)
 def parse_text(text):
-    return from_edtf(text) if looks_like_edtf(text) else from_edtf(edtf_from_words(text) or refuse(text))
+    try:
+        return from_edtf(text if looks_like_edtf(text) else edtf_from_words(text) or refuse(text))
+    except Problem as problem:
+        problem.params["text"] = text[
+            :80
+        ]  # the sentence speaks of what was written, not of what we made of it
+        raise
 
 
 def refuse(text):

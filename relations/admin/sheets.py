@@ -13,9 +13,12 @@ from import_export.formats.base_formats import Format
 from import_export.forms import ConfirmImportForm, ExportForm
 
 from relations.problems import Problem
+from relations.resources.annotated import annotated
 from relations.resources.sheets import read_sheet
 from relations.resources.template import write_template
 from relations.resources.writing import write_sheet
+
+from .kept import DatabaseStorage
 
 
 class Sheet(Format):
@@ -86,13 +89,45 @@ class SheetAdmin(ImportExportMixin):
     export_formats = [Xlsx, Written, Json]
     export_form_class = ExportForm
     confirm_form_class = SignedConfirmForm
+    tmp_storage_class = DatabaseStorage
     import_template_name = "admin/import_export/import.html"
     export_template_name = "admin/import_export/export.html"
 
     def get_urls(self):
-        name = "{}_{}_template".format(*self.get_model_info())
-        view = self.admin_site.admin_view(self.template)
-        return [path("template/", view, name=name), *super().get_urls()]
+        model = "{}_{}".format(*self.get_model_info())
+        own = [
+            path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"{model}_{view.__name__}")
+            for view in (self.template, self.marked)
+        ]
+        return [*own, *super().get_urls()]
+
+    def import_action(self, request, **kwargs):
+        """The library's page; a refused file is kept, so that it can be fetched with its errors marked."""
+        response = super().import_action(request, **kwargs)
+        context = getattr(response, "context_data", None) or {}
+        form = context.get("form")
+        if context.get("result") and "confirm_form" not in context and form.is_valid():
+            context["kept"] = self.signer(request).sign(form.cleaned_data["import_file"].tmp_storage_name)
+        return response
+
+    def marked(self, request):
+        """The refused file back, with its errors marked."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        try:
+            data = DatabaseStorage(name=self.signer(request).unsign(request.POST.get("kept", ""))).read()
+        except (BadSignature, FileNotFoundError):
+            messages.error(request, _("The file is no longer kept. Upload it again."))
+            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+        (resource,) = self.get_resource_classes(request)
+        may = resource.may_publish(request.user)
+        report, _drafts = resource().take(
+            read_sheet(data), dry_run=True, user=request.user, may_change_public=may
+        )
+        content, extension = annotated(data, report)
+        response = HttpResponse(content, content_type="application/octet-stream")
+        response["Content-Disposition"] = f'attachment; filename="{resource.slug}-errors.{extension}"'
+        return response
 
     def template(self, request):
         """The empty workbook to fill in."""

@@ -60,3 +60,14 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.type} {self.key}"
+
+
+class KeptFile(models.Model):
+    """An uploaded file between its preview and its confirmation; gone after either, or after a day."""
+
+    name = models.CharField(max_length=32, unique=True)
+    data = models.BinaryField()
+    kept_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name

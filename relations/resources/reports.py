@@ -41,6 +41,7 @@ class Report:
     file: str = ""
     sha256: str = ""
     dry_run: bool = False
+    header_row: int = 1
     rows: int = 0
     created: int = 0
     updated: int = 0

@@ -22,6 +22,8 @@ from .reports import Finding, Report
 CHUNK = 500
 #: the key of the template's example row
 EXAMPLE_KEY = "example"
+#: the column that our own copy of somebody's table has
+ERRORS = "_errors"
 
 
 class Taking:
@@ -43,7 +45,9 @@ class Taking:
         self.keep_batch, self.reason = keep_batch, reason
         self.model, self.book = resource.model, Book()
         self.sheet = sheet.located(set(self.known_headings))
-        self.report = Report(type=resource.slug, sha256=sheet.sha256, rows=len(self.sheet))
+        self.report = Report(
+            type=resource.slug, sha256=sheet.sha256, header_row=self.sheet.header_row, rows=len(self.sheet)
+        )
 
     # Reading.
 
@@ -90,7 +94,9 @@ class Taking:
             return
         for number, index, remark in self.sheet.remarks:
             self.remark(number, index, remark)
-        for heading in filter(None, dict.fromkeys(self.headings)):
+        for heading in dict.fromkeys(self.headings):
+            if heading in ("", ERRORS):
+                continue
             if heading not in known:
                 self.complain(
                     None,

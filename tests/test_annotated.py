@@ -1,0 +1,102 @@
+"""A refused file comes back with its errors marked, and passes once they are mended."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from relations.catalog import RESOURCES
+from relations.models import Agreement, KeptFile
+from relations.resources.annotated import annotated
+from relations.resources.sheets import read_sheet
+
+pytestmark = pytest.mark.django_db
+HEAD = ["title_ru", "date_signed", "parties"]
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in (HEAD, *rows):
+        book.active.append(row)
+    book.create_sheet("другое")["A1"] = "=1+1"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def refused(data):
+    report, _drafts = RESOURCES["agreements"]().take(read_sheet(data))
+    assert report.errors
+    return report
+
+
+@pytest.fixture
+def bad(russia, uzbekistan):
+    return workbook(["Договор", "31.02.2000", "RU; UZ"], ["=нет", "1992", "RU; Атлантида"])
+
+
+def test_bad_cells_are_coloured_and_say_why(bad):
+    marked, extension = annotated(bad, refused(bad))
+    book = openpyxl.load_workbook(io.BytesIO(marked))
+    sheet = book.active
+    assert extension == "xlsx"
+    assert "31.02.2000" in sheet["B2"].comment.text
+    assert sheet["B2"].fill.fgColor.rgb == "00F4B6B6"
+    assert "Атлантида" in sheet["C3"].comment.text
+    assert sheet["A2"].comment is None
+
+
+def test_other_sheets_and_formulas_stay_and_a_list_of_errors_is_added(bad):
+    book = openpyxl.load_workbook(io.BytesIO(annotated(bad, refused(bad))[0]))
+    assert book["другое"]["A1"].value == "=1+1"
+    listed = [row[0].value for row in book["ошибки"].iter_rows(min_row=2)]
+    assert {"B2", "C3"} <= set(listed)
+
+
+def test_the_mended_file_passes(bad):
+    book = openpyxl.load_workbook(io.BytesIO(annotated(bad, refused(bad))[0]))
+    book.active["B2"], book.active["C3"], book.active["A3"] = "25.02.2000", "RU; UZ", "Второй"
+    stream = io.BytesIO()
+    book.save(stream)
+    report, _drafts = RESOURCES["agreements"]().take(read_sheet(stream.getvalue()))
+    assert (report.created, report.errors) == (2, [])
+
+
+def test_a_csv_comes_back_with_a_column_of_errors_that_is_no_obstacle(russia, uzbekistan):
+    data = "title_ru;date_signed;parties\nДоговор;31.02.2000;RU, UZ\n".replace(", ", ";").encode("cp1251")
+    data = "title_ru,date_signed,parties\nДоговор,31.02.2000,RU; UZ\n".encode("cp1251")
+    marked, extension = annotated(data, refused(data))
+    rows = list(csv.reader(io.StringIO(marked.decode("utf-8-sig")), delimiter=";"))
+    assert extension == "csv"
+    assert rows[0][-1] == "_errors"
+    assert "31.02.2000" in rows[1][-1]
+    mended = marked.decode("utf-8-sig").replace("Договор;31.02.2000", "Договор;1992").encode()
+    report, _drafts = RESOURCES["agreements"]().take(read_sheet(mended))
+    assert (report.created, report.errors) == (1, [])
+
+
+def test_the_desk_gives_the_refused_file_back_to_its_owner_only(bad, client, staff):
+    client.force_login(staff("importer"))
+    file = SimpleUploadedFile("x.xlsx", bad)
+    page = client.post(
+        "/admin/relations/agreement/import/", {"import_file": file, "format": "0", "resource": "0"}
+    )
+    kept = page.context["kept"]
+    answer = client.post("/admin/relations/agreement/marked/", {"kept": kept})
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).active["B2"].comment
+    assert client.post("/admin/relations/agreement/marked/", {"kept": "forged"}).status_code == 302
+    client.force_login(staff("publisher"))
+    assert client.post("/admin/relations/agreement/marked/", {"kept": kept}).status_code == 302
+
+
+def test_nothing_is_left_of_a_confirmed_file(client, staff, russia, uzbekistan):
+    client.force_login(staff("importer"))
+    file = SimpleUploadedFile("x.xlsx", workbook(["Договор", "1992", "RU; UZ"]))
+    page = client.post(
+        "/admin/relations/agreement/import/", {"import_file": file, "format": "0", "resource": "0"}
+    )
+    client.post("/admin/relations/agreement/process_import/", page.context["confirm_form"].initial)
+    assert Agreement.objects.count() == 1
+    assert not KeptFile.objects.exists()
