@@ -52,10 +52,15 @@ def lemmas(word):
     return frozenset((word, *(fold(reading.normal_form).replace(" ", "") for reading in readings)))
 
 
+@lru_cache(maxsize=20_000)
+def lemmas_of(text):
+    """The lemmas of one text; kept, since names of places and labels of choices come again with every record."""
+    return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
+
+
 def words_of(texts):
     """The lemmas of many texts as one line, each once, in a stable order."""
-    words = {word for text in texts if text for word in fold(text).split()}
-    return " ".join(sorted({lemma for word in words for lemma in lemmas(word)}))
+    return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))
 
 
 def question(text, beginnings=False):

@@ -129,7 +129,7 @@ def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmat
     assert "confirm_form" not in page.context
     assert 'name="confirm"' not in text(page)
     for finding in page.context["result"].report.errors:
-        cell = f"<td> {finding.column}{finding.row}</td><td>{finding.header}</td><td>{finding.value}</td>"
+        cell = f": {finding.column}{finding.row}</td><td>{finding.header}</td><td>{finding.value}</td>"
         assert f"{cell}<td>{finding.problem}</td>" in text(page)
     found = {(one.column, one.row, one.header) for one in page.context["result"].report.errors}
     assert found == {("C", 2, "date_signed"), ("D", 3, "parties"), ("E", 3, "source")}

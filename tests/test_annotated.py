@@ -100,3 +100,28 @@ def test_nothing_is_left_of_a_confirmed_file(client, staff, russia, uzbekistan):
     client.post("/admin/relations/agreement/process_import/", page.context["confirm_form"].initial)
     assert Agreement.objects.count() == 1
     assert not KeptFile.objects.exists()
+
+
+def test_the_good_rows_can_be_stored_and_the_bad_ones_left(client, staff, russia, uzbekistan):
+    client.force_login(staff("importer"))
+    rows = ["Первый", "1992", "RU; UZ"], ["Плохой", "31.02.2000", "RU; UZ"], ["Третий", "1994", "RU; UZ"]
+    file = SimpleUploadedFile("x.xlsx", workbook(*rows))
+    page = client.post(
+        "/admin/relations/agreement/import/", {"import_file": file, "format": "0", "resource": "0"}
+    )
+    assert page.context["result"].report.good_rows == 2
+    answer = client.post("/admin/relations/agreement/good/", {"kept": page.context["kept"]}, follow=True)
+    assert set(Agreement.objects.values_list("title_ru", flat=True)) == {"Первый", "Третий"}
+    assert "3" in [str(message) for message in answer.context["messages"]][0]
+
+
+def test_where_the_sheet_itself_is_at_fault_there_are_no_good_rows():
+    report, _drafts = RESOURCES["agreements"]().take(read_sheet(b"title_ru,title_ru\na,b\n"))
+    assert report.good_rows == 0
+
+
+def test_errors_of_one_cause_stand_together(russia):
+    rows = [["Договор", "1992", "RU; Атлантида"] for _number in range(40)]
+    report = refused(workbook(*rows))
+    group = next(group for group in report.error_groups() if group.header == "parties")
+    assert (len(group.cells), group.more, group.cells[0]) == (40, 10, "C2")

@@ -423,3 +423,24 @@ def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
     report, _drafts = RESOURCES["forums"]().take(sheet)
     assert report.created == 1
     assert [finding.problem.code for finding in report.warnings] == ["file.encoding_found", "header.found"]
+
+
+def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_said(treaty):
+    AgreementFactory(key="there", title_ru="Договор о дружбе и сотрудничестве", signed="1992-05-30")
+    row = {**treaty, "title_ru": "Договор «О дружбе и сотрудничестве»"}
+    other = {**treaty, "key": "second", "title_ru": "Соглашение о торговле хлопком"}
+    twin = {**other, "key": "third", "title_ru": "Соглашение о торговле хлопком."}
+    report = take("agreements", row, other, twin, dry_run=True)
+    said = [
+        (finding.row, str(finding.problem))
+        for finding in report.warnings
+        if finding.problem.code == "duplicate.near"
+    ]
+    assert [row for row, _sentence in said] == [2, 4]
+    assert "there" in said[0][1]
+
+
+def test_another_date_or_another_title_is_no_duplicate(treaty):
+    AgreementFactory(title_ru="Договор", signed="1999-05-30")
+    AgreementFactory(title_ru="Соглашение о поставках", signed="1992-05-30")
+    assert not take("agreements", treaty, dry_run=True).warnings

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import Format
 from import_export.forms import ConfirmImportForm, ExportForm
+from import_export.results import Result
 
 from relations.problems import Problem
 from relations.resources.annotated import annotated
@@ -97,7 +98,7 @@ class SheetAdmin(ImportExportMixin):
         model = "{}_{}".format(*self.get_model_info())
         own = [
             path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"{model}_{view.__name__}")
-            for view in (self.template, self.marked)
+            for view in (self.template, self.marked, self.good)
         ]
         return [*own, *super().get_urls()]
 
@@ -112,15 +113,9 @@ class SheetAdmin(ImportExportMixin):
 
     def marked(self, request):
         """The refused file back, with its errors marked."""
-        if not self.has_import_permission(request):
-            raise PermissionDenied
-        try:
-            data = DatabaseStorage(name=self.signer(request).unsign(request.POST.get("kept", ""))).read()
-        except (BadSignature, FileNotFoundError):
-            messages.error(request, _("The file is no longer kept. Upload it again."))
-            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
-        (resource,) = self.get_resource_classes(request)
-        may = resource.may_publish(request.user)
+        data, resource, may = self.refused(request)
+        if not data:
+            return self.upload_again(request)
         report, _drafts = resource().take(
             read_sheet(data), dry_run=True, user=request.user, may_change_public=may
         )
@@ -138,6 +133,38 @@ class SheetAdmin(ImportExportMixin):
         response["Content-Disposition"] = f'attachment; filename="{resource.slug}-template.xlsx"'
         write_template(response, resource)
         return response
+
+    def refused(self, request):
+        """(bytes, resource, may change public records) of the refused file named in the form; no bytes if it is gone."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        (resource,) = self.get_resource_classes(request)
+        try:
+            data = DatabaseStorage(name=self.signer(request).unsign(request.POST.get("kept", ""))).read()
+        except (BadSignature, FileNotFoundError):
+            data = b""
+        return data, resource, resource.may_publish(request.user)
+
+    def upload_again(self, request):
+        messages.error(request, _("The file is no longer kept. Upload it again."))
+        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+
+    def good(self, request):
+        """Stores the rows without errors and leaves the others."""
+        data, resource, may = self.refused(request)
+        if not data:
+            return self.upload_again(request)
+        sheet = read_sheet(data)
+        details = {"user": request.user, "may_change_public": may}
+        first, _drafts = resource().take(sheet, dry_run=True, **details)
+        bad = first.bad_rows
+        sheet.rows = [row for row in sheet.rows if row.number not in bad]
+        report, drafts = resource().take(sheet, keep_batch=True, **details)
+        result = Result()
+        result.report, result.drafts = report, drafts
+        if not report.errors:
+            messages.warning(request, _("Rows left: %(rows)s") % {"rows": ", ".join(map(str, sorted(bad)))})
+        return self.process_result(result, request)
 
     def get_export_resource_fields_from_form(self, form):
         """All columns, always: a row without some of them could not be read back whole."""

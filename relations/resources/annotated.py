@@ -9,7 +9,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from .decoding import csv_rows, decode
-from .taking import ERRORS
+from .reading import ERRORS
 from .workbooks import WORKBOOK_STARTS, workbook_rows
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))

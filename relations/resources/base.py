@@ -7,7 +7,8 @@ from tablib import Dataset
 
 from relations.keys import key_base
 
-from .taking import CHUNK, Taking
+from .reading import CHUNK
+from .taking import Taking
 
 
 class SheetResource(Resource):
@@ -93,6 +94,7 @@ class SheetResource(Resource):
         )
         if request is not None:
             request.previewed = result.report
+        result.touched = [draft for draft in result.drafts if draft.was_new or draft.is_changed]
         result.base_errors = list(result.report.errors)
         return result
 

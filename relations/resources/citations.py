@@ -58,6 +58,17 @@ def slots_of(record):
     return tuple(slots)
 
 
+def merged(slots):
+    """Neighbours that differ only in what they support are one slot, as they will be when they are read back."""
+    found = []
+    for slot in slots:
+        if found and replace(found[-1], fields=()) == replace(slot, fields=()):
+            found[-1] = replace(slot, fields=tuple(dict.fromkeys((*found[-1].fields, *slot.fields))))
+        else:
+            found.append(slot)
+    return tuple(found)
+
+
 class Part(Column):
     """One of the parallel lists."""
 
@@ -69,7 +80,10 @@ class Part(Column):
         self.part, self.default = part, default
 
     def value_of(self, record):
-        return tuple(getattr(slot, self.part) for slot in slots_of(record))
+        return self.of_slots(slots_of(record))
+
+    def of_slots(self, slots):
+        return tuple(getattr(slot, self.part) for slot in slots)
 
     def render(self, value):
         return join_slots("" if one == self.default else one for one in value)
@@ -83,8 +97,8 @@ class Part(Column):
 
 
 class LocatorPart(Part):
-    def value_of(self, record):
-        return tuple(slot.where for slot in slots_of(record))
+    def of_slots(self, slots):
+        return tuple(slot.where for slot in slots)
 
 
 class FieldsPart(Part):
@@ -171,8 +185,11 @@ class CitationColumns:
                     message = _("This column says something of sources, but the column “source” is missing.")
                     complain(part.name, Problem("citation.no_source", message))
             return None
-        slots = range(len(sources))
-        return tuple(self.slot(i, sources[i], lists, columns, book, complain, len(sources)) for i in slots)
+        slots = (
+            self.slot(i, source, lists, columns, book, complain, len(sources))
+            for i, source in enumerate(sources)
+        )
+        return merged(slots)
 
     def slot(self, i, source, lists, columns, book, complain, number):
         found = Slot(source)
@@ -207,7 +224,7 @@ class CitationColumns:
                 present.remove(own)
                 slot = replace(slot, **{name: getattr(own, name) for name in names})
             full.append(slot)
-        return tuple(full)
+        return merged(full)
 
     def known(self, part, key, book, complain):
         try:

@@ -38,12 +38,28 @@ class Draft:
             if self.before[column] != value
         ]
 
-    def row_before(self, after):
-        """The whole row as it was, from the row `after` and the changes; None for a new record."""
+    def value_after(self, column):
+        """What a column says once this row is stored."""
+        if column in self.apart:
+            return self.apart[column]
+        if hasattr(column, "of_slots"):
+            return column.of_slots(self.slots) if self.slots is not None else self.untouched(column)
+        return self.untouched(column) if column.stored_apart else column.value_of(self.record)
+
+    def untouched(self, column):
+        """The value of a column the sheet does not have: nothing for a new record."""
+        return () if self.was_new else column.value_of(self.record)
+
+    def rows(self, resource):
+        """(row before, row after) as dictionaries with the editorial state; None before a new record."""
+        state = {"state": self.record.state} if hasattr(self.record, "state") else {}
+        after = {
+            column.name: column.render(self.value_after(column)) for column in resource.columns()
+        } | state
         if self.was_new:
-            return None
-        state = {"state": self.state_before} if self.state_before else {}
-        return {**after, **{column.name: old for column, old, _new in self.changes}, **state}
+            return None, after
+        old = {column.name: cell for column, cell, _new in self.changes}
+        return {**after, **old, **({"state": self.state_before} if state else {})}, after
 
 
 def fingerprint(sheet, drafts):

@@ -27,22 +27,16 @@ def rows_of(resource, keys):
     return found
 
 
-def remember(resource, befores, user=None, reason="", batch=None):
-    """Writes one version for each {primary key: row before, or None if it is new}; unchanged rows leave none."""
-    afters = rows_of(resource, list(befores))
+def remember(resource, changes, user=None, reason="", batch=None):
+    """Writes one version for each (primary key, row before or None, row after); unchanged rows leave none."""
+    about = {"type": resource.slug, "user": user, "reason": reason, "batch": batch}
     Version.objects.bulk_create(
-        Version(
-            type=resource.slug,
-            object_id=pk,
-            key=(after or before)["key"],
-            before=before,
-            after=after,
-            user=user,
-            reason=reason,
-            batch=batch,
-        )
-        for pk, before in befores.items()
-        if (after := afters.get(pk)) != before
+        (
+            Version(object_id=pk, key=after["key"], before=before, after=after, **about)
+            for pk, before, after in changes
+            if before != after
+        ),
+        batch_size=CHUNK,
     )
 
 

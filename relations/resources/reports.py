@@ -65,6 +65,22 @@ class Report:
             return "rejected_rows"
         return "accepted_with_conversions" if self.warnings else "accepted"
 
+    @property
+    def bad_rows(self):
+        """The numbers of rows with an error; None stands for an error of the sheet as a whole."""
+        return {finding.row if finding.row != self.header_row else None for finding in self.errors}
+
+    @property
+    def good_rows(self):
+        """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
+        return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
+
+    def error_groups(self):
+        return grouped(self.errors)
+
+    def warning_groups(self):
+        return grouped(self.warnings)
+
     def as_json(self):
         counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
         return {
@@ -78,3 +94,41 @@ class Report:
             "errors": [finding.as_json() for finding in self.errors],
             "warnings": [finding.as_json() for finding in self.warnings],
         }
+
+
+@dataclass
+class Group:
+    """Findings of one cause: the same sentence about the same column."""
+
+    header: str
+    sentence: str
+    code: str
+    cells: list
+    value: str
+
+    @property
+    def shown(self):
+        return self.cells[:MOST_CELLS]
+
+    @property
+    def more(self):
+        return len(self.cells) - len(self.shown)
+
+
+MOST_CELLS = 30
+
+
+def grouped(findings):
+    """Groups of findings, the most frequent cause first. A conversion is one cause, whatever it made of each cell."""
+    found = {}
+    for finding in findings:
+        sentence = str(finding.problem)
+        cause = (
+            finding.header,
+            finding.problem.code,
+            "" if finding.problem.code == "converted" else sentence,
+        )
+        if cause not in found:
+            found[cause] = Group(finding.header, sentence, finding.problem.code, [], finding.value)
+        found[cause].cells.append(f"{finding.column}{finding.row or ''}")
+    return sorted(found.values(), key=lambda group: -len(group.cells))
