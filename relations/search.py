@@ -13,7 +13,6 @@ import pymorphy3
 import Stemmer
 from django.db import connection, models
 from django.db.models import Lookup
-from django.utils.translation import override
 
 from .folding import fold
 
@@ -25,7 +24,6 @@ ENGLISH_EMPTY = frozenset(
 #: a longer question is cut: databases limit the depth of what they are asked
 MOST_WORDS = 30
 RUSSIAN_EMPTY = {"PREP", "CONJ", "PRCL"}
-LANGUAGES = ("ru", "en")
 stemming = Lock()
 
 
@@ -115,16 +113,10 @@ def refresh_search(records):
     model = type(records[0])
     changed = list(model._base_manager.filter(pk__in=keys).prefetch_related(*model.SEARCH_PREFETCH))
     for record in changed:
-        record.search_text = words_of(said_in_both_languages(record))
+        record.search_text = words_of(record.searchable())
     model._base_manager.bulk_update(changed, ["search_text"], batch_size=500)
     if connection.vendor == "sqlite":
         refresh_sqlite_words(model._meta.db_table, changed)
-
-
-def said_in_both_languages(record):
-    for language in LANGUAGES:
-        with override(language):
-            yield from record.searchable()
 
 
 def refresh_sqlite_words(table, records):

@@ -12,7 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from relations.models import Agreement, Forum, Observation, Organization, Person, Place, Source, Visit
+from relations.models import (
+    Agreement,
+    Forum,
+    ImportBatch,
+    Observation,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Visit,
+)
 from tests import factories
 from tests.factories import AgreementFactory, ForumFactory, ObservationFactory, SourceFactory
 
@@ -85,8 +95,8 @@ def filled_in(page, **changes):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
     client = signed_in(staff(role), language)
-    assert set(admin.site._registry) == {*MADE_BY, User, Group}
-    for model in admin.site._registry:
+    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch}
+    for model in (*MADE_BY, User, Group):
         thing = MADE_BY[model]() if model in MADE_BY else model.objects.first()
         for address in (url(model), url(model, "add"), url(model, "change", thing.pk)):
             page = client.get(address)

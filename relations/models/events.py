@@ -48,8 +48,8 @@ class Event(Record):
     def searchable(self):
         yield from super().searchable()
         for one in self.participations.all():
-            yield from one.who.all_names()
-            yield from one.country.all_names() if one.country else ()
+            yield one.who.folded_names
+            yield one.country.folded_names if one.country else ""
 
     def in_role(self, *roles):
         """Participations in these roles, in their order, from what is prefetched."""

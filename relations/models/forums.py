@@ -77,7 +77,7 @@ class Forum(Event):
     def searchable(self):
         yield from super().searchable()
         if self.series:
-            yield from self.series.all_names()
+            yield self.series.folded_names
         if self.edition_number:
             yield f"{self.edition_number} {roman(self.edition_number)} {self.edition_number}th"
             yield from ordinals(self.edition_number)

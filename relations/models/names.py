@@ -1,11 +1,11 @@
 """What everything with a name shares: both languages on the record itself, and the other names it is known by."""
 
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.db import models
 from django.db.models import Case, Q, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
@@ -19,6 +19,26 @@ LONGEST_QUESTION, MOST_WORDS = 200, 10
 def reader_language():
     """The reader's language, "ru" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "ru"
+
+
+@lru_cache
+def name_of(model):
+    """What a model is called, in Russian and in English, as one text."""
+    return in_both_languages(model._meta.verbose_name)
+
+
+@lru_cache(maxsize=2000)
+def label_of(field, code):
+    """The label of a coded value, in Russian and in English, as one text."""
+    return in_both_languages(dict(field.flatchoices).get(code, ""))
+
+
+def in_both_languages(label):
+    texts = []
+    for language in LANGUAGES:
+        with override(language):
+            texts.append(str(label))
+    return " ".join(texts)
 
 
 def other_language(language):

@@ -10,7 +10,7 @@ from relations.problems import Problem
 from relations.search import refresh_search
 
 from .fields import DerivedDay, PeriodField
-from .names import in_reader_language, reader_language
+from .names import LANGUAGES, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet, State
 from .sources import Citation
 from .topics import Topic
@@ -145,14 +145,15 @@ class Record(models.Model):
         raise NotImplementedError
 
     def searchable(self):
-        """Everything by which a reader may look for this record, in the active language where it depends on one."""
+        """Everything by which a reader may look for this record, in both languages."""
         yield from (self.title_ru, self.title_en, self.alternative_titles, self.summary_ru, self.summary_en)
-        yield str(self._meta.verbose_name)
-        yield phrase(self.period, reader_language()) if self.period else ""
-        yield from (name for topic in self.topics.all() for name in topic.all_names())
+        yield name_of(type(self))
+        if self.period:
+            yield from (phrase(self.period, language) for language in LANGUAGES)
+        yield from (topic.folded_names for topic in self.topics.all())
         for field in self._meta.fields:
             if field.choices and field.name != "state":
-                yield str(getattr(self, f"get_{field.name}_display")())
+                yield label_of(field, getattr(self, field.attname))
 
     # Publishing: the one gate.
 

@@ -10,6 +10,7 @@ from relations.problems import Problem
 from relations.search import matching, refresh_search
 
 from .fields import PeriodField
+from .names import label_of
 from .owners import RECORD_KEYS, exactly_one
 
 LOCATOR_WORDS = {
@@ -141,7 +142,7 @@ class Source(models.Model):
             self.publisher,
             self.doi,
         )
-        yield str(self.get_type_display())
+        yield label_of(self._meta.get_field("type"), self.type)
 
     def natural_key(self):
         return (self.key,)

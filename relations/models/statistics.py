@@ -204,16 +204,16 @@ class Observation(Record):
     def searchable(self):
         yield from super().searchable()
         for place in filter(None, (self.ref_area, self.counterpart_area)):
-            yield from place.all_names()
-            yield from place.country.all_names() if place.country else ()
+            yield place.folded_names
+            yield place.country.folded_names if place.country else ""
         if self.indicator:
             yield from (
-                *self.indicator.all_names(),
+                self.indicator.folded_names,
                 self.indicator.definition_ru,
                 self.indicator.definition_en,
             )
         if self.unit:
-            yield from self.unit.all_names()
+            yield self.unit.folded_names
         if self.obs_value is not None:
             yield f"{self.obs_value.normalize():f}"
 
