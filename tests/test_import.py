@@ -444,3 +444,11 @@ def test_another_date_or_another_title_is_no_duplicate(treaty):
     AgreementFactory(title_ru="Договор", signed="1999-05-30")
     AgreementFactory(title_ru="Соглашение о поставках", signed="1992-05-30")
     assert not take("agreements", treaty, dry_run=True).warnings
+
+
+def test_the_values_of_a_column_are_listed_in_the_readers_language(treaty):
+    report = take("agreements", {**treaty, "instrument_type": "pamphlet"})
+    sentences = report.errors[0].problem.in_every_language()
+    assert "договор" in sentences["ru"]
+    assert "treaty" in sentences["en"]
+    assert "treaty" not in sentences["ru"]

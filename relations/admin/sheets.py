@@ -159,7 +159,8 @@ class SheetAdmin(ImportExportMixin):
         first, _drafts = resource().take(sheet, dry_run=True, **details)
         bad = first.bad_rows
         sheet.rows = [row for row in sheet.rows if row.number not in bad]
-        report, drafts = resource().take(sheet, keep_batch=True, **details)
+        name = request.POST.get("file", "")[:200]
+        report, drafts = resource().take(sheet, file_name=name, keep_batch=True, **details)
         result = Result()
         result.report, result.drafts = report, drafts
         if not report.errors:

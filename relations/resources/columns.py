@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -129,8 +130,12 @@ class Choice(Column):
             "choice.unknown",
             _("“%(text)s” is not among the values of this column: %(choices)s."),
             text=cell[:80],
-            choices=", ".join(str(code) for code, _label in self.field.choices),
+            choices=lazy(self.choices_in_words, str)(),
         )
+
+    def choices_in_words(self):
+        """The values in the language of whoever reads the sentence."""
+        return ", ".join(str(label) for _code, label in self.field.choices)
 
 
 class Date(Column):
