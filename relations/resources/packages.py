@@ -14,8 +14,11 @@ from relations.problems import Problem
 MOST_MEMBERS = 2000
 LOCAL_HEADER = 30
 CHUNK = 2**16
-#: a cell with a value in a row beyond a million… or in a column of three letters
-FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}\d+|[A-Z]{1,2}[1-9]\d{5,})"[^>]*?>\s*<(?:v|is|f)\b')
+#: cells with a value, in a column of three letters or in a row of six figures and more
+WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d+"[^>]*?>\s*<(?:v|is|f)\b')
+DEEP_CELL = re.compile(rb'<c r="[A-Z]{1,2}(\d{6,})"[^>]*?>\s*<(?:v|is|f)\b')
+#: titles and notes above the headings
+ROWS_ABOVE = 100
 
 
 def unreadable():
@@ -51,13 +54,19 @@ def check_member(data, member, left):
             limit = settings.MAX_UNPACKED_BYTES // 2**20
             message = _("The workbook unpacks to more than %(limit)d MB. Split it into smaller ones.")
             raise Problem("file.too_large", message, limit=limit)
-        if is_sheet and FAR_CELL.search(tail + piece):
+        if is_sheet and is_far(tail + piece):
             message = _(
-                "A cell stands far outside the table (beyond row 99999 or column ZZ). Delete it and save anew."
+                "A cell stands far outside the table (beyond row %(row)d or column ZZ). Delete it and save anew."
             )
-            raise Problem("sheet.too_far", message)
+            raise Problem("sheet.too_far", message, row=settings.MOST_ROWS)
         tail = piece[-200:]
     return total
+
+
+def is_far(xml):
+    """Whether a cell stands where no table reaches: one such makes the reader lay out everything up to it."""
+    last = settings.MOST_ROWS + ROWS_ABOVE
+    return bool(WIDE_CELL.search(xml)) or any(int(row) > last for row in DEEP_CELL.findall(xml))
 
 
 def unpacked(data, member):
