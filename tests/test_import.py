@@ -452,3 +452,14 @@ def test_the_values_of_a_column_are_listed_in_the_readers_language(treaty):
     assert "договор" in sentences["ru"]
     assert "treaty" in sentences["en"]
     assert "treaty" not in sentences["ru"]
+
+
+def test_latin_letters_in_a_russian_title_are_named_and_left(treaty):
+    report = take("agreements", {**treaty, "title_ru": "Дoговор о дружбе"})
+    (warning,) = report.warnings
+    assert (warning.problem.code, warning.header) == ("text.mixed", "title_ru")
+    assert Agreement.objects.get().title_ru == "Дoговор о дружбе"
+
+
+def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
+    assert not take("agreements", {**treaty, "title_ru": "Соглашение ООН и UNESCO, COVID-19, 5G"}).warnings

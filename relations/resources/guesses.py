@@ -22,3 +22,8 @@ def unmixed(text):
 def near(text, known):
     """Up to three of the `known` spellings that come near to `text`, best first."""
     return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
+
+
+def mixed_words(text):
+    """The words of a text in which letters of both alphabets stand, all of one of them look-alikes."""
+    return [word for word in re.findall(r"\w+", text) if unmixed(word) != word]

@@ -9,9 +9,10 @@ from relations.problems import Problem
 
 from .book import Book
 from .citations import NEW_SOURCE
-from .columns import is_plain
+from .columns import Text, is_plain
 from .drafts import Draft
 from .duplicates import near_twins
+from .guesses import mixed_words
 from .reports import Finding, Report
 
 CHUNK = 500
@@ -165,7 +166,15 @@ class Reading:
                 self.complain(row, column.name, problem)
             else:
                 self.warn_of_conversion(row, column, cells[column.name], values[column])
+                self.warn_of_mixed_words(row, column, cells[column.name])
         return values, self.slots(row, cells)
+
+    def warn_of_mixed_words(self, row, column, cell):
+        """«Дoговор» with a Latin o is found by no search: named, and left to its author."""
+        if isinstance(column, Text) and (words := mixed_words(cell)):
+            message = _("Latin letters stand among Cyrillic ones: %(words)s.")
+            problem = Problem("text.mixed", message, words=", ".join(words[:5]))
+            self.complain(row, column.name, problem, warning=True)
 
     def warn_of_conversion(self, row, column, cell, value):
         stored = column.render(value)
