@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from textwrap import wrap
 
 import vl_convert
 from django.core.cache import cache
@@ -22,7 +23,8 @@ THEMES = {
     "dark": {"ink": "#e6e3dc", "soft": "#a2a9af", "line": "#343a40", "bar": "#6cc3c8", "forecast": "#f0a17c"},
 }
 #: small enough for a phone; what is wider scales it up
-WIDTH, ROW_HEIGHT, FONT_SIZE = 230, 46, 13
+WIDTH, ROW_HEIGHT, FONT_SIZE, LINE = 170, 48, 15, 17
+LONGEST_LINE = 42
 FONT = "Georgia, 'Times New Roman', serif"
 
 
@@ -49,10 +51,11 @@ def draw(indicator, observations, language, theme):
 def values(observations, language):
     for number, one in enumerate(observations):
         where = " – ".join(place.name for place in (one.ref_area, one.counterpart_area) if place)
+        when = period_phrase(one.period, language, short=True) if one.period else ""
         figure = quantity_phrase(one.quantity, one.unit, language, one.measure)
         yield {
             "row": f"{number:04}",
-            "name": f"{period_phrase(one.period, language, short=True)} · {where}" if one.period else where,
+            "name": wrap(f"{when} · {where}" if when else where, LONGEST_LINE),
             "value": float(one.quantity.base),
             "label": figure,
             "forecast": one.obs_status == "F",
@@ -61,11 +64,13 @@ def values(observations, language):
 
 def specification(observations, language, colours):
     """The name of each figure stands above its bar, the figure in words behind it."""
+    rows = list(values(observations, language))
+    lines = max(len(row["name"]) for row in rows)
     y = {"field": "row", "type": "nominal", "axis": None}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True, "domainMin": 0}}
     is_forecast = {"test": "datum.forecast", "value": colours["forecast"]}
     bar = {
-        "mark": {"type": "bar", "height": 12, "yOffset": 6},
+        "mark": {"type": "bar", "height": 12, "yOffset": 7},
         "encoding": {
             "y": y,
             "x": x,
@@ -75,20 +80,26 @@ def specification(observations, language, colours):
     }
     words = {"type": "text", "align": "left", "baseline": "middle", "font": FONT, "fontSize": FONT_SIZE}
     name = {
-        "mark": {**words, "dy": -9, "color": colours["soft"]},
+        "mark": {
+            **words,
+            "baseline": "bottom",
+            "dy": {"expr": f"-1 - {LINE} * (length(datum.name) - 1)"},
+            "lineHeight": LINE,
+            "color": colours["soft"],
+        },
         "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "name"}},
     }
     figure = {
-        "mark": {**words, "dx": 6, "dy": 6, "color": colours["ink"]},
+        "mark": {**words, "dx": 6, "dy": 7, "color": colours["ink"]},
         "encoding": {"y": y, "x": x, "text": {"field": "label"}},
     }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,
-        "height": {"step": ROW_HEIGHT},
+        "height": {"step": ROW_HEIGHT + 24 * (lines - 1)},
         "background": "transparent",
-        "padding": {"left": 0, "right": 150, "top": 2, "bottom": 2},
-        "data": {"values": list(values(observations, language))},
+        "padding": 2,
+        "data": {"values": rows},
         "layer": [bar, name, figure],
         "config": {"view": {"stroke": None}},
     }

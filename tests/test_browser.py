@@ -230,7 +230,7 @@ def test_an_importer_uploads_previews_and_confirms_a_sheet(visit, staff):
         assert not importer.complaints, "\n".join(importer.complaints)
 
 
-def test_the_desk_makes_no_complaint_in_the_console(visit, staff):
+def test_the_desk_neither_scrolls_sideways_nor_complains_in_the_console(visit, staff):
     staff("administrator")
     record = Agreement.objects.first()
     with visit() as administrator:
@@ -238,6 +238,7 @@ def test_the_desk_makes_no_complaint_in_the_console(visit, staff):
         for page in ("", "agreement/", f"agreement/{record.pk}/change/", "agreement/import/", "source/add/"):
             administrator.open(f"admin/{'relations/' * bool(page)}{page}")
             assert administrator.sees("#content")
+            assert not list(excesses(administrator)), page
         assert not administrator.complaints, "\n".join(administrator.complaints)
 
 

@@ -1,5 +1,7 @@
 """Every kind of page, for every kind of reader."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 
@@ -294,6 +296,17 @@ def test_an_indicator_has_a_chart_and_a_table(client):
         assert b"961" in chart.content
     figure.withdraw()
     assert client.get("/ru/indicators/enterprises/").status_code == 404
+
+
+def test_a_chart_with_long_names_still_reads_on_a_phone(client, russia):
+    cache.clear()
+    russia.name_ru = "Основные партнёры " * 6
+    russia.save()
+    ObservationFactory(counterpart_area=russia, published=True)
+    svg = client.get("/ru/indicators/enterprises/chart-light.svg").content.decode()
+    assert (
+        float(re.search(r'width="([\d.]+)"', svg)[1]) <= 420
+    )  # 15 px drawn are 11 px or more in a column of 328
 
 
 def test_ranks_are_not_drawn(client):

@@ -1,4 +1,5 @@
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -24,16 +25,13 @@ class Command(BaseCommand):
     def handle(self, **options):
         resource = RESOURCES[options["type"]]
         records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
-        out = Path(options["output"]).open("wb") if options["output"] else sys.stdout.buffer  # noqa: SIM115
-        try:
+        to_file = bool(options["output"])
+        with Path(options["output"]).open("wb") if to_file else nullcontext(sys.stdout.buffer) as out:
             if options["template"]:
                 write_template(out, resource)
             else:
                 write_sheet(out, resource.names(), resource.rows(records), options["format"])
-        finally:
             out.flush()
-            if options["output"]:
-                out.close()
 
     def asked_for(self, slug, records, query):
         if not query:
