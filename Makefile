@@ -20,6 +20,7 @@ set-up: .venv/.runtime
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py create_roles
 	$(PY) manage.py load_content
+	$(PY) manage.py refresh_records --missing
 
 run: set-up
 	$(PY) manage.py create_demo_accounts

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django_filters",
     "import_export",
+    "django_tasks",
+    "django_tasks_db",
     "relations",
 ]
 MIDDLEWARE = [
@@ -76,10 +78,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers do not wait for a writer, writers wait for each other instead of failing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
+# How far a worker has come is seen by the web server: through Redis where there is one, else through files.
+CACHES["progress"] = (
+    CACHES["default"]
+    if "redis" in CACHES["default"]["BACKEND"].casefold()
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": BASE_DIR / ".progress",
+    }
+)
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+START_WORKERS = read(env.bool, "START_WORKERS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
@@ -129,3 +142,4 @@ MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20, validate=Range(min
 MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Range(min=1, max=4000)) * 2**20
 MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
 MOST_COLUMNS = 500
+IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=Range(min=0)) * 2**10

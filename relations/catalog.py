@@ -44,5 +44,9 @@ RESOURCES = {
 }
 
 
+def resource_of(model):
+    return next(resource for resource in RESOURCES.values() if resource.model is model)
+
+
 def record_type_of(record):
     return BY_MODEL[type(record)]

@@ -105,24 +105,10 @@ class HasWords(Lookup):
         return f"{alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked]
 
 
-def refresh_search(records):
-    """Writes the words of these records of one type anew: after anything said about them has changed."""
-    keys = [record.pk for record in records]
-    if not keys:
+def keep_words(table, words):
+    """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the column itself."""
+    if connection.vendor != "sqlite":
         return
-    model = type(records[0])
-    changed = list(model._base_manager.filter(pk__in=keys).prefetch_related(*model.SEARCH_PREFETCH))
-    for record in changed:
-        record.search_text = words_of(record.searchable())
-    model._base_manager.bulk_update(changed, ["search_text"], batch_size=500)
-    if connection.vendor == "sqlite":
-        refresh_sqlite_words(model._meta.db_table, changed)
-
-
-def refresh_sqlite_words(table, records):
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f'DELETE FROM "{table}_words" WHERE rowid = %s', [(record.pk,) for record in records]
-        )
-        rows = [(record.pk, record.search_text) for record in records]
-        cursor.executemany(f'INSERT INTO "{table}_words" (rowid, words) VALUES (%s, %s)', rows)
+        cursor.executemany(f'DELETE FROM "{table}_words" WHERE rowid = %s', [(key,) for key, _words in words])
+        cursor.executemany(f'INSERT INTO "{table}_words" (rowid, words) VALUES (%s, %s)', words)

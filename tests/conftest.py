@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import override
 
@@ -32,6 +33,16 @@ def in_russian():
     """A request leaves its language in the thread; every test begins in the register's own."""
     with override("ru"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def workers_at_once(settings):
+    """What a worker would do is done at once, and progress is kept in memory."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "progress"}
+    settings.CACHES = {**settings.CACHES, "progress": memory}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.START_WORKERS = False
+    caches["progress"].clear()
 
 
 @pytest.fixture

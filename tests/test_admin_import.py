@@ -5,11 +5,12 @@ import io
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from relations.catalog import BY_SLUG, RESOURCES
-from relations.models import Agreement, Source
+from relations.models import Agreement, KeptFile, Source
 from relations.resources.writing import write_sheet
+from tests.desk import counts, errors, press, upload
 from tests.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.test_admin import signed_in, text, url
 
@@ -38,20 +39,8 @@ def workbook(*rows):
     return stream.getvalue()
 
 
-def upload(client, data, name="sheet.csv", model=Agreement):
-    """The page that answers an uploaded file."""
-    file = SimpleUploadedFile(name, data)
-    return client.post(url(model, "import"), {"import_file": file, "format": "0", "resource": "0"})
-
-
-def confirm(client, preview, model=Agreement):
-    data = preview.context["confirm_form"].initial
-    return client.post(url(model, "process_import"), data, follow=True)
-
-
-def counts(preview):
-    report = preview.context["result"].report
-    return report.created, report.updated, report.unchanged
+def confirm(client, preview):
+    return press(client, preview, "confirm")
 
 
 HEAD = ["key", "title_ru", "date_signed", "parties", "source", "locator"]
@@ -75,8 +64,8 @@ def test_the_preview_tells_new_changed_and_unchanged_rows_and_stores_nothing(imp
     preview = upload(importer, three_rows)
     assert preview.status_code == 200
     assert counts(preview) == (1, 1, 1)
-    assert "Rows: 3. New: 1, changed: 1, already so: 1." in text(preview)
-    assert "<del>Прежнее название</del> → <ins>Другое название</ins>" in text(preview)
+    changed = importer.get(preview.request["PATH_INFO"], {"tab": "changed"})
+    assert "<del>Прежнее название</del> → <ins>Другое название</ins>" in text(changed)
     assert set(Agreement.objects.values_list("title_ru", flat=True)) == {"Прежнее название", "То же"}
     assert not LogEntry.objects.exists()
 
@@ -93,17 +82,50 @@ def test_confirming_stores_new_rows_as_drafts_and_leaves_public_ones_public(impo
 
 def test_public_records_are_changed_by_sheet_only_by_those_who_may_publish(staff, three_rows):
     page = upload(signed_in(staff("importer")), three_rows)
-    assert "confirm_form" not in page.context
+    assert 'name="confirm"' not in text(page)
     assert "only a publisher may change it" in text(page)
 
 
-def test_a_confirmation_reads_no_other_file_than_the_previewed_one(importer, staff, three_rows):
+def test_a_preview_is_confirmed_by_whoever_uploaded_it_and_nobody_else(importer, staff, three_rows):
     preview = upload(importer, three_rows)
-    data = preview.context["confirm_form"].initial
-    for name in ("some-other-file.csv", data["import_file_name"].split(":")[0]):
-        importer.post(url(Agreement, "process_import"), {**data, "import_file_name": name})
-    other = signed_in(staff("administrator"))
-    other.post(url(Agreement, "process_import"), data)
+    answer = confirm(signed_in(staff("administrator")), preview)
+    assert answer.status_code == 403
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_a_link_confirms_nothing(importer, three_rows):
+    preview = upload(importer, three_rows)
+    batch = preview.context["batch"]
+    assert importer.get(reverse("admin:relations_importbatch_confirm", args=[batch.pk])).status_code == 403
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_a_file_kept_no_longer_is_asked_for_again(importer, three_rows):
+    preview = upload(importer, three_rows)
+    KeptFile.objects.all().delete()
+    assert "The file is no longer kept. Upload it again." in text(confirm(importer, preview))
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_a_file_that_is_not_the_previewed_one_is_not_stored(importer, three_rows):
+    preview = upload(importer, three_rows)
+    KeptFile.objects.update(data=three_rows.replace("Новый".encode(), "Иной".encode()))
+    assert "has changed since the preview" in text(confirm(importer, preview))
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_an_expired_session_leads_to_the_door_and_stores_nothing(importer, three_rows):
+    preview = upload(importer, three_rows)
+    importer.logout()
+    answer = press(importer, preview, "confirm")
+    assert "/login/" in answer.redirect_chain[-1][0]
+    assert not Agreement.objects.filter(key="new").exists()
+
+
+def test_a_preview_given_up_cannot_be_confirmed(importer, three_rows):
+    preview = upload(importer, three_rows)
+    press(importer, preview, "cancel")
+    assert "confirmed or given up already" in text(confirm(importer, preview))
     assert not Agreement.objects.filter(key="new").exists()
 
 
@@ -126,12 +148,12 @@ def test_confirming_twice_stores_once_and_ends_in_a_page(importer, three_rows):
 def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmation(importer, russia):
     rows = ["one", "Первый", "31.02.2000", "Россия"], ["two", "Второй", "1999", "Атлантида", "nowhere"]
     page = upload(importer, sheet(HEAD, *rows))
-    assert "confirm_form" not in page.context
     assert 'name="confirm"' not in text(page)
-    for finding in page.context["result"].report.errors:
-        cell = f": {finding.column}{finding.row}</td><td>{finding.header}</td><td>{finding.value}</td>"
-        assert f"{cell}<td>{finding.problem}</td>" in text(page)
-    found = {(one.column, one.row, one.header) for one in page.context["result"].report.errors}
+    for finding in errors(page):
+        label = RESOURCES["agreements"].column(finding["header"]).label
+        cell = f": {finding['column']}{finding['row']}</td><td>{label}</td><td>{finding['value']}</td>"
+        assert f"{cell}<td>{finding['message']['en']}</td>" in text(page)
+    found = {(one["column"], one["row"], one["header"]) for one in errors(page)}
     assert found == {("C", 2, "date_signed"), ("D", 3, "parties"), ("E", 3, "source")}
     assert "“Атлантида” is not a place of the register." in text(page)
     assert not Agreement.objects.exists()
@@ -148,7 +170,7 @@ TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия"]
         (b"\r\n ;;\r\n", "The file is empty."),
         (PNG, "This is not a table: it holds bytes that no text has."),
         (TRUNCATED, "The workbook cannot be read."),
-        (sheet(HEAD), "No valid data to import."),
+        (sheet(HEAD), "The sheet holds headings, but no rows below them."),
         (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found."),
     ],
     ids=[
@@ -165,7 +187,7 @@ def test_a_file_that_is_no_sheet_is_answered_with_a_sentence(data, reason, impor
     page = upload(importer, data, "sheet.xlsx")
     assert page.status_code == 200
     assert reason in text(page)
-    assert "confirm_form" not in page.context
+    assert 'name="confirm"' not in text(page)
 
 
 def test_without_permission_to_import_every_step_is_forbidden(staff, importer, three_rows):
@@ -204,8 +226,9 @@ def test_a_file_of_a_list_can_be_imported_again_with_no_change(slug, form, impor
     page = importer.get(url(model, "export"))
     formats = {label: number for number, label in page.context["form"].fields["format"].choices}
     file = importer.post(url(model, "export"), {"format": formats[form], "resource": "0"})
-    assert f'.{form}"' in file.headers.get("Content-Disposition", ""), text(file)
-    assert counts(upload(importer, file.content, f"list.{form}", model)) == (0, 0, model.objects.count())
+    content = b"".join(file.streaming_content)
+    assert f'.{form}"' in file.headers.get("Content-Disposition", "")
+    assert counts(upload(importer, content, f"list.{form}", model)) == (0, 0, model.objects.count())
 
 
 def test_the_file_holds_what_the_list_shows(importer):
@@ -213,5 +236,5 @@ def test_the_file_holds_what_the_list_shows(importer):
     AgreementFactory(key="public", published=True)
     address = url(Agreement, "export") + "?state__exact=published"
     file = importer.post(address, {"format": "1", "resource": "0"})
-    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
     assert [row["key"] for row in rows] == ["public"]

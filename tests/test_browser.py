@@ -219,7 +219,7 @@ def test_an_importer_uploads_previews_and_confirms_a_sheet(visit, staff):
         importer.sign_in("importer")
         importer.open("admin/relations/forum/import/")
         sheet = {"name": "forums.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
-        importer.page.locator("#id_import_file").set_input_files(sheet)
+        importer.page.locator("#id_file").set_input_files(sheet)
         importer.press("form[enctype] [type=submit]")
         assert importer.sees(".import-preview", "Форум имени Черняева")
         assert not Forum.objects.filter(key="chernyaev-forum").exists()

@@ -23,7 +23,7 @@ def take(slug, *rows, dry_run=False, publish=False):
     """The report of importing rows, dictionaries of cells, with the headings of the first."""
     header = list(rows[0])
     sheet = make_sheet("Лист1", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    return RESOURCES[slug]().take(sheet, dry_run=dry_run, publish=publish)[0]
+    return RESOURCES[slug]().take(sheet, dry_run=dry_run, publish=publish)
 
 
 def problems(report):
@@ -135,7 +135,7 @@ def test_a_sheet_without_a_known_heading_is_refused_as_a_file():
 
 def test_a_heading_twice_is_refused(treaty):
     sheet = make_sheet("", [["title_ru", "title_ru"], ["a", "b"]], "")
-    report, _drafts = RESOURCES["agreements"]().take(sheet)
+    report = RESOURCES["agreements"]().take(sheet)
     assert report.errors[0].problem.code == "column.twice"
 
 
@@ -301,7 +301,7 @@ def test_export_and_import_of_the_same_file_change_nothing(slug, form, tmp_path)
         )
     path = tmp_path / f"sheet.{form}"
     call_command("export_sheet", slug, output=str(path), format=form)
-    report, _drafts = RESOURCES[slug]().take(read_sheet(path.read_bytes()))
+    report = RESOURCES[slug]().take(read_sheet(path.read_bytes()))
     assert (report.unchanged, report.created, report.updated, report.outcome) == (2, 0, 0, "accepted")
 
 
@@ -310,7 +310,7 @@ def test_sources_go_round_too(tmp_path):
 
     SourceFactory(issued="2024-05", doi="10.1/x", author="А; Б")
     call_command("export_sheet", "sources", output=str(tmp_path / "s.csv"))
-    report, _drafts = RESOURCES["sources"]().take(read_sheet((tmp_path / "s.csv").read_bytes()))
+    report = RESOURCES["sources"]().take(read_sheet((tmp_path / "s.csv").read_bytes()))
     assert report.unchanged == 1
 
 
@@ -420,7 +420,7 @@ def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
 
 def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
     sheet = read_sheet("Список форумов\n\nНазвание на русском;event_type\nФорум;congress\n".encode("cp1251"))
-    report, _drafts = RESOURCES["forums"]().take(sheet)
+    report = RESOURCES["forums"]().take(sheet)
     assert report.created == 1
     assert [finding.problem.code for finding in report.warnings] == ["file.encoding_found", "header.found"]
 

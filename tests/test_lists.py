@@ -212,8 +212,8 @@ def test_files_hold_exactly_the_list(slug, client, listed):
     by_csv = client.get(f"/ru/{slug}.csv")
     text = b"".join(by_csv.streaming_content).decode("utf-8-sig")
     assert {row["key"] for row in csv.DictReader(io.StringIO(text))} == keys
-    assert {row["key"] for row in json.loads(client.get(f"/ru/{slug}.json").content)} == keys
-    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/ru/{slug}.xlsx").content)).active
+    assert {row["key"] for row in json.loads(client.get(f"/ru/{slug}.json").getvalue())} == keys
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/ru/{slug}.xlsx").getvalue())).active
     assert {row[0].value for row in sheet.iter_rows(min_row=2)} == keys
 
 

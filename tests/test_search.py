@@ -4,7 +4,8 @@ import pytest
 
 from relations.folding import fold
 from relations.models import Agreement, Forum, Observation, Place, Source, Visit
-from relations.search import lemmas, refresh_search
+from relations.rows import refresh
+from relations.search import lemmas
 from tests.factories import (
     AgreementFactory,
     ForumFactory,
@@ -115,7 +116,7 @@ class TestHits:
     def test_a_new_topic_is_searchable_after_refreshing(self):
         forum = ForumFactory()
         forum.topics.add(TopicFactory(key="cotton", name_ru="Хлопок", name_en="Cotton"))
-        refresh_search([forum])
+        refresh([forum])
         assert Forum.objects.matching("хлопка").exists()
 
     def test_sources_are_found_by_title_and_author(self):

@@ -18,7 +18,7 @@ ALL = {slug: resource() for slug, resource in RESOURCES.items()}
 def take(*rows, **options):
     header = list(rows[0])
     sheet = make_sheet("", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    report, _drafts = ALL["agreements"].take(sheet, keep_batch=True, **options)
+    report = ALL["agreements"].take(sheet, keep_batch=True, **options)
     assert not report.errors, report.errors
     return ImportBatch.objects.filter(pk=report.batch).first()
 

@@ -1,37 +1,35 @@
-"""Imports as objects: who stored what from which file, and the way to take it back."""
+"""Imports as objects: their preview, confirmation and undoing on one page, and the list of them all."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
-from django.utils.html import format_html_join
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
+from relations import importing, progress, tasks
 from relations.catalog import RESOURCES
 from relations.models import ImportBatch
-from relations.models.names import reader_language
 from relations.problems import Problem
+from relations.resources.annotated import annotated
 from relations.resources.history import undo
+from relations.resources.sheets import read_sheet
 
-MOST_LINKS = 500
+from .previews import Tabs
+
+Status = ImportBatch.Status
+admin.site.unregister(DBTaskResult)  # the queue of the workers is nothing for editors
 
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "type", "user", "created_at", "created", "updated", "unchanged", "undone_at"]
-    list_filter = ["type", "user"]
+    list_display = ["__str__", "kind", "user", "created_at", "status", "created", "updated", "undone_at"]
+    list_filter = ["status", "type", "user"]
     list_select_related = ["user"]
     search_fields = ["file", "sha256"]
     actions = ["undo"]
-    fields = [
-        ("type", "file", "sha256"),
-        ("user", "created_at"),
-        ("rows", "created", "updated", "unchanged"),
-        ("undone_at", "undone_by"),
-        "warnings",
-        "records",
-    ]
-    readonly_fields = [name for row in fields for name in ([row] if isinstance(row, str) else row)]
 
     def has_add_permission(self, request):
         return False
@@ -43,38 +41,152 @@ class ImportBatchAdmin(admin.ModelAdmin):
         """An import is part of the history of its records."""
         return False
 
-    @admin.display(description=_("records"))
-    def records(self, batch):
-        """Links to every record the import made or changed."""
-        resource = RESOURCES[batch.type]
-        versions = batch.versions.filter(type=batch.type).order_by("pk")[:MOST_LINKS]
-        there = set(
-            resource.model.objects.filter(pk__in=[one.object_id for one in versions]).values_list(
-                "pk", flat=True
-            )
-        )
-        address = f"admin:relations_{resource.model._meta.model_name}_change"
-        links = [
-            (reverse(address, args=[one.object_id]), one.key) for one in versions if one.object_id in there
-        ]
-        return format_html_join(", ", '<a href="{}">{}</a>', links) or "—"
+    @admin.display(description=_("type"), ordering="type")
+    def kind(self, batch):
+        return RESOURCES[batch.type].model._meta.verbose_name_plural
 
-    @admin.display(description=_("warnings"))
-    def warnings(self, batch):
-        language = reader_language()
-        found = batch.report.get("warnings", [])[:MOST_LINKS]
-        lines = ((f"{one['column']}{one['row'] or ''}", one["message"][language]) for one in found)
-        return format_html_join("\n", "<div>{}: {}</div>", lines) or "—"
+    def get_urls(self):
+        steps = [
+            path(
+                f"<int:number>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"relations_importbatch_{name}",
+            )
+            for name, view in (
+                ("progress", self.progress),
+                ("confirm", self.confirm),
+                ("good", self.good),
+                ("cancel", self.cancel),
+                ("marked", self.marked),
+                ("undo", self.undo_this),
+            )
+        ]
+        return [*steps, *super().get_urls()]
+
+    # The page of one import.
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        batch = self.get_object(request, object_id)
+        if batch is None:
+            raise Http404
+        if not self.has_view_permission(request, batch):
+            raise PermissionDenied
+        tasks.take_care(batch)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(batch),
+            "batch": batch,
+            "opts": self.opts,
+            "type": RESOURCES[batch.type].model._meta,
+            "is_own": batch.user_id == request.user.pk,
+            "tabs": None
+            if batch.is_under_way
+            else Tabs(batch, request.GET.get("tab", ""), request.GET.get("page")),
+            "progress": progress.of(batch) if batch.is_under_way else None,
+            "findings": batch.report.get("errors", []) if batch.status == Status.STALE else [],
+        }
+        return TemplateResponse(request, "admin/import_export/batch.html", context)
+
+    def progress(self, request, number):
+        """What the page asks while a worker is at it."""
+        batch = self.own(request, number, reading=True)
+        tasks.take_care(batch)
+        come = progress.of(batch)
+        return JsonResponse(
+            {
+                "is_under_way": batch.is_under_way,
+                "step": batch.get_status_display(),
+                "done": come.done,
+                "total": come.total,
+                "seconds_left": come.seconds_left,
+            }
+        )
+
+    def own(self, request, number, reading=False):
+        """The import, for the user whose it is; others may look at it at most."""
+        batch = self.get_object(request, str(number))
+        if batch is None:
+            raise Http404
+        model = RESOURCES[batch.type].model._meta.model_name
+        if not request.user.has_perm(
+            f"relations.import_{model}" if not reading else "relations.view_importbatch"
+        ):
+            raise PermissionDenied
+        if not reading and (request.method != "POST" or batch.user_id != request.user.pk):
+            raise PermissionDenied(gettext("This is the import of somebody else. Upload the file yourself."))
+        return batch
+
+    def back_to(self, batch):
+        return HttpResponseRedirect(reverse("admin:relations_importbatch_change", args=[batch.pk]))
+
+    def confirm(self, request, number, only_good=False):
+        """Stores what was previewed."""
+        batch = self.own(request, number)
+        try:
+            importing.confirm(batch, only_good)
+        except Problem as problem:
+            messages.error(request, str(problem))
+            return self.back_to(batch)
+        tasks.go_on(batch)
+        batch.refresh_from_db()
+        if batch.status == Status.STORED:
+            self.say_stored(request, batch)
+        elif batch.status == Status.STALE:
+            messages.error(
+                request, gettext("Nothing was stored: the register has changed since the preview.")
+            )
+        return self.back_to(batch)
+
+    def say_stored(self, request, batch):
+        message = gettext("Stored: %(created)d new, %(updated)d changed; %(unchanged)d were already so.")
+        counts = {"created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged}
+        messages.success(request, message % counts)
+        if batch.only_good:
+            rows = ", ".join(map(str, batch.report.get("bad_rows", [])[:MOST_NAMED]))
+            messages.warning(request, gettext("Rows left: %(rows)s") % {"rows": rows})
+
+    def good(self, request, number):
+        """Stores the rows without errors and leaves the others."""
+        return self.confirm(request, number, only_good=True)
+
+    def cancel(self, request, number):
+        batch = self.own(request, number)
+        importing.cancel(batch)
+        return self.back_to(batch)
+
+    def marked(self, request, number):
+        """The user's own file back, with its errors marked."""
+        batch = self.own(request, number)
+        resource = RESOURCES[batch.type]()
+        try:
+            data = importing.data_of(batch)
+            sheet = read_sheet(data, batch.sheet)
+            report = resource.take(sheet, dry_run=True, **importing.rights(batch, resource))
+        except Problem as problem:
+            messages.error(request, str(problem))
+            return self.back_to(batch)
+        content, extension = annotated(data, report, batch.sheet)
+        response = HttpResponse(content, content_type="application/octet-stream")
+        response["Content-Disposition"] = f'attachment; filename="{resource.slug}-errors.{extension}"'
+        return response
+
+    # Undoing.
 
     @admin.action(description=_("Undo these imports"), permissions=["view"])
     def undo(self, request, queryset):
         for batch in queryset:
-            resource = RESOURCES[batch.type]
-            if not request.user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
-                raise PermissionDenied
-            self.undo_one(request, batch, resource)
+            self.undo_one(request, batch)
 
-    def undo_one(self, request, batch, resource):
+    def undo_this(self, request, number):
+        batch = self.own(request, number, reading=True)
+        if request.method == "POST":
+            self.undo_one(request, batch)
+        return self.back_to(batch)
+
+    def undo_one(self, request, batch):
+        resource = RESOURCES[batch.type]
+        if not request.user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
+            raise PermissionDenied
         try:
             resources = {slug: one() for slug, one in RESOURCES.items()}
             undoing = undo(batch, resources, request.user, resource.may_publish(request.user))
@@ -90,4 +202,9 @@ class ImportBatchAdmin(admin.ModelAdmin):
                 "Left, since they have changed: %(keys)s",
                 len(undoing.skipped),
             )
-            self.message_user(request, left % {"keys": ", ".join(undoing.skipped)}, messages.WARNING)
+            keys = ", ".join(undoing.skipped[:MOST_NAMED])
+            self.message_user(request, left % {"keys": keys}, messages.WARNING)
+
+
+#: rows and keys named in one sentence
+MOST_NAMED = 50

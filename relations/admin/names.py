@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
-from relations.search import refresh_search
+from relations.rows import refresh
 
 #: by which path each type of record speaks of a thing with a name
 PATHS = {
@@ -52,7 +52,7 @@ class NamedAdmin(admin.ModelAdmin):
             paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
             if paths:
                 of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
-                refresh_search(list(record_type.model.objects.filter(of_it).distinct()))
+                refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
     def renamed(self, thing):
         """What is found by the names of this thing."""

@@ -10,7 +10,7 @@ from relations.models.names import reader_language
 from relations.models.querysets import keep_cited
 from relations.period_phrases import phrase
 from relations.quantity_phrases import phrase as quantity_phrase
-from relations.search import refresh_search
+from relations.rows import refresh
 
 from .inlines import (
     AgreementLinks,
@@ -135,7 +135,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         record = self.model.objects.for_detail().get(pk=form.instance.pk)
-        refresh_search([record])
+        refresh([record])
         if record.is_published and (problems := record.publication_problems()):
             record.withdraw()
             reasons = " ".join(str(problem) for problem in problems)

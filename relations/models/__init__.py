@@ -1,6 +1,6 @@
 from .agreements import Agreement
 from .forums import EventType, Forum, ForumSeries
-from .imports import ImportBatch, KeptFile, Version
+from .imports import ImportBatch, ImportLine, KeptFile, Version
 from .organizations import Organization
 from .participations import LinkKind, Participation, RecordLink, Role
 from .people import Person
@@ -13,6 +13,6 @@ from .topics import Topic
 from .visits import Visit
 
 __all__ = [
-    "Agreement", "Citation", "EventType", "Forum", "ForumSeries", "ImportBatch", "Indicator", "KeptFile", "LinkKind", "Observation", "Organization",
+    "Agreement", "Citation", "EventType", "Forum", "ForumSeries", "ImportBatch", "ImportLine", "Indicator", "KeptFile", "LinkKind", "Observation", "Organization",
     "Participation", "Person", "Place", "Record", "RecordLink", "Role", "Source", "State", "Topic", "Unit", "Version", "Visit",
 ]  # fmt: skip

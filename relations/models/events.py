@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from .participations import NOT_INVOLVED, Participation
+from .participations import NOT_INVOLVED, Participation, linked_to
 from .places import Place
 from .querysets import RecordQuerySet
 from .records import Record
@@ -15,14 +15,19 @@ class EventQuerySet(RecordQuerySet):
         )
         return self.prefetch_related(Prefetch("participations", who))
 
+    def for_row(self):
+        links = ("links__to_agreement", "links__to_forum", "links__to_visit")
+        return super().for_row().for_list().prefetch_related(*(links if hasattr(self.model, "links") else ()))
+
+    def delete(self):
+        with linked_to(self.model, list(self.values_list("pk", flat=True))):
+            return super().delete()
+
+    delete.alters_data = delete.queryset_only = True
+
     def for_detail(self):
-        links = (
-            ("links__to_agreement", "links__to_forum", "links__to_visit")
-            if hasattr(self.model, "links")
-            else ()
-        )
         back = ("links_back__from_agreement", "links_back__from_visit")
-        return super().for_detail().for_list().prefetch_related(*links, *back)
+        return super().for_detail().prefetch_related(*back)
 
 
 class Event(Record):
@@ -33,23 +38,32 @@ class Event(Record):
     class Meta(Record.Meta):
         abstract = True
 
-    SEARCH_PREFETCH = (
-        "topics",
-        "participations__place__parent__parent",
-        "participations__organization__place",
-        "participations__person__place",
-    )
+    def save(self, *args, **kwargs):
+        if self.stored_key in (None, self.key):
+            super().save(*args, **kwargs)
+        else:
+            with linked_to(type(self), [self.pk]):
+                super().save(*args, **kwargs)
+        self.stored_key = self.key
+
+    def delete(self, *args, **kwargs):
+        with linked_to(type(self), [self.pk]):
+            return super().delete(*args, **kwargs)
 
     def clean(self):
         super().clean()
         if not self.title_ru.strip() and not self.title_en.strip():
             raise ValidationError(_("Give a title, in Russian or in English."))
 
-    def searchable(self):
-        yield from super().searchable()
-        for one in self.participations.all():
-            yield one.who.folded_names
-            yield one.country.folded_names if one.country else ""
+    def said_apart(self):
+        return self.topics.all(), [one.who for one in self.participations.all()]
+
+    def searchable(self, topics=(), participants=()):
+        yield from super().searchable(topics)
+        for who in participants:
+            yield who.folded_names
+            country = who.country if isinstance(who, Place) else who.place and who.place.country
+            yield country.folded_names if country else ""
 
     def in_role(self, *roles):
         """Participations in these roles, in their order, from what is prefetched."""

@@ -72,10 +72,8 @@ class Forum(Event):
             ),
         ]
 
-    SEARCH_PREFETCH = (*Event.SEARCH_PREFETCH, "series")
-
-    def searchable(self):
-        yield from super().searchable()
+    def searchable(self, topics=(), participants=()):
+        yield from super().searchable(topics, participants)
         if self.series:
             yield self.series.folded_names
         if self.edition_number:

@@ -1,13 +1,30 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class ImportBatch(models.Model):
-    """One stored import of one sheet: who, when, which file, and what came of it."""
+    """One import of one sheet, from its upload on: who, when, which file, what came of it, and the way back."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting to be read")
+        READING = "reading", _("being read")
+        REFUSED = "refused", _("with errors, not stored")
+        PREVIEWED = "previewed", _("to be confirmed")
+        STORING = "storing", _("being stored")
+        STORED = "stored", _("stored")
+        STALE = "stale", _("overtaken by a change, not stored")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("broken off")
+
+    #: somebody or some worker is about to do something with it
+    UNDER_WAY = (Status.WAITING, Status.READING, Status.STORING)
 
     type = models.CharField(_("type"), max_length=20)
     file = models.CharField(_("file"), max_length=300, blank=True)
+    sheet = models.CharField(_("sheet"), max_length=300, blank=True)
     sha256 = models.CharField(_("fingerprint of the file"), max_length=64, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -17,7 +34,12 @@ class ImportBatch(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    created_at = models.DateTimeField(_("stored"), auto_now_add=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.STORED)
+    only_good = models.BooleanField(_("only the rows without errors"), default=False)
+    #: what the preview has seen of file and register
+    seen = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    stored_at = models.DateTimeField(_("stored"), null=True, blank=True)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
@@ -36,9 +58,60 @@ class ImportBatch(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("import"), _("imports")
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="import_undone_only_if_stored", condition=Q(undone_at__isnull=True) | Q(status="stored")
+            )
+        ]
 
     def __str__(self):
         return f"№ {self.pk}, {self.file or self.type}"
+
+    @property
+    def is_under_way(self):
+        return self.status in self.UNDER_WAY
+
+    def take_over(self, report):
+        """The counts of a report, and of its findings as many as a page or a script can bear."""
+        for name in ("rows", "created", "updated", "unchanged"):
+            setattr(self, name, getattr(report, name))
+        self.report = {**self.report, **report.as_json(MOST_FINDINGS)}
+
+    def count_stored(self, report):
+        """Stored: but only once the database holds as many versions as the report says."""
+        stored = self.versions.filter(type=self.type).count()
+        if stored != report.created + report.updated:
+            raise RuntimeError(f"{stored} rows are stored, {report.created + report.updated} were expected")
+        self.take_over(report)
+        self.status, self.stored_at = self.Status.STORED, timezone.now()
+        self.save()
+
+
+MOST_FINDINGS = 1000
+
+
+class ImportLine(models.Model):
+    """One line of a preview: a row, or all findings of one cause. Gone once the import is stored, or after a day."""
+
+    class Tab(models.TextChoices):
+        ERRORS = "errors", _("errors")
+        DUPLICATES = "duplicates", _("possible duplicates")
+        WARNINGS = "warnings", _("warnings")
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        UNCHANGED = "unchanged", _("already so")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
+    tab = models.CharField(max_length=10, choices=Tab.choices)
+    position = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [models.Index(fields=["batch", "tab", "position"], name="line_of_an_import")]
+
+    def __str__(self):
+        return f"{self.batch_id} {self.tab} {self.position}"
 
 
 class Version(models.Model):
@@ -63,11 +136,11 @@ class Version(models.Model):
 
 
 class KeptFile(models.Model):
-    """An uploaded file between its preview and its confirmation; gone after either, or after a day."""
+    """An uploaded file until its rows are stored, or for a day: in the database, so that every server finds it."""
 
-    name = models.CharField(max_length=32, unique=True)
+    batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, related_name="kept_file")
     data = models.BinaryField()
     kept_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self):
-        return self.name
+        return str(self.batch)

@@ -1,11 +1,13 @@
 """Who takes part in a record and how, and how records point at each other."""
 
+from contextlib import contextmanager
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.search import refresh_search
+from relations.rows import refresh
 
 from .owners import EVENT_KEYS, PARTICIPANT_KEYS, exactly_one
 
@@ -97,11 +99,11 @@ class Participation(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        refresh_search([self.record])
+        refresh([self.record])
 
     def delete(self, *args, **kwargs):
         record, deleted = self.record, super().delete(*args, **kwargs)
-        refresh_search([record])
+        refresh([record])
         return deleted
 
     @property
@@ -223,6 +225,15 @@ class RecordLink(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.target}"
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        refresh([self.origin])
+
+    def delete(self, *args, **kwargs):
+        origin, deleted = self.origin, super().delete(*args, **kwargs)
+        refresh([origin])
+        return deleted
+
     def clean(self):
         """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
         ends = [end for end in self.ENDS if getattr(self, f"{end}_id")]
@@ -242,3 +253,13 @@ class RecordLink(models.Model):
     @property
     def kind_read_back(self):
         return READ_BACK[self.kind]
+
+
+@contextmanager
+def linked_to(model, keys):
+    """Around the deletion or renaming of records: whoever points at them keeps a true row."""
+    links = RecordLink.objects.filter(**{f"to_{model._meta.model_name}__in": keys})
+    origins = {link.origin for link in links.select_related("from_agreement", "from_visit")}
+    yield
+    for origin in origins:
+        refresh([origin])

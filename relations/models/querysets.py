@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.problems import Problem
+from relations.rows import refresh
 from relations.search import matching
 
 from .names import other_language, reader_language
@@ -65,8 +66,17 @@ class RecordQuerySet(models.QuerySet):
     def for_list(self):
         return self
 
-    def for_detail(self):
+    def for_row(self):
+        """With everything the flat row and the words for search are made of, in a constant number of queries."""
         return self.prefetch_related("topics", "citations__source", "citations__quoted_in")
+
+    def for_change(self):
+        """With what the columns of the record's own table show."""
+        return self
+
+    def for_detail(self):
+        """With everything a reader is shown."""
+        return self.for_row()
 
     def recount_sources(self):
         """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
@@ -101,7 +111,11 @@ class RecordQuerySet(models.QuerySet):
                 "state.by_verb",
                 _("The state is changed with publish(), send_back() or withdraw(), never by update()."),
             )
-        return super().update(**values)
+        touched = list(self.only("pk"))
+        updated = super().update(**values)
+        if touched:
+            refresh(touched)
+        return updated
 
 
 @contextmanager

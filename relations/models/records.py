@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.keys import key_for
 from relations.period_phrases import phrase
 from relations.problems import Problem
-from relations.search import refresh_search
+from relations.rows import refresh
 
 from .fields import DerivedDay, PeriodField
 from .names import LANGUAGES, in_reader_language, label_of, name_of
@@ -16,8 +18,14 @@ from .sources import Citation
 from .topics import Topic
 
 #: what other statements than save() keep
-KEPT_APART = frozenset({"id", "source_count", "search_text"})
+KEPT_APART = frozenset({"id", "source_count", "search_text", "row"})
 STATE_ALONE = ["state", "updated_at"]
+
+
+@cache
+def coded_fields(model):
+    """The fields of a type that hold a code with a label for readers."""
+    return [field for field in model._meta.fields if field.choices and field.name != "state"]
 
 
 class Record(models.Model):
@@ -52,17 +60,15 @@ class Record(models.Model):
     notes = models.TextField(_("notes for editors"), blank=True, help_text=_("Not shown to readers."))
     source_count = models.PositiveIntegerField(default=0, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
+    row = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
 
-    #: what searchable() reads from other tables, fetched once for many records
-    SEARCH_PREFETCH = ("topics",)
-
-    #: the state as the database has it; None before the first save
-    stored_state = None
+    #: state and key as the database has them; None before the first save
+    stored_state = stored_key = None
 
     class Meta:
         abstract = True
@@ -105,7 +111,7 @@ class Record(models.Model):
         super().save(*args, **kwargs)
         self.stored_state = self.state
         if kwargs.get("update_fields") != STATE_ALONE:
-            refresh_search([self])
+            refresh([self])
 
     def get_absolute_url(self):
         return reverse(f"{self._meta.model_name}", args=[self.key])
@@ -113,7 +119,7 @@ class Record(models.Model):
     @classmethod
     def from_db(cls, db, field_names, values):
         record = super().from_db(db, field_names, values)
-        record.stored_state = record.__dict__.get("state")
+        record.stored_state, record.stored_key = record.__dict__.get("state"), record.__dict__.get("key")
         return record
 
     def refuse_a_side_door(self):
@@ -144,16 +150,19 @@ class Record(models.Model):
         """The condition that a place takes part; each type says where its participants stand."""
         raise NotImplementedError
 
-    def searchable(self):
+    def said_apart(self):
+        """What searchable() takes from other tables."""
+        return (self.topics.all(),)
+
+    def searchable(self, topics=()):
         """Everything by which a reader may look for this record, in both languages."""
         yield from (self.title_ru, self.title_en, self.alternative_titles, self.summary_ru, self.summary_en)
         yield name_of(type(self))
         if self.period:
             yield from (phrase(self.period, language) for language in LANGUAGES)
-        yield from (topic.folded_names for topic in self.topics.all())
-        for field in self._meta.fields:
-            if field.choices and field.name != "state":
-                yield label_of(field, getattr(self, field.attname))
+        yield from (topic.folded_names for topic in topics)
+        for field in coded_fields(type(self)):
+            yield label_of(field, getattr(self, field.attname))
 
     # Publishing: the one gate.
 

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.keys import free_key, slug
 from relations.problems import Problem
-from relations.search import matching, refresh_search
+from relations.rows import refresh
+from relations.search import matching
 
 from .fields import PeriodField
 from .names import label_of
@@ -38,6 +41,12 @@ class SourceQuerySet(models.QuerySet):
 
     def matching(self, words, beginnings=False):
         return matching(self, words, beginnings)
+
+    def for_row(self):
+        return self
+
+    def for_change(self):
+        return self
 
 
 class Source(models.Model):
@@ -94,10 +103,9 @@ class Source(models.Model):
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("ru, en, …"))
     notes = models.TextField(_("notes"), blank=True)
     search_text = models.TextField(editable=False, blank=True, default="")
+    row = models.TextField(editable=False, blank=True, default="")
 
     objects = SourceQuerySet.as_manager()
-
-    SEARCH_PREFETCH = ()
 
     class Meta:
         verbose_name, verbose_name_plural = _("source"), _("sources")
@@ -120,7 +128,7 @@ class Source(models.Model):
     def save(self, *args, **kwargs):
         self.settle()
         super().save(*args, **kwargs)
-        refresh_search([self])
+        refresh([self])
 
     def get_absolute_url(self):
         return reverse("source", args=[self.key])
@@ -132,6 +140,9 @@ class Source(models.Model):
         """A source without a key gets a free one."""
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
+
+    def said_apart(self):
+        return ()
 
     def searchable(self):
         yield from (
@@ -162,6 +173,8 @@ class CitationQuerySet(models.QuerySet):
         owners = {citation.record for citation in self.select_related(*RECORD_KEYS)}
         with self.model.guarded(owners):
             return super().delete()
+
+    delete.alters_data = delete.queryset_only = True
 
 
 class Citation(models.Model):
@@ -276,7 +289,12 @@ class Citation(models.Model):
             return super().delete(*args, **kwargs)
 
     @staticmethod
+    @contextmanager
     def guarded(owners):
+        """Around a change of citations: no public record is left bare, and each keeps its row."""
         from .querysets import keep_cited
 
-        return keep_cited(owners)
+        with keep_cited(owners):
+            yield
+        for owner in filter(None, owners):
+            refresh([owner])

@@ -61,8 +61,11 @@ class ObservationQuerySet(RecordQuerySet):
             "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
         )
 
-    def for_detail(self):
-        return super().for_detail().for_list()
+    def for_row(self):
+        return super().for_row().for_list()
+
+    def for_change(self):
+        return self.for_list()
 
 
 class Observation(Record):
@@ -193,16 +196,8 @@ class Observation(Record):
             ),
         ]  # fmt: skip
 
-    SEARCH_PREFETCH = (
-        "topics",
-        "indicator",
-        "unit",
-        "ref_area__parent__parent",
-        "counterpart_area__parent__parent",
-    )
-
-    def searchable(self):
-        yield from super().searchable()
+    def searchable(self, topics=()):
+        yield from super().searchable(topics)
         for place in filter(None, (self.ref_area, self.counterpart_area)):
             yield place.folded_names
             yield place.country.folded_names if place.country else ""

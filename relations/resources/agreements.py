@@ -2,12 +2,11 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
 
-from .apart import Links, Participants, Topics
+from .apart import ALL, Links, Participants, Topics
 from .base import SheetResource
 from .citations import CitationColumns
 from .columns import Choice, Date, Key, Lines, Text
 
-ALL = (Place, Organization, Person)
 STATES = (Place.Kind.COUNTRY, Place.Kind.GROUP)
 BELOW_STATES = (Place.Kind.REGION, Place.Kind.CITY)
 HEAD = (
@@ -26,6 +25,7 @@ def tail_columns():
 
 class AgreementResource(SheetResource):
     slug, model, citations = "agreements", Agreement, CitationColumns()
+    twin_columns = ("parties", "regions", "organizations")
     own_columns = [
         *head_columns(),
         Choice("instrument_type"),

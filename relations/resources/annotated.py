@@ -8,22 +8,23 @@ from django.utils.translation import gettext as _
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from .decoding import csv_rows, decode
-from .reading import ERRORS
-from .workbooks import WORKBOOK_STARTS, workbook_rows
+from .headings import ERRORS
+from .sheets import content_of
+from .workbooks import as_text
+from .writing import guarded
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))
 LONGEST_COMMENT = 1000
 
 
-def annotated(data, report):
+def annotated(data, report, sheet_name=""):
     """(bytes, extension) of the uploaded `data` with the findings of `report` in it.
 
     An xlsx keeps its sheets and formulas; any other table comes back as csv with one column more.
     """
     if data.startswith(b"PK") and (marked := marked_workbook(data, report)):
         return marked, "xlsx"
-    return marked_table(data, report), "csv"
+    return marked_table(data, report, sheet_name), "csv"
 
 
 def marked_workbook(data, report):
@@ -75,8 +76,8 @@ def plain(text):
     return f" {text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
-def marked_table(data, report):
-    rows = workbook_rows(data, "")[1] if data.startswith(WORKBOOK_STARTS) else csv_rows(decode(data)[0])
+def marked_table(data, report, sheet_name):
+    rows = content_of(data, sheet_name).rows
     said = {}
     for finding in report.errors:
         said.setdefault(finding.row, []).append(
@@ -87,5 +88,6 @@ def marked_table(data, report):
     writer = csv.writer(stream, delimiter=";")
     for number, row in enumerate(rows, 1):
         own = ERRORS if number == report.header_row else " ".join(said.get(number, []))
-        writer.writerow([*row, *[""] * (width - len(row)), own])
+        cells = [guarded(as_text(cell)) for cell in row]
+        writer.writerow([*cells, *[""] * (width - len(row)), own])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from relations.bulk import insert
 from relations.models import Organization, Participation, Person, Place, RecordLink
 from relations.problems import Problem
 
@@ -13,13 +14,15 @@ class Apart(Column):
     """A column whose value stands in another table: kept in the draft, written for all drafts at once."""
 
     stored_apart = True
+    #: written when all rows are there, since it may point at any of them
+    stored_last = False
     has_field = False
 
     def put(self, draft, value):
         draft.apart[self] = value
 
-    def store(self, drafts):
-        """Replaces what this column says for these drafts, in a constant number of statements."""
+    def store(self, new, changed):
+        """Writes what drafts say in this column; what changed records said before gives way to it."""
         raise NotImplementedError
 
 
@@ -30,23 +33,28 @@ class Topics(Apart):
     def render(self, value):
         return join(value)
 
+    def reads_differently(self, cell, stored):
+        """Topics have no order of their own."""
+        return sorted(split(cell)) != split(stored) and super().reads_differently(cell, stored)
+
     def parse(self, cell, book):
         return tuple(sorted({book.topics.find(text).key for text in split(cell) if text}))
 
-    def store(self, drafts):
-        model = type(drafts[0].record)
-        through, owner = model.topics.through, f"{model._meta.model_name}_id"
-        through.objects.filter(**{f"{owner}__in": [draft.record.pk for draft in drafts]}).delete()
-        through.objects.bulk_create(
-            through(**{owner: draft.record.pk, "topic_id": draft.book.topics.by_key[key].pk})
-            for draft in drafts
+    def store(self, new, changed):
+        model = type((new or changed)[0].record)
+        through, owner = model.topics.through, model._meta.model_name
+        through.objects.filter(**{f"{owner}__in": [draft.pk for draft in changed]}).delete()
+        rows = (
+            (draft.pk, draft.book.topics.by_key[key].pk)
+            for draft in (*new, *changed)
             for key in draft.apart[self]
         )
+        insert(through, (owner, "topic"), rows)
 
 
+ALL = (Place, Organization, Person)
 #: how a participant that is no place is written where a column takes all three
 PREFIXES = {Place: "", Organization: "org:", Person: "person:"}
-ATTRIBUTES = {Place: "place", Organization: "organization", Person: "person"}
 SHELVES = {"": "places", "org:": "organizations", "person:": "people"}
 
 
@@ -105,26 +113,30 @@ class Participants(Apart):
             )
         return who
 
-    def store(self, drafts):
-        owner = f"{self.owner}_id"
-        old = Participation.objects.filter(
-            role=self.role, **{f"{owner}__in": [draft.record.pk for draft in drafts]}
-        )
-        ours = [one.pk for one in old.select_related("place", "organization", "person") if self.is_ours(one)]
-        Participation.objects.filter(pk__in=ours).delete()
-        Participation.objects.bulk_create(
-            Participation(
-                **{owner: draft.record.pk, ATTRIBUTES[type(who)]: who},
-                role=self.role,
-                position=self.rank * 100 + i,
+    def store(self, new, changed):
+        if changed:
+            mine = Participation.objects.filter(
+                role=self.role, **{f"{self.owner}__in": [d.pk for d in changed]}
             )
-            for draft in drafts
+            there = mine.select_related("place", "organization", "person")
+            mine.filter(pk__in=[one.pk for one in there if self.is_ours(one)]).delete()
+        rows = (
+            (
+                draft.pk,
+                self.role,
+                self.rank * 100 + i,
+                *(who.pk if type(who) is model else None for model in ALL),
+            )
+            for draft in (*new, *changed)
             for i, who in enumerate(draft.apart[self])
         )
+        insert(Participation, (self.owner, "role", "position", "place", "organization", "person"), rows)
 
 
 class Links(Apart):
     """Keys of other records; `ends` are the shelves that may hold them, the first that knows the key wins."""
+
+    stored_last = True
 
     def __init__(self, name, kind, ends=("agreements",)):
         super().__init__(name, kind.label)
@@ -147,26 +159,21 @@ class Links(Apart):
         return keys
 
     def end_of(self, key, book):
-        """("to_agreement", record) of a key, which may be one this sheet creates."""
+        """("to_agreement", primary key) of a key, which may be one this sheet creates: None before it has."""
         for shelf in self.ends:
             if key in getattr(book, shelf):
                 return f"to_{shelf[:-1]}", getattr(book, shelf)[key]
         return f"to_{self.ends[0][:-1]}", getattr(book, self.ends[0]).find(key)
 
-    def store(self, drafts):
-        owners = {f"{self.owner}__in": [draft.record.pk for draft in drafts]}
-        RecordLink.objects.filter(kind=self.kind, **owners).delete()
-        links = []
-        for draft in drafts:
+    def store(self, new, changed):
+        RecordLink.objects.filter(
+            kind=self.kind, **{f"{self.owner}__in": [draft.pk for draft in changed]}
+        ).delete()
+        rows = []
+        for draft in (*new, *changed):
             for i, key in enumerate(draft.apart[self]):
                 end, target = self.end_of(key, draft.book)
-                if target is None:
-                    continue  # a later row of this sheet: only while rows are tried one by one to name the refused one
-                links.append(
-                    RecordLink(
-                        **{f"{self.owner}_id": draft.record.pk, f"{end}_id": target.pk},
-                        kind=self.kind,
-                        position=i,
-                    )
+                rows.append(
+                    (draft.pk, self.kind, i, *(target if end == one else None for one in RecordLink.ENDS))
                 )
-        RecordLink.objects.bulk_create(links)
+        insert(RecordLink, (self.owner, "kind", "position", *RecordLink.ENDS), rows)

@@ -1,13 +1,15 @@
 """The resource of a record type: its flat row, both ways. Export, import, preview and download all go through it."""
 
-from django.db import transaction
+from functools import cache
+
 from import_export.resources import Resource
-from import_export.results import Result
 from tablib import Dataset
 
 from relations.keys import key_base
+from relations.rows import CHUNK, unpacked
 
-from .reading import CHUNK
+from .apart import Participants
+from .columns import is_plain
 from .taking import Taking
 
 
@@ -19,6 +21,8 @@ class SheetResource(Resource):
     own_columns = ()
     citations = None
     needs_title = True
+    #: columns of the sides, which near duplicates have in common; none where titles are not compared
+    twin_columns = ()
 
     @classmethod
     def columns(cls):
@@ -35,32 +39,63 @@ class SheetResource(Resource):
         return next(column for column in cls.columns() if column.name == name)
 
     @classmethod
+    @cache
     def names(cls):
         return [column.name for column in cls.columns()]
 
     @classmethod
-    def prefetched(cls, records):
-        """`records` with everything a row is made of, in a constant number of queries."""
-        return records.for_detail()
+    @cache
+    def has_late(cls):
+        return any(column.late for column in cls.columns())
+
+    @classmethod
+    @cache
+    def title_columns(cls):
+        return [column for column in cls.columns() if column.name in ("title_ru", "title_en")]
+
+    @classmethod
+    @cache
+    def blank_cells(cls):
+        """{column: cell} of a record about which nothing has been said: the defaults."""
+        return {column.name: column.cell_of(cls.model()) for column in cls.columns() if is_plain(column)}
+
+    @classmethod
+    @cache
+    def blank_values(cls):
+        """What blank_record() is made of: the defaults of all fields, in their order."""
+        blank = cls.model()
+        return [getattr(blank, field.attname) for field in cls.model._meta.concrete_fields]
+
+    @classmethod
+    def blank_record(cls):
+        """A record about which nothing has been said: cls.model(), without asking every field for its default."""
+        return cls.model(*cls.blank_values())
 
     # Out: records to rows.
 
     @classmethod
-    def row_of(cls, record):
-        return [column.cell_of(record) for column in cls.columns()]
+    def cells_of(cls, record):
+        """{column: cell} gathered from the record and what stands in other tables, fetched by for_row()."""
+        slots = cls.citations.slots_of(record) if cls.citations else ()
+        return {
+            column.name: column.render(column.of_slots(slots))
+            if hasattr(column, "of_slots")
+            else column.cell_of(record)
+            for column in cls.columns()
+        }
 
     @classmethod
     def rows(cls, records):
-        """Rows of a query set, a chunk at a time, so that memory does not grow with their number."""
-        for record in cls.prefetched(records).iterator(chunk_size=CHUNK):
-            yield cls.row_of(record)
+        """Rows of a query set as they are kept, a chunk at a time, so that memory does not grow with their number."""
+        names = cls.names()
+        for row in records.values_list("row", flat=True).iterator(chunk_size=CHUNK):
+            cells = unpacked(row)
+            yield [cells.get(name, "") for name in names]
 
     def export(self, queryset=None, **kwargs):
-        """What django-import-export's admin asks for."""
-        dataset = Dataset(headers=self.names())
-        for row in self.rows(self.model.objects.all() if queryset is None else queryset):
-            dataset.append(row)
-        return dataset
+        """What django-import-export asks for: a table in memory. The admin's own files are streamed instead."""
+        records = self.model.objects.all() if queryset is None else queryset
+        return Dataset(*self.rows(records), headers=self.names())
 
     @classmethod
     def get_display_name(cls):
@@ -74,53 +109,33 @@ class SheetResource(Resource):
 
     # In: a sheet to records.
 
-    def import_data(
-        self, dataset, dry_run=False, user=None, file_name="", expected="", request=None, **kwargs
-    ):
-        """django-import-export's entry: the Result of the library, with our Report at `result.report`.
-
-        `expected` is the fingerprint of the preview: what is confirmed is what was previewed, or nothing.
-        """
-        result = Result()
-        may = user is None or self.may_publish(user)
-        result.report, result.drafts = self.take(
-            dataset,
-            dry_run,
-            file_name=file_name or "",
-            user=user,
-            may_change_public=may,
-            expected=expected,
-            keep_batch=True,
-        )
-        if request is not None:
-            request.previewed = result.report
-        result.touched = [draft for draft in result.drafts if draft.was_new or draft.is_changed]
-        result.base_errors = list(result.report.errors)
-        return result
-
     @classmethod
     def may_publish(cls, user):
         """Whether a user may make records of this type public, and change those that are."""
         return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
 
     def take(self, sheet, dry_run=False, publish=False, file_name="", user=None, **more):
-        """(Report, drafts) of one sheet: everything or nothing is stored, and nothing in a dry run.
+        """The Report of one sheet: everything or nothing is stored, and nothing in a dry run.
 
-        `more`: may_change_public, expected (the fingerprint of a preview), keep_batch (list it among the imports),
-        reason (for the versions).
+        `more`: may_change_public, expected (the fingerprint of a preview), batch or keep_batch (the import it belongs to,
+        or that one is to be made), reason (for the versions), watch (called with each chunk of drafts).
         """
         taking = Taking(self, sheet, publish, user, **more)
         taking.report.file, taking.report.dry_run = file_name, dry_run
-        with transaction.atomic():
-            drafts = taking.read()
-            taking.check_expected(drafts)
-            if not taking.report.errors:
-                taking.store(drafts)
-            if not taking.report.errors and not dry_run:
-                taking.remember(drafts)
-            if dry_run or taking.report.errors:
-                transaction.set_rollback(True)
-        return taking.report, drafts
+        taking.run(dry_run)
+        return taking.report
+
+    def said_apart(self, draft):
+        """What searchable() takes from other tables, as the draft of a new record says it."""
+        if not self.citations:
+            return ()
+        said, who = {column.name: value for column, value in draft.apart.items()}, []
+        for column, value in draft.apart.items():
+            who += value if isinstance(column, Participants) else ()
+        topics = [draft.book.topics.by_key[key] for key in said.get("topics", ())]
+        return (
+            (topics, who) if any(isinstance(column, Participants) for column in self.columns()) else (topics,)
+        )
 
     def key_of(self, draft):
         """The key of a row without one, made from its content, so that the next import finds the same record."""

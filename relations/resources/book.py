@@ -67,10 +67,10 @@ def named(things):
 
 
 class Keys(dict):
-    """Records or sources by key alone, with those that this very sheet is about to create."""
+    """{key: primary key} of records or sources; None for those that this very sheet is about to create."""
 
     def __init__(self, model, what):
-        super().__init__((thing.key, thing) for thing in model.objects.only("pk", "key").order_by())
+        super().__init__(model.objects.order_by().values_list("key", "pk"))
         self.what = what
 
     def find(self, text):
@@ -87,6 +87,9 @@ class Keys(dict):
 
 class Book:
     """Dictionaries made at first use; one import never asks the database for a name twice."""
+
+    #: the sources created last
+    stored = ()
 
     @cached_property
     def places(self):
@@ -147,11 +150,26 @@ class Book:
             return source.key
         if source.url in self.sources_by_address:
             return self.sources_by_address[source.url]
-        self.expected_sources[source.key] = self.sources[source.key] = source
+        self.expected_sources[source.key], self.sources[source.key] = source, None
         if source.url:
             self.sources_by_address[source.url] = source.key
         return source.key
 
     def store_expected_sources(self):
-        """Creates them; returns those created."""
-        return Source.objects.bulk_create([one for one in self.expected_sources.values() if one.pk is None])
+        """Creates those that are not there yet; returns them."""
+        self.stored = Source.objects.bulk_create(
+            [one for one in self.expected_sources.values() if one.pk is None]
+        )
+        self.sources.update((source.key, source.pk) for source in self.stored)
+        return self.stored
+
+    def forget_stored(self):
+        """What was created last has been rolled back."""
+        for source in self.stored:
+            source.pk, source._state.adding = None, True
+        self.stored = []
+
+    def learn(self, shelf, keys):
+        """Primary keys of records just created; a shelf nobody has opened will find them in the database."""
+        if shelf in self.__dict__:
+            getattr(self, shelf).update(keys)

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from relations.problems import Problem
 
 ESCAPED = re.compile(r"\\([\\;])")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+#: as Excel writes them, in English and in Russian
+FORMULA_ERRORS = frozenset(
+    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #ПУСТО! #ДЕЛ/0! #ЗНАЧ! #ССЫЛКА! #ИМЯ? #ЧИСЛО! #Н/Д".split()
+)
 VALUE = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
 
 
@@ -33,7 +38,9 @@ def join_slots(values):
 
 
 def refuse_controls(text):
-    """NUL and its like cannot be stored, shown or exported."""
-    if any((ord(one) < 32 and one not in "\t\n\r") or "\ud800" <= one <= "\udfff" for one in text):
+    """NUL and its like cannot be stored, shown or exported; the error of a formula is nobody's text."""
+    if CONTROL.search(text):
         raise Problem("text.control", _("The cell holds control characters. Type the text anew."))
+    if text[:1] == "#" and text in FORMULA_ERRORS:
+        raise Problem("cell.error", _("A formula in this cell ended in an error: %(text)s."), text=text)
     return text

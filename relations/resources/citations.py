@@ -7,6 +7,7 @@ from itertools import groupby
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from relations.bulk import insert
 from relations.folding import fold
 from relations.keys import slug
 from relations.models import Citation, Source
@@ -213,11 +214,17 @@ class CitationColumns:
             return replace(slot, locator_label=label, locator=locator)
         return replace(slot, **{part.part: part.parse_slot(text, columns)})
 
-    def completed(self, slots, record, headings):
-        """A missing column leaves what is there: its values come from the record's own slot of the same source."""
+    def cells(self, slots):
+        """{part: cell} of the slots; nothing where a sheet says nothing of sources."""
+        return {} if slots is None else {part.name: part.render(part.of_slots(slots)) for part in self.parts}
+
+    def completed(self, slots, row, headings):
+        """A missing column leaves what is there: its values come from the slot of the same source in the record's row."""
         names = [part.part for part in self.parts if part.name not in headings]
         names += ["locator_label"] if "locator" in names else []
-        present, full = list(slots_of(record)), []
+        if not names:
+            return slots
+        present, full = list(self.slots_of_row(row)), []
         for slot in slots:
             own = next((one for one in present if one.source == slot.source), None)
             if own:
@@ -225,6 +232,22 @@ class CitationColumns:
                 slot = replace(slot, **{name: getattr(own, name) for name in names})
             full.append(slot)
         return merged(full)
+
+    @staticmethod
+    def slots_of(record):
+        return slots_of(record)
+
+    def slots_of_row(self, row):
+        """The slots of a row the register keeps, in which everything is known to be right."""
+        lists = {part: split(row.get(part.name, "")) for part in self.parts}
+        fields = frozenset(field for cell in lists[self.fields] for field in cell.split(","))
+        slots = []
+        for i, source in enumerate(lists.pop(self.source)):
+            slot = Slot(source)
+            for part, values in lists.items():
+                slot = self.with_part(slot, part, values[i] if i < len(values) else "", fields)
+            slots.append(slot)
+        return slots
 
     def known(self, part, key, book, complain):
         try:
@@ -236,9 +259,9 @@ class CitationColumns:
         """The key of the source described in the row: found by key or address, else to be created with the rows."""
         given = {}
         for column in DESCRIPTION:
-            cell = cells.get(f"source_{column.name}", "").strip()
+            cell = cells.get(f"source_{column.name}", "")
             try:
-                given[column.name] = column.parse(cell, book)
+                given[column.name] = column.parse(refuse_controls(cell), book)
             except Problem as problem:
                 complain(f"source_{column.name}", problem)
         try:
@@ -250,35 +273,36 @@ class CitationColumns:
         source = Source(key=key or made, issued=given.pop("date", ""), **given)
         return book.expect_source(source)
 
-    def store(self, drafts):
-        """Replaces the citations of these drafts and counts them again; a published record is never left bare."""
-        if not drafts:
-            return
-        owner = type(drafts[0].record)._meta.model_name
-        records = [draft.record for draft in drafts]
-        with keep_cited(records):
-            super(type(Citation.objects.all()), Citation.objects.filter(**{f"{owner}__in": records})).delete()
-            Citation.objects.bulk_create(
-                citation for draft in drafts for citation in self.citations(draft, owner)
-            )
+    def store(self, new, changed):
+        """Replaces the citations of drafts; changed records are counted again, and a public one is never left bare."""
+        if changed:
+            records = [draft.record for draft in changed]
+            owners = {f"{records[0]._meta.model_name}__in": records}
+            with keep_cited(records):
+                super(type(Citation.objects.all()), Citation.objects.filter(**owners)).delete()
+                self.insert(changed)
+        self.insert(new)
 
-    def citations(self, draft, owner):
-        position = 0
+    def insert(self, drafts):
+        if drafts:
+            names = (type(drafts[0].record)._meta.model_name, *WRITTEN)
+            insert(Citation, names, (row for draft in drafts for row in self.citations(draft)))
+
+    def citations(self, draft):
+        """Tuples of the owner and the fields WRITTEN."""
+        sources, position = draft.book.sources, 0
         for slot in draft.slots:
+            quoted = sources[slot.quoted_in] if slot.quoted_in else None
+            where, notes = (slot.locator_label, slot.locator), (slot.note_ru, slot.note_en)
             for field in slot.fields:
-                yield Citation(
-                    **{owner: draft.record},
-                    source_id=draft.book.sources[slot.source].pk,
-                    quoted_in_id=draft.book.sources[slot.quoted_in].pk if slot.quoted_in else None,
-                    field=field,
-                    locator_label=slot.locator_label,
-                    locator=slot.locator,
-                    confidence=slot.confidence,
-                    note_ru=slot.note_ru,
-                    note_en=slot.note_en,
-                    position=position,
-                )
+                source = sources[slot.source]
+                yield draft.pk, source, quoted, field, *where, slot.confidence, *notes, position
                 position += 1
+
+
+WRITTEN = (
+    "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
+)  # fmt: skip
 
 
 def read_locator(text):

@@ -13,13 +13,15 @@ from relations.periods import Period
 from relations.problems import Problem
 from relations.quantities import number
 
-from .cells import join, refuse_controls, split
+from .cells import join, split
 
 
 class Column:
     """One column of one type: its canonical `name` and, from the model field, its label in both languages."""
 
     stored_apart = False
+    #: whether it is put after the others, since it may set more than itself
+    late = False
 
     def __init__(self, name, label=None, attribute=None):
         self.name, self.given_label, self.attribute = name, label, attribute or name
@@ -54,7 +56,11 @@ class Column:
         return self.render(self.value_of(record))
 
     def parse(self, cell, book):
-        return refuse_controls(cell)
+        return cell
+
+    def reads_differently(self, cell, stored):
+        """Whether what is stored differs from what was written, other than in case and punctuation."""
+        return stored != cell and fold(stored) != fold(cell)
 
     def put(self, draft, value):
         setattr(draft.record, self.attribute, value)
@@ -62,13 +68,12 @@ class Column:
 
 class Text(Column):
     def parse(self, cell, book):
-        text = refuse_controls(cell)
         longest = getattr(self.field, "max_length", None)
-        if longest and len(text) > longest:
+        if longest and len(cell) > longest:
             message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
-            raise Problem("text.too_long", message, length=len(text), longest=longest)
-        self.validate(text)
-        return text
+            raise Problem("text.too_long", message, length=len(cell), longest=longest)
+        self.validate(cell)
+        return cell
 
     def validate(self, text):
         """What the model's own field asks of a text, for example of an address."""
@@ -92,7 +97,7 @@ class Lines(Column):
         return join(value)
 
     def parse(self, cell, book):
-        return tuple(split(refuse_controls(cell)))
+        return tuple(filter(None, split(cell)))
 
     def put(self, draft, value):
         setattr(draft.record, self.attribute, "\n".join(value))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.problems import Problem
 
+from .writing import unguarded
+
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 CYRILLIC_PAGES = ("cp1251", "koi8-r", "cp866")
 WESTERN = "cp1252"
@@ -68,12 +70,16 @@ def csv_rows(text):
         raise Problem("file.unreadable", _("This is not a table: it holds bytes that no text has."))
     stated = SEP_LINE.match(text)
     delimiter = stated[1] if stated else max(DELIMITERS, key=lambda one: evenness(text, one))
+    lines = io.StringIO(text, newline="")
+    if stated:
+        lines.readline()
+        yield []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        for row in csv.reader(lines, delimiter=delimiter):
+            yield [unguarded(cell) for cell in row]
     except csv.Error as error:
         message = _("The table cannot be read: %(reason)s.")
         raise Problem("file.unreadable", message, reason=str(error)) from error
-    return [[], *rows[1:]] if stated else rows
 
 
 def evenness(text, delimiter):

@@ -1,71 +1,62 @@
-import hashlib
-import json
 from dataclasses import dataclass, field
 
+from relations.rows import packed
 
-@dataclass
+
+@dataclass(slots=True)
 class Draft:
-    """One row on its way into the register: the record with its own columns set, and what is written apart.
+    """One row of a sheet on its way into the register.
 
-    `given` are the columns the sheet has; `slots` None means that it says nothing of sources.
+    `before` and `after` are the flat row of the record as it stands and as it will stand, with the cells that hold
+    anything. `record` is there for new and changed ones only; `apart` and `slots` are what is written into other tables,
+    `slots` None where the sheet says nothing of sources.
     """
 
     row: object
-    record: object
-    book: object
+    key: str = ""
+    record: object = None
+    was_new: bool = True
+    pk: int | None = None
+    state_before: str = ""
+    before: dict = field(default_factory=dict)
+    row_before: str = ""
+    after: dict = field(default_factory=dict)
     apart: dict = field(default_factory=dict)
     slots: tuple | None = None
     given: frozenset = frozenset()
-    was_new: bool = False
-    state_before: str = ""
-    before: dict = field(default_factory=dict)
-    after: dict = field(default_factory=dict)
+    book: object = None
+    twin: str = ""
 
     @property
-    def is_new(self):
-        return self.record.pk is None
+    def row_after(self):
+        """The flat row after, as it is kept."""
+        return packed(self.after)
 
     @property
     def is_changed(self):
-        return bool(self.changes)
+        return not self.was_new and self.before != self.after
+
+    @property
+    def is_touched(self):
+        return self.was_new or self.is_changed
 
     @property
     def changes(self):
-        """[(column, old cell, new cell)] of an existing record."""
-        return [
-            (column, column.render(self.before[column]), column.render(value))
-            for column, value in self.after.items()
-            if self.before[column] != value
-        ]
+        """[(column name, old cell, new cell)] of an existing record, in the order of the row."""
+        if not self.is_changed:
+            return []
+        names = dict.fromkeys((*self.before, *self.after))
+        pairs = ((name, self.before.get(name, ""), self.after.get(name, "")) for name in names)
+        return [(name, old, new) for name, old, new in pairs if old != new]
 
-    def value_after(self, column):
-        """What a column says once this row is stored."""
-        if column in self.apart:
-            return self.apart[column]
-        if hasattr(column, "of_slots"):
-            return column.of_slots(self.slots) if self.slots is not None else self.untouched(column)
-        return self.untouched(column) if column.stored_apart else column.value_of(self.record)
+    def seen(self):
+        """This row as a preview has shown it, with the state of the register it was compared with, as one line."""
+        after = self.row_after if self.is_touched else ""
+        return f"{self.key}\t{self.pk}\t{self.state_before}\t{self.row_before}\t{after}\n"
 
-    def untouched(self, column):
-        """The value of a column the sheet does not have: nothing for a new record."""
-        return () if self.was_new else column.value_of(self.record)
-
-    def rows(self, resource):
-        """(row before, row after) as dictionaries with the editorial state; None before a new record."""
-        state = {"state": self.record.state} if hasattr(self.record, "state") else {}
-        after = {
-            column.name: column.render(self.value_after(column)) for column in resource.columns()
-        } | state
-        if self.was_new:
-            return None, after
-        old = {column.name: cell for column, cell, _new in self.changes}
-        return {**after, **old, **({"state": self.state_before} if state else {})}, after
-
-
-def fingerprint(sheet, drafts):
-    """What a preview has shown: the file, and each row with the state of the register it was compared with."""
-    seen = [sheet.sha256, sheet.name]
-    for draft in drafts:
-        changes = [] if draft.was_new else [(column.name, old, new) for column, old, new in draft.changes]
-        seen.append([draft.record.key, draft.was_new, draft.state_before, changes])
-    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+    def versions(self):
+        """(before, after) with the editorial state, as lines; None before a new record."""
+        if not hasattr(self.record, "state"):
+            return self.row_before or None, self.row_after
+        before = packed(self.before | {"state": self.state_before})
+        return None if self.was_new else before, packed(self.after | {"state": self.record.state})

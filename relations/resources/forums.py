@@ -2,8 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.models import Forum, Organization, Role
 
-from .agreements import ALL, head_columns, tail_columns
-from .apart import Participants
+from .agreements import head_columns, tail_columns
+from .apart import ALL, Participants
 from .base import SheetResource
 from .citations import CitationColumns
 from .columns import Choice, Date, Reference, Whole
@@ -11,6 +11,7 @@ from .columns import Choice, Date, Reference, Whole
 
 class ForumResource(SheetResource):
     slug, model, citations = "forums", Forum, CitationColumns()
+    twin_columns = ("series", "participants")
     own_columns = [
         *head_columns(),
         Reference("series", "series"),

@@ -8,6 +8,7 @@ LATIN, CYRILLIC = "AaBCcEeHKMOoPpTXxy", "АаВСсЕеНКМОоРрТХху"
 TO_CYRILLIC = str.maketrans(LATIN, CYRILLIC)
 TO_LATIN = str.maketrans(CYRILLIC, LATIN)
 HAS_CYRILLIC, HAS_LATIN = re.compile("[А-яЁё]"), re.compile("[A-Za-z]")
+BOTH = re.compile(r"[A-Za-z][\d_]*[А-яЁё]|[А-яЁё][\d_]*[A-Za-z]")
 NEAR_ENOUGH, MOST = 0.75, 3
 
 
@@ -26,4 +27,6 @@ def near(text, known):
 
 def mixed_words(text):
     """The words of a text in which letters of both alphabets stand, all of one of them look-alikes."""
+    if not BOTH.search(text):
+        return []
     return [word for word in re.findall(r"\w+", text) if unmixed(word) != word]

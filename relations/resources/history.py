@@ -8,36 +8,34 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from relations.bulk import insert
 from relations.models import State, Version
 from relations.problems import Problem
+from relations.rows import CHUNK, encode, unpacked
 
 from .sheets import make_sheet
-
-CHUNK = 500
 
 
 def rows_of(resource, keys):
     """{primary key: flat row as a dictionary, with the editorial state} as the database has it now."""
+    fields = ["pk", "row"] + (["state"] if resource.citations else [])
     found = {}
-    names = resource.names()
     for start in range(0, len(keys), CHUNK):
-        for record in resource.prefetched(resource.model.objects.filter(pk__in=keys[start : start + CHUNK])):
-            state = {"state": record.state} if hasattr(record, "state") else {}
-            found[record.pk] = dict(zip(names, resource.row_of(record), strict=True)) | state
+        records = resource.model.objects.filter(pk__in=keys[start : start + CHUNK]).values(*fields)
+        for record in records:
+            state = {"state": record["state"]} if "state" in record else {}
+            found[record["pk"]] = unpacked(record["row"]) | state
     return found
 
 
-def remember(resource, changes, user=None, reason="", batch=None):
-    """Writes one version for each (primary key, row before or None, row after); unchanged rows leave none."""
-    about = {"type": resource.slug, "user": user, "reason": reason, "batch": batch}
-    Version.objects.bulk_create(
-        (
-            Version(object_id=pk, key=after["key"], before=before, after=after, **about)
-            for pk, before, after in changes
-            if before != after
-        ),
-        batch_size=CHUNK,
+def remember(slug, changes, user=None, reason="", batch=None):
+    """Writes one version for each (primary key, key, row before or None, row after), rows as they are kept."""
+    now, names = (
+        timezone.now(),
+        ("type", "object_id", "key", "before", "after", "at", "reason", "user", "batch"),
     )
+    about = (now, reason, user and user.pk, batch and batch.pk)
+    insert(Version, names, ((slug, *change, *about) for change in changes))
 
 
 @dataclass
@@ -54,6 +52,8 @@ def undo(batch, resources, user=None, may_publish=True):
 
     `resources` maps every type to its resource. Raises Problem where nothing could be restored.
     """
+    if batch.status != batch.Status.STORED:
+        raise Problem("undo.nothing", _("This import has stored nothing that could be undone."))
     if batch.undone_at:
         raise Problem("undo.twice", _("This import has been undone already."))
     with transaction.atomic():
@@ -73,43 +73,50 @@ def undo(batch, resources, user=None, may_publish=True):
 def undo_type(resource, versions, undoing, user, may_publish):
     """Takes back the versions of one type whose records still stand as the import has left them."""
     reason = _("Undo of import %(number)d") % {"number": versions[0].batch_id}
-    objects = [version.object_id for version in versions]
-    records, rows = resource.model.objects.in_bulk(objects), rows_of(resource, objects)
-    changed = []
+    rows = rows_of(resource, [version.object_id for version in versions])
+    changed, created = [], []
     for version in versions:
-        record = records.get(version.object_id)
-        public = getattr(record, "is_published", False)
-        if rows.get(version.object_id) != version.after or (public and not may_publish):
+        row = rows.get(version.object_id)
+        public = row and row.get("state") == State.PUBLISHED
+        if row != filled(version.after) or (public and not may_publish):
             undoing.skipped.append(version.key)
-        elif version.before is None:
-            delete(version, record, undoing, user, reason)
         else:
-            changed.append((version, record))
+            (created if version.before is None else changed).append(version)
+    for start in range(0, len(created), CHUNK):
+        delete(resource, created[start : start + CHUNK], undoing, user, reason)
     if changed:
         restore(resource, changed, undoing, user, reason)
 
 
-def delete(version, record, undoing, user, reason):
+def filled(row):
+    return {name: cell for name, cell in row.items() if cell}
+
+
+def delete(resource, versions, undoing, user, reason):
+    """Deletes what an import has created; one by one where something else rests on one of them."""
     try:
         with transaction.atomic():
-            record.delete()
+            resource.model.objects.filter(pk__in=[version.object_id for version in versions]).delete()
     except ProtectedError:
-        undoing.skipped.append(version.key)
+        if len(versions) == 1:
+            undoing.skipped.append(versions[0].key)
+        for version in versions if len(versions) > 1 else ():
+            delete(resource, [version], undoing, user, reason)
         return
-    undoing.deleted += 1
-    about = {"type": version.type, "object_id": version.object_id, "key": version.key}
-    Version.objects.create(**about, before=version.after, user=user, reason=reason)
+    undoing.deleted += len(versions)
+    changes = ((version.object_id, version.key, encode(version.after), None) for version in versions)
+    remember(resource.slug, changes, user, reason)
 
 
-def restore(resource, changed, undoing, user, reason):
+def restore(resource, versions, undoing, user, reason):
     names = resource.names()
-    rows = [[version.before[name] for name in names] for version, _record in changed]
-    report, _drafts = resource.take(make_sheet("", [names, *rows], ""), user=user, reason=reason)
+    rows = [[version.before.get(name, "") for name in names] for version in versions]
+    report = resource.take(make_sheet("", [names, *rows], ""), user=user, reason=reason)
     if report.errors:
         raise report.errors[0].problem
-    for version, record in changed:
-        state = version.before.get("state")
-        if state and state != State.PUBLISHED and record.state != state:
-            record.refresh_from_db()
+    withdrawn = [version for version in versions if version.before.get("state") != version.after.get("state")]
+    for record in resource.model.objects.filter(pk__in=[version.object_id for version in withdrawn]):
+        state = next(one.before["state"] for one in withdrawn if one.object_id == record.pk)
+        if state != State.PUBLISHED and record.state != state:
             record.change_state(state)
-    undoing.restored += len(changed)
+    undoing.restored += len(versions)

@@ -1,40 +1,48 @@
 """Reading a sheet: every row becomes a draft, and every problem of every cell a finding."""
 
 from functools import cached_property
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from relations.folding import fold
+from relations.models import State
 from relations.problems import Problem
+from relations.rows import unpacked
 
+from .apart import Links
 from .book import Book
-from .citations import NEW_SOURCE
-from .columns import Text, is_plain
+from .cells import refuse_controls
+from .columns import Key, Text, is_plain
 from .drafts import Draft
 from .duplicates import near_twins
 from .guesses import mixed_words
+from .headings import EXAMPLE_KEY, Headings
 from .reports import Finding, Report
 
-CHUNK = 500
-#: the key of the template's example row
-EXAMPLE_KEY = "example"
-#: the column that our own copy of somebody's table has
-ERRORS = "_errors"
+CHUNK = 1000
+#: what is remembered of a column's cells: enough for what repeats, little beside a sheet of unlike cells
+MOST_SEEN = 20_000
+
+
+def batched(things, size):
+    things = iter(things)
+    while chunk := list(islice(things, size)):
+        yield chunk
 
 
 class Reading:
-    """One sheet of one type: every row becomes a draft, every cell that cannot be read a finding."""
+    """One sheet of one type, a chunk of rows at a time, so that memory does not grow with the sheet."""
 
     def __init__(self, resource, sheet):
-        self.resource = resource
-        self.model, self.book = resource.model, Book()
-        self.sheet = sheet.located(set(self.known_headings))
-        self.report = Report(
-            type=resource.slug, sha256=sheet.sha256, header_row=self.sheet.header_row, rows=len(self.sheet)
-        )
+        self.resource, self.model, self.book = resource, resource.model, Book()
+        self.headings = Headings(resource, sheet)
+        self.sheet = self.headings.sheet
+        self.report = Report(type=resource.slug, sha256=sheet.sha256, header_row=self.sheet.header_row)
+        self.seen = {column: {} for column in resource.columns()}
+        self.slots_seen, self.keys_taken = {}, set()
 
     def complain(self, row, header, problem, warning=False):
-        index = self.headings.index(header) if header in self.headings else None
+        index = self.headings.index(header)
         finding = Finding(
             sheet=self.sheet.name,
             row=row.number if row else self.sheet.header_row,
@@ -43,229 +51,244 @@ class Reading:
             value=row.cells[index] if row and index is not None and index < len(row.cells) else "",
             problem=problem,
         )
-        (self.report.warnings if warning else self.report.errors).append(finding)
+        self.report.add(finding, warning)
 
     def remark(self, number, index, problem):
         """A warning of whoever read the file, at a cell or at none."""
-        header = self.headings[index] if index is not None and index < len(self.headings) else ""
+        header = self.headings.at(index) if index is not None else ""
         column = self.sheet.letter(index) if index is not None else ""
-        self.report.warnings.append(Finding(self.sheet.name, number, column, header, "", problem))
+        self.report.add(Finding(self.sheet.name, number, column, header, "", problem), warning=True)
 
-    @cached_property
-    def known_headings(self):
-        """{folded heading: canonical name}: the names themselves and their labels in both languages."""
-        known = {fold(name): name for name in (*self.resource.names(), *NEW_SOURCE)}
-        for column in self.resource.columns():
-            for label in column.labels():
-                known.setdefault(fold(label), column.name)
-        return known
-
-    @cached_property
-    def headings(self):
-        """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
-        return [self.known_headings.get(fold(text)) or text for text in self.sheet.header]
-
-    @cached_property
-    def given(self):
-        return frozenset(self.headings)
-
-    def check_headings(self):
-        known = set(self.known_headings.values())
-        if not known & set(self.headings):
-            self.refuse_file()
-            return
-        for number, index, remark in self.sheet.remarks:
+    def chunks(self):
+        """Drafts of all rows, a list of at most CHUNK at a time. What cannot be read is in the report."""
+        for problem in self.headings.refusals():
+            self.report.file_refused = True
+            self.complain(None, "", problem)
+        for number, index, remark in self.sheet.remarks if not self.report.errors else ():
             self.remark(number, index, remark)
-        for heading in dict.fromkeys(self.headings):
-            if heading in ("", ERRORS):
-                continue
-            if heading not in known:
-                self.complain(
-                    None,
-                    heading,
-                    Problem(
-                        "column.ignored",
-                        _("The column “%(name)s” is not known and was not read."),
-                        name=heading[:80],
-                    ),
-                    warning=True,
-                )
-            elif self.headings.count(heading) > 1:
-                self.complain(
-                    None,
-                    heading,
-                    Problem(
-                        "column.twice", _("The column “%(name)s” stands in the sheet twice."), name=heading
-                    ),
-                )
-
-    def refuse_file(self):
-        self.report.file_refused = True
-        names = ", ".join(self.resource.names()[:6])
-        message = _(
-            "No known column heading was found. One row near the top must hold headings such as %(names)s."
-        )
-        self.complain(None, "", Problem("header.missing", message, names=names))
-
-    def read(self):
-        """Drafts of all rows. What cannot be read is in the report, every cell of it."""
-        self.check_headings()
+        for heading, problem, is_warning in self.headings.problems() if not self.report.errors else ():
+            self.complain(None, heading, problem, warning=is_warning)
         if self.report.errors:
-            return []
-        self.pass_over_example()
-        own = getattr(self.book, self.resource.slug, None) if self.resource.slug != "sources" else None
-        if own is not None and "key" in self.headings:
-            at = self.headings.index("key")
+            return
+        self.expect_own_keys()
+        for rows in batched(self.sheet.rows, CHUNK):
+            yield self.drafts(self.without_example(rows))
+
+    def expect_own_keys(self):
+        """A row may point at the record of a row further below."""
+        shelves = {
+            shelf for column in self.given_columns if isinstance(column, Links) for shelf in column.ends
+        }
+        if self.resource.slug in shelves and (at := self.headings.index("key")) is not None:
+            shelf = getattr(self.book, self.resource.slug)
             for row in self.sheet.rows:
                 if at < len(row.cells) and row.cells[at]:
-                    own.setdefault(row.cells[at], None)
-        read = [(row, *self.values(row)) for row in self.sheet.rows]
-        keys = self.keys(read)
-        existing = self.existing(keys)
-        drafts = [
-            self.draft(row, values, slots, existing.get(key), key)
-            for (row, values, slots), key in zip(read, keys, strict=True)
-        ]
-        if self.resource.citations and not self.report.errors:
-            new = [draft for draft in drafts if draft.was_new]
-            for draft in new:
-                draft.record.settle()  # the date of an agreement follows from its others
-            for draft, twin in near_twins(self.model, new):
-                message = _("This looks like “%(title)s” (%(key)s) of the same date.")
-                problem = Problem("duplicate.near", message, title=twin.title[:120], key=twin.key)
-                self.complain(draft.row, "", problem, warning=True)
+                    shelf.setdefault(row.cells[at], None)
+
+    def without_example(self, rows):
+        """The example row of the template is nobody's record."""
+        at = self.headings.index("key")
+        kept = []
+        for row in rows:
+            if at is not None and row.cells[at : at + 1] == [EXAMPLE_KEY]:
+                message = _("The example row of the template was passed over.")
+                self.remark(row.number, at, Problem("row.example", message))
+            else:
+                kept.append(row)
+        return kept
+
+    @cached_property
+    def given_columns(self):
+        """The columns the sheet has, with where; those of citations are read together."""
+        parts = self.resource.citations.parts if self.resource.citations else ()
+        places = ((column, self.headings.index(column.name)) for column in self.resource.columns())
+        return {column: at for column, at in places if at is not None and column not in parts}
+
+    def drafts(self, rows):
+        self.report.rows += len(rows)
+        read = [self.parsed(row) for row in rows]
+        for draft, values, _cells in read:
+            draft.key = self.key_of(draft, values)
+        there = self.there([draft.key for draft, _values, _cells in read])
+        unlike = []
+        for draft, values, cells in read:
+            if draft.key in there:
+                draft.was_new = False
+                draft.pk, draft.state_before, draft.row_before = there[draft.key]
+                draft.before = unpacked(draft.row_before)
+                if not self.says_the_same(draft, values, cells):
+                    unlike.append((draft, values, cells))
+            else:
+                self.make(draft, values, cells)
+        self.change(unlike)
+        drafts = [draft for draft, _values, _cells in read]
+        self.warn_of_twins(drafts)
         return drafts
 
-    def pass_over_example(self):
-        """The example row of the template is nobody's record."""
-        if "key" not in self.headings:
-            return
-        at = self.headings.index("key")
-        for row in [row for row in self.sheet.rows if row.cells[at : at + 1] == [EXAMPLE_KEY]]:
-            self.sheet.rows.remove(row)
-            self.remark(
-                row.number, at, Problem("row.example", _("The example row of the template was passed over."))
-            )
-        self.report.rows = len(self.sheet)
+    # A row: its cells as values.
 
-    def values(self, row):
-        """({column: value}, slots) of one row; a cell that cannot be read is complained of and left out."""
-        cells = {
-            heading: row.cells[i].strip() if i < len(row.cells) else ""
-            for i, heading in enumerate(self.headings)
-        }
-        values = {}
-        for column in self.resource.columns():
-            if column.name not in cells or (
-                self.resource.citations and column in self.resource.citations.parts
-            ):
-                continue
-            try:
-                values[column] = column.parse(cells[column.name], self.book)
-            except Problem as problem:
-                self.complain(row, column.name, problem)
-            else:
-                self.warn_of_conversion(row, column, cells[column.name], values[column])
-                self.warn_of_mixed_words(row, column, cells[column.name])
-        return values, self.slots(row, cells)
+    def parsed(self, row):
+        """(draft, {column: value}, {column name: cell as it will be kept}) of one row."""
+        values, cells, width = {}, {}, len(row.cells)
+        for column, at in self.given_columns.items():
+            value, stored, problems = self.value_of(column, row.cells[at] if at < width else "")
+            for problem, is_warning in problems:
+                self.complain(row, column.name, problem, warning=is_warning)
+            if stored is not None:
+                values[column], cells[column.name] = value, stored
+        draft = Draft(row, given=self.headings.given, book=self.book)
+        if self.resource.citations:
+            draft.slots, slot_cells = self.slots_of(row)
+            cells.update(slot_cells)
+        return draft, values, cells
 
-    def warn_of_mixed_words(self, row, column, cell):
-        """«Дoговор» with a Latin o is found by no search: named, and left to its author."""
+    def value_of(self, column, cell):
+        """(value, cell as it will be kept, [(problem, is warning)]); equal cells of a column are read once."""
+        if isinstance(column, Text):  # titles and summaries do not repeat
+            return self.read_cell(column, cell)
+        seen = self.seen[column]
+        if cell not in seen:
+            if len(seen) >= MOST_SEEN:
+                seen.clear()
+            seen[cell] = self.read_cell(column, cell)
+        return seen[cell]
+
+    def read_cell(self, column, cell):
+        try:
+            value = column.parse(refuse_controls(cell), self.book)
+        except Problem as problem:
+            return None, None, [(problem, False)]
+        stored, problems = column.render(value), []
+        if cell and column.reads_differently(cell, stored):
+            problems.append((Problem("converted", _("Read as “%(stored)s”."), stored=stored[:200]), True))
         if isinstance(column, Text) and (words := mixed_words(cell)):
             message = _("Latin letters stand among Cyrillic ones: %(words)s.")
-            problem = Problem("text.mixed", message, words=", ".join(words[:5]))
-            self.complain(row, column.name, problem, warning=True)
+            problems.append((Problem("text.mixed", message, words=", ".join(words[:5])), True))
+        return value, stored, problems
 
-    def warn_of_conversion(self, row, column, cell, value):
-        stored = column.render(value)
-        if cell and fold(stored) != fold(cell):
-            message = _("Read as “%(stored)s”.")
-            self.complain(row, column.name, Problem("converted", message, stored=stored[:200]), warning=True)
-
-    def slots(self, row, cells):
-        if not self.resource.citations:
-            return None
+    def slots_of(self, row):
+        """(slots, {part: cell}) of what a row says of its sources; (None, {}) where it says nothing."""
+        width = len(row.cells)
+        own = {name: row.cells[at] if at < width else "" for name, at in self.headings.of_sources.items()}
+        key = tuple(own.values())
+        if key in self.slots_seen:
+            return self.slots_seen[key]
+        problems = []
         try:
-            return self.resource.citations.parse(
-                cells, self.resource.names(), self.book, lambda *args: self.complain(row, *args)
+            slots = self.resource.citations.parse(
+                own, self.resource.names(), self.book, lambda *found: problems.append(found)
             )
         except Problem as problem:
-            self.complain(row, "source", problem)
-            return None
-
-    def keys(self, read):
-        """The key of each row: its own, or one made from its content, which is the same at the next import."""
-        keys = []
-        taken = set()
-        for row, values, slots in read:
-            given = values.get(self.resource.column("key"), "")
-            key = base = given or self.made_key(row, values, slots)
-            number = 1
-            while key in taken and not given:
-                number += 1
-                key = f"{base}-{number}"
-            if key in taken:
-                self.complain(
-                    row,
-                    "key",
-                    Problem("key.twice", _("The key “%(key)s” stands in the sheet twice."), key=key),
-                )
-            taken.add(key)
-            keys.append(key)
-        return keys
-
-    def made_key(self, row, values, slots):
-        draft = Draft(row, self.model(), self.book, slots=slots, given=self.given)
-        self.put(draft, values)
-        return self.resource.key_of(draft)
-
-    def put(self, draft, values):
-        for column in sorted(values, key=lambda column: getattr(column, "late", False)):
-            column.put(draft, values[column])
-
-    def existing(self, keys):
-        found = {}
-        for start in range(0, len(keys), CHUNK):
-            chunk = self.resource.prefetched(self.model.objects.filter(key__in=keys[start : start + CHUNK]))
-            found.update((record.key, record) for record in chunk)
+            problems.append(("source", problem))
+            slots = None
+        for header, problem in problems:
+            self.complain(row, header, problem)
+        found = slots, self.resource.citations.cells(slots)
+        if not problems:
+            if len(self.slots_seen) >= MOST_SEEN:
+                self.slots_seen.clear()
+            self.slots_seen[key] = found
         return found
 
-    def draft(self, row, values, slots, record, key):
-        if slots and record:
-            slots = self.resource.citations.completed(slots, record, self.headings)
-        draft = Draft(
-            row,
-            record or self.model(key=key),
-            self.book,
-            slots=slots,
-            given=self.given,
-            was_new=record is None,
-        )
-        draft.state_before = getattr(record, "state", "")
-        compared = [column for column in self.resource.columns() if is_plain(column) or column in values]
-        if slots is not None:
-            compared += self.resource.citations.parts
-        if record and slots == () and record.is_published:
-            self.complain(row, "source", Problem("publish.source", _("It has no source.")))
-        if not record:
-            self.check_required(row, values)
-        if record:
-            draft.before = {column: column.value_of(record) for column in compared}
-        values = {column: value for column, value in values.items() if column.name != "key"}
-        self.put(draft, values)
-        if record:
-            draft.after = {column: draft.value_after(column) for column in compared}
-        return draft
+    def key_of(self, draft, values):
+        """The key of a row: its own, or one made from its content, which is the same at the next import."""
+        given = values.get(self.resource.column("key"), "")
+        if not given:
+            draft.record = self.resource.blank_record()
+            draft.record.key = "-"
+            self.put(draft, values)
+        key = base = given or self.resource.key_of(draft)
+        number = 1
+        while key in self.keys_taken and not given:
+            number += 1
+            key = f"{base}-{number}"
+        if key in self.keys_taken:
+            message = _("The key “%(key)s” stands in the sheet twice.")
+            self.complain(draft.row, "key", Problem("key.twice", message, key=key))
+        self.keys_taken.add(key)
+        return key
+
+    # The record of a row: there, new or changed.
+
+    def there(self, keys):
+        """{key: (primary key, state, flat row)} of those that are in the register."""
+        fields = ["key", "pk", "row"] + (["state"] if self.resource.citations else [])
+        found = self.model.objects.filter(key__in=keys).order_by().values_list(*fields)
+        return {key: (pk, *(state or [""]), row) for key, pk, row, *state in found.iterator(CHUNK)}
+
+    def put(self, draft, values):
+        for column in sorted(values, key=lambda column: column.late) if self.resource.has_late() else values:
+            if not isinstance(column, Key):
+                column.put(draft, values[column])
+
+    def make(self, draft, values, cells):
+        """A new record."""
+        self.check_required(draft.row, values)
+        if draft.record is None:
+            draft.record = self.resource.blank_record()
+            self.put(draft, values)
+        draft.record.key = draft.key
+        draft.after = self.row_after(draft, {**self.resource.blank_cells(), **cells})
+
+    def says_the_same(self, draft, values, cells):
+        """Whether the record says already what the cells of this row say; most rows of a second import do."""
+        before = draft.before
+        if any(not column.says_all(values[column]) for column in values if column.late):
+            return False
+        cells["key"] = draft.key
+        same = all(before.get(name, "") == cell for name, cell in cells.items())
+        if same:
+            draft.after = before
+        return same
+
+    def change(self, unlike):
+        """Puts into existing records what their rows say, and compares."""
+        records = self.model.objects.for_change().in_bulk([draft.pk for draft, *_rest in unlike])
+        for draft, values, cells in unlike:
+            draft.record = records[draft.pk]
+            self.put(draft, values)
+            if draft.slots is not None:
+                if not draft.slots and draft.state_before == State.PUBLISHED:
+                    self.complain(draft.row, "source", Problem("publish.source", _("It has no source.")))
+                draft.slots = self.resource.citations.completed(
+                    draft.slots, draft.before, self.headings.given
+                )
+                cells = cells | self.resource.citations.cells(draft.slots)
+            draft.after = self.row_after(draft, draft.before | cells)
+
+    def row_after(self, draft, cells):
+        """The flat row, in the order of the columns, with the cells that hold anything."""
+        cells["key"] = draft.key
+        if self.resource.has_late():  # a figure may set more columns than its own
+            plain = (column for column in self.resource.columns() if is_plain(column))
+            cells |= {column.name: column.cell_of(draft.record) for column in plain}
+        return {name: cells[name] for name in self.resource.names() if cells.get(name)}
+
+    @cached_property
+    def columns_missing(self):
+        """Columns the sheet lacks and no new record can do without."""
+        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
+        lacking = (one for one in fields if one[1] and one[0] not in self.headings.given)
+        return [name for name, field in lacking if not field.blank and not field.has_default()]
 
     def check_required(self, row, values):
         """A new record lacks what no cell has said: the database would take it, no reader could use it."""
-        for column in self.resource.columns():
-            field = getattr(column, "field", None)
-            if field and column.name not in self.given and not field.blank and not field.has_default():
-                message = _("A new record needs the column “%(name)s”.")
-                self.complain(row, "", Problem("column.required", message, name=column.name))
-        titles = [column for column in self.resource.columns() if column.name in ("title_ru", "title_en")]
+        for name in self.columns_missing:
+            message = _("A new record needs the column “%(name)s”.")
+            self.complain(row, "", Problem("column.required", message, name=name))
+        titles = self.resource.title_columns()
         if titles and self.resource.needs_title and not any(values.get(column) for column in titles):
-            self.complain(
-                row, "", Problem("title.required", _("A new record needs a title: title_ru or title_en."))
-            )
+            message = _("A new record needs a title: title_ru or title_en.")
+            self.complain(row, "", Problem("title.required", message))
+
+    def warn_of_twins(self, drafts):
+        if not self.resource.twin_columns:
+            return
+        new = [draft for draft in drafts if draft.was_new]
+        for draft in new:
+            draft.record.settle()  # the date of an agreement follows from its others
+        for draft, title, key in near_twins(self.resource, new):
+            draft.twin = key
+            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
+            problem = Problem("duplicate.near", message, title=title[:120], key=key)
+            self.complain(draft.row, "", problem, warning=True)

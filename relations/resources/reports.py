@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from relations.problems import Problem
 
 
-@dataclass
+@dataclass(slots=True)
 class Finding:
     """One error or warning at one cell of the sheet as its author sees it."""
 
@@ -53,6 +53,18 @@ class Report:
     errors: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
 
+    def add(self, finding, warning=False):
+        (self.warnings if warning else self.errors).append(finding)
+
+    def in_order(self):
+        """From the top of the sheet to its end: some things are known only when all rows have been read."""
+        for findings in (self.errors, self.warnings):
+            findings.sort(key=lambda finding: finding.row or 0)
+
+    @property
+    def duplicates(self):
+        return sum(finding.problem.code == "duplicate.near" for finding in self.warnings)
+
     @property
     def is_rejected(self):
         return bool(self.errors)
@@ -75,13 +87,8 @@ class Report:
         """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
         return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
 
-    def error_groups(self):
-        return grouped(self.errors)
-
-    def warning_groups(self):
-        return grouped(self.warnings)
-
-    def as_json(self):
+    def as_json(self, most=None):
+        """The shape that scripts rely on; at most `most` findings of each kind."""
         counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
         return {
             "outcome": self.outcome,
@@ -91,44 +98,27 @@ class Report:
             "dry_run": self.dry_run,
             "batch": self.batch,
             **counts,
-            "errors": [finding.as_json() for finding in self.errors],
-            "warnings": [finding.as_json() for finding in self.warnings],
+            "errors": [finding.as_json() for finding in self.errors[:most]],
+            "warnings": [finding.as_json() for finding in self.warnings[:most]],
         }
 
 
-@dataclass
-class Group:
-    """Findings of one cause: the same sentence about the same column."""
-
-    header: str
-    sentence: str
-    code: str
-    cells: list
-    value: str
-
-    @property
-    def shown(self):
-        return self.cells[:MOST_CELLS]
-
-    @property
-    def more(self):
-        return len(self.cells) - len(self.shown)
-
-
-MOST_CELLS = 30
+#: cells named of one cause; the marked file names them all
+MOST_CELLS = 200
 
 
 def grouped(findings):
-    """Groups of findings, the most frequent cause first. A conversion is one cause, whatever it made of each cell."""
+    """Findings by cause, the most frequent first: [{header, value, code, message, cells, count}].
+
+    The same sentence about the same column is one cause; so is a conversion, whatever it made of each cell.
+    """
     found = {}
     for finding in findings:
-        sentence = str(finding.problem)
-        cause = (
-            finding.header,
-            finding.problem.code,
-            "" if finding.problem.code == "converted" else sentence,
-        )
-        if cause not in found:
-            found[cause] = Group(finding.header, sentence, finding.problem.code, [], finding.value)
-        found[cause].cells.append(f"{finding.column}{finding.row or ''}")
-    return sorted(found.values(), key=lambda group: -len(group.cells))
+        problem = finding.problem
+        said = "" if problem.code in ("converted", "duplicate.near") else str(problem)
+        cause = found.setdefault((finding.header, problem.code, said), [finding, [], 0])
+        cause[2] += 1
+        if len(cause[1]) < MOST_CELLS:
+            cause[1].append(f"{finding.column}{finding.row or ''}")
+    groups = sorted(found.values(), key=lambda cause: -cause[2])
+    return [{**first.as_json(), "cells": cells, "count": count} for first, cells, count in groups]

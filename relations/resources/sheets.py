@@ -3,7 +3,10 @@
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -12,49 +15,63 @@ from relations.folding import fold
 from relations.problems import Problem
 
 from .decoding import csv_rows, decode
-from .workbooks import WORKBOOK_STARTS, as_text, workbook_rows
+from .workbooks import WORKBOOK_STARTS, Table, as_text, workbook_table
 
 #: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
 DEEPEST_HEADING = 30
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     number: int
     cells: list
+
+
+class Again:
+    """Things that can be gone through again and again without being held: `start` begins anew."""
+
+    def __init__(self, start):
+        self.start = start
+
+    def __iter__(self):
+        return self.start()
 
 
 @dataclass
 class Sheet:
     """One sheet: its heading row and the rows below that hold anything; all cells are text.
 
+    `rows` may be gone through more than once. `expected` is about how many there are, for a progress bar.
     `remarks` are (row number or None, column index or None, Problem): what the reader of the file has to tell.
     """
 
     name: str
     header_row: int
     header: list
-    rows: list
+    rows: object
     sha256: str = ""
+    expected: int = 0
     remarks: list = field(default_factory=list)
 
-    def __len__(self):
-        return len(self.rows)
+    def where(self, keep):
+        """This sheet with those rows only for which keep(row) is true."""
+        rows = self.rows
+        return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
 
     def located(self, known):
         """This sheet with the heading row found: the row near the top with the most headings among `known` (folded)."""
-        candidates = [Row(self.header_row, self.header), *self.rows[:DEEPEST_HEADING]]
+        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING)]
         best = max(candidates, key=lambda row: sum(fold(cell) in known for cell in row.cells))
         if not any(fold(cell) in known for cell in best.cells):
             return self
         # A template repeats its headings in another language below.
-        rows = [row for row in self.rows if row.number > best.number and not is_heading(row, known)]
+        repeated = {row.number for row in candidates if row.number <= best.number or is_heading(row, known)}
         remarks = list(self.remarks)
         if best.number != self.header_row:
             remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
             remarks.append((best.number, None, remark))
         header = [cell.strip() for cell in best.cells]
-        return replace(self, header_row=best.number, header=header, rows=rows, remarks=remarks)
+        below = self.where(lambda row: row.number not in repeated)
+        return replace(below, header_row=best.number, header=header, remarks=remarks)
 
     @staticmethod
     def letter(index):
@@ -78,48 +95,61 @@ def read_file(path, sheet_name=""):
 
 
 def read_sheet(data, sheet_name=""):
-    """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table."""
+    """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table.
+
+    Rows beyond the limits raise theirs when they are reached.
+    """
     if len(data) > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES // 2**20
         raise Problem("file.too_large", _("The file is larger than %(limit)d MB."), limit=limit)
     if not data.strip():
         raise Problem("file.empty", _("The file is empty."))
-    name, rows, remarks = content_of(data, sheet_name)
-    sheet = make_sheet(name, rows, hashlib.sha256(data).hexdigest())
-    sheet.remarks = remarks
+    table = content_of(data, sheet_name)
+    sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
+    sheet.remarks, sheet.expected = table.remarks, table.expected
     return sheet
 
 
 def content_of(data, sheet_name):
-    """(sheet name, rows, remarks) by what the bytes are, whatever the file is called."""
+    """The Table of a file by what its bytes are, whatever it is called."""
     if data.startswith(WORKBOOK_STARTS):
-        return workbook_rows(data, sheet_name)
+        return workbook_table(data, sheet_name)
     if data.lstrip().startswith(b"["):
-        return "", json_rows(data), []
+        rows = json_rows(data)
+        return Table("", rows, len(rows))
     text, encoding = decode(data)
     remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
-    return "", csv_rows(text), [] if encoding == "utf-8" else [(None, None, remark)]
+    remarks = [] if encoding == "utf-8" else [(None, None, remark)]
+    return Table("", Again(partial(csv_rows, text)), text.count("\n"), remarks)
 
 
 def make_sheet(name, rows, sha256):
-    """A Sheet whose first filled row is the heading. Cells beyond the limits are refused."""
-    filled = []
+    """A Sheet of lists of cells, whose first filled row is the heading."""
+    filled = Again(partial(filled_rows, rows))
+    header = next(iter(filled), None)
+    if header is None:
+        raise Problem("file.empty", _("The file is empty."))
+    below = Again(lambda: islice(filled, 1, None))
+    return Sheet(name, header.number, header.cells, below, sha256)
+
+
+def filled_rows(rows):
+    """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
+    found = 0
     for number, cells in enumerate(rows, 1):
-        texts = [as_text(cell) for cell in cells]
+        texts = [cell.strip() if type(cell) is str else as_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
-        if texts:
-            filled.append(Row(number, texts))
+        if not texts:
+            continue
+        found += 1
         if len(texts) > settings.MOST_COLUMNS:
             message = _("Row %(row)d has %(width)d columns; at most %(most)d can be read.")
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
-        if len(filled) > settings.MOST_ROWS + DEEPEST_HEADING:
+        if found > settings.MOST_ROWS + DEEPEST_HEADING:
             message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
             raise Problem("sheet.too_long", message, most=settings.MOST_ROWS)
-    if not filled:
-        raise Problem("file.empty", _("The file is empty."))
-    header, *rows = filled
-    return Sheet(name, header.number, [cell.strip() for cell in header.cells], rows, sha256)
+        yield Row(number, texts)
 
 
 def json_rows(data):

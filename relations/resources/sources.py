@@ -29,10 +29,6 @@ class SourceResource(SheetResource):
         *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn", "notes")),
     ]
 
-    @classmethod
-    def prefetched(cls, records):
-        return records
-
     def key_of(self, draft):
         record = draft.record
         return slug(f"{record.author} {record.title} {record.issued}") or "source"

@@ -15,6 +15,10 @@ class Value(Number):
     def parse(self, cell, book):
         return Quantity.parse(cell)
 
+    def says_all(self, quantity):
+        """Whether the cell is a bare figure, which sets no other column of a record that has the same one."""
+        return quantity.qualifier == EXACT and not quantity.mult and not quantity.is_percent
+
     def put(self, draft, quantity):
         """Sets what the figure says; columns of their own keep the word on qualifier, upper value and power of ten."""
         record, phrase = draft.record, quantity.qualifier != EXACT or quantity.mult

@@ -1,21 +1,31 @@
 """Taking a sheet in: what was read is written in bulk, everything or nothing."""
 
-from django.db import DataError, IntegrityError, transaction
+import hashlib
+from collections import defaultdict
+from operator import attrgetter
+
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import Citation, ImportBatch, Participation, RecordLink, State
+from relations.bulk import insert, reserve, update
+from relations.models import Citation, ImportBatch, Participation, RecordLink, Source, State
 from relations.problems import Problem
-from relations.search import refresh_search
+from relations.rows import refresh
+from relations.search import keep_words, words_of
 
+from .apart import Apart
 from .constraints import problem_of
-from .drafts import fingerprint
-from .history import remember, rows_of
-from .reading import CHUNK, Reading
+from .history import remember
+from .reading import Reading
 
 
 class Taking(Reading):
-    """One import: a sheet that has been read, and the way of its drafts into the database."""
+    """One import: a sheet read chunk by chunk, and the way of its drafts into the database, in one transaction.
+
+    A dry run is a rehearsal: it writes what the database has rules about, the records, citations and links, and is rolled
+    back, so that a preview knows what the database itself will say.
+    """
 
     def __init__(
         self,
@@ -25,56 +35,74 @@ class Taking(Reading):
         user=None,
         may_change_public=True,
         expected="",
+        batch=None,
         keep_batch=False,
         reason="",
+        watch=None,
     ):
         super().__init__(resource, sheet)
         self.publish, self.user = publish, user
         self.may_change_public, self.expected = may_change_public, expected
-        self.keep_batch, self.reason = keep_batch, reason
+        self.batch, self.keep_batch, self.reason = batch, keep_batch, reason
+        self.watch = watch or (lambda report, drafts: None)
+        self.fingerprint = hashlib.sha256(f"{sheet.sha256} {sheet.name}".encode())
+        self.last = defaultdict(list)
 
-    def check_expected(self, drafts):
-        """Refuses what is no longer what somebody has seen in the preview."""
-        self.report.fingerprint = fingerprint(self.sheet, drafts)
+    def run(self, dry_run):
+        self.is_rehearsal = dry_run and not self.publish
+        try:
+            with transaction.atomic():
+                self.take()
+                if dry_run or self.report.errors:
+                    transaction.set_rollback(True)
+                elif connection.vendor == "postgresql":
+                    connection.check_constraints()  # foreign keys now, while a refusal can still be told
+        except Problem as problem:  # of the file as a whole, met on the way
+            self.report.file_refused = True
+            self.complain(None, "", problem)
+        except IntegrityError:  # what a row refers to has gone meanwhile
+            self.complain_of_change()
+
+    def take(self):
+        for drafts in self.chunks():
+            self.count(drafts)
+            if not self.may_change_public:
+                self.refuse_public(drafts)
+            if not self.report.errors:
+                self.store(drafts)
+            self.watch(self.report, drafts)
+        if not self.report.rows and not self.report.errors:
+            message = _("The sheet holds headings, but no rows below them.")
+            self.complain(None, "", Problem("sheet.no_rows", message), warning=True)
+        self.report.fingerprint = self.fingerprint.hexdigest()
         if self.expected and self.expected != self.report.fingerprint:
-            message = _("The file or the register has changed since the preview. Upload the file again.")
-            self.complain(None, "", Problem("preview.stale", message))
+            self.complain_of_change()
+        if not self.report.errors:
+            self.store_last()
+        self.report.in_order()
+        if not self.report.errors:
+            self.finish()
 
-    def remember(self, drafts):
-        """The import as an object, and a version of every row it made or changed."""
-        touched = [draft for draft in drafts if draft.was_new or draft.is_changed]
-        batch = None
-        if self.keep_batch and touched:
-            counts = {
-                name: getattr(self.report, name) for name in ("rows", "created", "updated", "unchanged")
-            }
-            about = {"type": self.resource.slug, "file": self.report.file[:300], "sha256": self.report.sha256}
-            batch = ImportBatch.objects.create(**about, **counts, user=self.user)
-            self.report.batch = batch.pk
-            batch.report = self.report.as_json()
-            batch.save(update_fields=["report"])
-        if batch or self.reason:
-            changes = ((draft.record.pk, *draft.rows(self.resource)) for draft in touched)
-            remember(self.resource, changes, self.user, self.reason, batch)
-            self.remember_sources(batch)
+    def complain_of_change(self):
+        message = _("The file or the register has changed since the preview. Upload the file again.")
+        self.complain(None, "", Problem("preview.stale", message))
 
-    def remember_sources(self, batch):
-        """Sources that came along in the rows."""
-        created = [source.pk for source in self.book.expected_sources.values()]
-        if created and self.resource.citations:
-            from .sources import SourceResource  # a sheet of its own, which stands above this engine
+    def count(self, drafts):
+        for draft in drafts:
+            self.fingerprint.update(draft.seen().encode())
+            self.report.created += draft.was_new
+            self.report.updated += draft.is_changed
+        self.report.unchanged = self.report.rows - self.report.created - self.report.updated
 
-            rows = rows_of(SourceResource, created)
-            changes = ((pk, None, row) for pk, row in rows.items())
-            remember(SourceResource, changes, self.user, self.reason, batch)
+    def refuse_public(self, drafts):
+        for draft in drafts:
+            if draft.is_changed and draft.state_before == State.PUBLISHED:
+                message = _("This record is public: only a publisher may change it.")
+                self.complain(draft.row, "", Problem("record.public", message))
 
     def store(self, drafts):
         new = [draft for draft in drafts if draft.was_new]
-        changed = [draft for draft in drafts if not draft.was_new and draft.is_changed]
-        if not self.may_change_public:
-            self.refuse_public(changed)
-        self.report.created, self.report.updated = len(new), len(changed)
-        self.report.unchanged = len(drafts) - len(new) - len(changed)
+        changed = [draft for draft in drafts if draft.is_changed]
         try:
             with transaction.atomic():
                 self.write(new, changed)
@@ -82,73 +110,133 @@ class Taking(Reading):
             self.name_the_rows(new, changed)
             return
         self.check_published([*new, *changed], drafts)
+        if (
+            not self.is_rehearsal
+            and not self.report.errors
+            and (self.batch or self.keep_batch or self.reason)
+        ):
+            self.remember([*new, *changed])
 
-    def refuse_public(self, changed):
-        for draft in changed:
-            if getattr(draft.record, "is_published", False):
-                message = _("This record is public: only a publisher may change it.")
-                self.complain(draft.row, "", Problem("record.public", message))
+    # Writing.
 
     def write(self, new, changed):
-        for draft in (*new, *changed):
-            if hasattr(draft.record, "settle"):
-                draft.record.settle()
-            if hasattr(draft.record, "updated_at"):
-                draft.record.updated_at = timezone.now()
-        refresh_search(self.book.store_expected_sources())
-        self.model.objects.bulk_create([draft.record for draft in new], batch_size=CHUNK)
-        fields = [f.name for f in self.model._meta.concrete_fields if f.name not in self.untouched]
-        self.model.objects.bulk_update([draft.record for draft in changed], fields, batch_size=CHUNK)
-        self.write_apart([*new, *changed])
+        sources = self.book.store_expected_sources()
+        if sources:
+            refresh(sources)
+        self.settle(new, changed)
+        fields = self.model._meta.concrete_fields
+        values = attrgetter(*(field.attname for field in fields))
+        insert(self.model, [field.name for field in fields], (values(draft.record) for draft in new))
+        fields = [field for field in fields if field.name not in self.untouched]
+        values = attrgetter(*(field.attname for field in fields))
+        update(self.model, [field.name for field in fields], ((*values(d.record), d.pk) for d in changed))
+        self.write_apart(new, changed)
+        if not self.is_rehearsal:
+            keep_words(self.model._meta.db_table, [(draft.pk, draft.record.search_text) for draft in new])
+            refresh([draft.record for draft in changed])
 
     #: columns an import never writes to an existing record
-    untouched = frozenset({"id", "key", "state", "source_count", "search_text", "created_at", "published_at"})
+    untouched = frozenset(
+        {"id", "key", "state", "source_count", "search_text", "row", "created_at", "published_at"}
+    )
 
-    def write_apart(self, drafts):
-        if shelf := getattr(self.book, self.resource.slug, None):
-            shelf.update((draft.record.key, draft.record) for draft in drafts)
-        for column in self.resource.columns():
-            if with_it := [draft for draft in drafts if column in draft.apart]:
-                column.store(with_it)
+    def settle(self, new, changed):
+        """Sets what follows from the rest of a record."""
+        now = timezone.now()
+        for draft in (*new, *changed):
+            draft.record.settle()
+            draft.record.updated_at = now
+        for draft, key in zip(new, reserve(self.model, len(new)), strict=True):
+            record = draft.record
+            draft.pk = record.pk = key
+            record.created_at, record._state.adding = now, False
+            record.source_count = len({slot.source for slot in draft.slots or ()})
+            record.row = draft.row_after
+            if not self.is_rehearsal:
+                record.search_text = words_of(record.searchable(*self.resource.said_apart(draft)))
+        self.book.learn(self.resource.slug, {draft.key: draft.pk for draft in new})
+
+    def write_apart(self, new, changed):
+        for column in filter(lambda column: isinstance(column, Apart), self.given_columns):
+            if column.stored_last:
+                self.last[column] += [draft for draft in new if draft.apart[column]] + changed
+            elif changed or (new and not self.is_rehearsal):
+                column.store([] if self.is_rehearsal else new, changed)
         if self.resource.citations:
-            self.resource.citations.store([draft for draft in drafts if draft.slots is not None])
-        refresh_search([draft.record for draft in drafts])
+            said = [[draft for draft in drafts if draft.slots is not None] for drafts in (new, changed)]
+            self.resource.citations.store(*said)
+
+    def store_last(self):
+        """Links, which may point at any row of the sheet."""
+        for column, drafts in self.last.items():
+            new, changed = ([d for d in drafts if d.was_new is was_new] for was_new in (True, False))
+            try:
+                with transaction.atomic():
+                    column.store(new, changed)
+            except (IntegrityError, DataError):
+                self.name_the_links(column, drafts)
+        refresh_linked = [
+            draft.record for drafts in self.last.values() for draft in drafts if not draft.was_new
+        ]
+        if not self.is_rehearsal and not self.report.errors:
+            refresh(refresh_linked)
+
+    def name_the_links(self, column, drafts):
+        for draft in drafts:
+            try:
+                with transaction.atomic():
+                    column.store([draft], []) if draft.was_new else column.store([], [draft])
+            except (IntegrityError, DataError) as error:
+                self.complain(draft.row, column.name, problem_of(error, (RecordLink,)))
 
     def name_the_rows(self, new, changed):
         """The slow way, taken only after the database has refused: row by row, to say which and why."""
-        for draft in new:
-            draft.record.pk, draft.record._state.adding = None, True
+        before = len(self.report.errors)
+        self.book.forget_stored()
         for draft in (*new, *changed):
             try:
                 with transaction.atomic():
-                    self.write([draft] if draft.is_new else [], [] if draft.is_new else [draft])
+                    self.write([draft] if draft.was_new else [], [] if draft.was_new else [draft])
             except (IntegrityError, DataError) as error:
-                self.complain(
-                    draft.row, "", problem_of(error, (self.model, Citation, Participation, RecordLink))
-                )
-        if not self.report.errors:
-            self.complain(
-                None,
-                "",
-                Problem(
-                    "database.refused", _("The rows contradict each other. Import them in smaller parts.")
-                ),
-            )
+                self.book.forget_stored()
+                self.complain(draft.row, "", problem_of(error, (self.model, Citation, Participation)))
+        if len(self.report.errors) == before:
+            message = _("The rows contradict each other. Import them in smaller parts.")
+            self.complain(None, "", Problem("database.refused", message))
 
     def check_published(self, touched, drafts):
         """Everything that is or is to become public passes the same gate, and its reasons stand at its row."""
         if not self.resource.citations:
             return
-        wanted = (
-            drafts if self.publish else [draft for draft in touched if draft.record.state == State.PUBLISHED]
-        )
-        rows = {draft.record.pk: draft.row for draft in wanted if draft.record.state != State.WITHDRAWN}
-        refused = self.model.objects.filter(pk__in=rows).publish()
+        wanted = drafts if self.publish else [d for d in touched if d.state_before == State.PUBLISHED]
+        rows = {draft.pk: draft for draft in wanted if draft.state_before != State.WITHDRAWN}
+        refused = self.model.objects.filter(pk__in=rows).publish() if rows else []
         for record, problems in refused:
             for problem in problems:
-                self.complain(rows[record.pk], "", problem)
-        kept_back = {record.pk for record, _problems in refused}
-        for draft in wanted:
-            if draft.record.pk in rows and draft.record.pk not in kept_back:
+                self.complain(rows.pop(record.pk).row if record.pk in rows else None, "", problem)
+        for draft in rows.values():
+            if draft.record:
                 draft.record.state = State.PUBLISHED
-        self.report.published = len(rows) - len(refused)
+        self.report.published += len(rows)
+
+    # What is kept of an import.
+
+    def remember(self, touched):
+        """A version of every row it made or changed, and the import as an object."""
+        if self.keep_batch and touched and not self.batch:
+            about = {"type": self.resource.slug, "file": self.report.file[:300], "sha256": self.report.sha256}
+            self.batch = ImportBatch.objects.create(**about, user=self.user)
+        changes = ((draft.pk, draft.key, *draft.versions()) for draft in touched)
+        remember(self.resource.slug, changes, self.user, self.reason, self.batch)
+        rows = Source.objects.filter(pk__in=[source.pk for source in self.book.stored]).values_list(
+            "pk", "key", "row"
+        )
+        sources = ((pk, key, None, row) for pk, key, row in rows) if self.book.stored else ()
+        remember("sources", sources, self.user, self.reason, self.batch)
+
+    def finish(self):
+        """The counts of an import are those of the rows that are in the database now."""
+        if not self.batch:
+            return
+        self.report.batch = self.batch.pk
+        self.batch.count_stored(self.report)

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from .apart import Links, Participants
 from .columns import Choice, Date, Number, Whole
-from .reading import EXAMPLE_KEY
+from .headings import EXAMPLE_KEY
 
 #: rows that get a drop-down; more can be pasted below
 LISTED_ROWS = 1000

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from relations.keys import slug
 from relations.models import LinkKind, Role, Visit
 
-from .agreements import ALL, head_columns, tail_columns
-from .apart import Links, Participants
+from .agreements import head_columns, tail_columns
+from .apart import ALL, Links, Participants
 from .base import SheetResource
 from .citations import CitationColumns
 from .columns import Choice, Date
@@ -12,6 +12,7 @@ from .columns import Choice, Date
 
 class VisitResource(SheetResource):
     slug, model, citations = "visits", Visit, CitationColumns()
+    twin_columns = ("visitor", "to_places")
     own_columns = [
         *head_columns(),
         Participants("visitor", _("visitor"), Role.VISITOR, takes=ALL),

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import tempfile
 
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
@@ -9,17 +11,32 @@ from django.utils.translation import gettext_lazy as _
 from relations.problems import Problem
 
 FORMATS = ("csv", "xlsx", "json")
+MARK = "\ufeff"
+#: what a spreadsheet would take for a formula, and what already has an apostrophe in front of such a thing
+FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def guarded(cell):
+    """Text that stays text in a spreadsheet: an apostrophe in front of what would run as a formula."""
+    return f"'{cell}" if cell and FORMULA_LIKE.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell):
+    """The text itself: one apostrophe less."""
+    return cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell
 
 
 def write_sheet(stream, names, rows, form):
     """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
-    {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}[form](stream, names, rows)
+    for piece in pieces(names, rows, form):
+        stream.write(piece)
 
 
-def write_csv(stream, names, rows):
-    stream.write(b"\xef\xbb\xbf")
-    for line in csv_lines(names, rows):
-        stream.write(line.encode())
+def pieces(names, rows, form):
+    """The bytes of a file in one of FORMATS, piece by piece."""
+    return {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}[form](names, rows)
 
 
 class Echo:
@@ -30,11 +47,39 @@ class Echo:
         return line
 
 
-def csv_lines(names, rows):
+#: so many lines go out together: one by one they would be slow to send
+LINES = 200
+
+
+def csv_pieces(names, rows):
+    """With the byte order mark, without which Excel misreads Cyrillic."""
     writer = csv.writer(Echo)
-    yield writer.writerow(names)
+    lines = [MARK, writer.writerow(names)]
     for row in rows:
-        yield writer.writerow(row)
+        lines.append(
+            writer.writerow([guarded(cell) if cell and cell[0] in "'=+-@\t\r" else cell for cell in row])
+        )
+        if len(lines) >= LINES:
+            yield "".join(lines).encode()
+            lines = []
+    yield "".join(lines).encode()
+
+
+def json_pieces(names, rows):
+    yield b"["
+    for i, row in enumerate(rows):
+        line = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+        yield f"{',' if i else ''}\n{line}".encode()
+    yield b"\n]\n"
+
+
+def xlsx_pieces(names, rows):
+    """A workbook is complete only at its end: it is written to a file that is gone when it has been read."""
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(file, names, rows)
+        file.seek(0)
+        while piece := file.read(2**16):
+            yield piece
 
 
 def write_xlsx(stream, names, rows):
@@ -50,16 +95,9 @@ def write_xlsx(stream, names, rows):
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, names, bold)
         for i, row in enumerate(rows, 1):
-            if sheet.write_row(i, 0, row):
-                message = _(
-                    "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
-                )
-                raise Problem("cell.too_long", message, row=i + 1)
-
-
-def write_json(stream, names, rows):
-    stream.write(b"[")
-    for i, row in enumerate(rows):
-        stream.write((",\n" if i else "\n").encode())
-        stream.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False).encode())
-    stream.write(b"\n]\n")
+            for j, cell in enumerate(row):
+                if cell and sheet.write_string(i, j, cell):
+                    message = _(
+                        "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
+                    )
+                    raise Problem("cell.too_long", message, row=i + 1)

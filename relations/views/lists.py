@@ -1,20 +1,14 @@
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import Max, Min
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from relations.period_phrases import span
-from relations.problems import Problem
-from relations.resources.writing import csv_lines, write_sheet
+from relations.views.files import CONTENT_TYPES, file_response
 from relations.views.question import AskedQuestion
 
 PAGE_SIZE = 50
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 
 
 def page_of(things, number):
@@ -49,27 +43,4 @@ def download(request, record_type, form):
     if not filterset.form.is_valid():
         reasons = [f"{name}: {reason}" for name, errors in filterset.form.errors.items() for reason in errors]
         return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")
-    return file_of(record_type.resource, filterset.results, form)
-
-
-def file_of(resource, records, form):
-    names = [name for name in resource.names() if name != "notes"]
-    kept = [resource.names().index(name) for name in names]
-    rows = ([row[i] for i in kept] for row in resource.rows(records))
-    if form == "csv":
-        response = StreamingHttpResponse(with_mark(csv_lines(names, rows)))
-    else:
-        response = HttpResponse()
-        try:
-            write_sheet(response, names, rows, form)
-        except Problem as problem:
-            return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
-    response["Content-Type"] = CONTENT_TYPES[form]
-    response["Content-Disposition"] = f'attachment; filename="{resource.slug}.{form}"'
-    return response
-
-
-def with_mark(lines):
-    """The byte order mark, without which Excel misreads Cyrillic."""
-    yield "\ufeff"
-    yield from lines
+    return file_response(record_type.resource, filterset.results, form, without=("notes",))

@@ -66,8 +66,7 @@ class Command(BaseCommand):
         resource = RESOURCES[options["type"]]()
         may = user is None or resource.may_publish(user)
         details = {"user": user, "may_change_public": may, "keep_batch": True}
-        report, _drafts = resource.take(sheet, options["dry_run"], options["publish"], path.name, **details)
-        return report
+        return resource.take(sheet, options["dry_run"], options["publish"], path.name, **details)
 
     def say(self, report):
         for finding in report.errors:

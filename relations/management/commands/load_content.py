@@ -36,10 +36,10 @@ class Command(BaseCommand):
         sheet = read_file(path)
         at = sheet.header.index("key")
         known = set(resource.model.objects.values_list("key", flat=True))
-        sheet.rows = [row for row in sheet.rows if row.cells[at] not in known]
-        if not sheet.rows:
+        missing = sheet.where(lambda row: row.cells[at] not in known)
+        if not any(missing.rows):
             return
-        report, _drafts = resource.take(sheet, publish=slug != "sources", file_name=path.name)
+        report = resource.take(missing, publish=slug != "sources", file_name=path.name)
         if report.errors:
             raise CommandError("\n".join(f"{path.name}: {finding}" for finding in report.errors))
         self.stdout.write(f"{slug}: {report.created} added")

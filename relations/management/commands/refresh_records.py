@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand
+
+from relations.catalog import RESOURCES
+from relations.rows import refresh
+
+CHUNK = 500
+
+
+class Command(BaseCommand):
+    help = "Makes the kept rows and search words of all records anew: after a change of columns, names or search rules."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--missing", action="store_true", help="only records that have no row yet")
+
+    def handle(self, **options):
+        for slug, resource in RESOURCES.items():
+            records = resource.model.objects.order_by("pk")
+            if options["missing"]:
+                records = records.filter(row="")
+            keys = list(records.values_list("pk", flat=True))
+            for start in range(0, len(keys), CHUNK):
+                refresh(list(records.model.objects.filter(pk__in=keys[start : start + CHUNK]).only("pk")))
+            if keys:
+                self.stdout.write(f"{slug}: {len(keys)}")

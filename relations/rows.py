@@ -1,0 +1,40 @@
+"""The flat row as it is kept: one line of JSON with the cells that hold anything, in the order of the columns.
+
+What is exported, compared, previewed, kept as a version and undone is this row. A record keeps its own, so that none of
+these has to gather it from six tables again.
+"""
+
+import json
+
+from relations.search import keep_words, words_of
+
+CHUNK = 500
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def packed(cells):
+    """{column: cell} as one line; empty cells are left out, so that a new column changes no row."""
+    return encode({name: cell for name, cell in cells.items() if cell})
+
+
+def unpacked(text):
+    return json.loads(text) if text else {}
+
+
+def refresh(records):
+    """Writes anew what records of one type keep of everything said about them: their words for search and their row."""
+    keys = [record.pk for record in records]
+    for start in range(0, len(keys), CHUNK):
+        refresh_chunk(type(records[0]), keys[start : start + CHUNK])
+
+
+def refresh_chunk(model, keys):
+    from relations.catalog import resource_of  # the catalogue stands above the models
+
+    resource = resource_of(model)
+    records = list(model.objects.filter(pk__in=keys).for_row())
+    for record in records:
+        record.search_text = words_of(record.searchable(*record.said_apart()))
+        record.row = packed(resource.cells_of(record))
+    model._base_manager.bulk_update(records, ["search_text", "row"], batch_size=CHUNK)
+    keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

@@ -1,0 +1,56 @@
+"""Work that a worker does: the steps of an import whose file is too large for one request."""
+
+import subprocess
+import sys
+
+from django.conf import settings
+from django.core.cache import caches
+from django_tasks import task
+
+from relations import importing, progress
+from relations.models import ImportBatch
+
+#: a worker that was asked for has begun within so many seconds, or another one is asked for
+STARTS_WITHIN = 15
+
+
+@task()
+def carry_on(number):
+    """The next step of an import: its preview, or the storing of what was confirmed."""
+    batch = ImportBatch.objects.get(pk=number)
+    step = importing.store if batch.status == ImportBatch.Status.STORING else importing.preview
+    try:
+        step(batch)
+    except Exception:
+        failed = ImportBatch.objects.filter(pk=number, status__in=ImportBatch.UNDER_WAY)
+        failed.update(status=ImportBatch.Status.FAILED)
+        raise
+
+
+def go_on(batch):
+    """Takes the next step of an import: at once where the file is small, else through the queue of the workers."""
+    if importing.is_small(batch):
+        carry_on.call(batch.pk)
+    else:
+        hand_over(batch)
+
+
+def hand_over(batch):
+    carry_on.enqueue(batch.pk)
+    caches["progress"].add(f"handed-{batch.pk}", True, progress.DEAD_AFTER)
+    start_worker()
+
+
+def take_care(batch):
+    """Whoever looks at an import whose worker has died hands it to another one."""
+    handed_now = caches["progress"].get(f"handed-{batch.pk}")
+    if batch.is_under_way and not handed_now and not progress.of(batch).is_alive:
+        hand_over(batch)
+
+
+def start_worker():
+    """A worker that ends when the queue is empty, for an installation without one that is always there."""
+    if settings.START_WORKERS and caches["progress"].add("worker", True, STARTS_WITHIN):
+        command = [sys.executable, settings.BASE_DIR / "manage.py", "db_worker"]
+        options = ["--batch", "--no-reload", "--no-startup-delay", "--verbosity", "0"]
+        subprocess.Popen([*command, *options], start_new_session=True, stdin=subprocess.DEVNULL)
