@@ -139,6 +139,9 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20, validate=Range(min=1, max=1000)) * 2**20
+# A workbook is read in a process of its own, which may use so much and no more.
+READER_MB = read(env.int, "READER_MB", default=450, validate=Range(min=150))
+READER_SECONDS = read(env.int, "READER_SECONDS", default=25, validate=Range(min=1))
 MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Range(min=1, max=4000)) * 2**20
 MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
 MOST_COLUMNS = 500

@@ -4,6 +4,7 @@ Every step may be broken off at any moment and begun again: a preview writes not
 stored in one transaction together with the word that they are.
 """
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from relations.bulk import insert
 from relations.catalog import RESOURCES
 from relations.models import ImportBatch, ImportLine, KeptFile
 from relations.problems import Problem
-from relations.resources.reports import Finding, Report, grouped
+from relations.resources.reports import grouped, refused
 from relations.resources.sheets import read_sheet
 from relations.rows import encode
 
@@ -32,6 +33,7 @@ def begin(resource, user, data, file_name, sheet=""):
     ImportLine.objects.filter(batch__kept_file__in=old).delete()
     old.delete()
     about = {"type": resource.slug, "file": file_name[:300], "sheet": sheet[:300], "user": user}
+    about["sha256"] = hashlib.sha256(data).hexdigest()
     with transaction.atomic():
         batch = ImportBatch.objects.create(**about, status=Status.WAITING)
         KeptFile.objects.create(batch=batch, data=data)
@@ -48,13 +50,6 @@ def data_of(batch):
     if not kept:
         raise Problem("file.gone", _("The file is no longer kept. Upload it again."))
     return bytes(kept.data)
-
-
-def refused(batch, problem):
-    """The Report of a file that cannot be read at all."""
-    report = Report(type=batch.type, file=batch.file, file_refused=True)
-    report.add(Finding("", None, "", "", "", problem))
-    return report
 
 
 def rights(batch, resource):
@@ -74,7 +69,7 @@ def preview(batch):
     try:
         report = read(batch, lines.add)
     except Problem as problem:
-        report = refused(batch, problem)
+        report = refused(problem, type=batch.type, file=batch.file, sha256=batch.sha256)
     except progress.Cancelled:
         ImportBatch.objects.filter(pk=batch.pk).update(status=Status.CANCELLED)
         return
@@ -173,7 +168,7 @@ def store(batch):
                 if not batch.only_good:
                     batch.kept_file.delete()
     except Problem as problem:
-        report = refused(batch, problem)
+        report = refused(problem, type=batch.type, file=batch.file, sha256=batch.sha256)
     except progress.Cancelled:
         ImportBatch.objects.filter(pk=batch.pk, status=Status.STORING).update(status=Status.CANCELLED)
         return

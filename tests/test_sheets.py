@@ -5,11 +5,12 @@ import io
 import zipfile
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from relations.problems import Problem
-from relations.resources.cells import join, join_slots, split
+from relations.resources.cells import join, join_slots, refuse_controls, split
 from relations.resources.sheets import Sheet, read_sheet
 
 
@@ -49,7 +50,7 @@ def test_tables_of_many_makes_read_alike(data):
 
 def test_cells_of_a_workbook_become_the_text_their_author_sees():
     sheet = read_sheet(workbook([["date", "number", "share", "flag"], [date(2009, 9, 5), 16500, 6.5, True]]))
-    assert list(sheet.rows)[0].cells == ["2009-09-05", "16500", "6.5", "1"]
+    assert list(sheet.rows)[0].cells == ["2009-09-05", "16500", "6.5", "TRUE"]
 
 
 def test_rows_keep_their_numbers_when_blank_ones_stand_between():
@@ -110,17 +111,21 @@ def stored(members, **options):
 
 
 def far(cell):
-    return stored(
-        {"xl/worksheets/sheet1.xml": f'<row><c r="A1"><v>1</v></c><c r="{cell}"><v>1</v></c></row>'}
-    )
+    """A real workbook with one stray cell: whoever lays out everything between needs gigabytes."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write("A1", "key")
+        sheet.write("A2", "a")
+        sheet.write(cell, "stray")
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (far("XFD1048576"), "sheet.too_far"),
-        (far("AAA2"), "sheet.too_far"),
-        (far("B1048576"), "sheet.too_far"),
+        (far("XFD1048576"), "file.too_heavy"),
+        (far("ZZ190000"), "file.too_heavy"),
         (stored({"../../etc/passwd": "x"}), "file.unreadable"),
         (stored({str(number): "" for number in range(3000)}), "file.unreadable"),
         (stored({"xl/workbook.xml": "nonsense"}), "file.unreadable"),
@@ -269,3 +274,76 @@ def test_too_many_rows_or_columns_are_refused_with_their_number(settings):
 
 def test_a_million_blank_rows_are_no_rows():
     assert len(list(read_sheet(b"key\na\n" + b",,\n" * 1_000_000).rows)) == 1
+
+
+def test_a_stray_cell_that_can_be_borne_is_read():
+    rows = list(read_sheet(far("B100000")).rows)
+    assert [(row.number, row.cells) for row in rows] == [(2, ["a"]), (100_000, ["", "stray"])]
+
+
+def test_a_sheet_can_be_gone_through_by_two_at_once():
+    sheet = read_sheet(workbook([["key"], *([f"k{i}"] for i in range(1200))]))
+    pairs = list(zip(sheet.rows, sheet.rows, strict=True))
+    assert len(pairs) == 1200
+    assert all(one == other for one, other in pairs)
+
+
+def formatted(value, number_format, formula=None, result=None):
+    """A workbook whose second row holds one cell in this format."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write("A1", "key")
+        form = book.add_format({"num_format": number_format})
+        if formula:
+            sheet.write_formula("A2", formula, form, result)
+        else:
+            sheet.write("A2", value, form)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "seen"),
+    [
+        (0.25, "0%", "25%"),
+        (0.255, "0.0%", "25.5%"),
+        (0.25, "0.00", "0.25"),
+        (date(1993, 5, 25), "dd.mm.yyyy", "1993-05-25"),
+        (date(1993, 5, 25), "mmm yyyy", "1993-05"),
+        (date(1993, 5, 25), "mmmm yyyy", "1993-05"),
+        (date(1993, 5, 25), "yyyy", "1993"),
+        (date(1993, 5, 25), "d mmmm yyyy", "1993-05-25"),
+        (date(1993, 5, 25), "[$-419]mmmm yyyy;@", "1993-05"),
+    ],
+)
+def test_a_cell_is_read_as_its_author_sees_it_and_no_more_precisely(value, number_format, seen):
+    assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
+
+
+def test_the_error_of_a_formula_is_an_error_and_no_empty_cell():
+    assert next(iter(read_sheet(formatted(0, "0", "=1/0", "#DIV/0!")).rows)).cells == ["#DIV/0!"]
+    with pytest.raises(Problem) as caught:
+        refuse_controls("#DIV/0!")
+    assert caught.value.code == "cell.error"
+
+
+def test_a_formula_nobody_has_calculated_is_an_error_and_no_empty_cell():
+    book = openpyxl.Workbook()
+    book.active.append(["key"])
+    book.active.append(["=1+1"])
+    stream = io.BytesIO()
+    book.save(stream)
+    (row,) = read_sheet(stream.getvalue()).rows
+    with pytest.raises(Problem) as caught:
+        refuse_controls(row.cells[0])
+    assert caught.value.code == "cell.uncalculated"
+
+
+def test_a_damaged_workbook_is_refused():
+    data = bytearray(workbook([["key", "title_ru"], *([f"k{i}", "Соглашение"] for i in range(50))]))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        (sheet,) = (one for one in package.infolist() if "sheet1" in one.filename)
+    data[sheet.header_offset + 60] ^= 0xFF
+    with pytest.raises(Problem) as caught:
+        list(read_sheet(bytes(data)).rows)
+    assert caught.value.code == "file.unreadable"

@@ -10,7 +10,6 @@ from openpyxl.styles import PatternFill
 
 from .headings import ERRORS
 from .sheets import content_of
-from .workbooks import as_text
 from .writing import guarded
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))
@@ -88,6 +87,6 @@ def marked_table(data, report, sheet_name):
     writer = csv.writer(stream, delimiter=";")
     for number, row in enumerate(rows, 1):
         own = ERRORS if number == report.header_row else " ".join(said.get(number, []))
-        cells = [guarded(as_text(cell)) for cell in row]
+        cells = [guarded(cell) for cell in row]
         writer.writerow([*cells, *[""] * (width - len(row)), own])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()

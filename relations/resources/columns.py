@@ -66,6 +66,11 @@ class Column:
         setattr(draft.record, self.attribute, value)
 
 
+def sentences_of(error):
+    """What a ValidationError says, in the language of whoever reads it."""
+    return lazy(lambda: " ".join(error.messages), str)()
+
+
 class Text(Column):
     def parse(self, cell, book):
         longest = getattr(self.field, "max_length", None)
@@ -84,7 +89,7 @@ class Text(Column):
         try:
             self.field.run_validators(text)
         except ValidationError as error:
-            raise Problem("text.invalid", _("%(reason)s"), reason=" ".join(error.messages)) from error
+            raise Problem("text.invalid", _("%(reason)s"), reason=sentences_of(error)) from error
 
 
 class Lines(Column):

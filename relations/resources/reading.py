@@ -276,8 +276,10 @@ class Reading:
         for name in self.columns_missing:
             message = _("A new record needs the column “%(name)s”.")
             self.complain(row, "", Problem("column.required", message, name=name))
-        titles = self.resource.title_columns()
-        if titles and self.resource.needs_title and not any(values.get(column) for column in titles):
+        titles = [column for column in self.resource.title_columns() if column in self.given_columns]
+        unread = any(column not in values for column in titles)  # complained of already
+        needed = self.resource.needs_title and self.resource.title_columns()
+        if needed and not unread and not any(values[column] for column in titles):
             message = _("A new record needs a title: title_ru or title_en.")
             self.complain(row, "", Problem("title.required", message))
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from relations.problems import Problem
 
+#: a report is for a person: whoever has mended so many uploads the file again
+MOST_FINDINGS = 10_000
+
 
 @dataclass(slots=True)
 class Finding:
@@ -33,6 +36,13 @@ class Finding:
         return f"{where}: {self.problem}" if where else str(self.problem)
 
 
+def refused(problem, **about):
+    """The Report of a file that cannot be read at all."""
+    report = Report(**about, file_refused=True)
+    report.add(Finding("", None, "", "", "", problem))
+    return report
+
+
 @dataclass
 class Report:
     """The outcome of one import of one sheet."""
@@ -52,9 +62,19 @@ class Report:
     file_refused: bool = False
     errors: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
+    #: the numbers of rows with an error; None stands for an error of the sheet as a whole
+    bad_rows: set = field(default_factory=set)
+    #: findings beyond the first MOST_FINDINGS of each kind
+    left_out: dict = field(default_factory=lambda: {"errors": 0, "warnings": 0})
 
     def add(self, finding, warning=False):
-        (self.warnings if warning else self.errors).append(finding)
+        findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
+        if not warning:
+            self.bad_rows.add(finding.row if finding.row != self.header_row else None)
+        if len(findings) < MOST_FINDINGS:
+            findings.append(finding)
+        else:
+            self.left_out[kind] += 1
 
     def in_order(self):
         """From the top of the sheet to its end: some things are known only when all rows have been read."""
@@ -78,11 +98,6 @@ class Report:
         return "accepted_with_conversions" if self.warnings else "accepted"
 
     @property
-    def bad_rows(self):
-        """The numbers of rows with an error; None stands for an error of the sheet as a whole."""
-        return {finding.row if finding.row != self.header_row else None for finding in self.errors}
-
-    @property
     def good_rows(self):
         """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
         return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
@@ -100,6 +115,8 @@ class Report:
             **counts,
             "errors": [finding.as_json() for finding in self.errors[:most]],
             "warnings": [finding.as_json() for finding in self.warnings[:most]],
+            "errors_left_out": self.left_out["errors"],
+            "warnings_left_out": self.left_out["warnings"],
         }
 
 

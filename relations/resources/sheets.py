@@ -15,7 +15,7 @@ from relations.folding import fold
 from relations.problems import Problem
 
 from .decoding import csv_rows, decode
-from .workbooks import WORKBOOK_STARTS, Table, as_text, workbook_table
+from .workbooks import WORKBOOK_STARTS, Table, workbook_table
 
 #: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
 DEEPEST_HEADING = 30
@@ -137,7 +137,7 @@ def filled_rows(rows):
     """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
     found = 0
     for number, cells in enumerate(rows, 1):
-        texts = [cell.strip() if type(cell) is str else as_text(cell) for cell in cells]
+        texts = [cell.strip() if type(cell) is str else str(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         if not texts:

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from operator import attrgetter
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +62,13 @@ class Taking(Reading):
             self.complain(None, "", problem)
         except IntegrityError:  # what a row refers to has gone meanwhile
             self.complain_of_change()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            message = _(
+                "Somebody else is writing to the register. Nothing was stored; try again in a minute."
+            )
+            self.complain(None, "", Problem("database.busy", message))
 
     def take(self):
         for drafts in self.chunks():

@@ -1,4 +1,5 @@
-"""What the reader of workbooks does not tell of an xlsx: formulas, hidden rows, shares shown as per cent, errors.
+"""What the reader of workbooks does not tell of an xlsx: formulas, hidden rows, errors, and cells that show
+less than their value.
 
 The XML of the sheet is gone through once, a piece at a time, and looked into only where a piece holds the letters of
 such a thing at all.
@@ -8,21 +9,22 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
-
-from django.utils.translation import gettext_lazy as _
-
-from relations.problems import Problem
 
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
 FORMULA = re.compile(CELL + rb"[^>]*>\s*<f[\s/>]")
+UNCALCULATED = re.compile(CELL + rb"[^>/]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+HIDDEN_COLUMN = re.compile(rb'<col\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?\smin="(\d+)"')
 ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]{1,20})</v>', re.DOTALL)
 HIDDEN_ROW = re.compile(rb'<row\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?r="(\d+)"')
 SHEET_ENTRY = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"[^>]*?:id="([^"]*)"')
 RELATION = re.compile(rb"<Relationship\s[^>]*>")
 NUMBER_FORMAT = re.compile(rb"<numFmt\s[^>]*>")
-#: the built-in number formats 0% and 0.00%
-PER_CENT = {b"9", b"10"}
+#: built-in number formats: 0% and 0.00%; mmm-yy
+PER_CENT, MONTHS = {b"9", b"10"}, {b"17"}
+#: what stands for the value of a formula that no program has calculated yet; Excel has the same word
+NEVER_CALCULATED = "#CALC!"
 #: one remark a cell would drown the others
 MOST_REMARKS = 20
 #: how much XML is looked at at a time, and how long a cell may be that stands across two pieces
@@ -31,31 +33,34 @@ PIECE, LONGEST_CELL = 2**20, 2000
 
 @dataclass
 class Unseen:
-    """`cells`: {row index: [(column index, what makes the cell what its author sees)]}."""
+    """`cells`: {row index: [(column index, what makes the cell what its author sees)]}; the others by their numbers."""
 
     formulas: dict = field(default_factory=dict)
     hidden: dict = field(default_factory=dict)
+    hidden_columns: dict = field(default_factory=dict)
     cells: dict = field(default_factory=dict)
 
-    def remarks(self):
-        """(row number, column index, Problem) of formulas and hidden rows."""
-        formula = Problem("cell.formula", _("A formula: its last calculated value was read."))
-        yield from ((row, column, formula) for row, column in self.formulas)
-        hidden = Problem("row.hidden", _("This row is hidden in the sheet; it was read all the same."))
-        yield from ((row, None, hidden) for row in self.hidden)
-
-    def look(self, piece, percent):
-        if b"<f" in piece and len(self.formulas) < MOST_REMARKS:
-            found = ((int(match[2]), column_index(match[1])) for match in FORMULA.finditer(piece))
-            self.formulas.update(zip(found, range(MOST_REMARKS - len(self.formulas)), strict=False))
-        if b' hidden="' in piece and len(self.hidden) < MOST_REMARKS:
-            rows = (int(match[1]) for match in HIDDEN_ROW.finditer(piece))
-            self.hidden.update(zip(rows, range(MOST_REMARKS - len(self.hidden)), strict=False))
+    def look(self, piece, styled):
+        if b"<f" in piece:
+            self.gather(
+                self.formulas, ((int(one[2]), column_index(one[1])) for one in FORMULA.finditer(piece))
+            )
+            for match in UNCALCULATED.finditer(piece):
+                self.note(match, partial(in_place_of, NEVER_CALCULATED))
+        if b' hidden="' in piece:
+            self.gather(self.hidden, (int(one[1]) for one in HIDDEN_ROW.finditer(piece)))
+            self.gather(self.hidden_columns, (int(one[1]) - 1 for one in HIDDEN_COLUMN.finditer(piece)))
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
                 self.note(match, partial(in_place_of, match[3].decode(errors="replace")))
-        for match in percent.finditer(piece) if percent else ():
-            self.note(match, as_percent)
+        for cells, make in styled:
+            for match in cells.finditer(piece):
+                self.note(match, make)
+
+    @staticmethod
+    def gather(found, things):
+        """The first ones: a remark on each would drown the others."""
+        found.update(zip(things, range(MOST_REMARKS - len(found)), strict=False))
 
     def note(self, match, make):
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
@@ -67,7 +72,16 @@ def in_place_of(text, cell):
 
 def as_percent(cell):
     """0.25 that shows as 25 % is 25 %."""
-    return f"{round(cell * 100, 10):g}%" if isinstance(cell, (int, float)) else cell
+    return f"{round(cell * 100, 10):g}%" if type(cell) in (int, float) else cell
+
+
+def as_month(cell):
+    """A date that shows as «май 1993» is a month: nobody has claimed its day."""
+    return cell.strftime("%Y-%m") if isinstance(cell, date) else cell
+
+
+def as_year(cell):
+    return cell.strftime("%Y") if isinstance(cell, date) else cell
 
 
 def unseen_in(data, name):
@@ -77,30 +91,46 @@ def unseen_in(data, name):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         stream = sheet_xml(package, name)
-        percent, kept = percent_cells(package), b""
+        styled, kept = list(styled_cells(package)), b""
         while stream and (piece := stream.read(PIECE)):
             piece = kept + piece
             # A cell that goes on in the next piece is left to it.
             end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
             kept = piece[end:] if end > 0 else b""
-            found.look(piece[:end] if end > 0 else piece, percent)
-        found.look(kept, percent)
+            found.look(piece[:end] if end > 0 else piece, styled)
+        found.look(kept, styled)
     return found
 
 
-def percent_cells(package):
-    """What finds the cells whose style is written with a per cent sign; None where there is no such style."""
+def styled_cells(package):
+    """[(what finds the cells of a style that shows less or other than the value, what makes of it what is shown)]."""
     xml = package.read("xl/styles.xml") if "xl/styles.xml" in package.namelist() else b""
-    formats = (attributes_of(tag) for tag in NUMBER_FORMAT.findall(xml))
-    per_cent = PER_CENT | {one.get(b"numFmtId") for one in formats if b"%" in one.get(b"formatCode", b"")}
+    formats = [attributes_of(tag) for tag in NUMBER_FORMAT.findall(xml)]
+    codes = {one.get(b"numFmtId"): shown_part(one.get(b"formatCode", b"")) for one in formats}
     cells = re.search(rb"<cellXfs.*?</cellXfs>", xml, re.DOTALL)
     styles = (
         [attributes_of(tag).get(b"numFmtId") for tag in re.findall(rb"<xf\s[^>]*>", cells[0])]
         if cells
         else []
     )
-    numbers = [b"%d" % i for i, number in enumerate(styles) if number in per_cent]
-    return re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(numbers) + rb')")') if numbers else None
+    wanted = (
+        (as_percent, PER_CENT | {number for number, code in codes.items() if b"%" in code}),
+        (
+            as_month,
+            MONTHS
+            | {number for number, code in codes.items() if {*b"my"} <= {*code} and not {*b"dhs"} & {*code}},
+        ),
+        (as_year, {number for number, code in codes.items() if {*code} == {*b"y"}}),
+    )
+    for make, numbers in wanted:
+        if found := [b"%d" % i for i, number in enumerate(styles) if number in numbers]:
+            yield re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make
+
+
+def shown_part(code):
+    """The letters of a number format that stand for parts of a date, and the per cent sign."""
+    code = re.sub(rb'\[[^\]]*\]|"[^"]*"|&quot;.*?&quot;|\\\\.|@.*', b"", code).lower().split(b";")[0]
+    return b"".join(re.findall(rb"[dmyhs%]", code))
 
 
 def attributes_of(tag):

@@ -1,4 +1,6 @@
+import hashlib
 import json
+import time
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
@@ -6,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from relations.catalog import RESOURCES
 from relations.problems import Problem
-from relations.resources.reports import Finding, Report
+from relations.resources.reports import refused
 from relations.resources.sheets import read_file
 
 
@@ -26,8 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         user = self.user_of(options)
-        if options["report"] and not Path(options["report"]).resolve().parent.is_dir():
-            raise CommandError(f"There is no folder for {options['report']}.", returncode=2)
+        place = Path(options["report"]).resolve()
+        if options["report"] and (place.is_dir() or not place.parent.is_dir()):
+            raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
         report = self.take(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
@@ -58,15 +61,38 @@ class Command(BaseCommand):
         try:
             sheet = read_file(path, options["sheet"])
         except Problem as problem:
-            report = Report(
-                type=options["type"], file=path.name, dry_run=options["dry_run"], file_refused=True
-            )
-            report.errors.append(Finding("", None, "", "", "", problem))
-            return report
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            about = {
+                "type": options["type"],
+                "file": path.name,
+                "dry_run": options["dry_run"],
+                "sha256": sha256,
+            }
+            return refused(problem, **about)
         resource = RESOURCES[options["type"]]()
         may = user is None or resource.may_publish(user)
-        details = {"user": user, "may_change_public": may, "keep_batch": True}
+        details = {
+            "user": user,
+            "may_change_public": may,
+            "keep_batch": True,
+            "watch": self.watch(sheet.expected),
+        }
         return resource.take(sheet, options["dry_run"], options["publish"], path.name, **details)
+
+    def watch(self, expected):
+        """Shows how far the work has come, where somebody is looking."""
+        began = time.monotonic()
+
+        def tell(report, drafts):
+            if not self.stderr.isatty():
+                return
+            expects = max(expected, report.rows)
+            left = (time.monotonic() - began) * (expects - report.rows) / max(report.rows, 1)
+            self.stderr.write(f"\r{report.rows} of about {expects} rows, {left:.0f} s left   ", ending="")
+            if report.rows >= expects:
+                self.stderr.write("")
+
+        return tell
 
     def say(self, report):
         for finding in report.errors:
