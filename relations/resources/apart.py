@@ -1,5 +1,6 @@
 """Columns whose value stands in another table: topics, participants in their roles, links to other records."""
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.bulk import insert
@@ -59,7 +60,7 @@ SHELVES = {"": "places", "org:": "organizations", "person:": "people"}
 
 
 def first_found(shelves, text):
-    """The thing on the first shelf that knows `text`; the first shelf's Problem where none does."""
+    """The thing on the first shelf that knows `text`; where none does, the Problem that says most, else the first."""
     refusal = None
     for shelf in shelves:
         try:
@@ -67,7 +68,7 @@ def first_found(shelves, text):
         except Problem as problem:
             if problem.code == "name.ambiguous":
                 raise
-            refusal = refusal or problem
+            refusal = problem if problem.code == "value.commas" else refusal or problem
     raise refusal
 
 
@@ -83,10 +84,7 @@ class Participants(Apart):
         return super().bind(model)
 
     def is_ours(self, one):
-        who = one.who
-        return (
-            one.role == self.role and type(who) in self.takes and (type(who) is not Place or self.fits(who))
-        )
+        return one.role == self.role and self.takes_in(one.who)
 
     def fits(self, place):
         return not self.kinds or place.kind in self.kinds
@@ -107,11 +105,43 @@ class Participants(Apart):
         prefix = next((prefix for prefix in ("org:", "person:") if text.casefold().startswith(prefix)), "")
         shelves = [SHELVES[prefix]] if prefix else [SHELVES[PREFIXES[model]] for model in self.takes]
         who = first_found([getattr(book, shelf) for shelf in shelves], text[len(prefix) :].strip())
-        if type(who) not in self.takes or (isinstance(who, Place) and not self.fits(who)):
-            raise Problem(
-                "participant.column", _("“%(who)s” does not belong into this column."), who=who.name
-            )
+        if not self.takes_in(who):
+            raise self.misplaced(who)
         return who
+
+    def takes_in(self, who):
+        return type(who) in self.takes and (type(who) is not Place or self.fits(who))
+
+    def misplaced(self, who):
+        """The Problem of a participant that does not belong into this column, with the column that takes it."""
+        params = {"who": who, "kinds": lazy(self.kinds_in_words, str)()}
+        if other := self.column_for(who):
+            message = _(
+                "“%(who)s” does not belong into this column, which takes: %(kinds)s. Write it into the column"
+                " “%(column)s”."
+            )
+            return Problem("participant.column", message, column=other.name, **params)
+        message = _("“%(who)s” does not belong into this column, which takes: %(kinds)s.")
+        return Problem("participant.column", message, **params)
+
+    def kinds_in_words(self):
+        """What the column takes, in the language of whoever reads the sentence."""
+        kinds = [Place.Kind(kind).label for kind in self.kinds] or [Place._meta.verbose_name]
+        others = [model._meta.verbose_name for model in self.takes if model is not Place]
+        return ", ".join(map(str, (kinds if Place in self.takes else []) + others))
+
+    def column_for(self, who):
+        """The column of the same role, in the sheets of the same type, that takes `who`; None where there is none."""
+        from relations.catalog import RESOURCES  # the catalogue stands above the resources
+
+        columns = (
+            column
+            for resource in RESOURCES.values()
+            if resource.model._meta.model_name == self.owner
+            for column in resource.columns()
+        )
+        ours = (one for one in columns if isinstance(one, Participants) and one.role == self.role)
+        return next((one for one in ours if one.takes_in(who)), None)
 
     def store(self, new, changed):
         if changed:

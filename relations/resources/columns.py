@@ -1,5 +1,6 @@
 """Columns of the flat row. Each says the same thing both ways: value_of(record) and parse(cell) → put(draft, value)."""
 
+import re
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -57,6 +58,10 @@ class Column:
 
     def parse(self, cell, book):
         return cell
+
+    def said(self, value):
+        """The value as the report says what was read; lazy where it depends on the reader's language."""
+        return self.render(value)[:200]
 
     def reads_differently(self, cell, stored):
         """Whether what is stored differs from what was written, other than in case and punctuation."""
@@ -153,6 +158,10 @@ class Date(Column):
         return Period.parse(cell)
 
 
+#: Excel may write 6 as 6.0; Python would also read 1_0 and the digits of other scripts
+WHOLE = re.compile(r"([+-]?[0-9]{1,99})(?:[.,]0+)?")
+
+
 class Whole(Column):
     """A whole number within `limits`, or empty."""
 
@@ -164,10 +173,10 @@ class Whole(Column):
     def parse(self, cell, book):
         if not cell:
             return None if self.field.null else self.field.get_default()
-        try:
-            value = int(cell)
-        except ValueError:
-            raise Problem("number.whole", _("“%(text)s” is not a whole number."), text=cell[:80]) from None
+        match = WHOLE.fullmatch(cell.strip())
+        if not match:
+            raise Problem("number.whole", _("“%(text)s” is not a whole number."), text=cell[:80])
+        value = int(match[1])
         if not self.limits[0] <= value <= self.limits[1]:
             message = _("The number must lie between %(first)d and %(last)d.")
             raise Problem("number.range", message, first=self.limits[0], last=self.limits[1])
@@ -178,6 +187,9 @@ class PowerOfTen(Whole):
     limits = (-6, 15)
 
 
+THREE_AFTER_COMMA = re.compile(r",[0-9]{3}(?![0-9])")
+
+
 class Number(Column):
     """A decimal number, decimal point or comma; empty is None."""
 
@@ -185,8 +197,12 @@ class Number(Column):
         return "" if value is None else f"{value.normalize():f}"
 
     def parse(self, cell, book):
-        found = number(cell.replace("\u00a0", " "), cell) if cell else None
-        return None if found is None else Decimal(found).normalize()
+        found = number(cell, cell) if cell else None
+        return None if found is None else found.normalize()
+
+    def reads_differently(self, cell, stored):
+        """A decimal comma is no news, unless three digits follow it, which may have been meant as thousands."""
+        return stored != (cell if THREE_AFTER_COMMA.search(cell) else cell.replace(",", "."))
 
     def value_of(self, record):
         value = getattr(record, self.attribute)

@@ -12,6 +12,7 @@ from relations.rows import unpacked
 from .apart import Links
 from .book import Book
 from .cells import refuse_controls
+from .citations import NEW_SOURCE
 from .columns import Key, Text, is_plain
 from .drafts import Draft
 from .duplicates import near_twins
@@ -105,11 +106,39 @@ class Reading:
         return {column: at for column, at in places if at is not None and column not in parts}
 
     def drafts(self, rows):
+        """Drafts in the order of the rows: those that say what the register says already need no reading."""
         self.report.rows += len(rows)
+        at = self.headings.index("key")
+        keys = [row.cells[at] for row in rows if at < len(row.cells)] if at is not None else []
+        there = self.there(keys)
+        known = {draft.row.number: draft for draft in self.as_they_stand(rows, there)}
+        read = iter(self.read([row for row in rows if row.number not in known], there))
+        drafts = [known.get(row.number) or next(read) for row in rows]
+        self.warn_of_twins(drafts)
+        return drafts
+
+    def as_they_stand(self, rows, there):
+        """Drafts of the rows whose cells are those of a kept row, letter by letter: most rows of a second import."""
+        at, given = self.headings.index("key"), self.headings.places
+        if not there or not given.keys().isdisjoint(NEW_SOURCE):
+            return
+        places = [(name, place) for name, place in given.items() if name in self.resource.names()]
+        for row in rows:
+            key, width = row.cells[at] if at < len(row.cells) else "", len(row.cells)
+            if key not in there or key in self.keys_taken:
+                continue
+            pk, state, kept = there[key]
+            before = unpacked(kept)
+            if all(before.get(name, "") == (row.cells[i] if i < width else "") for name, i in places):
+                self.keys_taken.add(key)
+                yield Draft(row, key, None, False, pk, state, before, kept, before)
+
+    def read(self, rows, there):
+        """Drafts of rows whose cells have to be read; `there` is what is known of their keys so far."""
         read = [self.parsed(row) for row in rows]
         for draft, values, _cells in read:
             draft.key = self.key_of(draft, values)
-        there = self.there([draft.key for draft, _values, _cells in read])
+        there |= self.there([draft.key for draft, _values, _cells in read if draft.key not in there])
         unlike = []
         for draft, values, cells in read:
             if draft.key in there:
@@ -121,9 +150,7 @@ class Reading:
             else:
                 self.make(draft, values, cells)
         self.change(unlike)
-        drafts = [draft for draft, _values, _cells in read]
-        self.warn_of_twins(drafts)
-        return drafts
+        return [draft for draft, _values, _cells in read]
 
     # A row: its cells as values.
 
@@ -213,6 +240,8 @@ class Reading:
     def there(self, keys):
         """{key: (primary key, state, flat row)} of those that are in the register."""
         fields = ["key", "pk", "row"] + (["state"] if self.resource.citations else [])
+        if not keys:
+            return {}
         found = self.model.objects.filter(key__in=keys).order_by().values_list(*fields)
         return {key: (pk, *(state or [""]), row) for key, pk, row, *state in found.iterator(CHUNK)}
 

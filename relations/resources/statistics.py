@@ -1,10 +1,19 @@
+from types import SimpleNamespace
+
+from django.utils.functional import lazy
+
 from relations.models import Observation
+from relations.models.names import reader_language
 from relations.quantities import BETWEEN, DIRECTION_ONLY, EXACT, Quantity
+from relations.quantity_phrases import phrase
 
 from .agreements import head_columns, tail_columns
 from .base import SheetResource
 from .citations import CitationColumns
 from .columns import Choice, Date, Number, PowerOfTen, Reference, Text
+
+#: the unit that a cell sets by its sign alone, before the units of the register are asked
+PERCENT = SimpleNamespace(key="percent", symbol_ru="%", symbol_en="%")
 
 
 class Value(Number):
@@ -36,6 +45,15 @@ class Value(Number):
 
     def render(self, value):
         return super().render(value.value if isinstance(value, Quantity) else value)
+
+    def said(self, quantity):
+        """All that the cell set, «почти 6,5 трлн»; a bare figure as it is stored."""
+        return super().said(quantity) if self.says_all(quantity) else lazy(in_words, str)(quantity)
+
+
+def in_words(quantity):
+    """A Quantity in the language of whoever reads the report."""
+    return phrase(quantity, PERCENT if quantity.is_percent else None, reader_language())
 
 
 class StatisticsResource(SheetResource):
