@@ -203,6 +203,8 @@ def store_rows(batch):
 
 def log(batch, resource, drafts):
     """One line a record in the admin's own history, as for a change by hand."""
+    if not batch.user_id:
+        return
     kind = ContentType.objects.get_for_model(resource.model).pk
     about = (timezone.now(), batch.user_id, kind, str(_("Imported from a sheet.")))
     names = (

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from .period_words import edtf_from_words
+from .period_words import INVISIBLE, edtf_from_words
 from .problems import Problem
 
 FIRST_YEAR, LAST_YEAR = 1500, 2200
@@ -35,6 +35,7 @@ DIVISIONS = {
     41: (7, 6),
 }
 WINTER = 24
+SHORT_SPAN = re.compile(r"\d\d(?P<first>\d\d)-(?P<last>\d\d)", re.ASCII)
 
 
 def unreadable(text):
@@ -72,6 +73,8 @@ def point_bounds(text):
     match = POINT.fullmatch(text)
     if not match:
         raise unreadable(text)
+    if "00" in (match["month"], match["day"]):
+        raise impossible(text)
     year, month, day = match["year"], int(match["month"] or 0), int(match["day"] or 0)
     if year == "XXXX":
         if not 1 <= month <= 12 or day:
@@ -81,8 +84,11 @@ def point_bounds(text):
         if month:
             raise unreadable(text)
         first = int(year[:3] + "0")
-        return checked_years(text, date(max(first, 1), 1, 1), date(first + 9, 12, 31))
-    return checked_years(text, *calendar_bounds(text, int(year), month, day))
+        check_years(text, first, first + 9)
+        return date(first, 1, 1), date(first + 9, 12, 31)
+    bounds = calendar_bounds(text, int(year), month, day)
+    check_years(text, int(year), int(year))
+    return bounds
 
 
 def calendar_bounds(text, year, month, day):
@@ -100,10 +106,10 @@ def calendar_bounds(text, year, month, day):
         raise impossible(text) from None
 
 
-def checked_years(text, first, last):
-    if first.year < FIRST_YEAR or last.year > LAST_YEAR + 1:
+def check_years(text, first, last):
+    """The years as they are written: the last winter may end in the year after."""
+    if first < FIRST_YEAR or last > LAST_YEAR:
         raise year_out_of_range(text)
-    return first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,7 @@ class Period:
 
 @lru_cache(maxsize=50_000)
 def parse_text(text):
+    text = text.translate(INVISIBLE).strip()
     try:
         return from_edtf(text if looks_like_edtf(text) else edtf_from_words(text) or refuse(text))
     except Problem as problem:
@@ -178,7 +185,18 @@ def refuse(text):
 
 
 def looks_like_edtf(text):
-    return text == "" or all(part in ("", "..") or POINT.fullmatch(part) for part in text.split("/", 1))
+    points = text.split("/", 1)
+    return text == "" or (
+        not is_short_span(text) and all(part in ("", "..") or POINT.fullmatch(part) for part in points)
+    )
+
+
+def is_short_span(text):
+    """Whether 2017-19 says 2017–2019: where 19 can be neither a month nor a division, and is the later year."""
+    match = SHORT_SPAN.fullmatch(text)
+    if not match or int(match["last"]) in (*DIVISIONS, WINTER):
+        return False
+    return match["last"] > max(match["first"], "12")
 
 
 def from_edtf(text):

@@ -97,7 +97,7 @@ def unreadable(text):
 
 def unknown_word(text, word):
     """A word beside a number says of what or how much it is; unread, it would make another figure."""
-    powers = [power for power in MULTS if len(power) > 2]  # “tn” would be guessed for “ton”
+    powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
     if close := get_close_matches(word, powers, 1, 0.66):
         message = _("The word “%(word)s” in “%(text)s” is not known. Did you mean “%(guess)s”?")
         return Problem("number.word", message, word=word[:40], text=text[:80], guess=close[0])

@@ -33,6 +33,41 @@ READINGS = {
     "с февраля 2017": "2017-02/..",
     "до 2014 г.": "../2014",
     "апрель": "XXXX-04",
+    "«25» мая 1993 г.": "1993-05-25",
+    '"25" мая 1993 г.': "1993-05-25",
+    "25-05-1993": "1993-05-25",
+    "05-25-1993": "1993-05-25",
+    "25.05.1993 10:00": "1993-05-25",
+    "25 мая 1993 г., 9:05": "1993-05-25",
+    "1993-05-25 10:00:00": "1993-05-25",
+    "1993-05-25T10:00:00Z": "1993-05-25",
+    "1993-05-25 00:00:00": "1993-05-25",
+    "\u200e25.05.1993\u200f": "1993-05-25",
+    "\ufeff2009\u200b": "2009",
+    "24-26.10.2018": "2018-10-24/2018-10-26",
+    "24.10–26.11.2018": "2018-10-24/2018-11-26",
+    "17.04.2003-20.05.2004": "2003-04-17/2004-05-20",
+    "17.04.2003 – 2004": "2003-04-17/2004",
+    "2003-2004": "2003/2004",
+    "2017-19": "2017/2019",
+    "первый квартал 2018": "2018-33",
+    "в третьем квартале 2018 г.": "2018-35",
+    "fourth quarter of 2018": "2018-36",
+    "1 кв. 2018": "2018-33",
+    "2018Q3": "2018-35",
+    "2018-Q3": "2018-35",
+    "Q3 2018": "2018-35",
+    "2018-H2": "2018-41",
+    "первое полугодие 2018 г.": "2018-40",
+    "1990-е": "199X",
+    "1990-е годы": "199X",
+    "в 1990-х гг.": "199X",
+    "1990s": "199X",
+    "с 1990-х годов": "199X/..",
+    "1990-е – 2000-е": "199X/200X",
+    "2014 (?)": "2014?",
+    "2014 г. (?)": "2014?",
+    "около 2014 (?)": "2014%",
     "2014~": "2014~",
     "2011?": "2011?",
     "200X": "200X",
@@ -79,7 +114,33 @@ def test_a_period_knows_its_first_and_last_day(text, first, last):
     ("text", "code"),
     [
         ("31.02.2000", "date.impossible"),
-        ("2000-13", "date.impossible"),
+        ("1999-13", "date.impossible"),
+        ("2017-19?", "date.impossible"),
+        ("1993-00", "date.impossible"),
+        ("00.05.1993", "date.impossible"),
+        ("25.00.1993", "date.impossible"),
+        ("1993-00-00", "date.impossible"),
+        ("0000-00-00", "date.impossible"),
+        ("2014-00/2015", "date.impossible"),
+        ("2201", "date.out_of_range"),
+        ("01.01.2201", "date.out_of_range"),
+        ("2201-24", "date.out_of_range"),
+        ("1499", "date.out_of_range"),
+        ("220X", "date.out_of_range"),
+        ("149X", "date.out_of_range"),
+        ("05-06-2009", "date.ambiguous"),
+        ("17.04.2003-2004", "date.unreadable"),
+        ("17.04.2003–2004", "date.unreadable"),
+        ("2003-17.04.2004", "date.unreadable"),
+        ("25.05.1993 25:00", "date.unreadable"),
+        ("10:00", "date.unreadable"),
+        ("1993 05:25", "date.unreadable"),
+        ("май 1993 10:00", "date.unreadable"),
+        ("1991-е", "date.unreadable"),
+        ("2018Q5", "date.unreadable"),
+        ("third half of 2018", "date.unreadable"),
+        ("(?)", "date.unreadable"),
+        ("26-24.10.2018", "date.reversed"),
         ("0000", "date.impossible"),
         ("1066", "date.out_of_range"),
         ("9999", "date.out_of_range"),
@@ -99,6 +160,18 @@ def test_nonsense_is_refused_with_a_code_and_a_sentence(text, code):
         Period.parse(text)
     assert caught.value.code == code
     assert str(caught.value)
+
+
+def test_the_first_and_the_last_year_are_read_and_the_last_winter_ends_in_the_next():
+    assert Period.parse("1500").first_day == date(1500, 1, 1)
+    assert Period.parse("150X").first_day == date(1500, 1, 1)
+    assert Period.parse("31.12.2200").last_day == date(2200, 12, 31)
+    assert Period.parse("зима 2200").last_day == date(2201, 2, 28)
+
+
+@pytest.mark.parametrize("month", ["2017-12", "2018-21", "2018-24", "2018-33", "2018-40"])
+def test_a_month_or_a_division_is_never_taken_for_a_second_year(month):
+    assert Period.parse(month).text == month
 
 
 def test_dates_and_years_of_a_sheet_are_periods():

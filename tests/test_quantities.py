@@ -3,7 +3,13 @@ from decimal import Decimal
 import pytest
 
 from relations.problems import Problem
-from relations.quantities import Quantity
+from relations.quantities import Quantity, number
+
+
+def refused(written):
+    with pytest.raises(Problem) as caught:
+        Quantity.parse(written)
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,30 @@ from relations.quantities import Quantity
         ("до 10", "10", "at_most", 0),
         ("-14.5", "-14.5", "exact", 0),
         ("1,234,567.5", "1234567.5", "exact", 0),
+        ("1,234,567", "1234567", "exact", 0),
+        ("1,234.5", "1234.5", "exact", 0),
+        ("0,123", "0.123", "exact", 0),
+        ("1234,567", "1234.567", "exact", 0),
+        ("1 234,567", "1234.567", "exact", 0),
+        ("12,345678", "12.345678", "exact", 0),
+        ("1.234", "1.234", "exact", 0),
+        ("1,5", "1.5", "exact", 0),
+        ("более 3,818 млн", "3.818", "more_than", 6),
+        ("5 тыс.", "5", "exact", 3),
+        ("5 тысяч", "5", "exact", 3),
+        ("5 миллионов", "5", "exact", 6),
+        ("5млрд", "5", "exact", 9),
+        ("2 триллиона", "2", "exact", 12),
+        ("5 bn", "5", "exact", 9),
+        ("5 million", "5", "exact", 6),
+        ("\u200e5\ufeff", "5", "exact", 0),
+        ("-0", "0", "exact", 0),
+        ("1661.999999999999", "1662", "exact", 0),
+        ("0.30000000000000004", "0.3", "exact", 0),
+        ("0.1234567", "0.123457", "exact", 0),
+        ("0.123456", "0.123456", "exact", 0),
+        ("999999999999999", "999999999999999", "exact", 0),
+        ("500000000000000000", "500000000000000000", "exact", 0),
     ],
 )
 def test_figures_are_read_with_their_uncertainty(written, value, qualifier, mult):
@@ -35,9 +65,93 @@ def test_a_range_keeps_both_ends():
     assert (found.value, found.upper, found.qualifier, found.mult) == (5, 7, "between", 6)
 
 
-def test_a_percent_says_so():
-    assert Quantity.parse("40 %").is_percent
+def test_a_range_in_words_keeps_both_ends():
+    found = Quantity.parse("от 5 до 7")
+    assert (found.value, found.upper, found.qualifier) == (5, 7, "between")
+
+
+@pytest.mark.parametrize("written", ["40 %", "40%", "40 процентов", "40 проц.", "40 per cent", "40 percent"])
+def test_a_percent_says_so(written):
+    assert (Quantity.parse(written).value, Quantity.parse(written).is_percent) == (40, True)
+
+
+def test_a_bare_number_is_no_percent():
     assert not Quantity.parse("40").is_percent
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "thousands"),
+    [
+        ("1,234", "1.234", "1 234"),
+        ("16,500", "16.500", "16 500"),
+        ("-1,234", "-1.234", "-1 234"),
+        ("1,234 million", "1.234", "1 234"),
+        ("более 16,500", "16.500", "16 500"),
+    ],
+)
+def test_a_comma_before_three_digits_is_ambiguous_and_both_readings_are_named(written, decimal, thousands):
+    problem = refused(written)
+    assert problem.code == "number.ambiguous"
+    assert (problem.params["decimal"], problem.params["thousands"]) == (decimal, thousands)
+    assert all(reading in str(problem) for reading in (decimal, thousands))
+
+
+@pytest.mark.parametrize(
+    ("written", "guess"),
+    [
+        ("5 млд", "млрд"),
+        ("5 мрлд", "млрд"),
+        ("5 милиардов", "миллиардов"),
+        ("5 тыщ", "тыс"),
+        ("5 bilion", "billion"),
+    ],
+)
+def test_a_misspelt_power_of_ten_is_refused_with_the_right_one(written, guess):
+    problem = refused(written)
+    assert (problem.code, problem.params["guess"]) == ("number.word", guess)
+    assert guess in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("5 квадрлн", "квадрлн"),
+        ("5 сотен", "сотен"),
+        ("5 штукпроцентов", "штукпроцентов"),
+        ("5 процентных пунктов", "процентных"),
+        ("25 п.п.", "п.п"),
+        ("5 т", "т"),
+        ("5 кг", "кг"),
+        ("5 ton", "ton"),
+        ("5 штук", "штук"),
+        ("5 млрд долл.", "долл"),
+        ("5-7 штук", "штук"),
+    ],
+)
+def test_an_unknown_word_is_never_swallowed(written, word):
+    problem = refused(written)
+    assert (problem.code, problem.params["word"]) == ("number.word", word)
+    assert "guess" not in problem.params
+    assert f"«{word}»" in str(problem) or f"“{word}”" in str(problem)
+
+
+@pytest.mark.parametrize("written", ["более 5-7", "около 5–7 млн", "от 5-7", "до 5 до 7"])
+def test_a_range_with_a_word_is_refused_since_one_of_them_would_be_lost(written):
+    assert refused(written).code == "number.range_and_word"
+
+
+@pytest.mark.parametrize(
+    "written", ["999999999999999999", "111111111111111111", "1234567890123.4567", "1234567890.1234567"]
+)
+def test_more_digits_than_both_databases_keep_are_refused(written):
+    problem = refused(written)
+    assert problem.code == "number.too_exact"
+    assert "15" in str(problem)
+
+
+@pytest.mark.parametrize("written", ["0.0000004", "1" + "0" * 18, "999999999999999999.9999999"])
+def test_a_number_too_small_or_too_large_is_refused(written):
+    assert refused(written).code == "number.too_long"
 
 
 def test_an_empty_cell_is_a_direction_without_a_number():
@@ -49,10 +163,26 @@ def test_the_base_value_is_in_the_unit_itself():
 
 
 @pytest.mark.parametrize(
-    "nonsense", ["много", "1e400", "NaN", "inf", "1.2.3", "5-", "9" * 30, "7–5", "0.1234567", "\x00"]
+    "nonsense",
+    [
+        *("много", "1e400", "1E+05", "NaN", "inf", "1.2.3", "5-", "9" * 30, "7–5", "\x00"),
+        *("TRUE", "FALSE", "ИСТИНА", "ЛОЖЬ", "5 и 7", "5 and 7", "1_0", "٥", "５", "1.234,5", "0,123,456"),
+        *("1,23,456", "5 млн млрд", "1 23 456"),
+    ],
 )
 def test_nonsense_is_refused_with_a_sentence(nonsense):
-    with pytest.raises(Problem) as caught:
-        Quantity.parse(nonsense)
-    assert caught.value.code.startswith("number.")
-    assert str(caught.value)
+    problem = refused(nonsense)
+    assert problem.code.startswith("number.")
+    assert str(problem)
+
+
+@pytest.mark.parametrize("nonsense", ["1_0", "1e5", "٥", "TRUE", "1.234,5", "1 23 456", "более 5", "5 %"])
+def test_a_cell_for_a_bare_number_takes_nothing_else(nonsense):
+    with pytest.raises(Problem):
+        number(nonsense, nonsense)
+
+
+def test_a_cell_for_a_bare_number_takes_the_same_numbers():
+    assert number("1\u00a0234,5", "") == Decimal("1234.5")
+    assert number("1,234.5", "") == Decimal("1234.5")
+    assert number(None, "") is None

@@ -1,10 +1,13 @@
 """Imports as objects: their preview, confirmation and undoing on one page, and the list of them all."""
 
+from datetime import timedelta
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
@@ -82,6 +85,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             "tabs": None
             if batch.is_under_way
             else Tabs(batch, request.GET.get("tab", ""), request.GET.get("page")),
+            "is_waiting_long": batch.status == Status.WAITING and timezone.now() - batch.created_at > LONG,
             "progress": progress.of(batch) if batch.is_under_way else None,
             "findings": batch.report.get("errors", []) if batch.status == Status.STALE else [],
         }
@@ -206,5 +210,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             self.message_user(request, left % {"keys": keys}, messages.WARNING)
 
 
+#: a worker that is there has taken up an import by then
+LONG = timedelta(minutes=1)
 #: rows and keys named in one sentence
 MOST_NAMED = 50

@@ -1,10 +1,11 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.problems import Problem
-from relations.quantities import Quantity
+from relations.quantities import Quantity, kept
 
 from .names import Keyed, reader_language
 from .places import Place
@@ -211,6 +212,16 @@ class Observation(Record):
             yield self.unit.folded_names
         if self.obs_value is not None:
             yield f"{self.obs_value.normalize():f}"
+
+    def clean(self):
+        super().clean()
+        for name in ("obs_value", "value_to"):
+            value = getattr(self, name)
+            try:
+                if value is not None:
+                    kept(value, str(value))
+            except Problem as problem:
+                raise ValidationError({name: str(problem)}) from problem
 
     @property
     def quantity(self):

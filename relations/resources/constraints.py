@@ -11,6 +11,9 @@ def problem_of(error, models):
     text = str(error)
     for model in models:
         table = model._meta.db_table
+        if f"{table}.key" in text or f"{table}_key" in text:
+            message = _("Somebody else has just created a record with this key. Upload the file again.")
+            return Problem("key.taken", message)
         for constraint in model._meta.total_unique_constraints + model._meta.constraints:
             columns = ", ".join(
                 f"{table}.{model._meta.get_field(name).column}" for name in getattr(constraint, "fields", ())

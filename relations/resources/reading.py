@@ -54,6 +54,10 @@ class Reading:
         )
         self.report.add(finding, warning)
 
+    def complain_of_change(self):
+        message = _("The file or the register has changed since the preview. Upload the file again.")
+        self.complain(None, "", Problem("preview.stale", message))
+
     def remark(self, number, index, problem):
         """A warning of whoever read the file, at a cell or at none."""
         header = self.headings.at(index) if index is not None else ""
@@ -187,7 +191,7 @@ class Reading:
             return None, None, [(problem, False)]
         stored, problems = column.render(value), []
         if cell and column.reads_differently(cell, stored):
-            problems.append((Problem("converted", _("Read as “%(stored)s”."), stored=stored[:200]), True))
+            problems.append((Problem("converted", _("Read as “%(stored)s”."), stored=column.said(value)), True))
         if isinstance(column, Text) and (words := mixed_words(cell)):
             message = _("Latin letters stand among Cyrillic ones: %(words)s.")
             problems.append((Problem("text.mixed", message, words=", ".join(words[:5])), True))
@@ -272,9 +276,13 @@ class Reading:
 
     def change(self, unlike):
         """Puts into existing records what their rows say, and compares."""
-        records = self.model.objects.for_change().in_bulk([draft.pk for draft, *_rest in unlike])
+        locked = self.model.objects.for_change().select_for_update(of=("self",))
+        records = locked.in_bulk([draft.pk for draft, *_rest in unlike])
         for draft, values, cells in unlike:
-            draft.record = records[draft.pk]
+            draft.record = records.get(draft.pk)
+            if draft.record is None or draft.record.row != draft.row_before:
+                self.complain_of_change()  # by somebody else, while this very chunk was compared
+                return
             self.put(draft, values)
             if draft.slots is not None:
                 if not draft.slots and draft.state_before == State.PUBLISHED:

@@ -90,10 +90,6 @@ class Taking(Reading):
         if not self.report.errors:
             self.finish()
 
-    def complain_of_change(self):
-        message = _("The file or the register has changed since the preview. Upload the file again.")
-        self.complain(None, "", Problem("preview.stale", message))
-
     def count(self, drafts):
         for draft in drafts:
             self.fingerprint.update(draft.seen().encode())
