@@ -2,7 +2,7 @@
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run set-up test check
+.PHONY: run set-up test check bench
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv
@@ -39,3 +39,8 @@ check: .venv/.dev
 	DEBUG=1 $(PY) manage.py check
 	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
+
+# Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
+bench: .venv/.dev
+	$(PY) manage.py compile_translations
+	$(PY) -m benchmarks $(if $(filter postgres%,$(DATABASE_URL)),--postgres $(DATABASE_URL)) $(BENCH)

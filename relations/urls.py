@@ -26,6 +26,7 @@ urlpatterns = [
     path("places/", places.place_list, name="places"),
     path("places/<str:code>/", places.detail, name="place"),
     path("sources/", sources.source_list, name="sources"),
+    path("sources.<str:form>", sources.download, name="sources-file"),
     path("sources/<slug:key>/", sources.detail, name="source"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),

@@ -7,7 +7,9 @@ import pytest
 from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import override
+from playwright.sync_api import sync_playwright
 
+from tests.browser import tab
 from tests.factories import PersonFactory, PlaceFactory
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -114,3 +116,23 @@ def staff(roles, django_user_model):
         return user
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to bear."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, live_server, content):
+    """A function: a visitor's tab on the register with its curated content."""
+
+    def opened(**how):
+        return tab(browser, live_server.url, **how)
+
+    return opened

@@ -155,7 +155,7 @@ def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmat
         assert f"{cell}<td>{finding['message']['en']}</td>" in text(page)
     found = {(one["column"], one["row"], one["header"]) for one in errors(page)}
     assert found == {("C", 2, "date_signed"), ("D", 3, "parties"), ("E", 3, "source")}
-    assert "“Атлантида” is not a place of the register." in text(page)
+    assert "There is no place “Атлантида” in the register." in text(page)
     assert not Agreement.objects.exists()
 
 
@@ -168,7 +168,7 @@ TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия"]
         (b"", "The submitted file is empty."),
         (b"\xef\xbb\xbf", "The file is empty."),
         (b"\r\n ;;\r\n", "The file is empty."),
-        (PNG, "This is not a table: it holds bytes that no text has."),
+        (PNG, "This is a picture, not a table."),
         (TRUNCATED, "The workbook cannot be read."),
         (sheet(HEAD), "The sheet holds headings, but no rows below them."),
         (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found."),

@@ -1,9 +1,9 @@
 """Journeys of readers and editors in real Chromium, on the curated content."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from relations.models import Agreement, Forum, State
+from relations.models import Agreement, State
 from tests.browser import (
     DESKTOP,
     FIGURE,
@@ -15,9 +15,7 @@ from tests.browser import (
     PHONE,
     PUBLIC_PAGES,
     VISIT,
-    tab,
 )
-from tests.conftest import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,29 +35,6 @@ OTHER_INFLECTIONS = {
     "ru": {"форумы": FORUM, "визиты": VISIT, "предприятие": FIGURE},
     "en": {"forums": FORUM, "visits": VISIT, "enterprise": FIGURE},
 }
-SHEET = """key,title_ru,event_type,date,places,participants,source,locator
-chernyaev-forum,Форум имени Черняева,interregional_forum,2019-05,ru-orenburg,RU; KZ,suyunov-2024,paragraph 2
-"""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to bear."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser, live_server, content):
-    """A function: a visitor's tab on the register with its curated content."""
-
-    def opened(**how):
-        return tab(browser, live_server.url, **how)
-
-    return opened
 
 
 def each_language_and_width():
@@ -211,23 +186,6 @@ def publish_by_the_list_action(editor):
     assert editor.sees(".messagelist li")
     record.refresh_from_db()
     assert record.is_published
-
-
-def test_an_importer_uploads_previews_and_confirms_a_sheet(visit, staff):
-    staff("importer")
-    with visit() as importer, visit() as stranger:
-        importer.sign_in("importer")
-        importer.open("admin/relations/forum/import/")
-        sheet = {"name": "forums.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
-        importer.page.locator("#id_file").set_input_files(sheet)
-        importer.press("form[enctype] [type=submit]")
-        assert importer.sees(".import-preview", "Форум имени Черняева")
-        assert not Forum.objects.filter(key="chernyaev-forum").exists()
-        importer.press("[name=confirm]")
-        importer.open("admin/relations/forum/?state__exact=draft")
-        assert importer.sees("#result_list", "Форум имени Черняева")
-        assert stranger.page.goto(f"{stranger.site}/ru/forums/chernyaev-forum/").status == 404
-        assert not importer.complaints, "\n".join(importer.complaints)
 
 
 def test_the_desk_neither_scrolls_sideways_nor_complains_in_the_console(visit, staff):

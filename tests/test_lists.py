@@ -7,13 +7,16 @@ import json
 import openpyxl
 import pytest
 
-from relations.catalog import RECORD_TYPES
+from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.models import Citation
+from relations.resources.sheets import read_sheet
 from tests.factories import (
     FACTORIES,
     AgreementFactory,
     ForumFactory,
     ObservationFactory,
     PlaceFactory,
+    SourceFactory,
     TopicFactory,
     VisitFactory,
 )
@@ -226,3 +229,34 @@ def test_notes_for_editors_are_in_no_public_file(client):
 
 def test_an_unknown_format_is_not_found(client):
     assert client.get("/ru/forums.exe").status_code == 404
+
+
+def test_sources_come_as_a_file_of_the_same_question(client):
+    AgreementFactory(published=True)
+    SourceFactory(key="of-no-public-record")
+    cited = Citation.objects.get().source
+    rows = json.loads(client.get("/en/sources.json").getvalue())
+    assert [row["key"] for row in rows] == [cited.key]
+    assert "notes" not in rows[0]
+    assert json.loads(client.get("/en/sources.json?type=book").getvalue()) == []
+    assert client.get("/en/sources.csv?type=nonsense").status_code == 400
+    assert client.get("/en/sources.exe").status_code == 404
+    assert "/en/sources.csv?q=" in client.get("/en/sources/?q=вестник").content.decode()
+
+
+#: texts that a spreadsheet would run, and how the csv holds them
+RUNNING = {
+    "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "-5 and more": "'-5 and more", "+7": "+7", "'=1": "''=1",
+    "''+1": "'''+1", "-5": "-5", "=": "'=", "'quoted'": "'quoted'",
+}  # fmt: skip
+
+
+def test_a_file_for_a_spreadsheet_runs_no_formula_and_reads_back_the_same(client):
+    for i, text in enumerate(RUNNING):
+        AgreementFactory(key=f"n{i}", summary_ru=text, published=True)
+    data = client.get("/en/agreements.csv").getvalue()
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    cells = {row["key"]: row["summary_ru"] for row in rows}
+    assert [cells[f"n{i}"] for i in range(len(RUNNING))] == list(RUNNING.values())
+    report = RESOURCES["agreements"]().take(read_sheet(data), dry_run=True)
+    assert (report.unchanged, report.updated, report.errors) == (len(RUNNING), 0, [])

@@ -6,10 +6,12 @@ from import_export.resources import Resource
 from tablib import Dataset
 
 from relations.keys import key_base
+from relations.problems import Problem
 from relations.rows import CHUNK, unpacked
 
 from .apart import Participants
 from .columns import is_plain
+from .reports import refused
 from .taking import Taking
 
 
@@ -120,7 +122,11 @@ class SheetResource(Resource):
         `more`: may_change_public, expected (the fingerprint of a preview), batch or keep_batch (the import it belongs to,
         or that one is to be made), reason (for the versions), watch (called with each chunk of drafts).
         """
-        taking = Taking(self, sheet, publish, user, **more)
+        try:
+            taking = Taking(self, sheet, publish, user, **more)
+        except Problem as problem:  # met while the headings were looked for
+            about = {"type": self.slug, "file": file_name, "sha256": sheet.sha256, "dry_run": dry_run}
+            return refused(problem, **about)
         taking.report.file, taking.report.dry_run = file_name, dry_run
         taking.run(dry_run)
         return taking.report

@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from relations.bulk import insert
 from relations.folding import fold
-from relations.keys import slug
 from relations.models import Citation, Source
 from relations.models.querysets import keep_cited
 from relations.models.sources import LOCATOR_WORDS
@@ -17,12 +16,15 @@ from relations.problems import Problem
 
 from .cells import join_slots, refuse_controls, split
 from .columns import Choice, Column, Date, Key, Text
+from .guesses import unknown_choice
 
 LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
 LOCATOR = re.compile(
     r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
+#: an address behind another; one within another, as archives write it, stands behind a slash or a sign
+SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,7 @@ class ConfidencePart(Part):
                     names.add(fold(str(Citation.Confidence(code).label)))
             if fold(text) in names:
                 return code
-        choices = ", ".join(Citation.Confidence.values)
-        raise Problem(
-            "choice.unknown",
-            _("“%(text)s” is not among the values of this column: %(choices)s."),
-            text=text[:80],
-            choices=choices,
-        )
+        raise unknown_choice(text, Citation.Confidence.choices)
 
 
 class OfSource(Text):
@@ -142,11 +138,19 @@ class OfSource(Text):
             super().validate(text)
 
 
+class Address(OfSource):
+    def validate(self, text):
+        if SECOND_ADDRESS.search(text):
+            message = _("One address belongs into this cell; several stand in it.")
+            raise Problem("address.several", message)
+        super().validate(text)
+
+
 KEY = Key("key").bind(Source)
 #: how a row describes a source that is not there yet: source_title, source_url, …
 DESCRIPTION = [
     OfSource("title").bind(Source),
-    OfSource("url").bind(Source),
+    Address("url").bind(Source),
     Date("date", attribute="issued").bind(Source),
     OfSource("author").bind(Source),
     Choice("type").bind(Source),
@@ -253,10 +257,12 @@ class CitationColumns:
         try:
             book.sources.find(key)
         except Problem as problem:
-            complain(part.name, problem)
+            is_bare = problem.code == "key.unknown" and "choices" not in problem.params
+            is_title = is_bare and part is self.source and reads_like_a_title(key)
+            complain(part.name, not_a_key(key) if is_title else problem)
 
     def new_source(self, cells, key, book, complain):
-        """The key of the source described in the row: found by key or address, else to be created with the rows."""
+        """The key of the source described in the row: one that is there already, else to be created with the rows."""
         given = {}
         for column in DESCRIPTION:
             cell = cells.get(f"source_{column.name}", "")
@@ -269,9 +275,7 @@ class CitationColumns:
         except Problem as problem:
             complain("source", problem)
         given["title"] = given.get("title") or given.get("url", "")[:500]
-        made = slug(f"{given['title']} {given.get('date', '')}") or "source"
-        source = Source(key=key or made, issued=given.pop("date", ""), **given)
-        return book.expect_source(source)
+        return book.expect_source(Source(key=key, issued=given.pop("date", ""), **given))
 
     def store(self, new, changed):
         """Replaces the citations of drafts; changed records are counted again, and a public one is never left bare."""
@@ -303,6 +307,19 @@ class CitationColumns:
 WRITTEN = (
     "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
 )  # fmt: skip
+
+
+def reads_like_a_title(text):
+    """Whether a text is a title or an address rather than a key, which holds neither blanks nor colons."""
+    return "://" in text or len(text.split()) > 1
+
+
+def not_a_key(text):
+    message = _(
+        "“%(text)s” reads like a title or an address, not like the key of a source. A source that is not in the"
+        " register yet is described in the columns source_title and source_url."
+    )
+    return Problem("key.unknown", message, text=text[:80])
 
 
 def read_locator(text):

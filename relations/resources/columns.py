@@ -15,6 +15,7 @@ from relations.problems import Problem
 from relations.quantities import number
 
 from .cells import join, split
+from .guesses import unknown_choice
 
 
 class Column:
@@ -141,16 +142,7 @@ class Choice(Column):
                 for code, label in self.field.choices:
                     if fold(str(label)) == fold(cell):
                         return code
-        raise Problem(
-            "choice.unknown",
-            _("“%(text)s” is not among the values of this column: %(choices)s."),
-            text=cell[:80],
-            choices=lazy(self.choices_in_words, str)(),
-        )
-
-    def choices_in_words(self):
-        """The values in the language of whoever reads the sentence."""
-        return ", ".join(str(label) for _code, label in self.field.choices)
+        raise unknown_choice(cell, self.field.choices)
 
 
 class Date(Column):

@@ -95,17 +95,17 @@ class Headings:
 
     def missing(self):
         """The Problem of a sheet without any known heading: where they were looked for, and what stands there."""
-        found = quoted(filter(None, self.sheet.header))
-        params = {"most": DEEPEST_HEADING, "row": self.sheet.header_row, "found": found, "names": self.telling}
+        found, row = quoted(filter(None, self.sheet.header)), self.sheet.header_row
+        params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
         if others := self.other_sheets():
             message = _(
-                "None of the first %(most)d filled rows holds a known column heading; row %(row)d reads: %(found)s."
-                " One row must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
+                "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
+                " %(found)s. One of them must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
             )
             return Problem("header.missing", message, others=others, **params)
         message = _(
-            "None of the first %(most)d filled rows holds a known column heading; row %(row)d reads: %(found)s."
-            " One row must hold headings such as %(names)s."
+            "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
+            " %(found)s. One of them must hold headings such as %(names)s."
         )
         return Problem("header.missing", message, **params)
 
@@ -160,7 +160,9 @@ class Headings:
         found = [Problem("column.required", message, name=name) for name in self.required_but_missing()]
         titles = {column.name for column in self.resource.title_columns()}
         if titles and self.resource.needs_title and not titles & self.given:
-            message = _("New records need a title, but this sheet has neither the column title_ru nor title_en.")
+            message = _(
+                "New records need a title, but this sheet has neither the column title_ru nor title_en."
+            )
             found.append(Problem("title.required", message))
         return found
 
@@ -233,4 +235,5 @@ def years_across(cells):
 def quoted(texts):
     """The first few texts, each in quotation marks, and a sign that there are more."""
     texts = list(texts)
-    return ", ".join(f"“{text[:40]}”" for text in texts[:MOST_QUOTED]) + (", …" if texts[MOST_QUOTED:] else "")
+    more = ["…"] if texts[MOST_QUOTED:] else []
+    return ", ".join([*(f"“{text[:40]}”" for text in texts[:MOST_QUOTED]), *more])

@@ -36,11 +36,12 @@ class Reading:
 
     def __init__(self, resource, sheet):
         self.resource, self.model, self.book = resource, resource.model, Book()
-        self.headings = Headings(resource, sheet)
+        self.headings = Headings(resource, sheet, self.book)
         self.sheet = self.headings.sheet
         self.report = Report(type=resource.slug, sha256=sheet.sha256, header_row=self.sheet.header_row)
         self.seen = {column: {} for column in resource.columns()}
         self.slots_seen, self.keys_taken = {}, set()
+        self.lacking_is_said = False
 
     def complain(self, row, header, problem, warning=False):
         index = self.headings.index(header)
@@ -191,7 +192,9 @@ class Reading:
             return None, None, [(problem, False)]
         stored, problems = column.render(value), []
         if cell and column.reads_differently(cell, stored):
-            problems.append((Problem("converted", _("Read as “%(stored)s”."), stored=column.said(value)), True))
+            problems.append(
+                (Problem("converted", _("Read as “%(stored)s”."), stored=column.said(value)), True)
+            )
         if isinstance(column, Text) and (words := mixed_words(cell)):
             message = _("Latin letters stand among Cyrillic ones: %(words)s.")
             problems.append((Problem("text.mixed", message, words=", ".join(words[:5])), True))
@@ -301,24 +304,27 @@ class Reading:
             cells |= {column.name: column.cell_of(draft.record) for column in plain}
         return {name: cells[name] for name in self.resource.names() if cells.get(name)}
 
-    @cached_property
-    def columns_missing(self):
-        """Columns the sheet lacks and no new record can do without."""
-        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
-        lacking = (one for one in fields if one[1] and one[0] not in self.headings.given)
-        return [name for name, field in lacking if not field.blank and not field.has_default()]
-
     def check_required(self, row, values):
         """A new record lacks what no cell has said: the database would take it, no reader could use it."""
-        for name in self.columns_missing:
-            message = _("A new record needs the column “%(name)s”.")
-            self.complain(row, "", Problem("column.required", message, name=name))
+        if self.headings.lacking:
+            self.say_what_is_lacking(row)
         titles = [column for column in self.resource.title_columns() if column in self.given_columns]
         unread = any(column not in values for column in titles)  # complained of already
-        needed = self.resource.needs_title and self.resource.title_columns()
-        if needed and not unread and not any(values[column] for column in titles):
+        if (
+            self.resource.needs_title
+            and titles
+            and not unread
+            and not any(values[column] for column in titles)
+        ):
             message = _("A new record needs a title: title_ru or title_en.")
             self.complain(row, "", Problem("title.required", message))
+
+    def say_what_is_lacking(self, row):
+        """Said at the first new record only; the others are bad for the same reason."""
+        for problem in self.headings.lacking if not self.lacking_is_said else ():
+            self.complain(row, "", problem)
+        self.lacking_is_said = True
+        self.report.bad_rows.add(row.number)
 
     def warn_of_twins(self, drafts):
         if not self.resource.twin_columns:

@@ -1,10 +1,9 @@
 """A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
 
 import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +13,20 @@ from django.utils.translation import gettext_lazy as _
 from relations.folding import fold
 from relations.problems import Problem
 
-from .decoding import csv_rows, decode
+from .csvs import csv_table
+from .decoding import decode
+from .jsons import is_json, json_table
+from .kinds import refuse_other_kinds
 from .workbooks import WORKBOOK_STARTS, Table, workbook_table
 
 #: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
 DEEPEST_HEADING = 30
+#: a sheet may hold so many times more rows than can be read, if the others are blank
+BLANK_ROWS = 10
+#: what a reader sees as nothing: blanks, and the marks of no width that come along when text is copied
+INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
+)
 
 
 class Row(NamedTuple):
@@ -58,13 +66,15 @@ class Sheet:
         return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
 
     def located(self, known):
-        """This sheet with the heading row found: the row near the top with the most headings among `known` (folded)."""
-        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING)]
-        best = max(candidates, key=lambda row: sum(fold(cell) in known for cell in row.cells))
-        if not any(fold(cell) in known for cell in best.cells):
+        """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
+        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
+        best = heading_row(candidates, known)
+        if not best:
             return self
         # A template repeats its headings in another language below.
-        repeated = {row.number for row in candidates if row.number <= best.number or is_heading(row, known)}
+        repeated = {
+            row.number for row in candidates if row.number <= best.number or says_the_same(row, best, known)
+        }
         remarks = list(self.remarks)
         if best.number != self.header_row:
             remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
@@ -84,10 +94,31 @@ class Sheet:
         return letters
 
 
-def is_heading(row, known):
-    """Whether a row holds headings only, at least two of them."""
-    filled = [cell for cell in row.cells if cell]
-    return len(filled) > 1 and all(fold(cell) in known for cell in filled)
+def heading_row(candidates, known):
+    """The row that holds the headings, or None. The first filled row may be it with one of them, a lower one with two.
+
+    A lower row must hold two more than one above it, since a record may hold a word or two of them by chance; a single
+    cell above is a title, whatever it says.
+    """
+    best, needed = None, 1
+    for row in candidates:
+        number = sum(fold(cell) in known for cell in row.cells)
+        if number >= needed:
+            best, needed = row, number + 2 if len(list(filter(None, row.cells))) > 1 else 2
+        needed = max(needed, 2)
+    return best
+
+
+def says_the_same(row, heading, known):
+    """Whether a row repeats the headings: at least two cells, each of which means the column it stands in."""
+    filled = [
+        (fold(cell), fold(above))
+        for cell, above in zip_longest(row.cells, heading.cells, fillvalue="")
+        if cell
+    ]
+    return len(filled) > 1 and all(
+        cell in known and known[cell] == known.get(above) for cell, above in filled
+    )
 
 
 def read_file(path, sheet_name=""):
@@ -112,15 +143,16 @@ def read_sheet(data, sheet_name=""):
 
 def content_of(data, sheet_name):
     """The Table of a file by what its bytes are, whatever it is called."""
+    refuse_other_kinds(data)
     if data.startswith(WORKBOOK_STARTS):
         return workbook_table(data, sheet_name)
-    if data.lstrip().startswith(b"["):
-        rows = json_rows(data)
-        return Table("", rows, len(rows))
     text, encoding = decode(data)
     remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
     remarks = [] if encoding == "utf-8" else [(None, None, remark)]
-    return Table("", Again(partial(csv_rows, text)), text.count("\n"), remarks)
+    if is_json(text):
+        start, expected = json_table(text)
+        return Table("", Again(start), expected, remarks)
+    return Table("", Again(csv_table(text)), text.count("\n"), remarks)
 
 
 def make_sheet(name, rows, sha256):
@@ -137,7 +169,11 @@ def filled_rows(rows):
     """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
     found = 0
     for number, cells in enumerate(rows, 1):
-        texts = [cell.strip() if type(cell) is str else str(cell) for cell in cells]
+        if number > BLANK_ROWS * settings.MOST_ROWS:
+            raise too_long()
+        if not cells:
+            continue
+        texts = [(cell if type(cell) is str else str(cell)).strip(INVISIBLE) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         if not texts:
@@ -147,16 +183,10 @@ def filled_rows(rows):
             message = _("Row %(row)d has %(width)d columns; at most %(most)d can be read.")
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
         if found > settings.MOST_ROWS + DEEPEST_HEADING:
-            message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
-            raise Problem("sheet.too_long", message, most=settings.MOST_ROWS)
+            raise too_long()
         yield Row(number, texts)
 
 
-def json_rows(data):
-    """The rows of a list of objects, as write_json writes it: all names that occur, then the values."""
-    try:
-        things = json.loads(data)
-        names = list(dict.fromkeys(name for thing in things for name in thing))
-        return [names, *([thing.get(name, "") for name in names] for thing in things)]
-    except (ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise Problem("file.unreadable", _("This is not a list of records in JSON.")) from error
+def too_long():
+    message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
+    return Problem("sheet.too_long", message, most=settings.MOST_ROWS)

@@ -2,6 +2,7 @@ from relations.keys import slug
 from relations.models import Source
 
 from .base import SheetResource
+from .citations import Address
 from .columns import Choice, Date, Key, Text
 
 
@@ -22,7 +23,7 @@ class SourceResource(SheetResource):
             )
         ),
         Date("issued"),
-        Text("url"),
+        Address("url"),
         Text("archive_url"),
         Date("archived_on"),
         Date("accessed"),

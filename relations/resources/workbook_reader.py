@@ -9,12 +9,11 @@ import io
 import marshal
 import resource
 import sys
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import islice
 
 import python_calamine
 
+from relations.resources.texts import as_text
 from relations.resources.unseen import MOST_REMARKS, unseen_in
 
 CHUNK = 500
@@ -95,21 +94,6 @@ class SheetRows:
         held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}
         found = (top for top in sorted(tops) if held.get(top[0], [])[top[1] : top[1] + 1] not in ([], [""]))
         return [(row + 1, column) for row, column in islice(found, MOST_REMARKS)]
-
-
-def as_text(cell):
-    """A cell as its author sees it: 16500.0 is 16500, a date is its ISO form."""
-    if type(cell) is str:
-        return cell
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def read_apart(data, sheet_name):
             str(settings.READER_MB),
             sheet_name,
         ]
-        options = {"cwd": settings.BASE_DIR, "stdin": source, "stdout": file, "stderr": subprocess.DEVNULL}
+        options = {"cwd": settings.BASE_DIR, "stdin": source, "stdout": file, "stderr": subprocess.PIPE}
         try:
             done = subprocess.run(command, timeout=settings.READER_SECONDS, **options)
         except subprocess.TimeoutExpired as error:

@@ -1,43 +1,69 @@
 from collections import defaultdict
 
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Citation, Source
 from relations.models.owners import RECORD_KEYS
+from relations.resources.sources import SourceResource
 from relations.search import question
+from relations.views.files import CONTENT_TYPES, file_response
 from relations.views.lists import page_of
 
 LONGEST_QUESTION = 200
 
 
+class Asked:
+    """The question about sources that an address asks: words and types."""
+
+    def __init__(self, parameters):
+        self.words = parameters.get("q", "").strip()
+        self.types = [one for one in parameters.getlist("type") if one]
+        self.unknown = [one for one in self.types if one not in Source.Type.values]
+        self.senseless = bool(self.words) and (len(self.words) > LONGEST_QUESTION or not question(self.words))
+
+    @property
+    def makes_sense(self):
+        return not self.unknown and not self.senseless
+
+    @property
+    def sources(self):
+        found = Source.objects.public() if self.makes_sense else Source.objects.none()
+        found = found.matching(self.words) if self.words and self.makes_sense else found
+        return found.filter(type__in=self.types) if self.types else found
+
+
 def source_list(request):
-    words = request.GET.get("q", "").strip()
-    types = [one for one in request.GET.getlist("type") if one]
-    unknown = [one for one in types if one not in Source.Type.values]
-    senseless = bool(words) and (len(words) > LONGEST_QUESTION or not question(words))
-    sources = Source.objects.public()
-    if words and not senseless:
-        sources = sources.matching(words)
-    if types:
-        sources = sources.filter(type__in=types)
-    page = page_of(sources.none() if unknown or senseless else sources, request.GET.get("page"))
-    asked = request.GET.copy()
-    asked.pop("page", None)
+    asked = Asked(request.GET)
+    page = page_of(asked.sources, request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
         "page": page,
-        "q": words[:LONGEST_QUESTION],
+        "q": asked.words[:LONGEST_QUESTION],
         "types": Source.Type.choices,
-        "chosen": types,
-        "unknown": unknown,
-        "senseless": senseless,
-        "query": asked.urlencode(),
+        "chosen": asked.types,
+        "unknown": asked.unknown,
+        "senseless": asked.senseless,
+        "query": query.urlencode(),
         "rows": [(source, number) for source, number in zip(page, carried_by(page), strict=True)],
     }
     return render(request, "relations/source_list.html", context)
+
+
+def download(request, form):
+    """The same question as a file."""
+    if form not in CONTENT_TYPES:
+        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+    asked = Asked(request.GET)
+    if not asked.makes_sense:
+        reason = _("This question about sources makes no sense: %(asked)s")
+        asked = ", ".join(asked.unknown) or asked.words[:LONGEST_QUESTION]
+        return HttpResponse(reason % {"asked": asked}, status=400, content_type="text/plain; charset=utf-8")
+    return file_response(SourceResource, asked.sources, form, without=("notes",))
 
 
 def carried_by(sources):
