@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
+from relations.bulk import find
 from relations.models import State
 from relations.problems import Problem
 from relations.rows import unpacked
@@ -246,11 +247,8 @@ class Reading:
 
     def there(self, keys):
         """{key: (primary key, state, flat row)} of those that are in the register."""
-        fields = ["key", "pk", "row"] + (["state"] if self.resource.citations else [])
-        if not keys:
-            return {}
-        found = self.model.objects.filter(key__in=keys).order_by().values_list(*fields)
-        return {key: (pk, *(state or [""]), row) for key, pk, row, *state in found.iterator(CHUNK)}
+        fields = ["key", "id", "row"] + (["state"] if self.resource.citations else [])
+        return {key: (pk, *(state or [""]), row) for key, pk, row, *state in find(self.model, fields, keys)}
 
     def put(self, draft, values):
         for column in sorted(values, key=lambda column: column.late) if self.resource.has_late() else values:

@@ -120,22 +120,31 @@ class Report:
         }
 
 
-#: cells named of one cause; the marked file names them all
-MOST_CELLS = 200
+#: cells and examples named of one cause; the marked file names them all
+MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
 def grouped(findings):
-    """Findings by cause, the most frequent first: [{header, value, code, message, cells, count}].
+    """Findings by cause, the most frequent first: what as_json() says of the first, with `cells`, `count`, `examples`.
 
-    The same sentence about the same column is one cause; so is a conversion, whatever it made of each cell.
+    The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
+    cell: `examples` holds some of them as [value, {language: sentence}].
     """
     found = {}
     for finding in findings:
         problem = finding.problem
-        said = "" if problem.code in ("converted", "duplicate.near") else str(problem)
-        cause = found.setdefault((finding.header, problem.code, said), [finding, [], 0])
-        cause[2] += 1
-        if len(cause[1]) < MOST_CELLS:
-            cause[1].append(f"{finding.column}{finding.row or ''}")
-    groups = sorted(found.values(), key=lambda cause: -cause[2])
-    return [{**first.as_json(), "cells": cells, "count": count} for first, cells, count in groups]
+        said = "" if problem.code == "converted" else str(problem)
+        first, cells, examples = found.setdefault((finding.header, problem.code, said), (finding, [], {}))
+        cells.append(f"{finding.column}{finding.row or ''}")
+        if not said and len(examples) < MOST_EXAMPLES and finding.value not in examples:
+            examples[finding.value] = problem.in_every_language()
+    groups = sorted(found.values(), key=lambda cause: -len(cause[1]))
+    return [
+        {
+            **first.as_json(),
+            "cells": cells[:MOST_CELLS],
+            "count": len(cells),
+            "examples": list(examples.items()),
+        }
+        for first, cells, examples in groups
+    ]

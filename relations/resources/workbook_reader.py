@@ -1,13 +1,14 @@
 """Reads one sheet of a workbook in a process of its own: a hostile file takes that process down and nothing else.
 
 `python -m relations.resources.workbook_reader MEGABYTES [SHEET]` reads the workbook from standard input and writes to
-standard output, with marshal: first {"name", "names", "expected", "merged", "formulas", "hidden", "hidden_columns"}, or {"problem", "names"};
+standard output, with marshal, each piece behind its length in eight bytes: first {"name", "names", "expected", "merged", "formulas", "hidden", "hidden_columns"}, or {"problem", "names"};
 then lists of rows, each row a list of texts. Nothing of Django is loaded here.
 """
 
 import io
 import marshal
 import resource
+import struct
 import sys
 from itertools import islice
 
@@ -25,11 +26,16 @@ def main(megabytes, sheet_name=""):
     data, out = sys.stdin.buffer.read(), sys.stdout.buffer
     try:
         for record in records(data, sheet_name):
-            marshal.dump(record, out)
+            write(record, out)
     except python_calamine.PasswordError:
-        marshal.dump({"problem": "encrypted"}, out)
+        write({"problem": "encrypted"}, out)
     except (python_calamine.CalamineError, IndexError, OSError, ValueError, KeyError):
-        marshal.dump({"problem": "unreadable"}, out)
+        write({"problem": "unreadable"}, out)
+
+
+def write(record, out):
+    packed = marshal.dumps(record)
+    out.write(struct.pack("<Q", len(packed)) + packed)
 
 
 def records(data, sheet_name):

@@ -1,6 +1,7 @@
 """Workbooks (xlsx, xls, ods): the rows of one sheet, as a process of its own has read them."""
 
 import marshal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from relations.problems import Problem
 
 from .packages import check_package, unreadable
 
+LENGTH = struct.Struct("<Q")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -30,7 +32,7 @@ def workbook_table(data, sheet_name):
     if data.startswith(b"PK"):
         check_package(data)
     file = read_apart(data, sheet_name)
-    found = marshal.load(file)
+    found = piece_of(file)
     if problem := found.get("problem"):
         raise PROBLEMS[problem](sheet_name, found)
     return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found)))
@@ -85,6 +87,12 @@ PROBLEMS = {
 }
 
 
+def piece_of(file):
+    """The next piece the reading process has written; None at the end."""
+    length = file.read(LENGTH.size)
+    return marshal.loads(file.read(*LENGTH.unpack(length))) if length else None
+
+
 class KeptRows:
     """The rows of the file, from the first again whenever they are asked for."""
 
@@ -95,9 +103,8 @@ class KeptRows:
         at = self.start
         while True:
             self.file.seek(at)  # somebody else may be reading, too
-            try:
-                chunk = marshal.load(self.file)
-            except EOFError:
+            chunk = piece_of(self.file)
+            if chunk is None:
                 return
             at = self.file.tell()
             yield from chunk
