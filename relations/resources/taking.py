@@ -15,12 +15,12 @@ from relations.rows import refresh
 from relations.search import keep_words, words_of
 
 from .apart import Apart
+from .comparing import Comparing
 from .constraints import problem_of
 from .history import remember
-from .reading import Reading
 
 
-class Taking(Reading):
+class Taking(Comparing):
     """One import: a sheet read chunk by chunk, and the way of its drafts into the database, in one transaction.
 
     A dry run is a rehearsal: it writes what the database has rules about, the records, citations and links, and is rolled
@@ -71,7 +71,8 @@ class Taking(Reading):
             self.complain(None, "", Problem("database.busy", message))
 
     def take(self):
-        for drafts in self.chunks():
+        for rows in self.chunks():
+            drafts = self.drafts(rows)
             self.count(drafts)
             if not self.may_change_public:
                 self.refuse_public(drafts)
