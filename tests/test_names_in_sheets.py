@@ -5,9 +5,10 @@ from django.utils.translation import override
 
 from relations.models import Agreement, Place, Source
 from relations.problems import Problem
-from relations.resources.book import Book, plain_address
+from relations.resources.book import Book
 from relations.resources.citations import CitationColumns
 from relations.resources.guesses import unknown_choice
+from relations.resources.shelves import plain_address
 from tests.factories import (
     AgreementFactory,
     ObservationFactory,
