@@ -24,6 +24,7 @@ urlpatterns = [
     path("timeline/", timelines.timeline, name="timeline"),
     path("relations/<slug:pair>/", timelines.pair, name="pair"),
     path("places/", places.place_list, name="places"),
+    path("places.<str:form>", places.download, name="places-file"),
     path("places/<str:code>/", places.detail, name="place"),
     path("sources/", sources.source_list, name="sources"),
     path("sources.<str:form>", sources.download, name="sources-file"),

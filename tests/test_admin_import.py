@@ -2,17 +2,29 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from relations.catalog import BY_SLUG, RESOURCES
-from relations.models import Agreement, KeptFile, Source
+from relations.models import (
+    Agreement,
+    ForumSeries,
+    Indicator,
+    KeptFile,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Topic,
+    Unit,
+)
 from relations.resources.writing import write_sheet
 from tests.desk import counts, errors, press, upload
 from tests.factories import FACTORIES, AgreementFactory, SourceFactory
-from tests.test_admin import signed_in, text, url
+from tests.test_admin import MADE_BY, signed_in, text, url
 
 pytestmark = pytest.mark.django_db
 PNG = (
@@ -238,3 +250,25 @@ def test_the_file_holds_what_the_list_shows(importer):
     file = importer.post(address, {"format": "1", "resource": "0"})
     rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
     assert [row["key"] for row in rows] == ["public"]
+
+
+NAMED = (Place, Organization, Person, Topic, ForumSeries, Indicator, Unit)
+
+
+@pytest.mark.parametrize("model", NAMED, ids=lambda model: model.__name__)
+def test_every_list_of_names_can_be_taken_along_as_it_is_shown(model, importer):
+    one, other = (
+        MADE_BY[model](name_ru="Первое"),
+        MADE_BY[model](name_ru="Второе", **OTHER_CODE.get(model, {})),
+    )
+    assert one.pk != other.pk
+    file = importer.post(url(model, "export") + "?q=Первое", {"format": "2", "resource": "0"})
+    assert [row["name_ru"] for row in json.loads(file.getvalue())] == ["Первое"]
+
+
+OTHER_CODE = {
+    Place: {"code": "UZ"},
+    Topic: {"key": "other"},
+    Unit: {"key": "other"},
+    Indicator: {"key": "other"},
+}

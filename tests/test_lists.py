@@ -260,3 +260,11 @@ def test_a_file_for_a_spreadsheet_runs_no_formula_and_reads_back_the_same(client
     assert [cells[f"n{i}"] for i in range(len(RUNNING))] == list(RUNNING.values())
     report = RESOURCES["agreements"]().take(read_sheet(data), dry_run=True)
     assert (report.unchanged, report.updated, report.errors) == (len(RUNNING), 0, [])
+
+
+def test_places_come_as_a_file_with_their_codes(client, orenburg):
+    rows = {row["code"]: row for row in json.loads(client.get("/ru/places.json").getvalue())}
+    assert (rows["ru-orenburg"]["parent"], rows["ru-orenburg"]["former_names_ru"]) == ("RU-ORE", "Чкалов")
+    assert rows["RU"]["parent"] == ""
+    assert client.get("/ru/places.csv").getvalue().startswith(b"\xef\xbb\xbfname_ru,")
+    assert client.get("/ru/places.pdf").status_code == 404

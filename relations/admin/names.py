@@ -8,6 +8,8 @@ from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
 from relations.rows import refresh
 
+from .sheets import FileAdmin
+
 #: by which path each type of record speaks of a thing with a name
 PATHS = {
     Place: (
@@ -30,7 +32,7 @@ def has_path(model, path):
     return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
 
 
-class NamedAdmin(admin.ModelAdmin):
+class NamedAdmin(FileAdmin, admin.ModelAdmin):
     search_fields = ["folded_names"]
     search_help_text = _("Any name, in Russian or in English, also former ones.")
     list_per_page = 100

@@ -6,11 +6,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportMixin
+from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import Format
 from import_export.forms import ExportForm
 
 from relations import importing, tasks
+from relations.resources.names import NamesTable
 from relations.resources.template import write_template
 from relations.views.files import CONTENT_TYPES, file_response
 
@@ -47,13 +48,34 @@ class Json(Written):
     form = "json"
 
 
-class SheetAdmin(ImportExportMixin):
-    """Upload and preview; and a file of whatever the list shows."""
+class FileAdmin(ExportMixin):
+    """A file of whatever the list shows."""
 
     export_formats = [Xlsx, Written, Json]
     export_form_class = ExportForm
-    import_template_name = "admin/import_export/import.html"
     export_template_name = "admin/import_export/export.html"
+
+    def table(self, request):
+        """What knows the names of the columns and the rows of the list."""
+        return NamesTable(self.model)
+
+    def get_export_resource_fields_from_form(self, form):
+        """All columns, always: a row without some of them could not be read back whole."""
+        return
+
+    def get_export_queryset(self, request):
+        """Without what the list has prefetched: a kept row needs nothing else."""
+        return super().get_export_queryset(request).select_related(None).prefetch_related(None)
+
+    def _do_file_export(self, file_format, request, queryset, export_form=None):
+        """The library's one place where a file is made: here it is streamed."""
+        return file_response(self.table(request), queryset, file_format.form)
+
+
+class SheetAdmin(FileAdmin, ImportExportMixin):
+    """Upload and preview; and a file of whatever the list shows."""
+
+    import_template_name = "admin/import_export/import.html"
 
     def get_urls(self):
         name = "{}_{}_template".format(*self.get_model_info())
@@ -95,17 +117,6 @@ class SheetAdmin(ImportExportMixin):
         write_template(response, resource)
         return response
 
-    # A file of the list.
-
-    def get_export_resource_fields_from_form(self, form):
-        """All columns, always: a row without some of them could not be read back whole."""
-        return
-
-    def get_export_queryset(self, request):
-        """Without what the list has prefetched: a kept row needs nothing else."""
-        return super().get_export_queryset(request).select_related(None).prefetch_related(None)
-
-    def _do_file_export(self, file_format, request, queryset, export_form=None):
-        """The library's one place where a file is made: here it is streamed."""
+    def table(self, request):
         (resource,) = self.get_export_resource_classes(request)
-        return file_response(resource, queryset, file_format.form)
+        return resource

@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Place
+from relations.resources.names import PLACES
 from relations.timeline import Timeline
+from relations.views.files import CONTENT_TYPES, file_response
 from relations.views.home import COUNTRIES
 
 LATEST = 20
@@ -29,6 +31,13 @@ def place_list(request):
         "groups": groups,
     }
     return render(request, "relations/place_list.html", context)
+
+
+def download(request, form):
+    """All places with their codes and names, as a file."""
+    if form not in CONTENT_TYPES:
+        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+    return file_response(PLACES, Place.objects.all(), form)
 
 
 def branch(place, children):
