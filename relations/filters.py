@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
+from relations.models.querysets import overlap_with
 from relations.periods import FIRST_YEAR, LAST_YEAR, Period
 from relations.search import question
 
@@ -118,24 +119,40 @@ class RecordFilter(FilterSet):
         super().__init__(data, *args, **kwargs)
 
     @property
+    def is_answerable(self):
+        return not self.is_bound or self.form.is_valid()
+
+    @property
     def results(self):
         """The records asked for, in the order asked for; none where the question makes no sense."""
-        if self.is_bound and not self.form.is_valid():
-            return self.queryset.none()
-        return self.ordered(self.during(self.qs))
+        return self.ordered(self.without()) if self.is_answerable else self.queryset.none()
+
+    def without(self, *names):
+        """The records asked for by all parameters but these."""
+        records = self.queryset
+        for name, value in self.form.cleaned_data.items() if self.is_bound else ():
+            if name not in names:
+                records = self.filters[name].filter(records, value)
+        years = Period() if "year_from" in names else self.years
+        return records.during(years, self.takes_undated) if years or not self.takes_undated else records
+
+    @property
+    def years(self):
+        return Period.years(self.asked("year_from"), self.asked("year_to"))
+
+    @property
+    def takes_undated(self):
+        return "1" in (self.asked("undated") or ["1"])
+
+    def within(self, period):
+        """The condition that a record would be found, were these the years asked for."""
+        return overlap_with(period, self.takes_undated)
 
     def ordered(self, records):
         sort = self.asked("sort") or "-date"
         if sort == "title":
             return records.by_title()
         return records.order_by(*SORTS[sort][1]) if SORTS[sort][1] else records
-
-    def during(self, records):
-        period = Period.years(self.asked("year_from"), self.asked("year_to"))
-        undated = self.asked("undated") or ["1"]
-        if not period and "1" in undated:
-            return records
-        return records.during(period, undated="1" in undated)
 
     def asked(self, name):
         return self.form.cleaned_data.get(name) if self.is_bound else None

@@ -24,6 +24,17 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+def overlap_with(period, undated=True):
+    """The condition that a record's period overlaps `period`; those without any date only if `undated`."""
+    overlap = Q()
+    if period.last_day:
+        overlap &= Q(first_day__lte=period.last_day) | Q(first_day__isnull=True)
+    if period.first_day:
+        overlap &= Q(last_day__gte=period.first_day) | Q(last_day__isnull=True)
+    nothing_known = Q(first_day__isnull=True, last_day__isnull=True)
+    return overlap | nothing_known if undated else overlap & ~nothing_known
+
+
 class RecordQuerySet(models.QuerySet):
     """The questions that pages, files and the admin ask of every type of record."""
 
@@ -36,13 +47,7 @@ class RecordQuerySet(models.QuerySet):
 
     def during(self, period, undated=True):
         """Records whose period overlaps `period`; those without any date only if `undated`."""
-        overlap = Q()
-        if period.last_day:
-            overlap &= Q(first_day__lte=period.last_day) | Q(first_day__isnull=True)
-        if period.first_day:
-            overlap &= Q(last_day__gte=period.first_day) | Q(last_day__isnull=True)
-        nothing_known = Q(first_day__isnull=True, last_day__isnull=True)
-        return self.filter(overlap | nothing_known if undated else overlap & ~nothing_known)
+        return self.filter(overlap_with(period, undated))
 
     def on_topics(self, keys):
         through = self.model.topics.through

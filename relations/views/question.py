@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from relations.facets import Facets
 from relations.models import Indicator, Place, Source, Topic
 
 #: the order in which the form shows its parts
@@ -23,9 +24,12 @@ class Chip:
 
 @dataclass
 class Option:
+    """One choice of a facet; `count` is how long the list is with it alone in its facet."""
+
     value: str
     label: str
     chosen: bool
+    count: int
 
 
 def by_name(choices):
@@ -36,6 +40,7 @@ def by_name(choices):
 class AskedQuestion:
     def __init__(self, filterset, data):
         self.filterset, self.data = filterset, data
+        self.facets = Facets(filterset)
         self.form = filterset.form
         self.fields = self.form.fields
 
@@ -119,8 +124,26 @@ class AskedQuestion:
     # Choices.
 
     def options(self, name, choices):
-        chosen = set(self.data.getlist(name))
-        return [Option(value, label, value in chosen) for value, label in choices]
+        chosen, counts = set(self.data.getlist(name)), self.facets.counts(name)
+        return [Option(value, label, value in chosen, counts[value]) for value, label in choices]
+
+    def decades(self):
+        """[Option] of whole decades; `value` is the address of the question about one, or without it where it is asked."""
+        found = []
+        for year, number in self.facets.decades():
+            asked = {"year_from": str(year), "year_to": str(year + 9)}
+            chosen = all(self.data.get(name) == value for name, value in asked.items())
+            found.append(
+                Option(self.with_years({} if chosen else asked), f"{year}–{year + 9}", chosen, number)
+            )
+        return found
+
+    def with_years(self, years):
+        data = self.data.copy()
+        for name in ("page", "year_from", "year_to"):
+            data.pop(name, None)
+        data.update(years)
+        return "?" + data.urlencode()
 
     def coded(self):
         """[(name, label, options)] of the columns with coded values."""

@@ -1,0 +1,123 @@
+"""The number beside a choice is the length of the list with it: for any question, any facet, on both databases."""
+
+import random
+
+import pytest
+from django.http import QueryDict
+
+from relations.catalog import BY_SLUG, RECORD_TYPES
+from relations.facets import Facets
+from relations.models import Indicator, Place, Source, Topic
+from relations.views.question import AskedQuestion
+from tests.factories import AgreementFactory, OrganizationFactory, PlaceFactory
+
+pytestmark = pytest.mark.django_db
+SLUGS = [one.slug for one in RECORD_TYPES]
+QUESTIONS_A_TYPE = 50
+
+
+def filterset_of(slug, query):
+    record_type = BY_SLUG[slug]
+    data = query if isinstance(query, QueryDict) else QueryDict(query)
+    return record_type.filterset(data, queryset=record_type.model.objects.published())
+
+
+def total(slug, query):
+    return filterset_of(slug, query).results.count()
+
+
+def asked(slug, query):
+    return AskedQuestion(filterset_of(slug, query), QueryDict(query))
+
+
+def values_of(filterset):
+    """{parameter: values it can have} of a type."""
+    codes, topics, sources = (
+        list(model.objects.values_list(column, flat=True))
+        for model, column in ((Place, "code"), (Topic, "key"), (Source, "key"))
+    )
+    found = {"country": codes, "region": codes, "with": codes, "topic": topics, "source": sources}
+    if "indicator" in filterset.filters:
+        found["indicator"] = list(Indicator.objects.values_list("key", flat=True))
+    for name in filterset.COLUMNS:
+        found[name] = [value for value, _label in filterset.filters[name].extra["choices"]]
+    return found
+
+
+def random_question(chance, values):
+    data = QueryDict(mutable=True)
+    for name in chance.sample(sorted(values), chance.choice((0, 1, 1, 2, 3))):
+        data.setlist(name, chance.sample(values[name], chance.choice((1, 1, 2))))
+    if chance.random() < 0.4:
+        data["year_from"] = str(chance.randint(1985, 2024))
+    if chance.random() < 0.3:
+        data["undated"] = "0"
+    if chance.random() < 0.2:
+        data["q"] = chance.choice(("договор", "форум", "сотрудничество", "visit"))
+    return data
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_for_random_questions_every_number_is_the_length_of_its_list(slug, content):
+    chance = random.Random(f"facets of {slug}")
+    values = values_of(filterset_of(slug, ""))
+    for _number in range(QUESTIONS_A_TYPE):
+        question = random_question(chance, values)
+        facets = Facets(filterset_of(slug, question))
+        for name in chance.sample(sorted(values), 3):
+            counts = facets.counts(name)
+            likely = [value for value in values[name] if counts[value]] or values[name]
+            for value in {*chance.sample(likely, min(2, len(likely))), chance.choice(values[name])}:
+                chosen = question.copy()
+                chosen[name] = value
+                assert counts[value] == total(slug, chosen), (question.urlencode(), name, value)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_decade_tells_how_many_the_list_would_hold(slug, content):
+    for query in ("", "undated=0", "country=UZ"):
+        for option in asked(slug, query).decades():
+            assert option.count == total(slug, option.value.lstrip("?")), (query, option.label)
+
+
+def test_a_record_with_two_places_in_one_country_counts_once(russia, orenburg, uzbekistan):
+    ministry = OrganizationFactory(place=russia)
+    parties = [("party", russia), ("party", orenburg), ("party", ministry), ("party", uzbekistan)]
+    AgreementFactory(participants=parties, published=True)
+    counts = Facets(filterset_of("agreements", "")).counts("country")
+    assert (counts["RU"], counts["ru-orenburg"], counts["UZ"]) == (1, 1, 1)
+
+
+def test_a_group_counts_for_each_of_its_members(russia, uzbekistan):
+    group = PlaceFactory(code="central-asia", kind="group")
+    group.members.add(uzbekistan)
+    AgreementFactory(participants=[("party", russia), ("party", group)], published=True)
+    assert Facets(filterset_of("agreements", "")).counts("country")["UZ"] == 1
+
+
+def test_who_only_lends_the_place_of_signature_does_not_count(russia, uzbekistan, kazakhstan):
+    parties = [("party", russia), ("party", uzbekistan), ("place_of_signature", kazakhstan)]
+    AgreementFactory(participants=parties, published=True)
+    assert Facets(filterset_of("agreements", "")).counts("country")["KZ"] == 0
+
+
+def test_the_choices_of_one_facet_do_not_narrow_each_other(russia, uzbekistan, kazakhstan):
+    AgreementFactory(participants=[("party", russia), ("party", uzbekistan)], published=True)
+    AgreementFactory(participants=[("party", russia), ("party", kazakhstan)], published=True)
+    counts = {option.value: option.count for option in asked("agreements", "country=UZ").countries()}
+    assert counts == {"RU": 2, "UZ": 1, "KZ": 1}
+
+
+def test_choices_that_lead_nowhere_stay_in_sight_with_a_zero(russia, uzbekistan, client):
+    AgreementFactory(signed="1992", instrument_type="treaty", published=True)
+    page = client.get("/en/agreements/?type=protocol").content.decode()
+    assert 'class="none"><input type="checkbox" name="type" value="protocol" checked>' in page
+    assert 'class="none"><input type="checkbox" name="country" value="UZ">' in page
+
+
+def test_a_question_that_makes_no_sense_is_not_counted(russia, uzbekistan, client):
+    AgreementFactory(published=True)
+    options = asked("agreements", "country=XX").countries()
+    assert {option.count for option in options} == {0}
+    assert asked("agreements", "country=XX").decades() == []
+    assert client.get("/en/agreements/?country=XX").status_code == 200
