@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.db.models import Count, Max, Min
 
+from relations.filters import SOURCED
 from relations.models import Citation, Participation, Place
 from relations.models.participations import NOT_INVOLVED
 from relations.periods import Period
@@ -33,7 +34,12 @@ class Facets:
     def count(self, name):
         if name in PLACES:
             return self.of_places(name)
-        of = {"topic": self.of_topics, "source": self.of_sources, "indicator": self.of_indicators}
+        of = {
+            "topic": self.of_topics,
+            "source": self.of_sources,
+            "sourced": self.of_coverage,
+            "indicator": self.of_indicators,
+        }
         return of[name]() if name in of else self.of_column(name)
 
     def records(self, name):
@@ -46,6 +52,10 @@ class Facets:
     def of_indicators(self):
         found = self.records("indicator").values_list("indicator__key").annotate(Count("pk"))
         return Counter({key: number for key, number in found if key})
+
+    def of_coverage(self):
+        records = self.records("sourced")
+        return Counter({kind: records.covered([kind]).count() for kind, _label in SOURCED})
 
     def of_topics(self):
         through = self.model.topics.through.objects

@@ -15,6 +15,7 @@ SORTS = {
     "date": (_("oldest first"), (F("first_day").asc(nulls_last=True), "pk")),
     "title": (_("by title"), None),
 }
+SOURCED = [("all", _("every fact")), ("some", _("some facts, not all"))]
 MANY = (
     "country",
     "region",
@@ -25,6 +26,7 @@ MANY = (
     "level",
     "office",
     "source",
+    "sourced",
     "undated",
     "indicator",
     "area",
@@ -103,6 +105,7 @@ class RecordFilter(FilterSet):
     undated = Many(_("include undated"), [("1", _("yes")), ("0", _("no"))], "ignore")
     topic = Many(_("topic"), key_choices(Topic), "on_topics")
     source = Many(_("source"), key_choices(Source), "citing")
+    sourced = Many(_("sources for"), SOURCED, "by_coverage")
     sort = ChoiceFilter(
         label=_("order"), choices=[(key, label) for key, (label, _o) in SORTS.items()], method="ignore"
     )
@@ -172,6 +175,9 @@ class RecordFilter(FilterSet):
 
     def citing(self, records, name, value):
         return records.citing(value)
+
+    def by_coverage(self, records, name, value):
+        return records.covered(value)
 
     def one_of(self, records, name, value):
         return records.filter(**{f"{self.COLUMNS[name]}__in": value})

@@ -40,6 +40,9 @@ UNKNOWN = {
     "n/a",
     "-",
     "б.г.",
+    "0000-00-00",  # what databases write for a date they do not have
+    "00.00.0000",
+    "00/00/0000",
 }
 SEASONS = {
     "весн": 21,

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from .period_words import INVISIBLE, edtf_from_words
+from .period_words import INVISIBLE, UNKNOWN, edtf_from_words
 from .problems import Problem
 
 FIRST_YEAR, LAST_YEAR = 1500, 2200
@@ -187,7 +187,9 @@ def refuse(text):
 def looks_like_edtf(text):
     points = text.split("/", 1)
     return text == "" or (
-        not is_short_span(text) and all(part in ("", "..") or POINT.fullmatch(part) for part in points)
+        text not in UNKNOWN
+        and not is_short_span(text)
+        and all(part in ("", "..") or POINT.fullmatch(part) for part in points)
     )
 
 

@@ -22,7 +22,7 @@ def unpacked(text):
 
 
 def refresh(records):
-    """Writes anew what records of one type keep of everything said about them: their words for search and their row."""
+    """Writes anew what records of one type keep of everything said about them: words for search, row, coverage."""
     keys = [record.pk for record in records]
     for start in range(0, len(keys), CHUNK):
         refresh_chunk(type(records[0]), keys[start : start + CHUNK])
@@ -30,11 +30,15 @@ def refresh(records):
 
 def refresh_chunk(model, keys):
     from relations.catalog import resource_of  # the catalogue stands above the models
+    from relations.coverage import coverage
 
     resource = resource_of(model)
     records = list(model.objects.filter(pk__in=keys).for_row())
     for record in records:
-        record.search_text = words_of(record.searchable(*record.said_apart()))
-        record.row = packed(resource.cells_of(record))
-    model._base_manager.bulk_update(records, ["search_text", "row"], batch_size=CHUNK)
+        cells = resource.cells_of(record)
+        record.search_text, record.row = words_of(record.searchable(*record.said_apart())), packed(cells)
+        if resource.citations:
+            record.fact_count, record.sourced_count = coverage(resource, cells)
+    kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
+    model._base_manager.bulk_update(records, kept, batch_size=CHUNK)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

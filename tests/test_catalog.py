@@ -87,6 +87,8 @@ class TestEveryType:
             "source_count",
             "search_text",
             "row",
+            "fact_count",
+            "sourced_count",
             "created_at",
             "updated_at",
             "published_at",

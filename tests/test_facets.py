@@ -36,7 +36,14 @@ def values_of(filterset):
         list(model.objects.values_list(column, flat=True))
         for model, column in ((Place, "code"), (Topic, "key"), (Source, "key"))
     )
-    found = {"country": codes, "region": codes, "with": codes, "topic": topics, "source": sources}
+    found = {
+        "sourced": ["all", "some"],
+        "country": codes,
+        "region": codes,
+        "with": codes,
+        "topic": topics,
+        "source": sources,
+    }
     if "indicator" in filterset.filters:
         found["indicator"] = list(Indicator.objects.values_list("key", flat=True))
     for name in filterset.COLUMNS:

@@ -392,10 +392,10 @@ def test_sources_without_their_column_are_not_dropped_silently(treaty):
 
 
 def test_a_new_record_needs_a_title_and_what_its_type_cannot_do_without(source):
-    assert [code for _where, code in problems(take("forums", {"key": "x", "date": "2009"}))] == [
-        "column.required",
-        "title.required",
-    ]
+    found = problems(take("forums", {"key": "x", "date": "2009"}))
+    assert [code for _where, code in found] == ["title.required"]
+    found = problems(take("sources", {"key": "x", "url": "https://example.org"}))
+    assert [code for _where, code in found] == ["column.required"]
     assert problems(take("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
 
 

@@ -52,7 +52,9 @@ class Forum(Event):
         related_name="editions",
     )
     edition_number = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True)
-    event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
+    event_type = models.CharField(
+        _("kind of event"), max_length=30, choices=EventType.choices, default=EventType.OTHER
+    )
     event_status = models.CharField(
         _("status"), max_length=10, choices=EventStatus.choices, default=EventStatus.HELD
     )

@@ -59,6 +59,11 @@ class RecordQuerySet(models.QuerySet):
         sources = Q(source__key__in=source_keys) | Q(quoted_in__key__in=source_keys)
         return self.filter(Exists(Citation.objects.filter(sources, **{column: OuterRef("pk")})))
 
+    def covered(self, kinds):
+        """Records of which every fact ("all") or only some ("some") rest on a source; both together mean or."""
+        conditions = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
+        return self.filter(Q(*(conditions[kind] for kind in kinds), _connector=Q.OR))
+
     def matching(self, words, beginnings=False):
         return matching(self, words, beginnings)
 

@@ -18,7 +18,7 @@ from .sources import Citation
 from .topics import Topic
 
 #: what other statements than save() keep
-KEPT_APART = frozenset({"id", "source_count", "search_text", "row"})
+KEPT_APART = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
 STATE_ALONE = ["state", "updated_at"]
 
 
@@ -59,6 +59,8 @@ class Record(models.Model):
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True)
     notes = models.TextField(_("notes for editors"), blank=True, help_text=_("Not shown to readers."))
     source_count = models.PositiveIntegerField(default=0, editable=False)
+    fact_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    sourced_count = models.PositiveSmallIntegerField(default=0, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -92,6 +94,10 @@ class Record(models.Model):
                 name="%(class)s_published_is_cited",
                 condition=~Q(state=State.PUBLISHED) | Q(source_count__gt=0),
                 violation_error_message=_("A published record needs a source."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_sourced_facts_are_facts",
+                condition=Q(sourced_count__lte=F("fact_count")),
             ),
             models.CheckConstraint(
                 name="%(class)s_has_a_key",

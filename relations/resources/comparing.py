@@ -94,9 +94,16 @@ class Comparing(Reading):
         return {key: (pk, *(state or [""]), row) for key, pk, row, *state in find(self.model, fields, keys)}
 
     def put(self, draft, values):
-        for column in sorted(values, key=lambda column: column.late) if self.resource.has_late() else values:
-            if not isinstance(column, Key):
+        for column in (
+            sorted(values, key=lambda column: column.late) if self.resource.has_late() else list(values)
+        ):
+            if isinstance(column, Key):
+                continue
+            try:
                 column.put(draft, values[column])
+            except Problem as problem:  # the cell contradicts another one of its row
+                self.complain(draft.row, column.name, problem)
+                del values[column]
 
     def make(self, draft, values, cells):
         """A new record."""

@@ -1,12 +1,22 @@
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Forum, Organization, Role
+from relations.problems import Problem
 
 from .agreements import head_columns, tail_columns
 from .apart import ALL, Participants
 from .base import SheetResource
 from .citations import CitationColumns
 from .columns import Choice, Date, Reference, Whole
+
+
+class EventKind(Choice):
+    """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
+
+    def parse(self, cell, book):
+        if not cell:
+            raise Problem("cell.required", _("This cell must not be empty."))
+        return super().parse(cell, book)
 
 
 class ForumResource(SheetResource):
@@ -16,7 +26,7 @@ class ForumResource(SheetResource):
         *head_columns(),
         Reference("series", "series"),
         Whole("edition", attribute="edition_number"),
-        Choice("event_type"),
+        EventKind("event_type"),
         Date("date", attribute="period"),
         Participants("places", _("places"), Role.LOCATION),
         Participants("participants", _("participants"), Role.PARTICIPANT, takes=ALL),

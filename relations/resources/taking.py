@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.bulk import insert, reserve, update
+from relations.coverage import coverage
 from relations.models import Citation, ImportBatch, Participation, RecordLink, Source, State
 from relations.problems import Problem
 from relations.rows import refresh
@@ -141,7 +142,7 @@ class Taking(Comparing):
 
     #: columns an import never writes to an existing record
     untouched = frozenset(
-        {"id", "key", "state", "source_count", "search_text", "row", "created_at", "published_at"}
+        "id key state source_count fact_count sourced_count search_text row created_at published_at".split()
     )
 
     def settle(self, new, changed):
@@ -156,6 +157,8 @@ class Taking(Comparing):
             record.created_at, record._state.adding = now, False
             record.source_count = len({slot.source for slot in draft.slots or ()})
             record.row = draft.row_after
+            if self.resource.citations:
+                record.fact_count, record.sourced_count = coverage(self.resource, draft.after)
             if not self.is_rehearsal:
                 record.search_text = words_of(record.searchable(*self.resource.said_apart(draft)))
         self.book.learn(self.resource.slug, {draft.key: draft.pk for draft in new})

@@ -1,3 +1,4 @@
+from django.db.models import Sum
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_from_request, override
@@ -23,11 +24,21 @@ def home(request):
     timeline = Timeline(lambda records: records.filter(first_day__isnull=False), events)
     context = {
         "types": [(one, one.model.objects.published().count()) for one in RECORD_TYPES],
+        "coverage": coverage(),
         "source_count": Source.objects.public().count(),
         "countries": [places[code] for code in COUNTRIES if code in places],
         "latest": timeline[:LATEST],
     }
     return render(request, "relations/home.html", context)
+
+
+def coverage():
+    """How many facts the published records state, and how many of them are sourced."""
+    sums = [
+        one.model.objects.published().aggregate(facts=Sum("fact_count"), sourced=Sum("sourced_count"))
+        for one in RECORD_TYPES
+    ]
+    return {name: sum(found[name] or 0 for found in sums) for name in ("facts", "sourced")}
 
 
 def about(request):

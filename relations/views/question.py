@@ -193,6 +193,9 @@ class AskedQuestion:
             "source", by_name((source.key, str(source)[:90]) for source in Source.objects.public())
         )
 
+    def sourced(self):
+        return self.options("sourced", self.fields["sourced"].choices)
+
     def indicators(self):
         if "indicator" not in self.fields:
             return []

@@ -3,7 +3,10 @@ from django.utils.http import urlencode
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source
+from relations.models.names import other_language, reader_language
 from relations.search import question
+from relations.snippets import Marker
+from relations.spelling import suggestion
 
 LONGEST = 200
 SHOWN = 10
@@ -20,6 +23,8 @@ def search(request):
     }  # fmt: skip
     counts = {f"{name}_count": things.count() for name, things in found.items()}
     groups = [group(one, words) for one in RECORD_TYPES] if asked else []
+    total = sum(found["count"] for found in groups) + sum(counts.values())
+    better = suggestion(words) if asked and not total else ""
     context = {
         "q": words,
         "asked": asked,
@@ -27,7 +32,9 @@ def search(request):
         "too_long": len(words) > LONGEST,
         "groups": [found for found in groups if found["count"]],
         "query": urlencode({"q": words}),
-        "total": sum(found["count"] for found in groups) + sum(counts.values()),
+        "total": total,
+        "better": better,
+        "better_query": urlencode({"q": better}),
         **{name: list(things[:SHOWN]) for name, things in found.items()},
         **counts,
     }
@@ -35,5 +42,29 @@ def search(request):
 
 
 def group(record_type, words):
+    """What was found of one type, with the words that were met marked."""
     found = record_type.model.objects.published().matching(words)
-    return {"type": record_type, "count": found.count(), "records": list(found.for_list()[:SHOWN])}
+    marker, records = Marker(words), list(found.for_list()[:SHOWN])
+    for record in records:
+        record.marked_title = marker.marked(getattr(record, f"title_{reader_language()}"))
+        record.met = marker.snippet(*texts_of(record))
+    return {"type": record_type, "count": found.count(), "records": records}
+
+
+def texts_of(record):
+    """The texts beside the title in which the words may stand, those in the reader's language first."""
+    own, other = reader_language(), other_language(reader_language())
+    summaries = record.summary_ru, record.summary_en
+    title = getattr(record, f"title_{other}") if getattr(record, f"title_{own}") else ""
+    return (
+        *(summaries if own == "ru" else reversed(summaries)),
+        title,
+        *record.alternative_titles.splitlines(),
+        names_of(record),
+    )
+
+
+def names_of(record):
+    """Who takes part, in both languages."""
+    names = (name for side in record.sides() for name in (side.name_ru, side.name_en))
+    return ", ".join(names)

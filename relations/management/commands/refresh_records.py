@@ -1,9 +1,15 @@
 from django.core.management.base import BaseCommand
+from django.db.models import Q
 
 from relations.catalog import RESOURCES
 from relations.rows import refresh
 
 CHUNK = 500
+
+
+def without_row(resource):
+    """Records that were stored before rows, or the counts of their facts, were kept."""
+    return Q(row="") | Q(fact_count=0) if resource.citations else Q(row="")
 
 
 class Command(BaseCommand):
@@ -16,7 +22,7 @@ class Command(BaseCommand):
         for slug, resource in RESOURCES.items():
             records = resource.model.objects.order_by("pk")
             if options["missing"]:
-                records = records.filter(row="")
+                records = records.filter(without_row(resource))
             keys = list(records.values_list("pk", flat=True))
             for start in range(0, len(keys), CHUNK):
                 refresh(list(records.model.objects.filter(pk__in=keys[start : start + CHUNK]).only("pk")))
