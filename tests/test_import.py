@@ -4,6 +4,7 @@ import pytest
 
 from relations.catalog import RESOURCES
 from relations.models import Agreement, Forum, Observation, Source, State
+from relations.resources import reading
 from relations.resources.sheets import make_sheet, read_sheet
 from tests.factories import (
     FACTORIES,
@@ -463,3 +464,38 @@ def test_latin_letters_in_a_russian_title_are_named_and_left(treaty):
 
 def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
     assert not take("agreements", {**treaty, "title_ru": "Соглашение ООН и UNESCO, COVID-19, 5G"}).warnings
+
+
+def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_stored(
+    monkeypatch, russia, uzbekistan
+):
+    monkeypatch.setattr(reading, "CHUNK", 2)
+    rows = [
+        {"key": f"k{i}", "title_ru": title, "date_signed": "1992-05-30", "parties": "RU; UZ"}
+        for i, title in enumerate(
+            ["Договор о дружбе и согласии", "Иное", "Прочее", "Договор о дружбе и согласий"]
+        )
+    ]
+    for dry_run in (True, False):
+        report = take("agreements", *rows, dry_run=dry_run)
+        assert [(one.row, one.problem.code) for one in report.warnings] == [(5, "duplicate.near")], dry_run
+
+
+def test_other_sides_make_another_agreement(russia, uzbekistan, kazakhstan):
+    row = {"key": "a", "title_ru": "Договор о дружбе", "date_signed": "1992", "parties": "RU; UZ"}
+    assert not take("agreements", row, {**row, "key": "b", "parties": "RU; KZ"}, dry_run=True).warnings
+    assert take("agreements", row, {**row, "key": "b"}, dry_run=True).duplicates == 1
+
+
+def test_a_preview_says_what_the_database_would_refuse(treaty, source):
+    treaty = {**treaty, "amends": treaty["key"]}
+    assert [code for _where, code in problems(take("agreements", treaty, dry_run=True))] == ["link.itself"]
+    twice = {**treaty, "amends": "", "source": "herald; herald; herald", "locator": "с. 5; с. 6; с. 5"}
+    assert [code for _where, code in problems(take("agreements", twice, dry_run=True))] == ["citation.twice"]
+
+
+def test_a_preview_leaves_nothing_and_holds_nobody_up(treaty, source, django_assert_num_queries):
+    report = take("agreements", {**treaty, "source_title": "Новый", "source": ""}, dry_run=True)
+    assert (report.created, report.errors) == (1, [])
+    assert not Agreement.objects.exists()
+    assert Source.objects.count() == 1

@@ -347,3 +347,79 @@ def test_a_damaged_workbook_is_refused():
     with pytest.raises(Problem) as caught:
         list(read_sheet(bytes(data)).rows)
     assert caught.value.code == "file.unreadable"
+
+
+def laid_out(sheet, styles=""):
+    """A workbook of one sheet with this XML, as some other program may have written it."""
+    kind = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return stored({
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{main}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{main}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{kind}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{package}/relationships'><Relationship Id='r1' Type='{office}/worksheet' Target='worksheets/sheet1.xml'/></Relationships>",
+        "xl/worksheets/sheet1.xml": sheet.replace("KIND", kind),
+        **({"xl/styles.xml": styles.replace("KIND", kind)} if styles else {}),
+    })  # fmt: skip
+
+
+HEAD_CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>key</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<row r="2"><c r="A2" t="e"><v>#REF!</v></c></row></sheetData></worksheet>',
+        f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<row r="2"><c t="e" r="A2"> <v>#REF!</v></c></row></sheetData></worksheet>',
+        f"<worksheet xmlns='KIND'><sheetData>{HEAD_CELL}<row r='2'><c r='A2' t='e'><v>#REF!</v></c></row></sheetData></worksheet>",
+        '<x:worksheet xmlns:x="KIND"><x:sheetData><x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>key</x:t></x:is></x:c></x:row>'
+        '<x:row r="2"><x:c r="A2" t="e"><x:v>#REF!</x:v></x:c></x:row></x:sheetData></x:worksheet>',
+    ],
+    ids=["as Excel", "attributes in another order", "single quotes", "with a prefix"],
+)
+def test_an_error_is_seen_however_the_workbook_is_laid_out(sheet):
+    assert [row.cells for row in read_sheet(laid_out(sheet)).rows] == [["#REF!"]]
+
+
+def test_an_error_in_a_comment_of_the_xml_is_none():
+    sheet = f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<!-- <c r="A2" t="e"><v>#REF!</v></c> --><row r="2"><c r="A2"><v>5</v></c></row></sheetData></worksheet>'
+    assert [row.cells for row in read_sheet(laid_out(sheet)).rows] == [["5"]]
+
+
+def test_a_formula_that_was_calculated_to_nothing_is_an_empty_cell():
+    cells = '<c r="A2" t="str"><f>IF(1=2,"x","")</f><v></v></c><c r="B2"><v>5</v></c>'
+    sheet = f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<row r="2">{cells}</row></sheetData></worksheet>'
+    assert [row.cells for row in read_sheet(laid_out(sheet)).rows] == [["", "5"]]
+
+
+def test_a_hidden_column_and_a_hidden_row_are_named():
+    sheet = f'<worksheet xmlns="KIND"><cols><col min="2" max="2" hidden="1" width="9"/></cols><sheetData>{HEAD_CELL}<row hidden="1" r="2"><c r="A2"><v>5</v></c></row></sheetData></worksheet>'
+    remarks = read_sheet(laid_out(sheet)).remarks
+    assert [(row, column, problem.code) for row, column, problem in remarks] == [
+        (2, None, "row.hidden"),
+        (None, 1, "column.hidden"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "seen"),
+    [
+        (12.345678, "0.00%", "1234.5678%"),
+        (1234.5678, "0%", "123456.78%"),
+        (5, r"0\%", "5%"),
+        (5, '0"%"', "5%"),
+        (0.00001, "0%", "0.001%"),
+    ],
+)
+def test_per_cent_keeps_its_digits_and_its_sign(value, number_format, seen):
+    assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
+
+
+def test_an_error_that_keeps_the_workbook_from_being_read_is_named_with_its_cell():
+    sheet = f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<row r="2"><c r="A2" t="e"><v>#SPILL!</v></c></row></sheetData></worksheet>'
+    with pytest.raises(Problem) as caught:
+        list(read_sheet(laid_out(sheet)).rows)
+    assert caught.value.code == "file.formula_error"
+    assert "A2" in str(caught.value)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from .writing import guarded
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))
 LONGEST_COMMENT = 1000
+#: bytes of a workbook unpacked, and merged ranges on a sheet; beyond them it comes back as csv
+MOST_TO_MARK, MOST_MERGED = 40 * 2**20, 2000
 
 
 def annotated(data, report, sheet_name=""):
@@ -21,9 +24,22 @@ def annotated(data, report, sheet_name=""):
 
     An xlsx keeps its sheets and formulas; any other table comes back as csv with one column more.
     """
-    if data.startswith(b"PK") and (marked := marked_workbook(data, report)):
+    if is_light(data) and (marked := marked_workbook(data, report)):
         return marked, "xlsx"
     return marked_table(data, report, sheet_name), "csv"
+
+
+def is_light(data):
+    """Whether an xlsx can be held in memory as a whole, as marking its cells needs."""
+    if not data.startswith(b"PK"):
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if sum(one.file_size for one in package.infolist()) > MOST_TO_MARK:
+            return False
+        sheets = (
+            name for name in package.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
+        )
+        return all(package.read(name).count(b"mergeCell ") <= MOST_MERGED for name in sheets)
 
 
 def marked_workbook(data, report):

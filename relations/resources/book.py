@@ -1,5 +1,6 @@
 """The book of everything a sheet may refer to, loaded once an import: places, people, sources, records by key."""
 
+from collections import Counter
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -106,24 +107,30 @@ class Book:
         is_whole = slug(f"{text} z") == f"{base}-z"
         if is_whole and self.descriptions.may_stand_at(key, plain_address(source.url)):
             return key
-        number = 1
         while key in self.sources:
-            number += 1
-            key = f"{base}-{number}"
+            self.numbers[base] += 1
+            key = f"{base}-{self.numbers[base] + 1}"
         return key
 
-    def store_expected_sources(self):
-        """Creates those that are not there yet; returns them."""
-        self.stored = Source.objects.bulk_create(
-            [one for one in self.expected_sources.values() if one.pk is None]
-        )
+    @cached_property
+    def numbers(self):
+        """{key: how often it was given with a number behind it}."""
+        return Counter()
+
+    def store_expected_sources(self, drafts):
+        """Creates those that these drafts cite and that are not there yet; returns them."""
+        cited = {
+            key for draft in drafts for slot in draft.slots or () for key in (slot.source, slot.quoted_in)
+        }
+        wanted = (source for key, source in self.expected_sources.items() if key in cited)
+        self.stored = Source.objects.bulk_create([one for one in wanted if one.pk is None])
         self.sources.update((source.key, source.pk) for source in self.stored)
         return self.stored
 
     def forget_stored(self):
         """What was created last has been rolled back."""
         for source in self.stored:
-            source.pk, source._state.adding = None, True
+            source.pk, source._state.adding, self.sources[source.key] = None, True, None
         self.stored = []
 
     def learn(self, shelf, keys):

@@ -11,7 +11,7 @@ from .unseen import NEVER_CALCULATED
 ESCAPED = re.compile(r"\\([\\;])")
 #: controls, marks that turn the direction of writing around, halves of letters, and what is no letter at all
 CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 #: as Excel writes them, in English and in Russian
 FORMULA_ERRORS = frozenset(

@@ -142,7 +142,11 @@ class CitationColumns:
             self.slot(i, source, lists, columns, book, complain, len(sources))
             for i, source in enumerate(sources)
         )
-        return merged(slots)
+        slots = merged(slots)
+        if len(set(places := [place for slot in slots for place in slot.places()])) < len(places):
+            message = _("The same source is cited twice at the same place for the same thing.")
+            complain("source", Problem("citation.twice", message))
+        return slots
 
     def slot(self, i, source, lists, columns, book, complain, number):
         found = Slot(source)

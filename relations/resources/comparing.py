@@ -1,5 +1,7 @@
 """Comparing: every row of a sheet becomes a draft, which says what its record is and what it will be."""
 
+from collections import Counter, defaultdict
+
 from django.utils.translation import gettext_lazy as _
 
 from relations.bulk import find
@@ -7,6 +9,7 @@ from relations.models import State
 from relations.problems import Problem
 from relations.rows import unpacked
 
+from .apart import Links
 from .citations import NEW_SOURCE
 from .columns import Key, is_plain
 from .drafts import Draft
@@ -17,9 +20,13 @@ from .reading import Reading
 class Comparing(Reading):
     """The rows of a sheet beside the records of the register, a chunk at a time."""
 
+    #: whether nothing of it is to be stored
+    is_rehearsal = False
+
     def __init__(self, resource, sheet):
         super().__init__(resource, sheet)
-        self.keys_taken, self.lacking_is_said = set(), False
+        self.keys_taken, self.numbers, self.lacking_is_said = set(), Counter(), False
+        self.above = defaultdict(list)
 
     def drafts(self, rows):
         """Drafts in the order of the rows: those that say what the register says already need no reading."""
@@ -57,6 +64,7 @@ class Comparing(Reading):
         there |= self.there([draft.key for draft, _values, _cells in read if draft.key not in there])
         unlike = []
         for draft, values, cells in read:
+            self.refuse_links_to_itself(draft, values)
             if draft.key in there:
                 draft.was_new = False
                 draft.pk, draft.state_before, draft.row_before = there[draft.key]
@@ -68,6 +76,12 @@ class Comparing(Reading):
         self.change(unlike)
         return [draft for draft, _values, _cells in read]
 
+    def refuse_links_to_itself(self, draft, values):
+        for column, value in values.items():
+            if isinstance(column, Links) and draft.key in value:
+                problem = Problem("link.itself", _("A record cannot point at itself."))
+                self.complain(draft.row, column.name, problem)
+
     def key_of(self, draft, values):
         """The key of a row: its own, or one made from its content, which is the same at the next import."""
         given = values.get(self.resource.column("key"), "")
@@ -76,10 +90,9 @@ class Comparing(Reading):
             draft.record.key = "-"
             self.put(draft, values)
         key = base = given or self.resource.key_of(draft)
-        number = 1
         while key in self.keys_taken and not given:
-            number += 1
-            key = f"{base}-{number}"
+            self.numbers[base] += 1
+            key = f"{base}-{self.numbers[base] + 1}"
         if key in self.keys_taken:
             message = _("The key “%(key)s” stands in the sheet twice.")
             self.complain(draft.row, "key", Problem("key.twice", message, key=key))
@@ -127,8 +140,10 @@ class Comparing(Reading):
 
     def change(self, unlike):
         """Puts into existing records what their rows say, and compares."""
-        locked = self.model.objects.for_change().select_for_update(of=("self",))
-        records = locked.in_bulk([draft.pk for draft, *_rest in unlike])
+        wanted = self.model.objects.for_change()
+        if not self.is_rehearsal:
+            wanted = wanted.select_for_update(of=("self",))
+        records = wanted.in_bulk([draft.pk for draft, *_rest in unlike])
         for draft, values, cells in unlike:
             draft.record = records.get(draft.pk)
             if draft.record is None or draft.record.row != draft.row_before:
@@ -180,7 +195,8 @@ class Comparing(Reading):
         new = [draft for draft in drafts if draft.was_new]
         for draft in new:
             draft.record.settle()  # the date of an agreement follows from its others
-        for draft, title, key in near_twins(self.resource, new):
+        above = self.above if self.is_rehearsal else defaultdict(list)  # else the rows above are stored
+        for draft, title, key in near_twins(self.resource, new, above):
             draft.twin = key
             message = _("This looks like “%(title)s” (%(key)s) of the same date.")
             problem = Problem("duplicate.near", message, title=title[:120], key=key)

@@ -13,20 +13,25 @@ FIGURES = re.compile(r"\d+")
 MOST_NEIGHBOURS = 200
 
 
-def near_twins(resource, drafts):
-    """[(draft, title, key of the record it looks like)]. Undated rows are not compared: they share nothing but that."""
-    by_day = defaultdict(list)
+def near_twins(resource, drafts, above):
+    """(draft, title, key of the record it looks like). Undated rows are not compared: they share nothing but that.
+
+    `above` {day: what stood in the rows further up} is for sheets whose rows are not in the database; it grows.
+    """
     dated = [draft for draft in drafts if draft.record.first_day or draft.record.last_day]
+    days = {(draft.record.first_day, draft.record.last_day) for draft in dated}
+    by_day = defaultdict(list, {day: above[day][:MOST_NEIGHBOURS] for day in days if day in above})
     for day, ru, en, key, row in of_the_same_days(resource.model, dated):
         by_day[day].append((key, ru, en, row))
     for draft in dated:
         record, day = draft.record, (draft.record.first_day, draft.record.last_day)
-        own = (draft.key, record.title_ru, record.title_en, draft.after)
+        own = (draft.key, record.title_ru, record.title_en, sides_of(resource, draft.after))
         for other in by_day[day][:MOST_NEIGHBOURS]:
             if are_alike(own, other) and have_sides_in_common(resource, own[3], other[3]):
                 yield draft, other[1] or other[2], other[0]
                 break
         by_day[day].append(own)
+        above[day].append(own)
 
 
 def of_the_same_days(model, drafts):
@@ -40,13 +45,14 @@ def of_the_same_days(model, drafts):
             yield (first, last), *rest
 
 
+def sides_of(resource, row):
+    return tuple(row.get(name, "") for name in resource.twin_columns)
+
+
 def have_sides_in_common(resource, own, other):
-    """Whether both rows name the same sides, or one of them none."""
-    other = other if isinstance(other, dict) else unpacked(other)
-    return all(own.get(name, "") == other.get(name, "") for name in resource.twin_columns) or not (
-        any(own.get(name) for name in resource.twin_columns)
-        and any(other.get(name) for name in resource.twin_columns)
-    )
+    """Whether both name the same sides, or one of them none; `other` may be a row as it is kept."""
+    other = sides_of(resource, unpacked(other)) if isinstance(other, str) else other
+    return own == other or not any(own) or not any(other)
 
 
 def are_alike(own, other):

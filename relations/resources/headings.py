@@ -119,7 +119,7 @@ class Headings:
 
         headings = {fold(text) for text in self.sheet.header} - {"", fold(ERRORS)}
         others = (one for one in RESOURCES.values() if self.unknown and one is not type(self.resource))
-        return next((one for one in others if headings <= set(known_headings(one))), None)
+        return next((one for one in others if headings and headings <= set(known_headings(one))), None)
 
     def wide(self, has_known):
         """The Problem of figures that stand in one column a year or a country, None where they do not."""

@@ -71,7 +71,9 @@ class Report:
         findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
         if not warning:
             self.bad_rows.add(finding.row if finding.row != self.header_row else None)
-        if len(findings) < MOST_FINDINGS:
+        if finding.row in (None, self.header_row):
+            findings.insert(0, finding)  # of the sheet as a whole: said in any case
+        elif len(findings) < MOST_FINDINGS:
             findings.append(finding)
         else:
             self.left_out[kind] += 1

@@ -29,6 +29,10 @@ class Slot:
     note_ru: str = ""
     note_en: str = ""
 
+    def places(self):
+        """What may stand once a record: source, place in it, origin, and each column it supports."""
+        return [(self.source, self.where, self.quoted_in, field) for field in self.fields]
+
     @property
     def where(self):
         return f"{self.locator_label} {self.locator}".strip()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from contextlib import nullcontext
 from operator import attrgetter
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
@@ -24,8 +25,8 @@ from .history import remember
 class Taking(Comparing):
     """One import: a sheet read chunk by chunk, and the way of its drafts into the database, in one transaction.
 
-    A dry run is a rehearsal: it writes what the database has rules about, the records, citations and links, and is rolled
-    back, so that a preview knows what the database itself will say.
+    A dry run is a rehearsal: each chunk is written as far as the database has rules of its own about it, and rolled back
+    at once, so that a preview knows what the database will say and no writer waits for it.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Taking(Comparing):
     def run(self, dry_run):
         self.is_rehearsal = dry_run and not self.publish
         try:
-            with transaction.atomic():
+            with nullcontext() if self.is_rehearsal else transaction.atomic():
                 self.take()
+                if self.is_rehearsal:
+                    return
                 if dry_run or self.report.errors:
                     transaction.set_rollback(True)
                 elif connection.vendor == "postgresql":
@@ -86,10 +89,10 @@ class Taking(Comparing):
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.expected and self.expected != self.report.fingerprint:
             self.complain_of_change()
-        if not self.report.errors:
+        if not self.report.errors and not self.is_rehearsal:
             self.store_last()
         self.report.in_order()
-        if not self.report.errors:
+        if not self.report.errors and not self.is_rehearsal:
             self.finish()
 
     def count(self, drafts):
@@ -111,22 +114,24 @@ class Taking(Comparing):
         try:
             with transaction.atomic():
                 self.write(new, changed)
+                if self.is_rehearsal:
+                    self.check_published(changed, changed)
+                    transaction.set_rollback(True)
         except (IntegrityError, DataError):
             self.name_the_rows(new, changed)
             return
+        if self.is_rehearsal:
+            self.book.forget_stored()
+            return
         self.check_published([*new, *changed], drafts)
-        if (
-            not self.is_rehearsal
-            and not self.report.errors
-            and (self.batch or self.keep_batch or self.reason)
-        ):
+        if not self.report.errors and (self.batch or self.keep_batch or self.reason):
             self.remember([*new, *changed])
 
     # Writing.
 
     def write(self, new, changed):
-        sources = self.book.store_expected_sources()
-        if sources:
+        sources = self.book.store_expected_sources(changed if self.is_rehearsal else [*new, *changed])
+        if sources and not self.is_rehearsal:
             refresh(sources)
         self.settle(new, changed)
         fields = self.model._meta.concrete_fields
@@ -135,7 +140,7 @@ class Taking(Comparing):
         fields = [field for field in fields if field.name not in self.untouched]
         values = attrgetter(*(field.attname for field in fields))
         update(self.model, [field.name for field in fields], ((*values(d.record), d.pk) for d in changed))
-        self.write_apart(new, changed)
+        self.write_apart([] if self.is_rehearsal else new, changed)
         if not self.is_rehearsal:
             keep_words(self.model._meta.db_table, [(draft.pk, draft.record.search_text) for draft in new])
             refresh([draft.record for draft in changed])
@@ -167,8 +172,8 @@ class Taking(Comparing):
         for column in filter(lambda column: isinstance(column, Apart), self.given_columns):
             if column.stored_last:
                 self.last[column] += [draft for draft in new if draft.apart[column]] + changed
-            elif changed or (new and not self.is_rehearsal):
-                column.store([] if self.is_rehearsal else new, changed)
+            elif new or changed:
+                column.store(new, changed)
         if self.resource.citations:
             said = [[draft for draft in drafts if draft.slots is not None] for drafts in (new, changed)]
             self.resource.citations.store(*said)
@@ -185,7 +190,7 @@ class Taking(Comparing):
         refresh_linked = [
             draft.record for drafts in self.last.values() for draft in drafts if not draft.was_new
         ]
-        if not self.is_rehearsal and not self.report.errors:
+        if not self.report.errors:
             refresh(refresh_linked)
 
     def name_the_links(self, column, drafts):

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+DAY_ZERO, FIRST_DAY = date(1899, 12, 30), date(1900, 3, 1)
+
 
 def as_text(cell):
     """A cell as its author sees it: 16500.0 is 16500, a date is its ISO form."""
@@ -15,5 +17,7 @@ def as_text(cell):
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        # Serial numbers up to 60 are days that never were (29 February 1900) or no dates at all.
+        day = cell.date()
+        return day.isoformat() if day >= FIRST_DAY else f"#{(day - DAY_ZERO).days}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from relations.resources.plain_xml import elements, is_usual, plain
+from relations.resources.texts import as_text
+
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
 FORMULA = re.compile(CELL + rb"[^>]*>\s*<f[\s/>]")
-UNCALCULATED = re.compile(CELL + rb"[^>/]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
-HIDDEN_COLUMN = re.compile(rb'<col\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?\smin="(\d+)"')
+# With t="str" an empty value has been calculated: it is the empty text.
+UNCALCULATED = re.compile(
+    CELL + rb'(?![^>]*\st="str")[^>/]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+HIDDEN_COLUMN = re.compile(rb'<col(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\smin="(\d+)"')
 ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]{1,20})</v>', re.DOTALL)
-HIDDEN_ROW = re.compile(rb'<row\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?r="(\d+)"')
-SHEET_ENTRY = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"[^>]*?:id="([^"]*)"')
-RELATION = re.compile(rb"<Relationship\s[^>]*>")
-NUMBER_FORMAT = re.compile(rb"<numFmt\s[^>]*>")
-#: built-in number formats: 0% and 0.00%; mmm-yy
-PER_CENT, MONTHS = {b"9", b"10"}, {b"17"}
+HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
 #: what stands for the value of a formula that no program has calculated yet; Excel has the same word
 NEVER_CALCULATED = "#CALC!"
 #: one remark a cell would drown the others
@@ -62,6 +63,10 @@ class Unseen:
         """The first ones: a remark on each would drown the others."""
         found.update(zip(things, range(MOST_REMARKS - len(found)), strict=False))
 
+    def is_noted(self, row, column):
+        """Whether the cell has more to tell than that it is a formula."""
+        return any(at == column and isinstance(make, partial) for at, make in self.cells.get(row - 1, ()))
+
     def note(self, match, make):
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
 
@@ -72,7 +77,12 @@ def in_place_of(text, cell):
 
 def as_percent(cell):
     """0.25 that shows as 25 % is 25 %."""
-    return f"{round(cell * 100, 10):g}%" if type(cell) in (int, float) else cell
+    return f"{as_text(float(round(cell * 100, 10)))}%" if type(cell) in (int, float) else cell
+
+
+def with_percent(cell):
+    """5 that shows as 5 %, since its format writes the sign itself."""
+    return f"{as_text(cell)}%" if type(cell) in (int, float) else cell
 
 
 def as_month(cell):
@@ -90,72 +100,110 @@ def unseen_in(data, name):
     if not data.startswith(b"PK"):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        stream = sheet_xml(package, name)
-        styled, kept = list(styled_cells(package)), b""
-        while stream and (piece := stream.read(PIECE)):
-            piece = kept + piece
-            # A cell that goes on in the next piece is left to it.
-            end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
-            kept = piece[end:] if end > 0 else b""
-            found.look(piece[:end] if end > 0 else piece, styled)
-        found.look(kept, styled)
+        path, styled = sheet_path(package, name), list(styled_cells(package))
+        if path and not look_through(found, pieces(package.open(path)), styled, as_usual=True):
+            found = Unseen()
+            look_through(found, plain(package.open(path)), styled)
+    found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
+
+
+#: the errors every reader knows
+CLASSIC = frozenset((b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"))
+
+
+def unknown_error(data):
+    """(cell, error) of the first error of a newer kind in any sheet of an xlsx; None where there is none."""
+    if not data.startswith(b"PK"):
+        return None
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for name in package.namelist():
+            for match in ERROR.finditer(package.read(name)) if name.startswith("xl/worksheets/sheet") else ():
+                if match[3] not in CLASSIC:
+                    return (match[1] + match[2]).decode(), match[3].decode(errors="replace")
+    return None
+
+
+def pieces(stream):
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def look_through(found, xml, styled, as_usual=False):
+    """Looks into every piece; False, and no further, where one is laid out in an unusual way and that matters."""
+    kept = b""
+    for piece in xml:
+        piece = kept + piece
+        # A cell that goes on in the next piece is left to it.
+        end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
+        kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
+        if as_usual and not is_usual(piece):
+            return False
+        found.look(piece, styled)
+    if as_usual and not is_usual(kept):
+        return False
+    found.look(kept, styled)
+    return True
 
 
 def styled_cells(package):
     """[(what finds the cells of a style that shows less or other than the value, what makes of it what is shown)]."""
-    xml = package.read("xl/styles.xml") if "xl/styles.xml" in package.namelist() else b""
-    formats = [attributes_of(tag) for tag in NUMBER_FORMAT.findall(xml)]
-    codes = {one.get(b"numFmtId"): shown_part(one.get(b"formatCode", b"")) for one in formats}
-    cells = re.search(rb"<cellXfs.*?</cellXfs>", xml, re.DOTALL)
-    styles = (
-        [attributes_of(tag).get(b"numFmtId") for tag in re.findall(rb"<xf\s[^>]*>", cells[0])]
-        if cells
-        else []
-    )
-    wanted = (
-        (as_percent, PER_CENT | {number for number, code in codes.items() if b"%" in code}),
-        (
-            as_month,
-            MONTHS
-            | {number for number, code in codes.items() if {*b"my"} <= {*code} and not {*b"dhs"} & {*code}},
-        ),
-        (as_year, {number for number, code in codes.items() if {*code} == {*b"y"}}),
-    )
-    for make, numbers in wanted:
-        if found := [b"%d" % i for i, number in enumerate(styles) if number in numbers]:
+    styles, codes = cell_styles(package)
+    for make, is_so in SHOWN_OTHERWISE:
+        if found := [b"%d" % i for i, number in enumerate(styles) if is_so(codes.get(number, ""))]:
             yield re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make
+
+
+def cell_styles(package):
+    """([number of the format of each cell style], {number: format code})."""
+    codes, styles, is_of_cells = dict(BUILT_IN), [], False
+    found = elements(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else ()
+    for name, attributes in found:
+        if name == "numFmt":
+            codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
+        elif name == "xf" and is_of_cells:
+            styles.append(attributes.get("numFmtId"))
+        elif name in ("cellStyleXfs", "cellXfs", "cellStyles"):
+            is_of_cells = name == "cellXfs"
+    return styles, codes
+
+
+#: the built-in number formats that show less or other than the value
+BUILT_IN = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
+LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 
 def shown_part(code):
     """The letters of a number format that stand for parts of a date, and the per cent sign."""
-    code = re.sub(rb'\[[^\]]*\]|"[^"]*"|&quot;.*?&quot;|\\\\.|@.*', b"", code).lower().split(b";")[0]
-    return b"".join(re.findall(rb"[dmyhs%]", code))
+    code = re.sub(r"\[[^\]]*\]|@.*", "", LITERAL.sub("", code)).lower().split(";")[0]
+    return set(re.findall("[dmyhs%]", code))
 
 
-def attributes_of(tag):
-    return dict(re.findall(rb'(\w+)="([^"]*)"', tag))
+def literal_part(code):
+    """The text a number format writes itself."""
+    return "".join(one or other for one, other in LITERAL.findall(code.split(";")[0]))
 
 
-def sheet_xml(package, name):
-    """The XML of the sheet with this name as a stream; None where the package is laid out in another way."""
+#: what is made of a cell, and by which format it is known
+SHOWN_OTHERWISE = (
+    (as_percent, lambda code: "%" in shown_part(code)),
+    (as_month, lambda code: shown_part(code) == {"m", "y"}),
+    (as_year, lambda code: shown_part(code) == {"y"}),
+    (with_percent, lambda code: "%" in literal_part(code)),
+)
+
+
+def sheet_path(package, name):
+    """Where the sheet with this name stands; "" where the package is laid out in another way."""
     parts = set(package.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
-        return None
-    ids = {unescaped(title): key for title, key in SHEET_ENTRY.findall(package.read("xl/workbook.xml"))}
-    for relation in RELATION.findall(package.read("xl/_rels/workbook.xml.rels")):
-        attributes = attributes_of(relation)
-        if attributes.get(b"Id") == ids.get(name):
-            path = "xl/" + attributes.get(b"Target", b"").decode().removeprefix("/xl/")
-            return package.open(path) if path in parts else None
-    return None
-
-
-def unescaped(title):
-    text = title.decode("utf-8", errors="replace")
-    for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        text = text.replace(entity, letter)
-    return text
+        return ""
+    sheets = (one for kind, one in elements(package.read("xl/workbook.xml")) if kind == "sheet")
+    key = next((one.get("id") for one in sheets if one.get("name") == name), None)
+    relations = (one for _kind, one in elements(package.read("xl/_rels/workbook.xml.rels")))
+    target = next((one.get("Target", "") for one in relations if one.get("Id") == key), "")
+    path = "xl/" + target.removeprefix("/xl/")
+    return path if path in parts else ""
 
 
 def column_index(letters):

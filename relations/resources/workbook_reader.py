@@ -15,7 +15,7 @@ from itertools import islice
 import python_calamine
 
 from relations.resources.texts import as_text
-from relations.resources.unseen import MOST_REMARKS, unseen_in
+from relations.resources.unseen import MOST_REMARKS, unknown_error, unseen_in
 
 CHUNK = 500
 VISIBLE = python_calamine.SheetVisibleEnum.Visible
@@ -29,8 +29,19 @@ def main(megabytes, sheet_name=""):
             write(record, out)
     except python_calamine.PasswordError:
         write({"problem": "encrypted"}, out)
-    except (python_calamine.CalamineError, IndexError, OSError, ValueError, KeyError):
+    except python_calamine.CalamineError:
+        cell = first_error(data)
+        write({"problem": "error", "cell": cell} if cell else {"problem": "unreadable"}, out)
+    except (IndexError, OSError, ValueError, KeyError):
         write({"problem": "unreadable"}, out)
+
+
+def first_error(data):
+    """("D7", "#SPILL!"): a kind of error the reader does not know keeps it from reading the sheet at all."""
+    try:
+        return unknown_error(data)
+    except (ValueError, OSError, KeyError):
+        return None
 
 
 def write(record, out):

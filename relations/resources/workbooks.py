@@ -35,7 +35,7 @@ def workbook_table(data, sheet_name):
     found = piece_of(file)
     if problem := found.get("problem"):
         raise PROBLEMS[problem](sheet_name, found)
-    return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found)))
+    return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found, is_xlsx(data))))
 
 
 def read_apart(data, sheet_name):
@@ -62,6 +62,10 @@ def read_apart(data, sheet_name):
     return file
 
 
+def is_xlsx(data):
+    return data.startswith(b"PK") and b"xl/workbook.xml" in data
+
+
 def too_heavy():
     message = _(
         "The workbook needs more than %(megabytes)d MB or %(seconds)d seconds to be read, or it is damaged. Delete cells"
@@ -80,7 +84,15 @@ def unknown_sheet(sheet_name, found):
     return Problem("sheet.unknown", message, name=sheet_name[:80], names=", ".join(found["names"]))
 
 
+def formula_error(sheet_name, found):
+    message = _(
+        "The formula in cell %(cell)s ended in the error %(text)s, for which the workbook cannot be read. Mend it there."
+    )
+    return Problem("file.formula_error", message, cell=found["cell"][0], text=found["cell"][1])
+
+
 PROBLEMS = {
+    "error": formula_error,
     "encrypted": encrypted,
     "sheet": unknown_sheet,
     "unreadable": lambda sheet_name, found: unreadable(),
@@ -110,8 +122,14 @@ class KeptRows:
             yield from chunk
 
 
-def remarks(found):
+def remarks(found, is_xlsx):
     """(row number, column index, Problem) of what an eye would not see."""
+    if not is_xlsx:
+        message = _(
+            "Of an .xls or .ods file formulas, their errors, hidden rows and per cent formats are not seen."
+            " Where they matter, save it as .xlsx."
+        )
+        yield None, None, Problem("file.less_is_seen", message)
     others = ", ".join(other for other in found["names"] if other != found["name"])
     if others:
         message = _("Only the sheet “%(name)s” was read; the workbook also holds: %(others)s.")

@@ -1,0 +1,121 @@
+"""XML of a workbook in the one layout that the rest expects, however the program that wrote it lays it out.
+
+Prefixes, single quotes, comments, CDATA and cells without an address are all allowed in a workbook; Excel writes none of
+them, so that most files need not be laid out anew.
+"""
+
+from xml.parsers import expat
+
+PIECE = 2**20
+#: elements whose text counts
+WITH_TEXT = frozenset({"v", "f", "t"})
+
+
+def is_usual(piece):
+    """Whether every cell of a piece of a sheet stands there as Excel writes it: <c r="A1" …>."""
+    return (
+        b"<!" not in piece
+        and b":c " not in piece
+        and b" r='" not in piece
+        and piece.count(b"<c ") == piece.count(b'<c r="')
+        and b"<c>" not in piece
+    )
+
+
+def plain(stream):
+    """The pieces of a stream of XML, laid out anew. Raises ValueError where it is no XML, or declares entities."""
+    layout = Layout()
+    while piece := stream.read(PIECE):
+        yield layout.of(piece)
+    yield layout.of(b"", True)
+
+
+def elements(xml):
+    """[(name, {attribute: value})] of a small part, without prefixes."""
+    found, parser = (
+        [],
+        parser_with(lambda name, attributes: found.append((bare(name), bare_keys(attributes)))),
+    )
+    parse(parser, xml, True)
+    return found
+
+
+def parser_with(start):
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EntityDeclHandler = start, refuse_entities
+    return parser
+
+
+def parse(parser, piece, is_last):
+    try:
+        parser.Parse(piece, is_last)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+def refuse_entities(*declaration):
+    raise ValueError("a workbook declares no entities")
+
+
+def bare(name):
+    return name.rpartition(" ")[2]
+
+
+def bare_keys(attributes):
+    return {bare(name): value for name, value in attributes.items()}
+
+
+def escape(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+class Layout:
+    """Writes every element without prefix, in double quotes, and gives each cell its address as the first attribute."""
+
+    def __init__(self):
+        self.parser, self.written, self.inside = parser_with(self.start), [], ""
+        self.parser.EndElementHandler, self.parser.CharacterDataHandler = self.end, self.text
+        self.row = self.column = 0
+
+    def of(self, piece, is_last=False):
+        parse(self.parser, piece, is_last)
+        text, self.written = "".join(self.written), []
+        return text.encode()
+
+    def start(self, name, attributes):
+        name, attributes = bare(name), bare_keys(attributes)
+        if name == "row":
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            attributes["r"] = str(self.row)
+        elif name == "c":
+            place = attributes.pop("r", "") or f"{letters(self.column + 1)}{self.row}"
+            self.column = column_number(place.rstrip("0123456789"))
+            attributes = {"r": place, **attributes}
+        self.inside = name
+        said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+        self.written.append(f"<{name}{said}>")
+
+    def end(self, name):
+        self.inside = ""
+        self.written.append(f"</{bare(name)}>")
+
+    def text(self, text):
+        if self.inside in WITH_TEXT:
+            self.written.append(escape(text))
+
+
+def letters(number):
+    """1 is A, 27 is AA."""
+    found = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+def column_number(name):
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - 64
+    return number
