@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
-from marshmallow.validate import Range
+from marshmallow.validate import Range, Regexp
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -37,12 +38,16 @@ INSTALLED_APPS = [
     "import_export",
     "django_tasks",
     "django_tasks_db",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "relations",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "relations.api.middleware.ApiAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,3 +151,34 @@ MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Rang
 MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
 MOST_COLUMNS = 500
 IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=Range(min=0)) * 2**10
+
+# The interface for programs: so many requests a time from one network address; "off" for as many as come.
+RATE = Regexp(
+    r"(?:[1-9][0-9]{0,6}/(?:second|minute|hour|day)|off)\Z", error="Write for example 300/minute, or off."
+)
+API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.negotiation.AsItIs",
+    "DEFAULT_SCHEMA_CLASS": "relations.api.described.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttles.PerAddress"],
+    "EXCEPTION_HANDLER": "relations.api.problems.answer_of",
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": 1 if SECURE_SSL_REDIRECT else 0,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
+    "DESCRIPTION": gettext_lazy(
+        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its"
+        " sources."
+    ),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}

@@ -9,6 +9,7 @@ from relations.views import health, home
 urlpatterns = [
     path("", home.door, name="door"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("relations.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

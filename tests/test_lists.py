@@ -268,3 +268,14 @@ def test_places_come_as_a_file_with_their_codes(client, orenburg):
     assert rows["RU"]["parent"] == ""
     assert client.get("/ru/places.csv").getvalue().startswith(b"\xef\xbb\xbfname_ru,")
     assert client.get("/ru/places.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_file_names_no_record_that_is_not_public(form, client):
+    agreement = AgreementFactory()
+    agreement.links.create(kind="signed_at", to_forum=ForumFactory(key="a-draft"))
+    agreement.links.create(kind="signed_at", to_forum=ForumFactory(key="in-public", published=True))
+    agreement.publish()
+    text = client.get(f"/en/agreements.{form}").getvalue().decode()
+    assert "in-public" in text
+    assert "a-draft" not in text

@@ -5,7 +5,7 @@ import pytest
 from relations.catalog import RESOURCES
 from relations.models import Agreement
 from relations.resources.sheets import make_sheet, read_sheet
-from tests.factories import ForumFactory
+from tests.factories import ForumFactory, SourceFactory
 from tests.test_import import problems, take
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +56,9 @@ def test_the_thirtieth_filled_row_is_the_last_one_looked_at():
 
 
 def test_a_missing_column_is_said_once_and_all_new_rows_are_bad():
-    ForumFactory(key="there", title_ru="Было")
-    rows = [{"key": f"f{number}", "title_ru": "Форум"} for number in range(3)]
-    report = take("forums", {"key": "there", "title_ru": "Стало"}, *rows)
+    SourceFactory(key="there")
+    rows = [{"key": f"s{number}", "author": "Орлов П. С."} for number in range(3)]
+    report = take("sources", {"key": "there", "author": "Орлова А. П."}, *rows)
     assert [finding.problem.code for finding in report.errors] == ["column.required"]
     assert (report.errors[0].row, report.good_rows) == (3, 1)
 

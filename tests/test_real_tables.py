@@ -109,7 +109,7 @@ def test_a_power_of_ten_without_a_known_unit_is_refused(figure, cell):
 )
 def test_two_powers_of_ten_in_a_row_must_be_the_same(figure, cells, is_refused):
     report = take("statistics", figure | {"unit": "USD million"} | cells)
-    assert codes(report.errors) == (["number.powers"] if is_refused else [])
+    assert {*codes(report.errors)} == ({"number.powers"} if is_refused else set())
     assert Observation.objects.exists() != is_refused
     if not is_refused:
         assert stored()[:2] == ("usd", 6)

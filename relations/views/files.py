@@ -5,6 +5,7 @@ from itertools import chain
 from django.http import HttpResponse, StreamingHttpResponse
 
 from relations.problems import Problem
+from relations.resources.public import public_names, public_rows
 from relations.resources.writing import pieces
 
 CONTENT_TYPES = {
@@ -14,18 +15,23 @@ CONTENT_TYPES = {
 }
 
 
-def file_response(resource, records, form, without=()):
-    """The rows of `records` in one of the formats, streamed, without the columns named."""
-    names = resource.names()
-    kept = [i for i, name in enumerate(names) if name not in without]
-    rows = resource.rows(records)
-    if without:
-        names, rows = [names[i] for i in kept], ([row[i] for i in kept] for row in rows)
+def public_file(resource, records, form):
+    """What readers may take along of these records."""
+    return response_of(resource.slug, public_names(resource), public_rows(resource, records), form)
+
+
+def file_response(table, records, form):
+    """All rows of a table, as editors have them."""
+    return response_of(table.slug, table.names(), table.rows(records), form)
+
+
+def response_of(slug, names, rows, form):
+    """Rows in one of the formats, streamed."""
     body = pieces(names, rows, form)
     try:
         first = next(body)  # what cannot be written at all is said while an answer can still be chosen
     except Problem as problem:
         return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
     response = StreamingHttpResponse(chain([first], body), content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{resource.slug}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
     return response

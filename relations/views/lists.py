@@ -4,8 +4,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from relations.citing.files import WRITERS, records_response
 from relations.period_phrases import span
-from relations.views.files import CONTENT_TYPES, file_response
+from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.question import AskedQuestion
 
 PAGE_SIZE = 50
@@ -37,10 +38,12 @@ def record_list(request, record_type):
 
 def download(request, record_type, form):
     """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
-    if form not in CONTENT_TYPES:
+    if form not in (*CONTENT_TYPES, *WRITERS):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     filterset = record_type.filterset(request.GET, queryset=record_type.model.objects.published())
     if not filterset.form.is_valid():
         reasons = [f"{name}: {reason}" for name, errors in filterset.form.errors.items() for reason in errors]
         return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")
-    return file_response(record_type.resource, filterset.results, form, without=("notes",))
+    if form in WRITERS:
+        return records_response(request, filterset.results, record_type.slug, form)
+    return public_file(record_type.resource, filterset.results, form)

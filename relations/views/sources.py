@@ -10,7 +10,7 @@ from relations.models import Citation, Source
 from relations.models.owners import RECORD_KEYS
 from relations.resources.sources import SourceResource
 from relations.search import question
-from relations.views.files import CONTENT_TYPES, file_response
+from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.lists import page_of
 
 LONGEST_QUESTION = 200
@@ -63,7 +63,7 @@ def download(request, form):
         reason = _("This question about sources makes no sense: %(asked)s")
         asked = ", ".join(asked.unknown) or asked.words[:LONGEST_QUESTION]
         return HttpResponse(reason % {"asked": asked}, status=400, content_type="text/plain; charset=utf-8")
-    return file_response(SourceResource, asked.sources, form, without=("notes",))
+    return public_file(SourceResource, asked.sources, form)
 
 
 def carried_by(sources):

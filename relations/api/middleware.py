@@ -1,0 +1,42 @@
+"""What all answers under /api/ have in common, also those that no view of ours has given."""
+
+from django.http import HttpResponse
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
+
+from .problems import problem
+
+BEGINNING = "/api/"
+#: any site may read in its visitors' browsers what anybody may read
+FOR_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, Content-Disposition",
+}
+
+
+class ApiAnswers:
+    """Errors as JSON, ETags with 304, and the leave for scripts of other sites to read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.conditional = ConditionalGetMiddleware(get_response)
+
+    def __call__(self, request):
+        if not request.path_info.startswith(BEGINNING):
+            return self.get_response(request)
+        answer = HttpResponse(status=204) if request.method == "OPTIONS" else self.get_response(request)
+        if answer.status_code >= 400 and "json" not in answer.get("Content-Type", ""):
+            answer = self.as_problem(request, answer.status_code)
+        answer = self.conditional.process_response(request, answer)
+        for name, value in FOR_ALL.items():
+            answer[name] = value
+        return answer
+
+    def as_problem(self, request, status):
+        """An error page, which is for readers, as JSON."""
+        with override(get_language_from_request(request)):
+            words = {404: _("There is nothing at this address."), 500: _("The server has failed.")}
+            return problem(status, words.get(status, _("This request cannot be answered.")))

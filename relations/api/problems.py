@@ -1,0 +1,51 @@
+"""Refusals: every error is a JSON body after RFC 9457, with the parameters at fault and the reasons."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Senseless(APIException):
+    """The question makes no sense: `reasons` are (parameter, reason)."""
+
+    status_code = 400
+
+    def __init__(self, reasons):
+        self.reasons = list(reasons)
+        super().__init__(_("The question makes no sense. Each parameter at fault is named with the reason."))
+
+
+class Gone(APIException):
+    status_code = 410
+
+    def __init__(self):
+        super().__init__(_("This record has been withdrawn."))
+
+
+def problem(status, detail, reasons=()):
+    """The answer that says what is wrong."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if reasons:
+        body["errors"] = [{"parameter": name[:80], "reason": str(reason)} for name, reason in reasons]
+    return JsonResponse(
+        body, status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def answer_of(error, context):
+    """What the framework asks for an exception; None leaves it to fail loudly."""
+    if isinstance(error, Http404):
+        return problem(404, _("There is nothing at this address."))
+    if isinstance(error, SuspiciousOperation):
+        return problem(400, _("The question is too long."))
+    if not isinstance(error, APIException):
+        return None
+    answer = problem(error.status_code, str(error.detail), getattr(error, "reasons", ()))
+    if (wait := getattr(error, "wait", None)) is not None:
+        answer["Retry-After"] = str(int(wait))
+    return answer

@@ -1,0 +1,96 @@
+"""The figures as SDMX-CSV 2.0, for programs of statisticians: streamed from the kept rows in one statement."""
+
+import csv
+import re
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.views import APIView
+
+from relations.catalog import BY_SLUG
+from relations.periods import Period
+from relations.resources.writing import LINES, Echo, guarded
+
+from .questions import answered, described
+from .views import Api
+
+STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")
+#: "not applicable" in every code list of SDMX
+NOT_APPLICABLE = "_Z"
+QUARTERS = {"33": "Q1", "34": "Q2", "35": "Q3", "36": "Q4", "40": "S1", "41": "S2"}
+POINT = re.compile(r"(\d{4})(?:-(\d\d))?(?:-\d\d)?")
+
+
+def time_period(period):
+    """The period in the notation of SDMX, never more precise than it is; "" where SDMX has none, as for an open end."""
+    plain = period.text.rstrip("~?%")
+    match = POINT.fullmatch(plain)
+    if match and match[2] in QUARTERS:
+        return f"{match[1]}-{QUARTERS[match[2]]}"
+    if match and (not match[2] or int(match[2]) <= 12):
+        return plain
+    if period.first_day and period.last_day:
+        return f"{period.first_day}/P{(period.last_day - period.first_day).days + 1}D"
+    return ""
+
+
+#: heading → what a row of the register's own files gives for it
+DIMENSIONS = {
+    "REF_AREA": lambda row: row["area"] or NOT_APPLICABLE,
+    "COUNTERPART_AREA": lambda row: row["counterpart"] or NOT_APPLICABLE,
+    "INDICATOR": lambda row: row["indicator"],
+    "MEASURE": lambda row: row["measure"],
+    "RECORD": lambda row: row["key"],  # sources that differ about one figure are several observations
+    "TIME_PERIOD": lambda row: time_period(Period.parse(row["period"])),
+}
+VALUES = {
+    "OBS_VALUE": "value",
+    "OBS_VALUE_TO": "value_to",
+    "UNIT_MEASURE": "unit",
+    "UNIT_MULT": "unit_mult",
+    "OBS_STATUS": "obs_status",
+    "QUALIFIER": "qualifier",
+    "DIRECTION": "direction",
+    "OBS_RANK": "rank",
+    "TIME_PERIOD_EDTF": "period",
+    "SOURCE": "source",
+    "COMMENT_OBS_RU": "comment_ru",
+    "COMMENT_OBS_EN": "comment_en",
+}
+HEADER = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS, *VALUES)
+
+
+def lines(names, rows):
+    """The file, some lines at a time."""
+    writer, kept = csv.writer(Echo), []
+    kept.append(writer.writerow(HEADER))
+    for cells in rows:
+        row = dict(zip(names, cells, strict=True))
+        own = [*(make(row) for make in DIMENSIONS.values()), *(row[name] for name in VALUES.values())]
+        kept.append(writer.writerow([*STRUCTURE, *map(guarded, own)]))
+        if len(kept) == LINES:
+            yield "".join(kept).encode()
+            kept = []
+    yield "".join(kept).encode()
+
+
+class SdmxCsv(Api, APIView):
+    """The figures that the list of statistics finds for the same question, as SDMX-CSV 2.0."""
+
+    record_type = BY_SLUG["statistics"]
+
+    @extend_schema(operation_id="statistics_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request):
+        published = self.record_type.model.objects.published()
+        records = answered(self.record_type.filterset(request.query_params, queryset=published))
+        resource = self.record_type.resource
+        body = lines(resource.names(), resource.rows(records))
+        answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="statistics.sdmx.csv"'
+        return answer
+
+    def known_parameters(self):
+        return (*self.record_type.filterset.base_filters, "lang")
+
+    def documented_parameters(self):
+        return described(self.record_type.filterset)

@@ -1,0 +1,203 @@
+"""Every address of the interface: lists, one record or thing, the entry."""
+
+from django.db.models import Count, F, Q
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+
+from relations.catalog import RECORD_TYPES
+from relations.models import Indicator, Place, Source, State, Topic
+from relations.views.sources import carried_by
+
+from .addresses import in_api
+from .paging import KeysetPagination
+from .problems import Gone
+from .questions import PAGING, answered, described, refuse_unknown, set_language
+from .records import serializer_of
+from .sources import answered_sources, described_sources
+from .things import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
+
+LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "indicators")
+
+
+class Api:
+    """Before any answer: the language of messages, and no parameter that is not known."""
+
+    http_method_names = ("get", "head")
+
+    def initial(self, request, *args, **kwargs):
+        set_language(request)
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.known_parameters())
+
+    def known_parameters(self):
+        return ("lang",)
+
+    def documented_parameters(self):
+        return []
+
+
+#: name → name of its address
+LINKS = {**{name: name for name in LISTS}, "statistics_csv": "sdmx", "schema": "schema", "docs": "docs"}
+ENTRY = {name: serializers.URLField(help_text=_("address")) for name in LINKS}
+
+
+class Entry(Api, GenericAPIView):
+    """The addresses of everything else."""
+
+    serializer_class = type("EntrySerializer", (serializers.Serializer,), ENTRY)
+
+    @extend_schema(operation_id="entry")
+    def get(self, request):
+        return Response({name: in_api(request, target) for name, target in LINKS.items()})
+
+
+class Listing(Api, ListModelMixin, GenericAPIView):
+    """A list, page by page."""
+
+    pagination_class = KeysetPagination
+
+    def get(self, request):
+        return self.list(request)
+
+    def known_parameters(self):
+        return (*self.own_parameters(), *PAGING)
+
+    def own_parameters(self):
+        return ()
+
+
+class One(Api, GenericAPIView):
+    """One thing by its key."""
+
+    lookup_field = "key"
+
+    def get(self, request, key):
+        thing = self.get_queryset().filter(key=key).first()
+        if not thing:
+            raise Http404
+        return Response(self.get_serializer(thing).data)
+
+
+class OfType:
+    """Of one record type; `record_type` comes with the address."""
+
+    record_type = RECORD_TYPES[0]
+
+    def get_serializer_class(self):
+        return serializer_of(self.record_type)
+
+
+class Records(OfType, Listing):
+    """The records that the public list finds for the same question, in the same order."""
+
+    def get_queryset(self):
+        published = self.record_type.model.objects.published()
+        return answered(self.record_type.filterset(self.request.query_params, queryset=published)).for_row()
+
+    def own_parameters(self):
+        return tuple(self.record_type.filterset.base_filters)
+
+    def documented_parameters(self):
+        return described(self.record_type.filterset)
+
+
+class Record(OfType, One):
+    """One published record. One that has been withdrawn is answered with 410."""
+
+    def get_queryset(self):
+        return self.record_type.model.objects.published().for_row()
+
+    def get(self, request, key):
+        if self.record_type.model.objects.filter(key=key, state=State.WITHDRAWN).exists():
+            raise Gone
+        return super().get(request, key)
+
+
+class OfSources:
+    serializer_class = SourceSerializer
+
+    def get_serializer(self, *found, many=False, **kwargs):
+        """How many records rest on each is counted for all of a page at once."""
+        serializer = super().get_serializer(*found, many=many, **kwargs)
+        if found:
+            sources = list(found[0]) if many else list(found)
+            numbers = zip(sources, carried_by(sources), strict=True)
+            serializer.context["carried"] = {source.pk: number for source, number in numbers}
+        return serializer
+
+
+class Sources(OfSources, Listing):
+    """The sources that published records rest on."""
+
+    def get_queryset(self):
+        return answered_sources(self.request.query_params)
+
+    def own_parameters(self):
+        return ("q", "type")
+
+    def documented_parameters(self):
+        return described_sources()
+
+
+class OneSource(OfSources, One):
+    """One source that published records rest on."""
+
+    def get_queryset(self):
+        return Source.objects.public()
+
+
+class OfPlaces:
+    serializer_class = PlaceSerializer
+
+    def get_queryset(self):
+        places = Place.objects.select_related("parent__parent").prefetch_related("members")
+        return places.order_by("code").annotate(key=F("code"))
+
+
+class Places(OfPlaces, Listing):
+    """All countries, regions, cities and groups, in the order of their codes."""
+
+
+class OnePlace(OfPlaces, One):
+    """One place by its code, in capitals or not."""
+
+    def get(self, request, key):
+        place = Place.objects.filter(code__iexact=key[:60].replace("\x00", "")).first()
+        return super().get(request, place.code if place else "")
+
+
+class OfTopics:
+    serializer_class = TopicSerializer
+
+    def get_queryset(self):
+        return Topic.objects.order_by("key")
+
+
+class Topics(OfTopics, Listing):
+    """All fields of co-operation."""
+
+
+class OneTopic(OfTopics, One):
+    """One field of co-operation."""
+
+
+class OfIndicators:
+    serializer_class = IndicatorSerializer
+
+    def get_queryset(self):
+        published = Count("observations", filter=Q(observations__state=State.PUBLISHED))
+        measured = Indicator.objects.annotate(figures=published).filter(figures__gt=0)
+        return measured.select_related("unit").prefetch_related("topics").order_by("key")
+
+
+class Indicators(OfIndicators, Listing):
+    """What is measured by published figures."""
+
+
+class OneIndicator(OfIndicators, One):
+    """One indicator with published figures."""

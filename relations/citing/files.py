@@ -1,0 +1,70 @@
+"""Items as files: one in each form, a whole list in those that hold many."""
+
+import json
+
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+
+from .bibtex import bibtex
+from .items import record_item, source_item
+from .ris import ris
+
+CONTENT_TYPES = {
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "json": "application/vnd.citationstyles.csl+json",
+    "jsonld": "application/ld+json",
+}
+#: the forms of a whole list, beside those of a sheet
+WRITERS = {"ris": ris, "bib": bibtex}
+AT_ONCE = 500
+
+
+def site_of(request):
+    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+
+
+def today():
+    return timezone.localdate()
+
+
+def item_response(item, form, linked):
+    """One item, as a file named by its key; `linked` makes its linked data."""
+    if form in WRITERS:
+        text = WRITERS[form](item)
+    else:
+        text = json.dumps([item] if form == "json" else linked(), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type=CONTENT_TYPES[form])
+    if form != "jsonld":
+        response["Content-Disposition"] = f'attachment; filename="{item["id"]}.{form}"'
+    return response
+
+
+def records_response(request, records, slug, form):
+    """A list of records, none left out."""
+    site, day = site_of(request), today()
+    # The titles of figures are made of what for_list() joins; whatever it fetches apart is not needed here.
+    records = records.for_list().prefetch_related(None)
+    return streamed(records, lambda record: record_item(record, site, day), slug, form)
+
+
+def sources_response(sources, form):
+    day = today()
+    return streamed(sources, lambda source: source_item(source, day), "sources", form)
+
+
+def streamed(things, item_of, slug, form):
+    body = pieces(things, item_of, WRITERS[form], get_language())
+    response = StreamingHttpResponse(body, content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
+    return response
+
+
+def pieces(things, item_of, write, language):
+    """The body is read after the view has ended, so each piece is written in its language anew."""
+    for thing in things.iterator(chunk_size=AT_ONCE):
+        with override(language):
+            piece = write(item_of(thing))
+        yield piece.encode()

@@ -1,0 +1,107 @@
+"""“How to cite” on pages, and what their heads say to programs."""
+
+from django import template
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from relations.catalog import record_type_of
+from relations.citing.coins import coins
+from relations.citing.dates import iso
+from relations.citing.files import site_of, today
+from relations.citing.items import list_item, record_item, source_item
+from relations.citing.lines import apa_line, gost_line
+from relations.models import Source
+from relations.models.names import in_reader_language, other_language, reader_language
+from relations.templatetags.register import counted
+
+register = template.Library()
+LOCALES = {"ru": "ru_RU", "en": "en_US"}
+LONGEST_DESCRIPTION = 300
+
+
+def item_of(thing, site):
+    return source_item(thing, today()) if isinstance(thing, Source) else record_item(thing, site, today())
+
+
+def address_of(thing, form):
+    """Of the record or source in one of the forms of a reference manager."""
+    if isinstance(thing, Source):
+        return reverse("source-cited", args=[thing.key, form])
+    return reverse(f"{record_type_of(thing).slug}-cited", args=[thing.key, form])
+
+
+def lines_of(item):
+    language = reader_language()
+    return {"gost": gost_line(item, language), "apa": apa_line(item, language), "language": item["language"]}
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def how_to_cite(context, thing):
+    """Of one record or source."""
+    item = item_of(thing, site_of(context["request"]))
+    files = [
+        (name, address_of(thing, form))
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
+    ]
+    return lines_of(item) | {"files": files, "coins": coins(item)}
+
+
+@register.inclusion_tag("components/cite_list.html", takes_context=True)
+def how_to_cite_list(context, slug, name, parts, total, query):
+    """Of a list: `parts` are the texts of the question, `query` is the question as an address has it."""
+    query = f"?{query}" if query else ""
+    address = f"{site_of(context['request'])}{reverse(slug)}{query}"
+    item = list_item(str(capfirst(name)), parts, counted(total, slug), address, today())
+    files = [
+        (name, reverse(f"{slug}-file", args=[form]) + query)
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"))
+    ]
+    return lines_of(item) | {"files": files}
+
+
+@register.simple_tag
+def texts_of(chips):
+    return [chip.text for chip in chips]
+
+
+@register.simple_tag
+def labels_of(words, chosen, choices):
+    """The question about sources in words."""
+    return [words, *(str(label) for value, label in choices if value in chosen)]
+
+
+@register.inclusion_tag("components/cite_head.html", takes_context=True)
+def head_of(context, thing):
+    """Canonical address, OpenGraph, Dublin Core and the way to the linked data of one record or source."""
+    site = site_of(context["request"])
+    item, language = item_of(thing, site), reader_language()
+    is_source = isinstance(thing, Source)
+    summary = gost_line(item, language) if is_source else in_reader_language(thing, "summary")[0]
+    points = item.get("issued", {}).get("date-parts", [])
+    return {
+        "item": item,
+        "is_source": is_source,
+        "url": site + thing.get_absolute_url(),
+        "description": shortened(summary or item["title"]),
+        "date": "/".join(map(iso, points)),
+        "linked": address_of(thing, "jsonld"),
+        "locale": LOCALES[language],
+        "other_locale": LOCALES[other_language(language)],
+    }
+
+
+def shortened(text):
+    return text if len(text) <= LONGEST_DESCRIPTION else f"{text[: LONGEST_DESCRIPTION - 1].rstrip()}…"
+
+
+@register.inclusion_tag("components/cite_head.html", takes_context=True)
+def head_of_list(context, slug, name, total):
+    language = reader_language()
+    return {
+        "item": {"title": capfirst(name)},
+        "url": site_of(context["request"]) + context["request"].get_full_path(),
+        "description": counted(total, slug),
+        "locale": LOCALES[language],
+        "other_locale": LOCALES[other_language(language)],
+        "is_list": True,
+    }

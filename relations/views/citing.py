@@ -1,0 +1,39 @@
+"""Records and sources in the forms that reference managers and other programs read."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from relations.citing import files
+from relations.citing.items import record_item, source_item
+from relations.citing.linked import linked_record, linked_source
+from relations.models import Source
+from relations.views import sources
+
+
+def of_record(request, record_type, key, form):
+    """What is not published is not cited, by editors neither."""
+    known(form)
+    record = get_object_or_404(record_type.model.objects.published().for_detail(), key=key)
+    site = files.site_of(request)
+    item = record_item(record, site, files.today())
+    return files.item_response(item, form, linked=lambda: linked_record(record, item, site))
+
+
+def of_source(request, key, form):
+    known(form)
+    item = source_item(get_object_or_404(Source.objects.public(), key=key), files.today())
+    return files.item_response(item, form, linked=lambda: linked_source(item))
+
+
+def known(form):
+    if form not in files.CONTENT_TYPES:
+        raise Http404(_("There is no such format. Try ris, bib or json."))
+
+
+def of_sources(request, form):
+    """The list of sources; a question that makes no sense is answered as it is for every other file."""
+    asked = sources.Asked(request.GET)
+    if not asked.makes_sense:
+        return sources.download(request, "csv")
+    return files.sources_response(asked.sources, form)
