@@ -1,6 +1,7 @@
 """Comparing: every row of a sheet becomes a draft, which says what its record is and what it will be."""
 
 from collections import Counter, defaultdict
+from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,14 +46,17 @@ class Comparing(Reading):
         at, given = self.headings.index("key"), self.headings.places
         if not there or not given.keys().isdisjoint(NEW_SOURCE):
             return
-        places = [(name, place) for name, place in given.items() if name in self.resource.names()]
+        names = [name for name in given if name in self.resource.names()]
+        cells_of, blanks = itemgetter(*(given[name] for name in names), at), [""] * len(names)
+        padding = [""] * (max(given.values()) + 1)
         for row in rows:
             key, width = row.cells[at] if at < len(row.cells) else "", len(row.cells)
             if key not in there or key in self.keys_taken:
                 continue
             pk, state, kept = there[key]
             before = unpacked(kept)
-            if all(before.get(name, "") == (row.cells[i] if i < width else "") for name, i in places):
+            cells = row.cells + padding[width:] if width < len(padding) else row.cells
+            if (*map(before.get, names, blanks), key) == cells_of(cells):
                 self.keys_taken.add(key)
                 yield Draft(row, key, None, False, pk, state, before, kept, before)
 

@@ -4,22 +4,22 @@ Prefixes, single quotes, comments, CDATA and cells without an address are all al
 them, so that most files need not be laid out anew.
 """
 
+import re
 from xml.parsers import expat
 
-PIECE = 2**20
+PIECE, LOOKED_AT = 2**20, 2**12
 #: elements whose text counts
 WITH_TEXT = frozenset({"v", "f", "t"})
 
 
 def is_usual(piece):
     """Whether every cell of a piece of a sheet stands there as Excel writes it: <c r="A1" …>."""
-    return (
-        b"<!" not in piece
-        and b":c " not in piece
-        and b" r='" not in piece
-        and piece.count(b"<c ") == piece.count(b'<c r="')
-        and b"<c>" not in piece
-    )
+    return b"<!" not in piece and piece.count(b"<c") == piece.count(b'<c r="') + piece.count(b"<col")
+
+
+def begins_as_usual(piece):
+    """Whether a sheet is written without prefixes: who uses them does so from the beginning."""
+    return re.search(rb"<\w+:(?:worksheet|sheetData|c)[\s>]", piece[:LOOKED_AT]) is None
 
 
 def plain(stream):

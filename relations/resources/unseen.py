@@ -8,11 +8,10 @@ such a thing at all.
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from relations.resources.plain_xml import elements, is_usual, plain
+from relations.resources.plain_xml import begins_as_usual, elements, is_usual, plain
 from relations.resources.texts import as_text
 
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
@@ -32,14 +31,11 @@ MOST_REMARKS = 20
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
-@dataclass
 class Unseen:
     """`cells`: {row index: [(column index, what makes the cell what its author sees)]}; the others by their numbers."""
 
-    formulas: dict = field(default_factory=dict)
-    hidden: dict = field(default_factory=dict)
-    hidden_columns: dict = field(default_factory=dict)
-    cells: dict = field(default_factory=dict)
+    def __init__(self):
+        self.formulas, self.hidden, self.hidden_columns, self.cells = {}, {}, {}, {}
 
     def look(self, piece, styled):
         if b"<f" in piece:
@@ -137,7 +133,7 @@ def look_through(found, xml, styled, as_usual=False):
         # A cell that goes on in the next piece is left to it.
         end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
         kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
-        if as_usual and not is_usual(piece):
+        if as_usual and not (is_usual(piece) and begins_as_usual(piece)):
             return False
         found.look(piece, styled)
     if as_usual and not is_usual(kept):

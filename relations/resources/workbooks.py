@@ -29,8 +29,6 @@ class Table(NamedTuple):
 
 def workbook_table(data, sheet_name):
     """The Table of the sheet named, else of the first visible one."""
-    if data.startswith(b"PK"):
-        check_package(data)
     file = read_apart(data, sheet_name)
     found = piece_of(file)
     if problem := found.get("problem"):
@@ -52,11 +50,17 @@ def read_apart(data, sheet_name):
             sheet_name,
         ]
         options = {"cwd": settings.BASE_DIR, "stdin": source, "stdout": file, "stderr": subprocess.PIPE}
-        try:
-            done = subprocess.run(command, timeout=settings.READER_SECONDS, **options)
-        except subprocess.TimeoutExpired as error:
-            raise too_heavy() from error
-    if done.returncode:
+        with subprocess.Popen(command, **options) as reader:
+            try:
+                if data.startswith(b"PK"):
+                    check_package(data)  # meanwhile: it can name what the reader would only break at
+                reader.communicate(timeout=settings.READER_SECONDS)
+            except BaseException as error:
+                reader.kill()
+                if isinstance(error, subprocess.TimeoutExpired):
+                    raise too_heavy() from error
+                raise
+    if reader.returncode:
         raise too_heavy()
     file.seek(0)
     return file
