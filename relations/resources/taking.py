@@ -1,8 +1,9 @@
 """Taking a sheet in: what was read is written in bulk, everything or nothing."""
 
+import gc
 import hashlib
 from collections import defaultdict
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from operator import attrgetter
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
@@ -20,6 +21,16 @@ from .apart import Apart
 from .comparing import Comparing
 from .constraints import problem_of
 from .history import remember
+
+
+@contextmanager
+def young_garbage_only():
+    """Rows come and go in great numbers: the collector would go through all of Django again and again for them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Taking(Comparing):
@@ -53,7 +64,7 @@ class Taking(Comparing):
     def run(self, dry_run):
         self.is_rehearsal = dry_run and not self.publish
         try:
-            with nullcontext() if self.is_rehearsal else transaction.atomic():
+            with young_garbage_only(), nullcontext() if self.is_rehearsal else transaction.atomic():
                 self.take()
                 if self.is_rehearsal:
                     return
@@ -83,6 +94,7 @@ class Taking(Comparing):
             if not self.report.errors:
                 self.store(drafts)
             self.watch(self.report, drafts)
+            gc.collect(1)
         if not self.report.rows and not self.report.errors:
             message = _("The sheet holds headings, but no rows below them.")
             self.complain(None, "", Problem("sheet.no_rows", message), warning=True)

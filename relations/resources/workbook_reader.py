@@ -5,12 +5,14 @@ standard output, with marshal, each piece behind its length in eight bytes: firs
 then lists of rows, each row a list of texts. Nothing of Django is loaded here.
 """
 
+import gc
 import io
 import marshal
 import resource
 import struct
 import sys
 from itertools import islice
+from threading import Thread
 
 import python_calamine
 
@@ -22,6 +24,7 @@ VISIBLE = python_calamine.SheetVisibleEnum.Visible
 
 
 def main(megabytes, sheet_name=""):
+    gc.disable()  # a short life, and no cycles worth a search
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
     data, out = sys.stdin.buffer.read(), sys.stdout.buffer
     try:
@@ -55,7 +58,10 @@ def records(data, sheet_name):
     if name not in book.sheet_names:
         yield {"problem": "sheet", "names": book.sheet_names}
         return
-    sheet, unseen = book.get_sheet_by_name(name), unseen_in(data, name)
+    looking = Looking(data, name)
+    looking.start()  # both go through the same megabytes, and mostly without each other's help
+    sheet = book.get_sheet_by_name(name)
+    unseen = looking.found()
     rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), unseen)
     found = {name: list(getattr(unseen, name)) for name in ("formulas", "hidden", "hidden_columns")}
     yield {
@@ -68,6 +74,26 @@ def records(data, sheet_name):
     rows = iter(rows)
     while chunk := list(islice(rows, CHUNK)):
         yield [[as_text(cell) for cell in row] for row in chunk]
+
+
+class Looking(Thread):
+    """Looks for what calamine does not tell, beside it."""
+
+    def __init__(self, data, name):
+        super().__init__(daemon=True)
+        self.asked, self.result, self.error = (data, name), None, None
+
+    def run(self):
+        try:
+            self.result = unseen_in(*self.asked)
+        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+            self.error = error
+
+    def found(self):
+        self.join()
+        if self.error:
+            raise self.error
+        return self.result
 
 
 def first_visible(book):
