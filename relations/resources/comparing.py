@@ -17,6 +17,9 @@ from .drafts import Draft
 from .duplicates import near_twins
 from .reading import Reading
 
+#: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
+MOST_ABOVE = 20_000
+
 
 class Comparing(Reading):
     """The rows of a sheet beside the records of the register, a chunk at a time."""
@@ -199,7 +202,9 @@ class Comparing(Reading):
         new = [draft for draft in drafts if draft.was_new]
         for draft in new:
             draft.record.settle()  # the date of an agreement follows from its others
-        above = self.above if self.is_rehearsal else defaultdict(list)  # else the rows above are stored
+        # While a sheet is stored, its rows further up are in the database.
+        is_remembered = self.is_rehearsal and self.report.rows <= MOST_ABOVE
+        above = self.above if is_remembered else defaultdict(list)
         for draft, title, key in near_twins(self.resource, new, above):
             draft.twin = key
             message = _("This looks like “%(title)s” (%(key)s) of the same date.")
