@@ -32,7 +32,7 @@ class Finding:
         }
 
     def __str__(self):
-        where = f"{self.sheet}, {self.column}{self.row}" if self.row else self.sheet
+        where = ", ".join(filter(None, (self.sheet, f"{self.column}{self.row or ''}")))
         return f"{where}: {self.problem}" if where else str(self.problem)
 
 
