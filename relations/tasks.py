@@ -1,5 +1,6 @@
 """Work that a worker does: the steps of an import whose file is too large for one request."""
 
+import logging
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from django_tasks import task
 from relations import importing, progress
 from relations.models import ImportBatch
 
+logger = logging.getLogger(__name__)
 #: a worker that was asked for has begun within so many seconds, or another one is asked for
 STARTS_WITHIN = 15
 
@@ -25,14 +27,19 @@ def carry_on(number):
         failed = ImportBatch.objects.filter(pk=number, status__in=ImportBatch.UNDER_WAY)
         failed.update(status=ImportBatch.Status.FAILED)
         raise
+    finally:
+        caches["progress"].delete("worker")  # it may end now: whoever has more work starts another one
 
 
 def go_on(batch):
     """Takes the next step of an import: at once where the file is small, else through the queue of the workers."""
-    if importing.is_small(batch):
-        carry_on.call(batch.pk)
-    else:
+    if not importing.is_small(batch):
         hand_over(batch)
+        return
+    try:
+        carry_on.call(batch.pk)
+    except Exception:
+        logger.exception("The import %s broke off.", batch.pk)  # its page says so to whoever uploaded it
 
 
 def hand_over(batch):

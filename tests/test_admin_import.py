@@ -102,6 +102,7 @@ def test_a_preview_is_confirmed_by_whoever_uploaded_it_and_nobody_else(importer,
     preview = upload(importer, three_rows)
     answer = confirm(signed_in(staff("administrator")), preview)
     assert answer.status_code == 403
+    assert "This is the import of somebody else." in text(answer)
     assert not Agreement.objects.filter(key="new").exists()
 
 

@@ -42,58 +42,74 @@ def cell(sheet, number, name):
     return sheet.cell(number, column)
 
 
+CITED = {"source_title": "Вестник", "source_date": "2024", "source_type": "webpage", "locator": "с. 5"}
+WITH_MISTAKES = (
+    {"title_ru": "Договор о мостах", "date_signed": "31.02.2000", "parties": "RU; UZ", **CITED},
+    {"title_ru": "Соглашение о дорогах", "date_signed": "25 мая 1993 г.", "parties": "Россия; Узбекстан"},
+)
+MENDED = ({"date_signed": "28.02.2000"}, {"parties": "Россия; Узбекистан"})
+
+
 def test_from_the_template_over_mistakes_to_the_records_and_back(visit, staff):
     staff("importer")
     with visit() as importer:
         importer.sign_in("importer")
         importer.open(IMPORT)
         book = fetched(importer, 'a[href$="/template/"]')
-        sheet = book.active
-        cited = {
-            "source_title": "Вестник",
-            "source_date": "2024",
-            "source_type": "webpage",
-            "locator": "с. 5",
-        }
-        fill(sheet, 5, title_ru="Договор о мостах", date_signed="31.02.2000", parties="RU; UZ", **cited)
-        fill(
-            sheet,
-            6,
-            title_ru="Соглашение о дорогах",
-            date_signed="25 мая 1993 г.",
-            parties="Россия; Узбекстан",
-        )
-        uploaded(importer, book)
-
-        assert importer.sees("h2", "Ничего не сохранено")
-        assert importer.sees(".findings td", "31.02.2000")
-        assert importer.sees(".findings td", "UZ (Узбекистан)")
-        assert not Agreement.objects.filter(title_ru__contains="о мостах").exists()
-
-        marked = fetched(importer, 'form[action$="/marked/"] button')
-        assert "31.02.2000" in cell(marked.active, 5, "date_signed").comment.text
-        assert "Узбекистан" in cell(marked.active, 6, "parties").comment.text
-        cell(marked.active, 5, "date_signed").value = "28.02.2000"
-        cell(marked.active, 6, "parties").value = "Россия; Узбекистан"
-        uploaded(importer, marked)
-
-        assert importer.sees(".findings td", "1993-05-25")
-        importer.press('.import-tabs a[href*="new"]')
-        assert importer.sees(".import-preview td", "Договор о мостах")
-        assert not Agreement.objects.filter(title_ru__contains="о мостах").exists()
-        importer.press("[name=confirm]")
-        assert importer.sees(".messagelist .success")
-        importer.follow(f"/{Agreement.objects.get(title_ru='Договор о мостах').pk}/change/")
-        assert importer.page.locator("#id_title_ru").input_value() == "Договор о мостах"
-        importer.open("admin/relations/agreement/?q=дороги")
-        assert importer.sees("#result_list", "Соглашение о дорогах")
-
-        importer.open(f"admin/relations/importbatch/{ImportBatch.objects.latest('pk').pk}/change/")
-        importer.press('form[action$="/undo/"] button')
-        importer.open("admin/relations/agreement/?q=дороги")
-        assert not importer.sees("#result_list", "Соглашение о дорогах")
-        assert not Agreement.objects.filter(title_ru__contains="о мостах").exists()
+        uploaded(importer, filled(book, WITH_MISTAKES))
+        marked = refused_with_reasons(importer)
+        uploaded(importer, filled(marked, MENDED))
+        previewed_and_confirmed(importer)
+        found_at_the_desk(importer)
+        undone(importer)
         assert not importer.complaints, "\n".join(importer.complaints)
+
+
+def filled(book, rows):
+    """The workbook with these cells below the example of the template."""
+    for number, cells in enumerate(rows, 5):
+        fill(book.active, number, **cells)
+    return book
+
+
+def nothing_is_stored():
+    return not Agreement.objects.filter(title_ru__contains="о мостах").exists()
+
+
+def refused_with_reasons(importer):
+    """The errors on the page, and the workbook that comes back with them marked."""
+    assert importer.sees("h2", "Ничего не сохранено")
+    assert importer.sees(".findings td", "31.02.2000")
+    assert importer.sees(".findings td", "UZ (Узбекистан)")
+    assert nothing_is_stored()
+    marked = fetched(importer, 'form[action$="/marked/"] button')
+    assert "31.02.2000" in cell(marked.active, 5, "date_signed").comment.text
+    assert "Узбекистан" in cell(marked.active, 6, "parties").comment.text
+    return marked
+
+
+def previewed_and_confirmed(importer):
+    assert importer.sees(".findings td", "1993-05-25")
+    importer.press('.import-tabs a[href*="new"]')
+    assert importer.sees(".import-preview td", "Договор о мостах")
+    assert nothing_is_stored()
+    importer.press("[name=confirm]")
+    assert importer.sees(".messagelist .success")
+
+
+def found_at_the_desk(importer):
+    importer.follow(f"/{Agreement.objects.get(title_ru='Договор о мостах').pk}/change/")
+    assert importer.page.locator("#id_title_ru").input_value() == "Договор о мостах"
+    importer.open("admin/relations/agreement/?q=дороги")
+    assert importer.sees("#result_list", "Соглашение о дорогах")
+
+
+def undone(importer):
+    importer.open(f"admin/relations/importbatch/{ImportBatch.objects.latest('pk').pk}/change/")
+    importer.press('form[action$="/undo/"] button')
+    importer.open("admin/relations/agreement/?q=дороги")
+    assert not importer.sees("#result_list", "Соглашение о дорогах")
+    assert nothing_is_stored()
 
 
 def test_a_large_file_shows_a_bar_and_ends_in_the_preview_without_a_hand(visit, staff, settings, monkeypatch):

@@ -499,3 +499,20 @@ def test_a_preview_leaves_nothing_and_holds_nobody_up(treaty, source, django_ass
     assert (report.created, report.errors) == (1, [])
     assert not Agreement.objects.exists()
     assert Source.objects.count() == 1
+
+
+def test_a_preview_of_rows_the_database_refuses_names_them_and_stores_none(source):
+    ForumSeriesFactory(key="series")
+    row = {"title_ru": "Форум", "series": "series", "edition": "3", "event_type": "congress"}
+    rows = {**row, "key": "a"}, {**row, "key": "b"}, {**row, "key": "c", "edition": "4"}
+    for dry_run in (True, False):
+        report = take("forums", *rows, dry_run=dry_run)
+        assert (problems(report), report.good_rows) == ([("3", "rule.broken")], 2)
+        assert not Forum.objects.exists()
+
+
+def test_all_that_stands_against_a_public_record_is_said_at_its_row(treaty):
+    take("agreements", treaty, publish=True)
+    report = take("agreements", {"key": treaty["key"], "title_ru": "", "title_en": "", "parties": ""})
+    assert problems(report) == [("2", "publish.title"), ("2", "publish.parties")]
+    assert report.bad_rows == {2}

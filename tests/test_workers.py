@@ -148,6 +148,41 @@ class TestSteps:
         assert not Agreement.objects.exists()
 
 
+@pytest.mark.django_db
+class TestStarting:
+    @pytest.fixture
+    def started(self, monkeypatch, settings):
+        settings.START_WORKERS = True
+        found = []
+        monkeypatch.setattr(tasks.subprocess, "Popen", lambda command, **how: found.append(command))
+        return found
+
+    def test_a_worker_is_started_for_work_and_not_twice_at_once(self, started, settings):
+        tasks.start_worker()
+        tasks.start_worker()
+        assert len(started) == 1
+        assert "db_worker" in started[0]
+
+    def test_what_is_confirmed_when_a_worker_has_just_ended_starts_another(
+        self, started, publisher, in_chunks
+    ):
+        tasks.start_worker()
+        tasks.carry_on.call(waiting(publisher).pk)
+        tasks.start_worker()
+        assert len(started) == 2
+
+    def test_where_workers_run_all_the_time_none_is_started(self, started, settings):
+        settings.START_WORKERS = False
+        tasks.start_worker()
+        assert not started
+
+    def test_a_small_file_at_which_something_breaks_ends_in_a_page(self, importer, monkeypatch):
+        monkeypatch.setattr(importing, "read", lambda *args: 1 / 0)
+        page = upload(importer, ROWS)
+        assert page.status_code == 200
+        assert "The import broke off, nothing was stored." in text(page)
+
+
 class Register:
     """A register of its own, in processes of their own."""
 

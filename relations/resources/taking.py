@@ -130,7 +130,10 @@ class Taking(Comparing):
                     self.check_published(changed, changed)
                     transaction.set_rollback(True)
         except (IntegrityError, DataError):
-            self.name_the_rows(new, changed)
+            with transaction.atomic():
+                self.name_the_rows(new, changed)
+                if self.is_rehearsal:
+                    transaction.set_rollback(True)
             return
         if self.is_rehearsal:
             self.book.forget_stored()
@@ -236,8 +239,9 @@ class Taking(Comparing):
         rows = {draft.pk: draft for draft in wanted if draft.state_before != State.WITHDRAWN}
         refused = self.model.objects.filter(pk__in=rows).publish() if rows else []
         for record, problems in refused:
+            row = rows.pop(record.pk).row
             for problem in problems:
-                self.complain(rows.pop(record.pk).row if record.pk in rows else None, "", problem)
+                self.complain(row, "", problem)
         for draft in rows.values():
             if draft.record:
                 draft.record.state = State.PUBLISHED

@@ -4,9 +4,9 @@ from django.shortcuts import render
 from django.utils.translation import activate, get_language_from_path, get_language_from_request
 
 
-def page(request, status):
+def page(request, status, reason=None):
     activate(get_language_from_path(request.path_info) or get_language_from_request(request))
-    return render(request, f"{status}.html", status=status)
+    return render(request, f"{status}.html", {"reason": str(reason or "")}, status=status)
 
 
 def bad_request(request, exception=None):
@@ -14,7 +14,7 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    return page(request, 403)
+    return page(request, 403, exception)
 
 
 def not_found(request, exception=None):
