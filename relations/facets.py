@@ -15,6 +15,7 @@ from relations.models.participations import NOT_INVOLVED
 from relations.periods import Period
 
 PLACES = ("country", "region", "with")
+AREAS = {"area": "ref_area_id", "counterpart": "counterpart_area_id"}
 
 
 class Facets:
@@ -40,6 +41,8 @@ class Facets:
             "sourced": self.of_coverage,
             "indicator": self.of_indicators,
         }
+        if name in AREAS:
+            return self.of_areas(name)
         return of[name]() if name in of else self.of_column(name)
 
     def records(self, name):
@@ -78,6 +81,10 @@ class Facets:
             (record, code) for record, place in self.pairs_kept[key] for code in self.covers[place]
         )
 
+    def of_areas(self, name):
+        rows = self.records(name).values_list("pk", AREAS[name])
+        return counted((record, code) for record, place in rows if place for code in self.covers[place])
+
     @cached_property
     def pairs_kept(self):
         """{facet with choices of its own, or "": (record, place) pairs}: most facets share theirs."""
@@ -107,20 +114,50 @@ class Facets:
 
     def decades(self):
         """[(first year, number of records)] from the first decade of this list to its last."""
-        if not self.filterset.is_answerable:
-            return []
+        return self.of_decades(decades_between(*self.bounds())) if self.filterset.is_answerable else []
+
+    def bounds(self):
+        """The first and the last day of all records of the type, None where there is none."""
         bounds = self.filterset.queryset.aggregate(first=Min("first_day"), last=Max("last_day"))
-        if not bounds["first"] or not bounds["last"]:
-            return []
-        records = self.filterset.without("year_from", "year_to").order_by()
-        first, last = bounds["first"].year // 10 * 10, bounds["last"].year
-        years = range(first, last + 1, 10)
+        return bounds["first"], bounds["last"]
+
+    def of_decades(self, years):
         within = {
             f"d{year}": Count("pk", filter=self.filterset.within(Period.years(year, year + 9)))
             for year in years
         }
-        numbers = records.aggregate(**within)
+        numbers = self.filterset.without("year_from", "year_to").order_by().aggregate(**within)
         return [(year, numbers[f"d{year}"]) for year in years]
+
+
+class JointFacets:
+    """The counts of one question to several types: each choice counts the records of all of them."""
+
+    def __init__(self, each):
+        """`each` is {slug of a type: its Facets}."""
+        self.each = each
+
+    def counts(self, name):
+        if name == "type":
+            return Counter({slug: self.records_of_type(facets) for slug, facets in self.each.items()})
+        return sum((facets.counts(name) for facets in self.each.values()), Counter())
+
+    @staticmethod
+    def records_of_type(facets):
+        return facets.records("type").count() if facets.filterset.is_answerable else 0
+
+    def decades(self):
+        if not all(facets.filterset.is_answerable for facets in self.each.values()):
+            return []
+        first, last = zip(*(facets.bounds() for facets in self.each.values()), strict=True)
+        years = decades_between(min(filter(None, first), default=None), max(filter(None, last), default=None))
+        found = sum((Counter(dict(facets.of_decades(years))) for facets in self.each.values()), Counter())
+        return [(year, found[year]) for year in years]
+
+
+def decades_between(first, last):
+    """The first years of all decades between two days."""
+    return range(first.year // 10 * 10, last.year + 1, 10) if first and last else range(0)
 
 
 def counted(pairs):

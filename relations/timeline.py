@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce
 
-from relations.catalog import BY_SLUG, RECORD_TYPES
+from relations.catalog import BY_SLUG
 
 #: undated records stand at the end, as in every list
 BEFORE_ALL = date(1, 1, 1)
@@ -14,9 +14,9 @@ BEFORE_ALL = date(1, 1, 1)
 class Timeline:
     """A sliceable, countable sequence of (record type, record), for Django's Paginator."""
 
-    def __init__(self, question, types=RECORD_TYPES):
-        """`question` narrows each type's published records: a function of a query set."""
-        self.parts = {one.slug: question(one.model.objects.published()) for one in types}
+    def __init__(self, results):
+        """`results` are {record type: its records}, as an inquiry has them."""
+        self.parts = {one.slug: records for one, records in results.items()}
 
     def entries(self):
         first, *rest = (

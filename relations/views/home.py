@@ -20,14 +20,17 @@ def door(request):
 
 def home(request):
     places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
-    events = [one for one in RECORD_TYPES if issubclass(one.model, Event)]
-    timeline = Timeline(lambda records: records.filter(first_day__isnull=False), events)
+    events = {
+        one: one.model.objects.published().filter(first_day__isnull=False)
+        for one in RECORD_TYPES
+        if issubclass(one.model, Event)
+    }
     context = {
         "types": [(one, one.model.objects.published().count()) for one in RECORD_TYPES],
         "coverage": coverage(),
         "source_count": Source.objects.public().count(),
         "countries": [places[code] for code in COUNTRIES if code in places],
-        "latest": timeline[:LATEST],
+        "latest": Timeline(events)[:LATEST],
     }
     return render(request, "relations/home.html", context)
 

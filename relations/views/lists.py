@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from relations.citing.files import WRITERS, records_response
+from relations.inquiry import Inquiry
 from relations.period_phrases import span
 from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.question import AskedQuestion
@@ -22,14 +23,13 @@ def page_of(things, number):
 
 
 def record_list(request, record_type):
-    filterset = record_type.filterset(request.GET, queryset=record_type.model.objects.published())
-    results = filterset.results
+    inquiry = Inquiry(record_type.slug, request.GET)
+    results = inquiry.results[record_type]
     bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
     page = page_of(results.for_list(), request.GET.get("page"))
     context = {
         "record_type": record_type,
-        "filterset": filterset,
-        "asked": AskedQuestion(filterset, request.GET),
+        "asked": AskedQuestion(inquiry),
         "page": page,
         "years": span(bounds["first"], bounds["last"]),
     }
@@ -40,10 +40,17 @@ def download(request, record_type, form):
     """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
     if form not in (*CONTENT_TYPES, *WRITERS):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
-    filterset = record_type.filterset(request.GET, queryset=record_type.model.objects.published())
-    if not filterset.form.is_valid():
-        reasons = [f"{name}: {reason}" for name, errors in filterset.form.errors.items() for reason in errors]
-        return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")
+    inquiry = Inquiry(record_type.slug, request.GET)
+    if not inquiry.is_answerable:
+        return reasons_response(inquiry)
+    records = inquiry.results[record_type]
     if form in WRITERS:
-        return records_response(request, filterset.results, record_type.slug, form)
-    return public_file(record_type.resource, filterset.results, form)
+        return records_response(request, records, record_type.slug, form)
+    return public_file(record_type.resource, records, form)
+
+
+def reasons_response(inquiry):
+    """400 with a line of plain text for every reason why a question makes no sense."""
+    errors = inquiry.filterset.form.errors.items()
+    reasons = [f"{name}: {reason}" for name, found in errors for reason in found]
+    return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")

@@ -1,8 +1,8 @@
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
+from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
 from relations.resources.names import PLACES
 from relations.timeline import Timeline
@@ -52,14 +52,14 @@ def detail(request, code):
     )
     if not place:
         raise Http404(_("There is no such place."))
-    timeline = Timeline(lambda records: records.involving([place.code]))
+    inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
     context = {
         "place": place,
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
-        "counts": [(one, timeline.counts()[one.slug]) for one in RECORD_TYPES],
-        "latest": timeline[:LATEST],
-        "total": timeline.count(),
+        "counts": list(inquiry.counts.items()),
+        "latest": Timeline(inquiry.results)[:LATEST],
+        "total": inquiry.total,
         "parameter": "country" if place.kind == Place.Kind.COUNTRY else "region",
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
         if place.code == "RU"

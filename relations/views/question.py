@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from relations.facets import Facets
 from relations.models import Indicator, Place, Source, Topic
 
-#: the order in which the form shows its parts
-CODED = ("type", "status", "level", "office")
+#: the facets in their order, and those that are unfolded before anything is chosen in them
+FACETS = (
+    "country", "with", "region", "type", "status", "level", "office", "indicator", "area", "counterpart", "topic", "source",
+    "sourced",
+)  # fmt: skip
+UNFOLDED = {"country", "type", "status"}
 APART = {"page", "sort"}
 
 
@@ -32,16 +36,35 @@ class Option:
     count: int
 
 
+@dataclass
+class Facet:
+    """One parameter with its choices, in groups: [(heading or "", [Option])]."""
+
+    name: str
+    label: str
+    groups: list
+
+    @property
+    def chosen(self):
+        return sum(option.chosen for _heading, options in self.groups for option in options)
+
+    @property
+    def is_unfolded(self):
+        return self.name in UNFOLDED or bool(self.chosen)
+
+
 def by_name(choices):
     """Choices in the order of the reader's language."""
     return sorted(choices, key=lambda choice: choice[1].casefold())
 
 
 class AskedQuestion:
-    def __init__(self, filterset, data):
-        self.filterset, self.data = filterset, data
-        self.facets = Facets(filterset)
-        self.form = filterset.form
+    """What the pages show of an inquiry."""
+
+    def __init__(self, inquiry):
+        self.inquiry, self.data = inquiry, inquiry.data
+        self.filterset, self.facets = inquiry.filterset, inquiry.facets
+        self.form = self.filterset.form
         self.fields = self.form.fields
 
     #: the files in which the same question is answered
@@ -145,61 +168,55 @@ class AskedQuestion:
         data.update(years)
         return "?" + data.urlencode()
 
-    def coded(self):
-        """[(name, label, options)] of the columns with coded values."""
-        return [
-            (
-                name,
-                self.fields[name].label,
-                self.options(name, [choice for choice in self.fields[name].choices if choice[0]]),
-            )
-            for name in CODED
-            if name in self.fields
-        ]
-
-    def places(self):
-        """The places that take part in some published record of this type, loaded once: countries and what is inside."""
-        if not hasattr(self, "_places"):
-            self._places = list(
-                Place.objects.taking_part_in(self.filterset.queryset).select_related("parent__parent")
-            )
-        return self._places
-
-    def countries(self, name="country"):
-        countries = dict.fromkeys(place.country for place in self.places() if place.country)
-        return self.options(name, by_name((place.code, place.name) for place in countries))
-
-    def regions(self):
-        """[(country, options)] for the region and city list."""
-        by_country = {}
-        for place in sorted(self.places(), key=lambda place: place.name):
-            if place.kind in (Place.Kind.REGION, Place.Kind.CITY):
-                by_country.setdefault(place.country.name, []).append((place.code, place.name))
-        return [(country, self.options("region", choices)) for country, choices in sorted(by_country.items())]
-
-    def others(self):
-        return self.countries("with")
-
-    def hidden(self):
-        """[(name, value)] of parameters the form has no place for, so that they are not lost."""
-        names = [name for name in ("area", "counterpart") if name in self.fields]
-        return [(name, value) for name in names for value in self.data.getlist(name)]
-
-    def topics(self):
-        return self.options("topic", by_name((topic.key, topic.name) for topic in Topic.objects.all()))
-
-    def sources(self):
-        return self.options(
-            "source", by_name((source.key, str(source)[:90]) for source in Source.objects.public())
+    def parts(self):
+        """The facets of the form; those without any choice are left out."""
+        found = (
+            Facet(name, self.fields[name].label, self.groups(name)) for name in FACETS if name in self.fields
         )
+        return [facet for facet in found if any(options for _heading, options in facet.groups)]
 
-    def sourced(self):
-        return self.options("sourced", self.fields["sourced"].choices)
+    def groups(self, name):
+        by_country = name in ("region", "area", "counterpart")
+        groups = self.places_inside(name) if by_country else [("", self.choices(name))]
+        offered = {value for _heading, choices in groups for value, _label in choices}
+        known = dict(self.fields[name].choices)
+        # What was asked for stays in the form, also where no record has it.
+        asked = [
+            (value, known[value]) for value in self.data.getlist(name) if value in known.keys() - offered
+        ]
+        groups = [*groups, ("", list(dict(asked).items()))] if asked else groups
+        return [(heading, self.options(name, choices)) for heading, choices in groups]
 
-    def indicators(self):
-        if "indicator" not in self.fields:
-            return []
-        return self.options("indicator", by_name((one.key, one.name) for one in Indicator.objects.all()))
+    def choices(self, name):
+        """[(value, label)] in the order of the form."""
+        if name in ("country", "with"):
+            return by_name((place.code, place.name) for place in self.countries if place)
+        if name == "topic":
+            return by_name((topic.key, topic.name) for topic in Topic.objects.all())
+        if name == "source":
+            return by_name((source.key, str(source)[:90]) for source in Source.objects.public())
+        if name == "indicator":
+            return by_name((one.key, one.name) for one in Indicator.objects.all())
+        return [choice for choice in self.fields[name].choices if choice[0]]
+
+    @cached_property
+    def places(self):
+        """The places that take part in some published record that could be asked for, loaded once."""
+        return self.inquiry.places()
+
+    @property
+    def countries(self):
+        return dict.fromkeys(place.country for place in self.places)
+
+    def places_inside(self, name):
+        """[(country, choices)] of regions and cities; of areas the countries and groups themselves too."""
+        inside = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
+        by_country = {}
+        for place in sorted(self.places, key=lambda place: place.name.casefold()):
+            if place.kind in inside:
+                country = place.country.name if place.country else _("Groups of places")
+                by_country.setdefault(country, []).append((place.code, place.name))
+        return sorted(by_country.items())
 
     def sorts(self):
         chosen = self.form.cleaned_data.get("sort") if self.is_valid else None

@@ -2,27 +2,15 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
-from relations.filters import RecordFilter
-from relations.models import Forum, Place
+from relations.inquiry import ALL_TYPES, Inquiry
+from relations.models import Place
 from relations.timeline import Timeline
 from relations.views.lists import page_of
 from relations.views.question import AskedQuestion
 
 
-def asked_of(request):
-    """(question, narrow): what every type knows of the address's parameters, and the function that applies it."""
-    question = AskedQuestion(RecordFilter(request.GET, queryset=Forum.objects.none()), request.GET)
-
-    def narrow(records):
-        return RecordFilter(request.GET, queryset=records).results if question.is_valid else records.none()
-
-    return question, narrow
-
-
 def timeline(request):
-    question, narrow = asked_of(request)
-    return show(request, "relations/timeline.html", question, narrow, {})
+    return show(request, "relations/timeline.html", Inquiry(ALL_TYPES, request.GET), {})
 
 
 def pair(request, pair):
@@ -31,28 +19,20 @@ def pair(request, pair):
     sides = {place.code: place for place in Place.objects.filter(code__in=codes, kind=Place.Kind.COUNTRY)}
     if len(codes) != 2 or len(sides) != 2:
         raise Http404(_("There is no such pair of countries."))
-    question, narrow = asked_of(request)
-
-    def both(records):
-        return narrow(records.involving([codes[0]]).involving([codes[1]]))
-
-    return show(
-        request,
-        "relations/pair.html",
-        question,
-        both,
-        {"sides": [sides[code] for code in codes], "codes": codes},
+    first, second = codes
+    inquiry = Inquiry(
+        ALL_TYPES, request.GET, within=lambda records: records.involving([first]).involving([second])
     )
+    more = {"sides": [sides[first], sides[second]], "codes": codes}
+    return show(request, "relations/pair.html", inquiry, more)
 
 
-def show(request, template, question, narrow, more):
-    timeline = Timeline(narrow)
-    page = page_of(timeline, request.GET.get("page"))
+def show(request, template, inquiry, more):
     context = {
-        "page": page,
-        "asked": question,
-        "counts": [(one, timeline.counts()[one.slug]) for one in RECORD_TYPES],
-        "total": timeline.count(),
+        "page": page_of(Timeline(inquiry.results), request.GET.get("page")),
+        "asked": AskedQuestion(inquiry),
+        "counts": list(inquiry.counts.items()),
+        "total": inquiry.total,
         **more,
     }
     return render(request, template, context)
