@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from django.http import Http404
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, BY_SLUG, RECORD_TYPES
@@ -33,6 +35,8 @@ class Inquiry:
     """
 
     def __init__(self, slug, data, within=lambda records: records):
+        if slug not in (ALL_TYPES, *BY_SLUG):
+            raise Http404(_now("There is no such list."))
         self.slug, self.data = slug, data
         asked = (
             {BY_SLUG[slug]: BY_SLUG[slug].filterset}

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .names import Named, NamedQuerySet
 
+#: the codes of the countries of the register, in the order of its pages
+COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
+
 
 class PlaceQuerySet(NamedQuerySet):
     def within(self, codes):

@@ -6,9 +6,9 @@ from django.utils.translation import get_language_from_request, override
 from relations.catalog import RECORD_TYPES
 from relations.models import Place, Source
 from relations.models.events import Event
+from relations.models.places import COUNTRIES
 from relations.timeline import Timeline
 
-COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
 LATEST = 8
 
 

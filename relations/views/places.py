@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
+from relations.models.places import COUNTRIES
 from relations.resources.names import PLACES
 from relations.timeline import Timeline
 from relations.views.files import CONTENT_TYPES, file_response
-from relations.views.home import COUNTRIES
 
 LATEST = 20
 

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from relations.models import Indicator, Place, Source, Topic
+from relations.years import Years
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
 FACETS = (
@@ -161,9 +162,21 @@ class AskedQuestion:
             )
         return found
 
+    def histogram(self):
+        """The bars above the list: Years of all that would answer were no years asked for; None where there are too few."""
+        years = Years(self.inquiry.without("year_from", "year_to"))
+        return years if len(years.bars) > 1 else None
+
+    def bars(self, years):
+        """[(Bar, address of the question about it, whether its years are among those asked for)]."""
+        first, last = (self.filterset.asked(name) for name in ("year_from", "year_to"))
+        for bar in years.bars:
+            is_asked = (not first or bar.last >= first) and (not last or bar.first <= last)
+            yield bar, self.with_years(bar.parameters), is_asked
+
     def with_years(self, years):
         data = self.data.copy()
-        for name in ("page", "year_from", "year_to"):
+        for name in ("page", "year_from", "year_to", *years):
             data.pop(name, None)
         data.update(years)
         return "?" + data.urlencode()

@@ -1,0 +1,114 @@
+"""The matrix: how many records of an inquiry two places share, countries with countries and regions with regions.
+
+Each cell is the length of the list in which the one place is asked for and the other is its other side.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from relations.facets import Facets
+from relations.models import Place
+from relations.models.places import COUNTRIES
+
+
+@dataclass
+class Cell:
+    number: int
+    address: str  # of the list, as a query; "" where the two are one place
+
+
+class Matrix:
+    """`rows` and `columns` are places; `name` is the parameter that asks for a row: "country" or "region"."""
+
+    def __init__(self, inquiry, name, rows, columns):
+        self.inquiry, self.name = inquiry, name
+        self.records = {}  # {(row code, column code): {(type, record)}}
+        self.count({place.code for place in rows}, {place.code for place in columns})
+        met = {code for pair in self.records for code in pair}
+        self.rows = [place for place in rows if place.code in met]
+        self.columns = [place for place in columns if place.code in met]
+
+    def count(self, rows, columns):
+        found = defaultdict(set)
+        for slug, record, codes in self.sides():
+            for row in codes & rows:
+                for column in codes & columns - {row}:
+                    found[row, column].add((slug, record))
+        self.records = dict(found)
+
+    def sides(self):
+        """(type, record, codes of all places for which the record is found) of each record."""
+        for record_type, records in self.inquiry.without(self.name, "with").items():
+            facets, of_record = Facets(self.inquiry.filtersets[record_type]), defaultdict(set)
+            for record, place in facets.pairs(records.order_by()):
+                of_record[record] |= self.covers(facets)[place]
+            yield from ((record_type.slug, record, codes) for record, codes in of_record.items())
+
+    def covers(self, facets):
+        """Loaded once for all types."""
+        if not hasattr(self, "_covers"):
+            self._covers = facets.covers
+        return self._covers
+
+    @cached_property
+    def total(self):
+        """How many different records stand in the table."""
+        return len(set().union(*self.records.values()))
+
+    @cached_property
+    def highest(self):
+        return max(map(len, self.records.values()), default=0)
+
+    def lines(self):
+        """[(row place, [Cell])] for the template."""
+        return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
+
+    def cell(self, row, column):
+        number = len(self.records.get((row.code, column.code), ()))
+        return Cell(number, self.address(row, column) if row != column else "")
+
+    def address(self, row, column):
+        data = self.inquiry.data.copy()
+        data.pop("page", None)
+        data.setlist(self.name, [row.code])
+        data.setlist("with", [column.code])
+        return "?" + data.urlencode()
+
+    def column_groups(self):
+        """[(country, number of its columns)] for the head of the table."""
+        return list(Counter(place.country for place in self.columns).items())
+
+
+def of_countries(inquiry):
+    six = sorted(Place.objects.filter(code__in=COUNTRIES), key=lambda place: COUNTRIES.index(place.code))
+    return Matrix(inquiry, "country", six, six)
+
+
+def of_regions(inquiry):
+    """Regions of one side with those of the other: of the places asked for, else of Russia with the other five countries."""
+    places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
+    rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(places, inquiry.filterset, "country")
+    rows = rows or regions_of(places, COUNTRIES[:1])
+    own = {place.country.code for place in rows}
+    columns = asked_regions(places, inquiry.filterset, "with")
+    columns = columns or regions_of(places, [code for code in COUNTRIES if code not in own])
+    return Matrix(inquiry, "region", rows, columns)
+
+
+def asked_regions(places, filterset, name):
+    """The regions and cities chosen in one parameter, and those that lie right in the countries chosen."""
+    codes = (filterset.asked(name) or []) if filterset.is_answerable else []
+    chosen = [place for place in places if place.code in codes and place.kind != Place.Kind.COUNTRY]
+    return in_order(dict.fromkeys([*chosen, *regions_of(places, codes)]))
+
+
+def regions_of(places, codes):
+    """What lies right in these countries; a city of a region counts with its region."""
+    return in_order(place for place in places if place.parent and place.parent.code in codes and place.parent.parent is None)
+
+
+def in_order(places):
+    """By country, those of the register first, then by name."""
+    order = {code: number for number, code in enumerate(COUNTRIES)}
+    return sorted(places, key=lambda place: (order.get(place.country.code, 9), place.country.name, place.name.casefold()))
