@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from relations.charts import THEMES, draw, drawable
+from relations.charts.bars import THEMES, draw, drawable
 from relations.footnotes import Footnotes
 from relations.models import Indicator, Observation
 

@@ -1,0 +1,82 @@
+"""How every picture looks: the colours and the type of the pages, and two widths, for screens and for phones."""
+
+from dataclasses import dataclass
+
+#: the colours of the design: ink, soft ink, line, accent, time, and the six countries
+THEMES = {
+    "light": {
+        "paper": "#fbf9f4",
+        "ink": "#1d2329",
+        "soft": "#555f69",
+        "line": "#ddd6c8",
+        "edge": "#857c6a",
+        "bar": "#0f5c63",
+        "forecast": "#a4461f",
+        "RU": "#33507d",
+        "KZ": "#0b7fa5",
+        "KG": "#b3262e",
+        "TJ": "#2f7d3b",
+        "TM": "#6a4fa0",
+        "UZ": "#a86a00",
+    },
+    "dark": {
+        "paper": "#14171a",
+        "ink": "#e6e3dc",
+        "soft": "#a8afb5",
+        "line": "#343a40",
+        "edge": "#7d868d",
+        "bar": "#6cc3c8",
+        "forecast": "#f0a17c",
+        "RU": "#9db8e6",
+        "KZ": "#5fc4e6",
+        "KG": "#f08a8f",
+        "TJ": "#7ecb89",
+        "TM": "#b9a1ea",
+        "UZ": "#f0bb5a",
+    },
+}
+COUNTRIES = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
+#: what the machine has of these; the last one is carried by the program that draws
+FONT = "'Source Serif 4', 'PT Serif', 'Noto Serif', Georgia, 'Times New Roman', serif, sans-serif"
+#: the mean width of a letter, as a part of its size; Cyrillic is wider than Latin
+LETTER = 0.58
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to draw: theme, width of the whole picture and sizes of type, in pixels."""
+
+    theme: str = "light"
+    is_narrow: bool = False
+
+    @property
+    def colours(self):
+        return THEMES[self.theme]
+
+    @property
+    def width(self):
+        return 328 if self.is_narrow else 680
+
+    @property
+    def title(self):
+        return 17 if self.is_narrow else 20
+
+    @property
+    def text(self):
+        return 14 if self.is_narrow else 15
+
+    @property
+    def small(self):
+        return 12 if self.is_narrow else 13
+
+    def letters(self, size, width=None):
+        """How many letters of a size stand in a line."""
+        return max(8, int((width or self.width - 8) / (size * LETTER)))
+
+
+#: every way to draw, by the part of its address
+LOOKS = {
+    f"{theme}{'-narrow' if is_narrow else ''}": Look(theme, is_narrow)
+    for theme in THEMES
+    for is_narrow in (False, True)
+}
