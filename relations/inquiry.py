@@ -65,7 +65,7 @@ class Inquiry:
     def without(self, *names):
         """{record type: the records that would answer, were these parameters not given}; none where nothing makes sense."""
         return {
-            one: filterset.without(*names) if self.is_answerable else filterset.queryset.none()
+            one: filterset.without(*names) if filterset.is_answerable else filterset.queryset.none()
             for one, filterset in self.filtersets.items()
         }
 

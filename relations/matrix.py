@@ -88,7 +88,9 @@ def of_countries(inquiry):
 def of_regions(inquiry):
     """Regions of one side with those of the other: of the places asked for, else of Russia with the other five countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
-    rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(places, inquiry.filterset, "country")
+    rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(
+        places, inquiry.filterset, "country"
+    )
     rows = rows or regions_of(places, COUNTRIES[:1])
     own = {place.country.code for place in rows}
     columns = asked_regions(places, inquiry.filterset, "with")
@@ -105,10 +107,17 @@ def asked_regions(places, filterset, name):
 
 def regions_of(places, codes):
     """What lies right in these countries; a city of a region counts with its region."""
-    return in_order(place for place in places if place.parent and place.parent.code in codes and place.parent.parent is None)
+    return in_order(
+        place
+        for place in places
+        if place.parent and place.parent.code in codes and place.parent.parent is None
+    )
 
 
 def in_order(places):
     """By country, those of the register first, then by name."""
     order = {code: number for number, code in enumerate(COUNTRIES)}
-    return sorted(places, key=lambda place: (order.get(place.country.code, 9), place.country.name, place.name.casefold()))
+    return sorted(
+        places,
+        key=lambda place: (order.get(place.country.code, 9), place.country.name, place.name.casefold()),
+    )

@@ -4,7 +4,19 @@ from django.urls import path
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import WRITERS
-from relations.views import citing, home, indicators, lists, places, records, search, sources, timelines
+from relations.views import (
+    citing,
+    home,
+    indicators,
+    lists,
+    matrix,
+    places,
+    records,
+    search,
+    sources,
+    timelines,
+    years,
+)
 
 record_type_urls = [
     address
@@ -30,6 +42,13 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("timeline/", timelines.timeline, name="timeline"),
     path("relations/<slug:pair>/", timelines.pair, name="pair"),
+    path("years/", years.page, name="years"),
+    path("years/<slug:slug>/", years.page, name="years-of"),
+    path("years/<slug:slug>/years.csv", years.table, name="years-csv"),
+    path("years/<slug:slug>/<slug:look>.svg", years.picture, {"form": "svg"}, name="years-svg"),
+    path("years/<slug:slug>/<slug:look>.png", years.picture, {"form": "png"}, name="years-png"),
+    path("matrix/", matrix.page, name="matrix"),
+    path("matrix/<slug:slug>/", matrix.page, name="matrix-of"),
     path("places/", places.place_list, name="places"),
     path("places.<str:form>", places.download, name="places-file"),
     path("places/<str:code>/", places.detail, name="place"),

@@ -79,7 +79,9 @@ class Years:
     @cached_property
     def starts(self):
         """The first years of all bars."""
-        return range(self.first // self.step * self.step, self.last + 1, self.step) if self.dated else range(0)
+        return (
+            range(self.first // self.step * self.step, self.last + 1, self.step) if self.dated else range(0)
+        )
 
     def touched(self, first, last):
         """The bars, by number, of a record that lies between these years; None is open or unknown."""
@@ -94,7 +96,8 @@ class Years:
     def bars(self):
         """[Bar] without a gap, from the first year to the last."""
         found = [
-            Bar(max(year, self.first), min(year + self.step - 1, self.last), Counter()) for year in self.starts
+            Bar(max(year, self.first), min(year + self.step - 1, self.last), Counter())
+            for year in self.starts
         ]
         for slug, spans in self.spans.items():
             for span, number in spans.items():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES
+from relations.inquiry import ALL_TYPES
 from relations.models import Place
 from relations.models.names import in_reader_language, other_language, reader_language
 from relations.period_phrases import missing_part, phrase
@@ -110,6 +111,24 @@ def address_in(context, language):
 def the_other_language():
     code = other_language(reader_language())
     return {"code": code, "name": dict(settings.LANGUAGES)[code]}
+
+
+@register.inclusion_tag("components/views.html", takes_context=True)
+def views_of(context, asked):
+    """The ways to look at one question; `here` is the name of the address the reader is at."""
+    slug, query = asked.inquiry.slug, asked.as_query()
+    here = context["request"].resolver_match.url_name.removesuffix("-of")
+    names = {slug: _("List"), "years": _("Years"), "matrix": _("Matrix")}
+    return {
+        "views": [
+            (label, address_of_view(name, slug) + (f"?{query}" if query else ""), name == here)
+            for name, label in names.items()
+        ]
+    }
+
+
+def address_of_view(name, slug):
+    return reverse(name) if name == slug or slug == ALL_TYPES else reverse(f"{name}-of", args=[slug])
 
 
 @register.simple_tag

@@ -4,10 +4,12 @@ from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
+from relations.models.events import Event
 from relations.models.places import COUNTRIES
 from relations.resources.names import PLACES
 from relations.timeline import Timeline
 from relations.views.files import CONTENT_TYPES, file_response
+from relations.views.timelines import events_query
 
 LATEST = 20
 
@@ -52,15 +54,18 @@ def detail(request, code):
     )
     if not place:
         raise Http404(_("There is no such place."))
+    parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
     inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
     context = {
         "place": place,
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
+        "parameter": parameter,
+        "events_query": events_query(**{parameter: place.code}),
         "counts": list(inquiry.counts.items()),
         "latest": Timeline(inquiry.results)[:LATEST],
         "total": inquiry.total,
-        "parameter": "country" if place.kind == Place.Kind.COUNTRY else "region",
+        "events": sum(number for one, number in inquiry.counts.items() if issubclass(one.model, Event)),
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
         if place.code == "RU"
         else Place.objects.filter(code="RU")

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from relations.inquiry import ALL_TYPES
 from relations.models import Indicator, Place, Source, Topic
+from relations.models.places import COUNTRIES
 from relations.years import Years
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
@@ -15,6 +18,10 @@ FACETS = (
 )  # fmt: skip
 UNFOLDED = {"country", "type", "status"}
 APART = {"page", "sort"}
+#: longer lists of choices scroll in a window of their own
+SCROLLED_FROM = 20
+#: of the bars above a list
+HEIGHT = 50
 
 
 @dataclass
@@ -50,8 +57,32 @@ class Facet:
         return sum(option.chosen for _heading, options in self.groups for option in options)
 
     @property
+    def is_long(self):
+        return sum(len(options) for _heading, options in self.groups) > SCROLLED_FROM
+
+    @property
     def is_unfolded(self):
         return self.name in UNFOLDED or bool(self.chosen)
+
+
+@dataclass
+class Column:
+    """A bar as it is drawn: `address` is the question about its years, `height` is in parts of HEIGHT."""
+
+    bar: object
+    address: str
+    is_asked: bool
+    height: float
+
+    @property
+    def top(self):
+        return HEIGHT - self.height
+
+
+def register_first(country):
+    """The order of countries: those of the register in its own, then the others by name."""
+    order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
+    return order, country.name.casefold()
 
 
 def by_name(choices):
@@ -67,6 +98,17 @@ class AskedQuestion:
         self.filterset, self.facets = inquiry.filterset, inquiry.facets
         self.form = self.filterset.form
         self.fields = self.form.fields
+
+    @property
+    def name(self):
+        """What is asked for, as a heading."""
+        types = self.inquiry.filtersets
+        return _("All types of records") if len(types) > 1 else capfirst(next(iter(types)).label)
+
+    @property
+    def counted_as(self):
+        """What the total counts: the name of a type, or records of any."""
+        return "records" if self.inquiry.slug == ALL_TYPES else self.inquiry.slug
 
     #: the files in which the same question is answered
     forms = ("csv", "xlsx", "json")
@@ -134,16 +176,12 @@ class AskedQuestion:
         data.pop("page", None)
         return data.urlencode()
 
-    def carried(self):
-        """[(name, value)] that a smaller form takes along without showing them."""
-        shown = {"year_from", "year_to", *APART}
-        return [
-            (name, value)
-            for name in self.fields
-            if name not in shown
-            for value in self.data.getlist(name)
-            if value
-        ]
+    def as_shared_query(self):
+        """The question to all types as each of their lists understands it."""
+        data = self.data.copy()
+        for name in ("page", "type"):
+            data.pop(name, None)
+        return data.urlencode()
 
     # Choices.
 
@@ -162,17 +200,19 @@ class AskedQuestion:
             )
         return found
 
+    @cached_property
     def histogram(self):
-        """The bars above the list: Years of all that would answer were no years asked for; None where there are too few."""
+        """The Years of all that would answer were no years asked for; None where one bar would hold everything."""
         years = Years(self.inquiry.without("year_from", "year_to"))
         return years if len(years.bars) > 1 else None
 
-    def bars(self, years):
-        """[(Bar, address of the question about it, whether its years are among those asked for)]."""
+    def columns(self):
+        """[Column] of the bars above the list."""
         first, last = (self.filterset.asked(name) for name in ("year_from", "year_to"))
-        for bar in years.bars:
+        for bar in self.histogram.bars:
+            height = HEIGHT * bar.total / self.histogram.highest
             is_asked = (not first or bar.last >= first) and (not last or bar.first <= last)
-            yield bar, self.with_years(bar.parameters), is_asked
+            yield Column(bar, self.with_years(bar.parameters), is_asked, max(height, 1) if bar.total else 0)
 
     def with_years(self, years):
         data = self.data.copy()
@@ -203,7 +243,8 @@ class AskedQuestion:
     def choices(self, name):
         """[(value, label)] in the order of the form."""
         if name in ("country", "with"):
-            return by_name((place.code, place.name) for place in self.countries if place)
+            found = sorted(filter(None, self.countries), key=register_first)
+            return [(place.code, place.name) for place in found]
         if name == "topic":
             return by_name((topic.key, topic.name) for topic in Topic.objects.all())
         if name == "source":
@@ -224,12 +265,13 @@ class AskedQuestion:
     def places_inside(self, name):
         """[(country, choices)] of regions and cities; of areas the countries and groups themselves too."""
         inside = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
-        by_country = {}
+        by_country, groups = {}, []
         for place in sorted(self.places, key=lambda place: place.name.casefold()):
             if place.kind in inside:
-                country = place.country.name if place.country else _("Groups of places")
-                by_country.setdefault(country, []).append((place.code, place.name))
-        return sorted(by_country.items())
+                choices = by_country.setdefault(place.country, []) if place.country else groups
+                choices.append((place.code, place.name))
+        found = [(country.name, by_country[country]) for country in sorted(by_country, key=register_first)]
+        return [*found, (_("Groups of places"), groups)] if groups else found
 
     def sorts(self):
         chosen = self.form.cleaned_data.get("sort") if self.is_valid else None

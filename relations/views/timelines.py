@@ -1,9 +1,12 @@
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from relations.catalog import RECORD_TYPES
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
+from relations.models.events import Event
 from relations.timeline import Timeline
 from relations.views.lists import page_of
 from relations.views.question import AskedQuestion
@@ -23,8 +26,19 @@ def pair(request, pair):
     inquiry = Inquiry(
         ALL_TYPES, request.GET, within=lambda records: records.involving([first]).involving([second])
     )
-    more = {"sides": [sides[first], sides[second]], "codes": codes}
+    more = {
+        "sides": [sides[first], sides[second]],
+        "codes": codes,
+        "pair_name": f"{sides[first]} – {sides[second]}",
+        "events_query": events_query(country=first, **{"with": second}),
+    }
     return show(request, "relations/pair.html", inquiry, more)
+
+
+def events_query(**parameters):
+    """The question to agreements, forums and visits, without figures."""
+    events = [one.slug for one in RECORD_TYPES if issubclass(one.model, Event)]
+    return urlencode({**parameters, "type": events}, doseq=True)
 
 
 def show(request, template, inquiry, more):

@@ -1,0 +1,45 @@
+"""Random questions to lists, and how many records answer them."""
+
+from django.http import QueryDict
+
+from relations.catalog import RECORD_TYPES
+from relations.inquiry import Inquiry
+from relations.models import Indicator, Place, Source, Topic
+
+SLUGS = [one.slug for one in RECORD_TYPES]
+
+
+def total(slug, query):
+    data = query if isinstance(query, QueryDict) else QueryDict(query)
+    return sum(records.count() for records in Inquiry(slug, data).results.values())
+
+
+def values_of(filterset):
+    """{parameter: values it can have} of a filter set."""
+    codes, topics, sources = (
+        list(model.objects.values_list(column, flat=True))
+        for model, column in ((Place, "code"), (Topic, "key"), (Source, "key"))
+    )
+    found = {"sourced": ["all", "some"], "topic": topics, "source": sources}
+    found |= dict.fromkeys(
+        {"country", "region", "with", "area", "counterpart"} & set(filterset.filters), codes
+    )
+    if "indicator" in filterset.filters:
+        found["indicator"] = list(Indicator.objects.values_list("key", flat=True))
+    for name in ("type", "status", "level", "office"):
+        if name in filterset.filters:
+            found[name] = [value for value, _label in filterset.form.fields[name].choices if value]
+    return found
+
+
+def random_question(chance, values):
+    data = QueryDict(mutable=True)
+    for name in chance.sample(sorted(values), chance.choice((0, 1, 1, 2, 3))):
+        data.setlist(name, chance.sample(values[name], chance.choice((1, 1, 2))))
+    if chance.random() < 0.4:
+        data["year_from"] = str(chance.randint(1985, 2024))
+    if chance.random() < 0.3:
+        data["undated"] = "0"
+    if chance.random() < 0.2:
+        data["q"] = chance.choice(("договор", "форум", "сотрудничество", "visit"))
+    return data
