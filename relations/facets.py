@@ -4,7 +4,7 @@ A facet leaves its own choices out of the question, since several of them mean "
 has several values of a facet counts for each of them once.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from functools import cached_property
 
 from django.db.models import Count, Max, Min
@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min
 from relations.filters import SOURCED
 from relations.models import Citation, Participation, Place
 from relations.models.participations import NOT_INVOLVED
+from relations.models.querysets import COVERAGE
 from relations.periods import Period
 
 PLACES = ("country", "region", "with")
@@ -21,8 +22,10 @@ AREAS = {"area": "ref_area_id", "counterpart": "counterpart_area_id"}
 class Facets:
     """The counts of one question; nothing is counted where the question makes no sense."""
 
-    def __init__(self, filterset):
+    def __init__(self, filterset, covers=None):
+        """`covers` is Covers(), where several share it."""
         self.filterset, self.model = filterset, filterset.queryset.model
+        self.covers = Covers() if covers is None else covers
         self.owner = self.model._meta.model_name
         self.counted = {}
 
@@ -57,8 +60,8 @@ class Facets:
         return Counter({key: number for key, number in found if key})
 
     def of_coverage(self):
-        records = self.records("sourced")
-        return Counter({kind: records.covered([kind]).count() for kind, _label in SOURCED})
+        kinds = {kind: Count("pk", filter=COVERAGE[kind]) for kind, _label in SOURCED}
+        return Counter(self.records("sourced").aggregate(**kinds))
 
     def of_topics(self):
         through = self.model.topics.through.objects
@@ -76,7 +79,7 @@ class Facets:
     def of_places(self, name):
         key = name if self.filterset.asked(name) else ""
         if key not in self.pairs_kept:
-            self.pairs_kept[key] = self.pairs(self.records(name))
+            self.pairs_kept[key] = pairs(self.records(name))
         return counted(
             (record, code) for record, place in self.pairs_kept[key] for code in self.covers[place]
         )
@@ -89,26 +92,6 @@ class Facets:
     def pairs_kept(self):
         """{facet with choices of its own, or "": (record, place) pairs}: most facets share theirs."""
         return {}
-
-    def pairs(self, records):
-        """{(record, place)} of the places that take part in these records."""
-        if self.owner == "observation":
-            rows = records.values_list("pk", "ref_area_id", "counterpart_area_id")
-        else:
-            taking_part = Participation.objects.filter(**{f"{self.owner}__in": records.values("pk")})
-            columns = (f"{self.owner}_id", "place_id", "organization__place_id", "person__place_id")
-            rows = taking_part.exclude(role__in=NOT_INVOLVED).order_by().values_list(*columns)
-        return {(record, place) for record, *places in rows for place in places if place}
-
-    @cached_property
-    def covers(self):
-        """{place: codes of the questions in which it takes part}: the other way round of PlaceQuerySet.within()."""
-        found = defaultdict(set)
-        for place in Place.objects.select_related("parent__parent").prefetch_related("members__parent"):
-            inside = (place, place.parent, place.parent and place.parent.parent)
-            members = [one for member in place.members.all() for one in (member, member.parent)]
-            found[place.pk] = {one.code for one in (*inside, *members) if one}
-        return found
 
     # Decades.
 
@@ -128,6 +111,22 @@ class Facets:
         }
         numbers = self.filterset.without("year_from", "year_to").order_by().aggregate(**within)
         return [(year, numbers[f"d{year}"]) for year in years]
+
+
+class Covers:
+    """{place: codes of the questions in which it takes part}, loaded once: the other way round of PlaceQuerySet.within()."""
+
+    def __getitem__(self, place):
+        return self.found[place]
+
+    @cached_property
+    def found(self):
+        found = {}
+        for place in Place.objects.select_related("parent__parent").prefetch_related("members__parent"):
+            inside = (place, place.parent, place.parent and place.parent.parent)
+            members = [one for member in place.members.all() for one in (member, member.parent)]
+            found[place.pk] = {one.code for one in (*inside, *members) if one}
+        return found
 
 
 class JointFacets:
@@ -158,6 +157,18 @@ class JointFacets:
 def decades_between(first, last):
     """The first years of all decades between two days."""
     return range(first.year // 10 * 10, last.year + 1, 10) if first and last else range(0)
+
+
+def pairs(records):
+    """{(record, place)} of the places that take part in these records."""
+    owner = records.model._meta.model_name
+    if owner == "observation":
+        rows = records.values_list("pk", "ref_area_id", "counterpart_area_id")
+    else:
+        taking_part = Participation.objects.filter(**{f"{owner}__in": records.values("pk")})
+        columns = (f"{owner}_id", "place_id", "organization__place_id", "person__place_id")
+        rows = taking_part.exclude(role__in=NOT_INVOLVED).order_by().values_list(*columns)
+    return {(record, place) for record, *places in rows for place in places if place}
 
 
 def counted(pairs):

@@ -34,15 +34,27 @@ MANY = (
 )
 
 
-def place_choices():
-    return [(place.code, place.name) for place in Place.objects.all()]
+class Loaded:
+    """Choices from the database: loaded when first asked for, once for all fields of one form, and anew for the next."""
+
+    def __init__(self, load):
+        self.load = load
+
+    def __call__(self):
+        if not hasattr(self, "choices"):
+            self.choices = self.load()
+        return self.choices
+
+    def __deepcopy__(self, memo):
+        """Forms are made by copying."""
+        return type(self)(self.load)
+
+
+place_choices = Loaded(lambda: [(place.code, place.name) for place in Place.objects.all()])
 
 
 def key_choices(model):
-    def choices():
-        return [(thing.key, str(thing)) for thing in model.objects.all()]
-
-    return choices
+    return Loaded(lambda: [(thing.key, str(thing)) for thing in model.objects.all()])
 
 
 class Many(MultipleChoiceFilter):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, BY_SLUG, RECORD_TYPES
-from relations.facets import Facets, JointFacets
+from relations.facets import Covers, Facets, JointFacets
 from relations.filters import Many, RecordFilter
 from relations.models import Place
 
@@ -80,7 +80,8 @@ class Inquiry:
 
     @cached_property
     def facets(self):
-        each = {one.slug: Facets(filterset) for one, filterset in self.filtersets.items()}
+        covers = Covers()
+        each = {one.slug: Facets(filterset, covers) for one, filterset in self.filtersets.items()}
         return each[self.slug] if self.slug in each else JointFacets(each)
 
     def places(self):

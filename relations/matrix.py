@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from relations.facets import Facets
+from relations.facets import Covers, pairs
 from relations.models import Place
 from relations.models.places import COUNTRIES
 
@@ -21,8 +21,9 @@ class Cell:
 class Matrix:
     """`rows` and `columns` are places; `name` is the parameter that asks for a row: "country" or "region"."""
 
-    def __init__(self, inquiry, name, rows, columns):
+    def __init__(self, inquiry, name, rows, columns, covers):
         self.inquiry, self.name = inquiry, name
+        self.covers = covers
         self.records = {}  # {(row code, column code): {(type, record)}}
         self.count({place.code for place in rows}, {place.code for place in columns})
         met = {code for pair in self.records for code in pair}
@@ -40,16 +41,10 @@ class Matrix:
     def sides(self):
         """(type, record, codes of all places for which the record is found) of each record."""
         for record_type, records in self.inquiry.without(self.name, "with").items():
-            facets, of_record = Facets(self.inquiry.filtersets[record_type]), defaultdict(set)
-            for record, place in facets.pairs(records.order_by()):
-                of_record[record] |= self.covers(facets)[place]
+            of_record = defaultdict(set)
+            for record, place in pairs(records.order_by()):
+                of_record[record] |= self.covers[place]
             yield from ((record_type.slug, record, codes) for record, codes in of_record.items())
-
-    def covers(self, facets):
-        """Loaded once for all types."""
-        if not hasattr(self, "_covers"):
-            self._covers = facets.covers
-        return self._covers
 
     @cached_property
     def total(self):
@@ -80,12 +75,18 @@ class Matrix:
         return list(Counter(place.country for place in self.columns).items())
 
 
-def of_countries(inquiry):
+def of_inquiry(inquiry):
+    """The matrix of countries and that of regions."""
+    covers = Covers()
+    return [of_countries(inquiry, covers), of_regions(inquiry, covers)]
+
+
+def of_countries(inquiry, covers):
     six = sorted(Place.objects.filter(code__in=COUNTRIES), key=lambda place: COUNTRIES.index(place.code))
-    return Matrix(inquiry, "country", six, six)
+    return Matrix(inquiry, "country", six, six, covers)
 
 
-def of_regions(inquiry):
+def of_regions(inquiry, covers):
     """Regions of one side with those of the other: of the places asked for, else of Russia with the other five countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
     rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(
@@ -95,7 +96,7 @@ def of_regions(inquiry):
     own = {place.country.code for place in rows}
     columns = asked_regions(places, inquiry.filterset, "with")
     columns = columns or regions_of(places, [code for code in COUNTRIES if code not in own])
-    return Matrix(inquiry, "region", rows, columns)
+    return Matrix(inquiry, "region", rows, columns, covers)
 
 
 def asked_regions(places, filterset, name):

@@ -14,9 +14,10 @@ BEFORE_ALL = date(1, 1, 1)
 class Timeline:
     """A sliceable, countable sequence of (record type, record), for Django's Paginator."""
 
-    def __init__(self, results):
-        """`results` are {record type: its records}, as an inquiry has them."""
+    def __init__(self, results, length=None):
+        """`results` are {record type: its records}, as an inquiry has them; `length` is their number, where it is known."""
         self.parts = {one.slug: records for one, records in results.items()}
+        self.length = length
 
     def entries(self):
         first, *rest = (
@@ -28,13 +29,9 @@ class Timeline:
         return first.union(*rest, all=True).order_by("-day", "slug", "-pk")
 
     def count(self):
-        return sum(self.counts().values())
-
-    def counts(self):
-        """{slug: number} of each type."""
-        if not hasattr(self, "_counts"):
-            self._counts = {slug: records.count() for slug, records in self.parts.items()}
-        return self._counts
+        if self.length is None:
+            self.length = sum(records.count() for records in self.parts.values())
+        return self.length
 
     def __len__(self):
         return self.count()

@@ -36,7 +36,11 @@ def agreed(db):
 
 
 def regions(query="", slug="agreements"):
-    return matrix.of_regions(Inquiry(slug, QueryDict(query)))
+    return matrix.of_inquiry(Inquiry(slug, QueryDict(query)))[1]
+
+
+def countries():
+    return matrix.of_inquiry(Inquiry("agreements", QueryDict()))[0]
 
 
 def numbers(table):
@@ -56,7 +60,7 @@ def test_states_alone_stand_in_no_cell_of_regions(agreed, russia, kazakhstan, or
     agreed(russia, kazakhstan)
     table = regions()
     assert (table.rows, table.columns, table.total) == ([], [], 0)
-    assert numbers(matrix.of_countries(Inquiry("agreements", QueryDict())))["RU", "KZ"] == 1
+    assert numbers(countries())["RU", "KZ"] == 1
 
 
 def test_zeros_stay_where_a_place_has_records_with_another(agreed, orenburg, aktobe_region, uzbekistan):
@@ -79,7 +83,7 @@ def test_the_sides_are_those_that_were_asked_for(agreed, orenburg, aktobe_region
 
 def test_a_place_is_no_other_side_of_itself(agreed, orenburg, orenburg_oblast):
     agreed(orenburg, orenburg_oblast)
-    table = matrix.of_countries(Inquiry("agreements", QueryDict()))
+    table = countries()
     assert numbers(table) == {}
 
 
@@ -98,10 +102,7 @@ def test_for_random_questions_every_cell_is_the_list_it_leads_to(slug, content):
     met = 0
     for _number in range(12):
         question = random_question(chance, values)
-        for table in (
-            matrix.of_countries(Inquiry(slug, question)),
-            matrix.of_regions(Inquiry(slug, question)),
-        ):
+        for table in matrix.of_inquiry(Inquiry(slug, question)):
             cells = [cell for _row, cells in table.lines() for cell in cells if cell.address]
             for cell in chance.sample(cells, min(4, len(cells))):
                 assert cell.number == total(slug, cell.address.lstrip("?")), (question.urlencode(), cell)

@@ -24,6 +24,10 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+#: whether every fact of a record or only some rest on a source
+COVERAGE = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
+
+
 def overlap_with(period, undated=True):
     """The condition that a record's period overlaps `period`; those without any date only if `undated`."""
     overlap = Q()
@@ -61,8 +65,7 @@ class RecordQuerySet(models.QuerySet):
 
     def covered(self, kinds):
         """Records of which every fact ("all") or only some ("some") rest on a source; both together mean or."""
-        conditions = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
-        return self.filter(Q(*(conditions[kind] for kind in kinds), _connector=Q.OR))
+        return self.filter(Q(*(COVERAGE[kind] for kind in kinds), _connector=Q.OR))
 
     def matching(self, words, beginnings=False):
         return matching(self, words, beginnings)

@@ -10,6 +10,6 @@ def page(request, slug=ALL_TYPES):
     inquiry = Inquiry(slug, request.GET)
     context = {
         "asked": AskedQuestion(inquiry),
-        "tables": [matrix.of_countries(inquiry), matrix.of_regions(inquiry)],
+        "tables": matrix.of_inquiry(inquiry),
     }
     return render(request, "relations/matrix.html", context)

@@ -43,7 +43,7 @@ def events_query(**parameters):
 
 def show(request, template, inquiry, more):
     context = {
-        "page": page_of(Timeline(inquiry.results), request.GET.get("page")),
+        "page": page_of(Timeline(inquiry.results, inquiry.total), request.GET.get("page")),
         "asked": AskedQuestion(inquiry),
         "counts": list(inquiry.counts.items()),
         "total": inquiry.total,
