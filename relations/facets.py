@@ -4,7 +4,7 @@ A facet leaves its own choices out of the question, since several of them mean "
 has several values of a facet counts for each of them once.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 
 from django.db.models import Count, Max, Min
@@ -70,27 +70,32 @@ class Facets:
 
     def of_sources(self):
         """A source counts where it is cited and where what is cited names it as its own origin."""
-        mine = Citation.objects.filter(**{f"{self.owner}__in": self.records("source").values("pk")})
-        rows = mine.order_by().values_list(f"{self.owner}_id", "source__key", "quoted_in__key").distinct()
-        return counted((record, key) for record, *keys in rows for key in keys if key)
+        mine = Citation.objects.filter(
+            **{f"{self.owner}__in": self.records("source").values("pk")}
+        ).order_by()
+        cited = mine.values_list("source__key").annotate(n=Count(f"{self.owner}_id", distinct=True))
+        named = mine.filter(quoted_in__isnull=False).values_list(f"{self.owner}_id", "quoted_in__key")
+        only_named = set(named.distinct())  # those that name an origin are few
+        if only_named:
+            both = mine.filter(source__key__in={key for _record, key in only_named})
+            only_named -= set(both.values_list(f"{self.owner}_id", "source__key"))
+        return Counter(dict(cited)) + Counter(key for _record, key in only_named)
 
     # Places: a city counts for its region and its country, a group for each of its members.
 
     def of_places(self, name):
         key = name if self.filterset.asked(name) else ""
-        if key not in self.pairs_kept:
-            self.pairs_kept[key] = pairs(self.records(name))
-        return counted(
-            (record, code) for record, place in self.pairs_kept[key] for code in self.covers[place]
-        )
+        if key not in self.places_kept:
+            self.places_kept[key] = self.covers.asked_for(place_sets(self.records(name)))
+        return self.places_kept[key]
 
     def of_areas(self, name):
-        rows = self.records(name).values_list("pk", AREAS[name])
-        return counted((record, code) for record, place in rows if place for code in self.covers[place])
+        rows = self.records(name).values_list(AREAS[name]).annotate(n=Count("pk"))
+        return self.covers.asked_for({(place,): number for place, number in rows if place})
 
     @cached_property
-    def pairs_kept(self):
-        """{facet with choices of its own, or "": (record, place) pairs}: most facets share theirs."""
+    def places_kept(self):
+        """{facet with choices of its own, or "": counts}: most facets share theirs."""
         return {}
 
     # Decades.
@@ -116,8 +121,16 @@ class Facets:
 class Covers:
     """{place: codes of the questions in which it takes part}, loaded once: the other way round of PlaceQuerySet.within()."""
 
-    def __getitem__(self, place):
-        return self.found[place]
+    def codes(self, places):
+        """The codes of all questions in which one of these places takes part."""
+        return set().union(*(self.found[place] for place in places))
+
+    def asked_for(self, sets):
+        """{code: number of records} of {places: number of records}."""
+        counts = Counter()
+        for places, number in sets.items():
+            counts.update(dict.fromkeys(self.codes(places), number))
+        return counts
 
     @cached_property
     def found(self):
@@ -159,18 +172,21 @@ def decades_between(first, last):
     return range(first.year // 10 * 10, last.year + 1, 10) if first and last else range(0)
 
 
-def pairs(records):
-    """{(record, place)} of the places that take part in these records."""
+def place_sets(records):
+    """{places that take part in a record: number of such records}; places are sets of primary keys."""
+    records = records.order_by()
     owner = records.model._meta.model_name
     if owner == "observation":
-        rows = records.values_list("pk", "ref_area_id", "counterpart_area_id")
+        rows = records.values_list("ref_area_id", "counterpart_area_id").annotate(n=Count("pk"))
+        sets = ((frozenset(filter(None, areas)), number) for *areas, number in rows)
     else:
+        of_record = defaultdict(set)
         taking_part = Participation.objects.filter(**{f"{owner}__in": records.values("pk")})
         columns = (f"{owner}_id", "place_id", "organization__place_id", "person__place_id")
-        rows = taking_part.exclude(role__in=NOT_INVOLVED).order_by().values_list(*columns)
-    return {(record, place) for record, *places in rows for place in places if place}
-
-
-def counted(pairs):
-    """{value: number of records} of (record, value) pairs, each pair once."""
-    return Counter(value for _record, value in set(pairs))
+        for record, *places in taking_part.exclude(role__in=NOT_INVOLVED).order_by().values_list(*columns):
+            of_record[record].update(filter(None, places))
+        sets = ((frozenset(places), 1) for places in of_record.values())
+    found = Counter()
+    for places, number in sets:
+        found[places] += number
+    return found

@@ -3,11 +3,10 @@
 Each cell is the length of the list in which the one place is asked for and the other is its other side.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 
-from relations.facets import Covers, pairs
+from relations.facets import Covers, place_sets
 from relations.models import Place
 from relations.models.places import COUNTRIES
 
@@ -24,44 +23,27 @@ class Matrix:
     def __init__(self, inquiry, name, rows, columns, covers):
         self.inquiry, self.name = inquiry, name
         self.covers = covers
-        self.records = {}  # {(row code, column code): {(type, record)}}
+        self.numbers, self.total = Counter(), 0
         self.count({place.code for place in rows}, {place.code for place in columns})
-        met = {code for pair in self.records for code in pair}
+        met = {code for pair in self.numbers for code in pair}
         self.rows = [place for place in rows if place.code in met]
         self.columns = [place for place in columns if place.code in met]
 
     def count(self, rows, columns):
-        found = defaultdict(set)
-        for slug, record, codes in self.sides():
-            for row in codes & rows:
-                for column in codes & columns - {row}:
-                    found[row, column].add((slug, record))
-        self.records = dict(found)
-
-    def sides(self):
-        """(type, record, codes of all places for which the record is found) of each record."""
-        for record_type, records in self.inquiry.without(self.name, "with").items():
-            of_record = defaultdict(set)
-            for record, place in pairs(records.order_by()):
-                of_record[record] |= self.covers[place]
-            yield from ((record_type.slug, record, codes) for record, codes in of_record.items())
-
-    @cached_property
-    def total(self):
-        """How many different records stand in the table."""
-        return len(set().union(*self.records.values()))
-
-    @cached_property
-    def highest(self):
-        return max(map(len, self.records.values()), default=0)
+        """Sets the numbers of the cells, and `total`: how many different records stand in the table."""
+        for records in self.inquiry.without(self.name, "with").values():
+            for places, number in place_sets(records).items():
+                codes = self.covers.codes(places)
+                cells = [(row, column) for row in codes & rows for column in codes & columns - {row}]
+                self.numbers.update(dict.fromkeys(cells, number))
+                self.total += number if cells else 0
 
     def lines(self):
         """[(row place, [Cell])] for the template."""
         return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
 
     def cell(self, row, column):
-        number = len(self.records.get((row.code, column.code), ()))
-        return Cell(number, self.address(row, column) if row != column else "")
+        return Cell(self.numbers[row.code, column.code], self.address(row, column) if row != column else "")
 
     def address(self, row, column):
         data = self.inquiry.data.copy()
