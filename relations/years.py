@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.db.models.functions import ExtractYear
 
 #: years a bar may hold, and how many bars can still be told apart
@@ -40,8 +40,14 @@ class Bar:
 
 class Years:
     def __init__(self, results, first=None, last=None):
-        """`results` are {record type: its records}; only the years from `first` to `last` get bars, where they are given."""
-        self.spans = {one.slug: spans(records) for one, records in results.items()}
+        """`results` are {record type: its records}; only the years from `first` to `last` get bars, where they are given.
+
+        `changed` is when one of the records was last changed.
+        """
+        self.spans, self.changed = {}, None
+        for one, records in results.items():
+            self.spans[one.slug], changed = spans(records)
+            self.changed = max(filter(None, (self.changed, *changed)), default=None)
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
         if known and self.first > self.last:  # everything found is open towards the years asked for
@@ -111,6 +117,7 @@ class Years:
 
 
 def spans(records):
-    """{(first year or None, last year or None): number of records}."""
+    """({(first year or None, last year or None): number of records}, when records of each were last changed)."""
     years = records.order_by().values_list(ExtractYear("first_day"), ExtractYear("last_day"))
-    return Counter({(first, last): number for first, last, number in years.annotate(n=Count("pk"))})
+    rows = list(years.annotate(n=Count("pk"), changed=Max("updated_at")))
+    return Counter({tuple(span): number for *span, number, _day in rows}), [row[-1] for row in rows]

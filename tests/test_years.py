@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from relations.inquiry import ALL_TYPES, Inquiry
-from relations.views.years import years_of
+from relations.views.years_picture import YearsPicture
 from relations.years import Years
 from tests.factories import AgreementFactory, ForumFactory, VisitFactory
 from tests.questions import SLUGS, random_question, total, values_of
@@ -19,7 +19,8 @@ ALL_SLUGS = [*SLUGS, ALL_TYPES]
 
 
 def years(slug, query=""):
-    return years_of(Inquiry(slug, QueryDict(query)))
+    data = query if isinstance(query, QueryDict) else QueryDict(query)
+    return YearsPicture(None, Inquiry(slug, data)).years
 
 
 def heights(found):
@@ -91,7 +92,7 @@ def test_for_random_questions_every_bar_is_the_list_of_its_years(slug, content):
     values = values_of(Inquiry(slug, QueryDict()).filterset)
     for _number in range(12):
         question = random_question(chance, values)
-        found = years_of(Inquiry(slug, question))
+        found = years(slug, question)
         assert found.total == total(slug, question), question.urlencode()
         once = sum(bar.total for bar in found.bars) - extra(found)
         assert once + found.undated == found.total

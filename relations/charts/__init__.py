@@ -4,8 +4,8 @@
 specifications; the rest draws the figures of an indicator.
 """
 
-from .furniture import furniture, picture
+from .furniture import furniture, picture, size
 from .rendering import rendered
 from .theme import FONT, LOOKS, THEMES, Look
 
-__all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "picture", "rendered"]
+__all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "picture", "rendered", "size"]

@@ -127,3 +127,10 @@ def picture(layers, pieces, look, width, height):
             },
         },
     }
+
+
+def size(spec):
+    """(width, height) of a whole picture in pixels, so that a page can keep its place."""
+    padding = spec["padding"]
+    width = spec["width"] + padding["left"] + padding["right"]
+    return round(width), round(spec["height"] + padding["top"] + padding["bottom"])

@@ -18,7 +18,7 @@ def specification(years, rows, said, look):
     for number, (slug, name) in enumerate(rows):
         foot = (number + 1) * (NAME + NUMBER + BARS + GAP) - GAP
         layers += row_of_bars(columns, slug, name, foot, width, look)
-    return picture([*layers, ticks(columns, height, look)], pieces, look, width, height)
+    return picture([*layers, ticks(columns, height, width, look)], pieces, look, width, height)
 
 
 def places(years, width):
@@ -95,14 +95,16 @@ def bars_with_numbers(found, look):
     return [bars, numbers]
 
 
-def ticks(columns, height, look):
+def ticks(columns, height, width, look):
     """As many years as can stand side by side, the first among them."""
-    room = look.small * LETTER * (max((len(bar.label) for bar, *_edges in columns), default=4) + 2)
+    longest = look.small * LETTER * max((len(bar.label) for bar, *_edges in columns), default=4)
+    room = longest + 2 * look.small * LETTER
     step = columns[0][2] - columns[0][1] if columns else room
     every = max(1, round(room / max(step * 1.3, 1) + 0.49))
     shown = [
         {"year": bar.label, "x": (left + right) / 2 if every == 1 else left, "y": height + 6}
         for bar, left, right in columns[::every]
+        if every == 1 or left + longest <= width + 4
     ]
     return {
         "data": {"values": shown},

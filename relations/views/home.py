@@ -1,13 +1,18 @@
-from django.db.models import Sum
+from django.db.models import Count, Sum
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 
+from relations import matrix
 from relations.catalog import RECORD_TYPES
+from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place, Source
 from relations.models.events import Event
 from relations.models.places import COUNTRIES
 from relations.timeline import Timeline
+from relations.views.years import chart_of_events
 
 LATEST = 8
 
@@ -19,29 +24,34 @@ def door(request):
 
 
 def home(request):
-    places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
     events = {
         one: one.model.objects.published().filter(first_day__isnull=False)
         for one in RECORD_TYPES
         if issubclass(one.model, Event)
     }
+    types = [(one, in_numbers(one.model.objects.published())) for one in RECORD_TYPES]
     context = {
-        "types": [(one, one.model.objects.published().count()) for one in RECORD_TYPES],
-        "coverage": coverage(),
+        "types": types,
+        "coverage": {name: sum(found[name] for _one, found in types) for name in ("facts", "sourced")},
         "source_count": Source.objects.public().count(),
-        "countries": [places[code] for code in COUNTRIES if code in places],
+        "countries": with_russia(),
+        "chart": chart_of_events(request, _("Russia and Central Asia")),
         "latest": Timeline(events)[:LATEST],
     }
     return render(request, "relations/home.html", context)
 
 
-def coverage():
-    """How many facts the published records state, and how many of them are sourced."""
-    sums = [
-        one.model.objects.published().aggregate(facts=Sum("fact_count"), sourced=Sum("sourced_count"))
-        for one in RECORD_TYPES
-    ]
-    return {name: sum(found[name] or 0 for found in sums) for name in ("facts", "sourced")}
+def in_numbers(records):
+    """How many records there are, how many facts they state, and how many of these are sourced."""
+    found = records.aggregate(records=Count("pk"), facts=Sum("fact_count"), sourced=Sum("sourced_count"))
+    return {name: number or 0 for name, number in found.items()}
+
+
+def with_russia():
+    """[(country, number of records it shares with Russia)] of the six, in their order."""
+    shared = matrix.of_inquiry(Inquiry(ALL_TYPES, QueryDict()))[0].numbers
+    places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
+    return [(places[code], shared["RU", code]) for code in COUNTRIES if code in places]
 
 
 def about(request):

@@ -9,7 +9,7 @@ from relations.models.places import COUNTRIES
 from relations.resources.names import PLACES
 from relations.timeline import Timeline
 from relations.views.files import CONTENT_TYPES, file_response
-from relations.views.timelines import events_query
+from relations.views.years import chart_of_events
 
 LATEST = 20
 
@@ -61,7 +61,7 @@ def detail(request, code):
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
         "parameter": parameter,
-        "events_query": events_query(**{parameter: place.code}),
+        "chart": chart_of_events(request, place.name, **{parameter: place.code}),
         "counts": list(inquiry.counts.items()),
         "latest": Timeline(inquiry.results)[:LATEST],
         "total": inquiry.total,

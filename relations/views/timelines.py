@@ -1,15 +1,13 @@
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
-from relations.models.events import Event
 from relations.timeline import Timeline
 from relations.views.lists import page_of
 from relations.views.question import AskedQuestion
+from relations.views.years import chart_of_events
 
 
 def timeline(request):
@@ -29,16 +27,11 @@ def pair(request, pair):
     more = {
         "sides": [sides[first], sides[second]],
         "codes": codes,
-        "pair_name": f"{sides[first]} – {sides[second]}",
-        "events_query": events_query(country=first, **{"with": second}),
+        "chart": chart_of_events(
+            request, f"{sides[first]} – {sides[second]}", country=first, **{"with": second}
+        ),
     }
     return show(request, "relations/pair.html", inquiry, more)
-
-
-def events_query(**parameters):
-    """The question to agreements, forums and visits, without figures."""
-    events = [one.slug for one in RECORD_TYPES if issubclass(one.model, Event)]
-    return urlencode({**parameters, "type": events}, doseq=True)
 
 
 def show(request, template, inquiry, more):

@@ -2,55 +2,60 @@
 
 import csv
 
-from django.db.models import Max
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.text import capfirst
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from relations.charts import LOOKS, rendered, yearly
+from relations.catalog import RECORD_TYPES
+from relations.charts import LOOKS, rendered, size
 from relations.charts.rendering import CONTENT_TYPES
-from relations.citing.files import site_of
-from relations.citing.items import register_name
 from relations.inquiry import ALL_TYPES, Inquiry
-from relations.models.names import reader_language
-from relations.period_phrases import phrase
-from relations.periods import Period
+from relations.models.events import Event
 from relations.views.lists import reasons_response
 from relations.views.question import AskedQuestion
-from relations.years import Years
-
-
-def years_of(inquiry):
-    first, last = (
-        inquiry.filterset.asked(name) if inquiry.is_answerable else None for name in ("year_from", "year_to")
-    )
-    return Years(inquiry.results, first, last)
-
-
-def asked_types(inquiry):
-    """The types that may answer: those chosen, where the timeline was asked for some."""
-    chosen = inquiry.data.getlist("type") if inquiry.slug == ALL_TYPES else []
-    return [one for one in inquiry.filtersets if not chosen or one.slug in chosen]
+from relations.views.years_picture import YearsPicture
 
 
 def page(request, slug=ALL_TYPES):
     inquiry = Inquiry(slug, request.GET)
-    asked = AskedQuestion(inquiry)
-    years = years_of(inquiry)
-    types = asked_types(inquiry)
+    asked, drawn = AskedQuestion(inquiry), YearsPicture(request, inquiry)
+    slugs = [one.slug for one in drawn.types]
     context = {
         "asked": asked,
-        "years": years,
-        "types": types,
-        "undated": [years.spans[one.slug][None, None] for one in types],
+        "years": drawn.years,
+        "types": drawn.types,
+        "chart": chart_of(drawn, asked.name),
+        "undated": [drawn.years.spans[one][None, None] for one in slugs],
         "lines": [
-            (bar, asked.with_years(bar.parameters), [bar.counts[one.slug] for one in types])
-            for bar in reversed(years.bars)
+            (bar, asked.with_years(bar.parameters), [bar.counts[one] for one in slugs])
+            for bar in reversed(drawn.years.bars)
         ],
     }
     return render(request, "relations/years.html", context)
+
+
+def chart_of(drawn, name):
+    """What a page shows of the picture: of what it is, its addresses, and the room it takes in every look."""
+    inquiry = drawn.inquiry
+    query = f"?{AskedQuestion(inquiry).as_query()}".rstrip("?")
+    looks = {
+        look.replace("-", "_"): (
+            reverse("years-svg", args=[inquiry.slug, look]) + query,
+            *size(drawn.specification(LOOKS[look])),
+        )
+        for look in LOOKS
+    }
+    return {"name": name, "slug": inquiry.slug, "query": query, "looks": looks}
+
+
+def chart_of_events(request, name, **parameters):
+    """The picture of agreements, forums and visits, without figures."""
+    events = [one.slug for one in RECORD_TYPES if issubclass(one.model, Event)]
+    question = QueryDict(urlencode({**parameters, "type": events}, doseq=True))
+    return chart_of(YearsPicture(request, Inquiry(ALL_TYPES, question)), name)
 
 
 @cache_control(public=True, max_age=600)
@@ -61,57 +66,10 @@ def picture(request, slug, look, form):
         raise Http404(_("There is no such chart."))
     if not inquiry.is_answerable:
         return reasons_response(inquiry)
-    drawn = rendered(specification(request, inquiry, LOOKS[look]), form)
+    drawn = rendered(YearsPicture(request, inquiry).specification(LOOKS[look]), form)
     response = HttpResponse(drawn, content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = f'inline; filename="{slug}-years.{form}"'
     return response
-
-
-def specification(request, inquiry, look):
-    years, types = years_of(inquiry), asked_types(inquiry)
-    rows = [(one.slug, f"{capfirst(one.label)}: {inquiry.counts[one]}") for one in types]
-    return yearly.specification(years, rows, said_about(request, inquiry, years), look)
-
-
-def said_about(request, inquiry, years):
-    """(title, subtitle, notes) that stand inside the picture."""
-    asked = AskedQuestion(inquiry)
-    names = ", ".join(str(one.label) for one in asked_types(inquiry))
-    question = "; ".join(
-        f"{chip.label}: {chip.text}"
-        for chip in asked.chips()
-        if chip.name != "type" or inquiry.slug != ALL_TYPES
-    )
-    span = f"{years.first}–{years.last}" if years.dated else ""
-    subtitle = [capfirst(question), _("Number of records by year"), span]
-    notes = [undated_note(years), spanning_note(years), origin(request, inquiry)]
-    return capfirst(names), ". ".join(filter(None, subtitle)), notes
-
-
-def undated_note(years):
-    return _("%(total)d in all, of these %(undated)d undated.") % {
-        "total": years.total,
-        "undated": years.undated,
-    }
-
-
-def spanning_note(years):
-    if not years.spanning:
-        return ""
-    return _("Records that span several bars stand in each of them: %(number)d.") % {"number": years.spanning}
-
-
-def origin(request, inquiry):
-    """The register, its address and the day of the latest change among the records."""
-    changed = [
-        records.order_by().aggregate(day=Max("updated_at"))["day"] for records in inquiry.results.values()
-    ]
-    day = max(filter(None, changed), default=None)
-    address = site_of(request) + request.path.rsplit("/", 1)[0] + "/"
-    as_of = _("as of %(day)s") % {"day": phrase(Period.parse(day.date()), reader_language())} if day else ""
-    return _("Source: %(register)s") % {
-        "register": ", ".join(filter(None, (register_name(), as_of, address)))
-    }
 
 
 def table(request, slug):
@@ -119,7 +77,8 @@ def table(request, slug):
     inquiry = Inquiry(slug, request.GET)
     if not inquiry.is_answerable:
         return reasons_response(inquiry)
-    years, slugs = years_of(inquiry), [one.slug for one in asked_types(inquiry)]
+    drawn = YearsPicture(request, inquiry)
+    years, slugs = drawn.years, [one.slug for one in drawn.types]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-years.csv"'
     writer = csv.writer(response)
