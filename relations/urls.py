@@ -1,10 +1,13 @@
 """Every public address below /ru/ and /en/, one line each."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import WRITERS
-from relations.views import citing, home, indicators, lists, places, records, search, sources, timelines
+from relations.converters import Day
+from relations.views import citing, data, home, indicators, lists, places, records, search, sources, timelines
+
+register_converter(Day, "day")
 
 record_type_urls = [
     address
@@ -42,4 +45,8 @@ urlpatterns = [
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart-<str:theme>.svg", indicators.chart, name="chart"),
     path("about/", home.about, name="about"),
+    path("data/", data.data, name="data"),
+    path("data.jsonld", data.linked, name="data-linked"),
+    path("data/register-<day:day>.zip", data.download, name="dump"),
+    path("data/register-<day:day>/cite.<str:form>", citing.of_dump, name="dump-cited"),
 ]
