@@ -5,7 +5,7 @@ from django.db.models import BooleanField
 from relations.resources.apart import Apart
 from relations.resources.citations import Part
 from relations.resources.columns import Choice, Date, Lines, Number, Reference, Whole
-from relations.resources.template import choices_of, explained, in_both
+from relations.resources.template import choices_of, help_of, in_both
 
 HEAD = (
     "file", "column", "label_ru", "label_en", "meaning_ru", "meaning_en", "kind", "code", "code_ru", "code_en",
@@ -37,7 +37,7 @@ def codebook_rows(tables):
 
 
 def lines_of(file, column):
-    labels, meaning = in_both(lambda: str(column.label)), explained(column) or SILENT
+    labels, meaning = in_both(lambda: str(column.label)), in_both(lambda: help_of(column))
     own = [file, column.name, labels["ru"], labels["en"], meaning["ru"], meaning["en"], kind_of(column)]
     for code, label in choices_of(column) or [("", SILENT)]:
         yield [*own, code, label["ru"], label["en"]]

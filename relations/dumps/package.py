@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from relations.citing.items import LICENCE, register_description, register_name
 from relations.resources.columns import Choice, Reference
+from relations.resources.template import help_of
 
 from .codebook import kind_of
 
@@ -64,7 +65,7 @@ def field(column):
     codes = [code for code, _label in column.field.choices] if isinstance(column, Choice) else []
     words = {
         "title": str(column.label),
-        "description": str(getattr(column, "help_text", "") or ""),
+        "description": help_of(column),
         "constraints": {"enum": codes} if codes else {},
     }
     kind = TYPES.get(kind_of(column), "string")

@@ -1,5 +1,6 @@
 """README.txt of a dump, for people, in Russian and in English."""
 
+import re
 import textwrap
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from .shelf import period_of
 from .tables import RECORDS
 
 WIDTH = 80
+#: where a part of the text has nothing to say
+BLANKS = re.compile(r"\n{3,}")
 
 
 def readme(day, files, tables, since, counts):
@@ -25,7 +28,7 @@ def readme(day, files, tables, since, counts):
     for language in LANGUAGES:
         with override(language):
             text = render_to_string("dumps/README.txt", context(day, files, tables, since, counts, language))
-        texts.append("\n".join(map(wrapped, text.splitlines())).strip())
+        texts.append(BLANKS.sub("\n\n", "\n".join(map(wrapped, text.splitlines()))).strip())
     return f"\n\n{'-' * WIDTH}\n\n".join(texts) + "\n"
 
 

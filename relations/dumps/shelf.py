@@ -40,6 +40,10 @@ class Dump:
     def period(self):
         return period_of(self.day)
 
+    @property
+    def is_unchanged(self):
+        return bool(self.changes) and not any(self.changes.values())
+
     def as_json(self):
         return json.dumps(asdict(self), indent=1) + "\n"
 
