@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RECORD_TYPES, RESOURCES
@@ -300,6 +300,15 @@ class TestTrouble:
         with pytest.raises(CommandError, match="No space left on device"):
             dump()
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+    def test_a_database_that_finds_no_room_to_sort_ends_in_a_sentence(self, dump, tmp_path, monkeypatch):
+        def full(*args):
+            raise OperationalError("database or disk is full")
+
+        monkeypatch.setattr(archive.Archive, "add_table", full)
+        with pytest.raises(CommandError, match="database or disk is full"):
+            dump()
+        assert not list(tmp_path.iterdir())
 
     def test_a_place_that_cannot_hold_it_ends_in_a_sentence(self, tmp_path):
         (tmp_path / "file").write_text("")

@@ -85,4 +85,5 @@ def one_moment():
             try:
                 yield
             finally:
-                cursor.execute("ROLLBACK")
+                if connection.connection.in_transaction:  # a full disk has ended it already
+                    cursor.execute("ROLLBACK")

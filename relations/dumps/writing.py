@@ -1,6 +1,7 @@
 """Writes a dump: tables, codebook, changes, descriptions, hashes; constant memory, all or nothing."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
@@ -50,8 +51,8 @@ def add_tables(archive, changes, tell):
     with one_moment():
         for table in TABLES:
             names = table.names()
-            rows = changes.watch(table, names, told(table, tell))
-            archive.add_table(table.slug, names, rows)
+            with closing(told(table, tell)) as rows:  # lets go of the database, whatever happens to the file
+                archive.add_table(table.slug, names, changes.watch(table, names, rows))
 
 
 def told(table, tell):

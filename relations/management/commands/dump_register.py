@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 
 from relations.dumps.earlier import newest_before, opened
@@ -32,8 +33,8 @@ class Command(BaseCommand):
                 directory.mkdir(parents=True, exist_ok=True)
                 earlier = self.earlier(directory, day, options["since"], stack)
                 dump = write_dump(directory, day, earlier, self.watch())
-            except OSError as error:
-                reason = error.strerror or error
+            except (OSError, OperationalError) as error:  # the database sorts on the disk as well
+                reason = getattr(error, "strerror", None) or str(error).strip()
                 raise CommandError(f"The dump cannot be written to {directory}: {reason}.") from error
         self.say(directory, dump)
 
