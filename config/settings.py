@@ -152,6 +152,11 @@ MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
 MOST_COLUMNS = 500
 IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=Range(min=0)) * 2**10
 
+# Where dated dumps of the register are written and offered from; made when the first one is written.
+DUMPS_DIR = BASE_DIR / (read(env.str, "DUMPS_DIR", default="") or "dumps")
+if DUMPS_DIR.exists() and not DUMPS_DIR.is_dir():
+    sys.exit("The environment variable DUMPS_DIR cannot be used: it names a file, not a directory.")
+
 # The interface for programs: so many requests a time from one network address; "off" for as many as come.
 RATE = Regexp(
     r"(?:[1-9][0-9]{0,6}/(?:second|minute|hour|day)|off)\Z", error="Write for example 300/minute, or off."

@@ -1,11 +1,13 @@
 """Every public address below /ru/ and /en/, one line each."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import WRITERS
+from relations.converters import Day
 from relations.views import (
     citing,
+    data,
     home,
     indicators,
     lists,
@@ -17,6 +19,8 @@ from relations.views import (
     timelines,
     years,
 )
+
+register_converter(Day, "day")
 
 record_type_urls = [
     address
@@ -61,4 +65,8 @@ urlpatterns = [
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart-<str:theme>.svg", indicators.chart, name="chart"),
     path("about/", home.about, name="about"),
+    path("data/", data.data, name="data"),
+    path("data.jsonld", data.linked, name="data-linked"),
+    path("data/register-<day:day>.zip", data.download, name="dump"),
+    path("data/register-<day:day>/cite.<str:form>", citing.of_dump, name="dump-cited"),
 ]

@@ -17,7 +17,7 @@ PUBLIC_PAGES = (
     "", "agreements/", "forums/", "visits/", "statistics/", AGREEMENT, FORUM, VISIT, FIGURE,
     "timeline/", "relations/ru-uz/", "places/", "places/ru-orenburg/", "sources/", "sources/suyunov-2024/",
     "indicators/", INDICATOR, "search/", "search/?q=Оренбург", "forums/?country=UZ&year_from=2010", "visits/?year_from=dragon",
-    "about/", "nowhere/",
+    "about/", "data/", "nowhere/",
 )  # fmt: skip
 MISSING = "nowhere/"
 PARAGRAPH = re.compile(r"(абзац|paragraph)\s+\d", re.IGNORECASE)
@@ -75,8 +75,8 @@ class Visitor:
         self.clicks += 1
 
     def unfold_filters(self):
-        if self.sees(".filters summary"):
-            self.page.locator(".filters summary").click()
+        if self.sees(".filters > summary"):
+            self.page.locator(".filters > summary").click()
 
     @property
     def address(self):

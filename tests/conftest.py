@@ -47,6 +47,12 @@ def workers_at_once(settings):
     caches["progress"].clear()
 
 
+@pytest.fixture(autouse=True)
+def own_dumps(settings, tmp_path_factory):
+    """Pages offer what a test has written, never the dumps of this machine."""
+    settings.DUMPS_DIR = tmp_path_factory.getbasetemp() / "no-dumps"
+
+
 @pytest.fixture
 def russia(db):
     return PlaceFactory(

@@ -146,6 +146,7 @@ def test_demo_accounts_are_never_made_on_a_server(settings, django_user_model):
         ("MAX_UPLOAD_MB", "-3"),
         ("CACHE_URL", "nonsense://x"),
         ("MAX_UPLOAD_MB", "much"),
+        ("DUMPS_DIR", "manage.py"),
         ("SECRET_KEY", ""),
     ],
 )

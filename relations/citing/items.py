@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from relations.models import Source
 from relations.models.names import in_reader_language, reader_language
+from relations.period_phrases import phrase
+from relations.periods import Period
 from relations.search import CYRILLIC
 
 from .dates import csl_date, day_of_access
@@ -17,6 +19,9 @@ INVERTED = re.compile(rf"(?P<family>{SURNAME}),?\s+(?P<given>{INITIALS})")
 STRAIGHT = re.compile(rf"(?P<given>{INITIALS})\s*(?P<family>{SURNAME})")
 WITH_COMMA = re.compile(rf"(?P<family>{SURNAME}),\s+(?P<given>{SURNAME}(?:\s+{SURNAME})?)")
 SPACED = re.compile(r"(?<=\.)(?=[^\W\d_])")
+
+#: of what is compiled here: texts, tables, dumps
+LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
 
 #: fields of a Source that are variables of CSL under another spelling
 VARIABLES = {
@@ -100,6 +105,24 @@ def list_item(name, parts, total, address, today):
     )
 
 
+def dump_item(day, address, today):
+    """The whole register as it was on one day; without an address there is nothing to have been opened."""
+    period = Period.parse(day.isoformat())
+    item = entry(
+        {
+            "id": f"register-{day.isoformat()}",
+            "type": "dataset",
+            "title": _("All records published as of %(day)s, with their sources")
+            % {"day": phrase(period, reader_language())},
+            "issued": csl_date(period, reader_language()),
+            "URL": address,
+            "language": reader_language(),
+        },
+        today,
+    )
+    return item if address else {name: value for name, value in item.items() if name != "accessed"}
+
+
 def entry(item, today):
     """What everything made here has in common."""
     item |= {"container-title": register_name(), "accessed": day_of_access(today)}
@@ -108,6 +131,12 @@ def entry(item, today):
 
 def register_name():
     return _("Russia and Central Asia. A register of relations")
+
+
+def register_description():
+    return _(
+        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+    )
 
 
 def names(authors):

@@ -1,10 +1,12 @@
 """Records and sources as linked data in the words of schema.org (JSON-LD)."""
 
-from relations.models.names import in_reader_language, reader_language
+from django.urls import reverse
+
+from relations.models.names import LANGUAGES, in_reader_language, reader_language
 from relations.quantity_phrases import phrase as quantity_phrase
 
 from .dates import iso
-from .items import register_name
+from .items import LICENCE, register_description, register_name
 
 THINGS = {"agreement": "CreativeWork", "forum": "Event", "visit": "Event", "observation": "Observation"}
 WORKS = {
@@ -70,6 +72,33 @@ def measured(record):
     figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
     area = record.ref_area and {"@type": "Place", "name": record.ref_area.name}
     return {"variableMeasured": str(record.indicator), "observationAbout": area, "value": figure}
+
+
+def linked_register(address, files, dumps, site):
+    """The register as a data set: `files` are (name, media type, address) of its lists, `dumps` those of everything."""
+    zips = [dump_download(dump, site) for dump in dumps]
+    found = {
+        "@type": "Dataset",
+        "name": register_name(),
+        "description": register_description(),
+        "url": address,
+        "license": LICENCE["path"],
+        "isAccessibleForFree": True,
+        "inLanguage": list(LANGUAGES),
+        "version": dumps[0].day if dumps else None,
+        "dateModified": dumps[0].day if dumps else None,
+        "distribution": zips + [download(*file) for file in files],
+    }
+    return CONTEXT | {name: value for name, value in found.items() if value}
+
+
+def dump_download(dump, site):
+    found = download(dump.name, "application/zip", site + reverse("dump", args=[dump.day]))
+    return found | {"contentSize": f"{dump.bytes} B", "sha256": dump.sha256, "datePublished": dump.day}
+
+
+def download(name, kind, address):
+    return {"@type": "DataDownload", "name": name, "encodingFormat": kind, "contentUrl": address}
 
 
 def linked_source(item):

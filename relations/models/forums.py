@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.numerals import ordinals, roman
 
 from .events import Event
-from .names import Keyed
+from .names import Keyed, NamedQuerySet
 from .records import Record
 
 
@@ -22,10 +22,18 @@ class EventType(models.TextChoices):
     OTHER = "other_event", _("other event")
 
 
+class SeriesQuerySet(NamedQuerySet):
+    def public(self):
+        """Series of which an edition is published."""
+        return self.filter(pk__in=Forum.objects.published().values("series"))
+
+
 class ForumSeries(Keyed):
     """A recurring forum (schema.org EventSeries); it may have gaps: a sixth edition known without the first five."""
 
     event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("forum series"), _("series of forums")

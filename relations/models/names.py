@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from relations.folding import fold
 from relations.search import lemmas
 
+from .owners import EVENT_KEYS
+
 LANGUAGES = ("ru", "en")
 #: a longer question would only make the database's expression deep
 LONGEST_QUESTION, MOST_WORDS = 200, 10
@@ -58,6 +60,10 @@ class NamedQuerySet(models.QuerySet):
     def get_by_natural_key(self, key):
         return self.get(**{self.model.natural_key_field: key})
 
+    def public(self):
+        """What readers may know of: everything, unless a model asks for a published record."""
+        return self
+
     def named(self, text):
         """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
         text = fold(text[:LONGEST_QUESTION])
@@ -74,6 +80,13 @@ class NamedQuerySet(models.QuerySet):
         return found.order_by(
             Case(When(whole, then=0), When(begins, then=1), default=2), f"name_{reader_language()}", "pk"
         )
+
+
+class ParticipantQuerySet(NamedQuerySet):
+    def public(self):
+        """Who takes part in a published record."""
+        published = any_of(Q(**{f"participations__{key}__state": "published"}) for key in EVENT_KEYS)
+        return self.filter(pk__in=self.model.objects.filter(published).values("pk"))
 
 
 def word_begins(word):

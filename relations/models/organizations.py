@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .names import Keyed
+from .names import Keyed, ParticipantQuerySet
 from .places import Place
 
 
@@ -11,6 +11,8 @@ class Organization(Keyed):
     place = models.ForeignKey(
         Place, verbose_name=_("place"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("organisation"), _("organisations")

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .names import Keyed
+from .names import Keyed, ParticipantQuerySet
 from .places import Place
 
 
@@ -13,6 +13,8 @@ class Person(Keyed):
     )
     office_ru = models.CharField(_("office in Russian"), max_length=300, blank=True)
     office_en = models.CharField(_("office in English"), max_length=300, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("person"), _("people")

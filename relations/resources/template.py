@@ -105,12 +105,13 @@ def write_headings(sheet, columns, formats):
 def explained(column):
     """What to write into a column, in both languages; None where the label says enough."""
 
-    def words():
-        own = str(getattr(column, "help_text", "") or "")
-        return " ".join(text for text in (own, str(kind_of(column))) if text)
-
-    texts = in_both(words)
+    texts = in_both(lambda: " ".join(text for text in (help_of(column), str(kind_of(column))) if text))
     return texts if texts["en"] else None
+
+
+def help_of(column):
+    """What the model says of a column, in the reader's language."""
+    return str(getattr(column, "help_text", "") or "")
 
 
 def kind_of(column):

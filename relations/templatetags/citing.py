@@ -8,7 +8,7 @@ from relations.catalog import record_type_of
 from relations.citing.coins import coins
 from relations.citing.dates import iso
 from relations.citing.files import site_of, today
-from relations.citing.items import list_item, record_item, source_item
+from relations.citing.items import dump_item, list_item, record_item, register_description, source_item
 from relations.citing.lines import apa_line, gost_line
 from relations.models import Source
 from relations.models.names import in_reader_language, other_language, reader_language
@@ -59,6 +59,18 @@ def how_to_cite_list(context, slug, name, parts, total, query):
     return lines_of(item) | {"files": files}
 
 
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def how_to_cite_dump(context, dump):
+    """Of a dated dump of everything."""
+    address = site_of(context["request"]) + reverse("dump", args=[dump.day])
+    item = dump_item(dump.date, address, today())
+    files = [
+        (name, reverse("dump-cited", args=[dump.day, form]))
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
+    ]
+    return lines_of(item) | {"files": files, "coins": coins(item)}
+
+
 @register.simple_tag
 def texts_of(chips):
     return [chip.text for chip in chips]
@@ -101,6 +113,21 @@ def head_of_list(context, slug, name, total):
         "item": {"title": capfirst(name)},
         "url": site_of(context["request"]) + context["request"].get_full_path(),
         "description": counted(total, slug),
+        "locale": LOCALES[language],
+        "other_locale": LOCALES[other_language(language)],
+        "is_list": True,
+    }
+
+
+@register.inclusion_tag("components/cite_head.html", takes_context=True)
+def head_of_data(context, name):
+    """The page of files and dumps, with the way to its linked data."""
+    language = reader_language()
+    return {
+        "item": {"title": name, "language": language},
+        "url": site_of(context["request"]) + reverse("data"),
+        "description": register_description(),
+        "linked": reverse("data-linked"),
         "locale": LOCALES[language],
         "other_locale": LOCALES[other_language(language)],
         "is_list": True,

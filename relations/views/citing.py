@@ -2,11 +2,13 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.citing import files
-from relations.citing.items import record_item, source_item
+from relations.citing.items import dump_item, record_item, source_item
 from relations.citing.linked import linked_record, linked_source
+from relations.dumps import shelf
 from relations.models import Source
 from relations.views import sources
 
@@ -24,6 +26,15 @@ def of_source(request, key, form):
     known(form)
     item = source_item(get_object_or_404(Source.objects.public(), key=key), files.today())
     return files.item_response(item, form, linked=lambda: linked_source(item))
+
+
+def of_dump(request, day, form):
+    dump, _path = shelf.dump_of(day)
+    if not dump or form == "jsonld":
+        raise Http404(_("There is no dump of this day."))
+    known(form)
+    item = dump_item(day, files.site_of(request) + reverse("dump", args=[day]), files.today())
+    return files.item_response(item, form, linked=None)
 
 
 def known(form):

@@ -1,0 +1,15 @@
+"""Parts of addresses that are more than text."""
+
+from datetime import date
+
+
+class Day:
+    """A day of the calendar, written 2026-01-31 and in no other way."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, text):
+        return date.fromisoformat(text)
+
+    def to_url(self, day):
+        return day if isinstance(day, str) else day.isoformat()

@@ -1,0 +1,43 @@
+"""The codebook as a table: every column of every file, in the words of the templates that editors fill in."""
+
+from django.db.models import BooleanField
+
+from relations.resources.apart import Apart
+from relations.resources.citations import Part
+from relations.resources.columns import Choice, Date, Lines, Number, Reference, Whole
+from relations.resources.template import choices_of, help_of, in_both
+
+HEAD = (
+    "file", "column", "label_ru", "label_en", "meaning_ru", "meaning_en", "kind", "code", "code_ru", "code_en",
+)  # fmt: skip
+#: the first that fits; whatever is none of these is text
+KINDS = (
+    ((Lines, Apart, Part), "list"),
+    (Date, "date"),
+    (Choice, "code"),
+    (Whole, "integer"),
+    (Number, "number"),
+    (Reference, "reference"),
+)
+SILENT = {"ru": "", "en": ""}
+
+
+def kind_of(column):
+    """list, date (EDTF), code, integer, number, reference (a key or code of another table), boolean or text."""
+    if isinstance(getattr(column, "field", None), BooleanField):
+        return "boolean"
+    return next((kind for kinds, kind in KINDS if isinstance(column, kinds)), "text")
+
+
+def codebook_rows(tables):
+    """A line a column; a coded column has one for each of its codes."""
+    for table in tables:
+        for column in table.columns():
+            yield from lines_of(f"{table.slug}.csv", column)
+
+
+def lines_of(file, column):
+    labels, meaning = in_both(lambda: str(column.label)), in_both(lambda: help_of(column))
+    own = [file, column.name, labels["ru"], labels["en"], meaning["ru"], meaning["en"], kind_of(column)]
+    for code, label in choices_of(column) or [("", SILENT)]:
+        yield [*own, code, label["ru"], label["en"]]

@@ -1,0 +1,61 @@
+"""README.txt of a dump, for people, in Russian and in English."""
+
+import re
+import textwrap
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from relations.citing.items import dump_item
+from relations.citing.lines import apa_line, gost_line
+from relations.models.names import LANGUAGES
+
+from .changes import KINDS
+from .shelf import period_of
+from .tables import RECORDS
+
+WIDTH = 80
+#: where a part of the text has nothing to say
+BLANKS = re.compile(r"\n{3,}")
+
+
+def readme(day, files, tables, since, counts):
+    """`counts` are {slug: {added, removed, changed}} of the tables compared, none where this is the first dump."""
+    texts = []
+    for language in LANGUAGES:
+        with override(language):
+            text = render_to_string("dumps/README.txt", context(day, files, tables, since, counts, language))
+        texts.append(BLANKS.sub("\n\n", "\n".join(map(wrapped, text.splitlines()))).strip())
+    return f"\n\n{'-' * WIDTH}\n\n".join(texts) + "\n"
+
+
+def context(day, files, tables, since, counts, language):
+    labels = {
+        "codebook": _("every column and every code"),
+        "changes": _("what has changed since the dump before"),
+        **{table.slug: table.label for table in tables},
+    }
+    item = dump_item(day, settings.SITE_URL and settings.SITE_URL + reverse("dump", args=[day]), day)
+    return {
+        "period": period_of(day),
+        "files": [f"  {file.name:<20}{file.rows:>9}  {labels[file.slug]}" for file in files],
+        "types": [(table.slug, table.label) for table in RECORDS],
+        "since": since,
+        "changes": [
+            (f"{slug}.csv", {kind: found[kind] for kind in KINDS})
+            for slug, found in counts.items()
+            if any(found.values())
+        ],
+        "gost": gost_line(item, language),
+        "apa": apa_line(item, language),
+    }
+
+
+def wrapped(line):
+    """A line for the screen; what is indented is a table and stays as it is."""
+    if line.startswith("  "):
+        return line
+    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,89 @@
+"""What a dump holds: a table of every record type, of the sources, and of all that their columns refer to."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models.functions import Collate
+
+from relations.catalog import RECORD_TYPES
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
+from relations.resources.names import NamesTable
+from relations.resources.public import public_names, public_rows
+from relations.resources.sources import SourceResource
+
+#: an order of bytes, the same on both databases and in Python, whatever the language of the server
+COLLATIONS = {"postgresql": "C", "sqlite": "BINARY"}
+
+
+def by_key(things, key):
+    return things.order_by(Collate(key, COLLATIONS[connection.vendor]))
+
+
+class Published:
+    """What readers may have of the records of a type, or of the sources; `things` makes the query set."""
+
+    key = "key"
+
+    def __init__(self, resource, things):
+        self.resource, self.things, self.slug = resource, things, resource.slug
+        self.label = resource.model._meta.verbose_name_plural
+
+    def columns(self):
+        names = self.names()
+        return [column for column in self.resource.columns() if column.name in names]
+
+    def names(self):
+        return public_names(self.resource)
+
+    def rows(self):
+        return public_rows(self.resource, by_key(self.things(), self.key))
+
+
+class Referred:
+    """What columns refer to by its code or key."""
+
+    def __init__(self, model, slug):
+        self.table, self.slug, self.things = NamesTable(model, slug), slug, model.objects.public
+        self.key, self.label = model.natural_key_field, model._meta.verbose_name_plural
+
+    def columns(self):
+        return self.table.columns()
+
+    def names(self):
+        return self.table.names()
+
+    def rows(self):
+        return self.table.in_order(by_key(self.things(), self.key))
+
+
+RECORDS = tuple(Published(one.resource, one.model.objects.published) for one in RECORD_TYPES)
+TABLES = (
+    *RECORDS,
+    Published(SourceResource, Source.objects.public),
+    Referred(Place, "places"),
+    Referred(Organization, "organizations"),
+    Referred(Person, "people"),
+    Referred(ForumSeries, "series"),
+    Referred(Indicator, "indicators"),
+    Referred(Unit, "units"),
+    Referred(Topic, "topics"),
+)
+
+
+@contextmanager
+def one_moment():
+    """All tables as they are at one moment, while editors go on with their work."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:  # atomic() would keep every writer of SQLite waiting
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                if connection.connection.in_transaction:  # a full disk has ended it already
+                    cursor.execute("ROLLBACK")

@@ -1,0 +1,79 @@
+import time
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+from django.utils import timezone
+
+from relations.dumps.earlier import newest_before, opened
+from relations.dumps.tables import TABLES
+from relations.dumps.writing import write_dump
+from relations.problems import Problem
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes everything published as register-YYYY-MM-DD.zip, with what has changed since the dump before."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--output", default="", help="a directory; DUMPS_DIR otherwise")
+        parser.add_argument("--date", default="", help="the day of the dump, YYYY-MM-DD; today otherwise")
+        parser.add_argument(
+            "--since", default="", help="the dump to compare with; the newest earlier one otherwise"
+        )
+
+    def handle(self, **options):
+        directory, day = Path(options["output"] or settings.DUMPS_DIR), self.day_of(options["date"])
+        with ExitStack() as stack:
+            try:
+                directory.mkdir(parents=True, exist_ok=True)
+                earlier = self.earlier(directory, day, options["since"], stack)
+                dump = write_dump(directory, day, earlier, self.watch())
+            except (OSError, OperationalError) as error:  # the database sorts on the disk as well
+                reason = getattr(error, "strerror", None) or str(error).strip()
+                raise CommandError(f"The dump cannot be written to {directory}: {reason}.") from error
+        self.say(directory, dump)
+
+    def day_of(self, text):
+        try:
+            return date.fromisoformat(text) if text else timezone.localdate()
+        except ValueError as error:
+            raise CommandError(f"“{text}” is not a day. Write it as 2026-01-31.", returncode=2) from error
+
+    def earlier(self, directory, day, since, stack):
+        if not since:
+            return newest_before(directory, day, stack, lambda problem: self.stderr.write(str(problem)))
+        path = Path(since)
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.", returncode=2)
+        if path.resolve() == (directory / f"register-{day.isoformat()}.zip").resolve():
+            raise CommandError("A dump is not compared with itself.", returncode=2)
+        try:
+            return stack.enter_context(opened(path))
+        except Problem as problem:
+            raise CommandError(str(problem)) from problem
+
+    def watch(self):
+        """Shows how far the work has come, where somebody is looking."""
+        if not self.stderr.isatty():
+            return lambda table, number: None
+        began, totals = time.monotonic(), [table.things().count() for table in TABLES]
+        before = {table.slug: sum(totals[:i]) for i, table in enumerate(TABLES)}
+
+        def tell(table, number):
+            done = before[table.slug] + number
+            left = (time.monotonic() - began) * (sum(totals) - done) / max(done, 1)
+            self.stderr.write(f"\r{done} of {sum(totals)} rows, {left:.0f} s left   ", ending="")
+
+        return tell
+
+    def say(self, directory, dump):
+        if self.stderr.isatty():
+            self.stderr.write("")
+        counts = ", ".join(f"{number} {kind}" for kind, number in (dump.changes or {}).items())
+        since = f"since {dump.since}: {counts}" if dump.since else "the first one"
+        self.stdout.write(f"{directory / dump.name}: {dump.records} records, {dump.bytes} bytes; {since}")

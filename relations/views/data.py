@@ -1,0 +1,66 @@
+"""What one can take along: the lists as files, and the dated dumps of everything."""
+
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from relations.catalog import RECORD_TYPES
+from relations.citing.files import CONTENT_TYPES as CITED
+from relations.citing.files import WRITERS, site_of
+from relations.citing.linked import linked_register
+from relations.dumps import shelf
+from relations.models import Source
+from relations.views.files import CONTENT_TYPES
+from relations.views.lists import page_of
+
+FORMS = (*CONTENT_TYPES, *WRITERS)
+
+
+def data(request):
+    dumps = shelf.dumps()
+    context = {
+        "lists": [(slug, label, things.count(), files_of(slug)) for slug, label, things in lists()],
+        "page": page_of(dumps, request.GET.get("page")),
+        "newest": dumps[0] if dumps else None,
+    }
+    return render(request, "relations/data.html", context)
+
+
+def lists():
+    """[(slug, label, query set)] of the lists whose files hold all their columns."""
+    return [
+        *((one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
+        ("sources", Source._meta.verbose_name_plural, Source.objects.public()),
+    ]
+
+
+def files_of(slug):
+    """[(name, address)] of a whole list in every form."""
+    names = {"bib": "BibTeX"}
+    return [(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
+
+
+def download(request, day):
+    """The zip of one day, streamed."""
+    dump, path = shelf.dump_of(day)
+    try:
+        if dump:
+            return FileResponse(path.open("rb"), as_attachment=True, content_type="application/zip")
+    except OSError:  # it has just been taken away
+        pass
+    raise Http404(_("There is no dump of this day."))
+
+
+def linked(request):
+    """The page for programs that look for data sets: JSON-LD in the words of schema.org."""
+    site = site_of(request)
+    files = [
+        (f"{slug}.{form}", CONTENT_TYPES[form].partition(";")[0], site + reverse(f"{slug}-file", args=[form]))
+        for slug, _label, _things in lists()
+        for form in CONTENT_TYPES
+    ]
+    found = linked_register(site + reverse("data"), files, shelf.dumps()[:1], site)
+    return JsonResponse(
+        found, content_type=CITED["jsonld"], json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
