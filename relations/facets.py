@@ -74,12 +74,25 @@ class Facets:
     # Places: a city counts for its region and its country, a group for each of its members.
 
     def of_places(self, name):
+        return counted(
+            (record, code) for record, place in self.pairs_without(name) for code in self.covers[place]
+        )
+
+    def pairs_without(self, name):
         key = name if self.filterset.asked(name) else ""
         if key not in self.pairs_kept:
             self.pairs_kept[key] = self.pairs(self.records(name))
-        return counted(
-            (record, code) for record, place in self.pairs_kept[key] for code in self.covers[place]
-        )
+        return self.pairs_kept[key]
+
+    # The places of the very list: no choice is left out.
+
+    def involved(self):
+        """{code: number of records of the list} in which a place, anything inside it or a group it belongs to takes part."""
+        return self.of_places("") if self.filterset.is_answerable else Counter()
+
+    def themselves(self):
+        """{place: number of records of the list} in which it stands itself, or by an organisation or person of it."""
+        return counted(self.pairs_without("")) if self.filterset.is_answerable else Counter()
 
     def of_areas(self, name):
         rows = self.records(name).values_list("pk", AREAS[name])
@@ -141,6 +154,12 @@ class JointFacets:
         if name == "type":
             return Counter({slug: self.records_of_type(facets) for slug, facets in self.each.items()})
         return sum((facets.counts(name) for facets in self.each.values()), Counter())
+
+    def involved(self):
+        return sum((facets.involved() for facets in self.each.values()), Counter())
+
+    def themselves(self):
+        return sum((facets.themselves() for facets in self.each.values()), Counter())
 
     @staticmethod
     def records_of_type(facets):

@@ -19,6 +19,7 @@ class Pages(InBothLanguages):
             "sources",
             "indicators",
             "timeline",
+            "map",
             "about",
         ]
 

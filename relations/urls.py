@@ -4,7 +4,7 @@ from django.urls import path
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import WRITERS
-from relations.views import citing, home, indicators, lists, places, records, search, sources, timelines
+from relations.views import citing, home, indicators, lists, maps, places, records, search, sources, timelines
 
 record_type_urls = [
     address
@@ -29,6 +29,9 @@ urlpatterns = [
     *record_type_urls,
     path("search/", search.search, name="search"),
     path("timeline/", timelines.timeline, name="timeline"),
+    path("map/", maps.page, name="map"),
+    path("map/<slug:slug>/", maps.page, name="map-of"),
+    path("map/<slug:slug>.<str:form>", maps.download, name="map-file"),
     path("relations/<slug:pair>/", timelines.pair, name="pair"),
     path("places/", places.place_list, name="places"),
     path("places.<str:form>", places.download, name="places-file"),

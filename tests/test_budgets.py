@@ -9,7 +9,7 @@ from tests.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceF
 
 pytestmark = pytest.mark.django_db
 SLUGS = [one.slug for one in RECORD_TYPES]
-PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "relations/ru-uz/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
+PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "map/", "map/forums/", "relations/ru-uz/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
 MOST = 45
 
 
