@@ -84,18 +84,34 @@ class Facets:
     # Places: a city counts for its region and its country, a group for each of its members.
 
     def of_places(self, name):
+        return self.covers.asked_for(self.sets_without(name))
+
+    def sets_without(self, name):
         key = name if self.filterset.asked(name) else ""
-        if key not in self.places_kept:
-            self.places_kept[key] = self.covers.asked_for(place_sets(self.records(name)))
-        return self.places_kept[key]
+        if key not in self.sets_kept:
+            self.sets_kept[key] = place_sets(self.records(name))
+        return self.sets_kept[key]
+
+    # The places of the very list: no choice is left out.
+
+    def involved(self):
+        """{code: number of records of the list} in which a place, anything inside it or a group it belongs to takes part."""
+        return self.of_places("") if self.filterset.is_answerable else Counter()
+
+    def themselves(self):
+        """{place: number of records of the list} in which it stands itself, or by an organisation or person of it."""
+        found = Counter()
+        for places, number in self.sets_without("").items() if self.filterset.is_answerable else ():
+            found.update(dict.fromkeys(places, number))
+        return found
 
     def of_areas(self, name):
         rows = self.records(name).values_list(AREAS[name]).annotate(n=Count("pk"))
         return self.covers.asked_for({(place,): number for place, number in rows if place})
 
     @cached_property
-    def places_kept(self):
-        """{facet with choices of its own, or "": counts}: most facets share theirs."""
+    def sets_kept(self):
+        """{facet with choices of its own, or "": sets of places}: most facets share theirs."""
         return {}
 
     # Decades.
@@ -153,6 +169,12 @@ class JointFacets:
         if name == "type":
             return Counter({slug: self.records_of_type(facets) for slug, facets in self.each.items()})
         return sum((facets.counts(name) for facets in self.each.values()), Counter())
+
+    def involved(self):
+        return sum((facets.involved() for facets in self.each.values()), Counter())
+
+    def themselves(self):
+        return sum((facets.themselves() for facets in self.each.values()), Counter())
 
     @staticmethod
     def records_of_type(facets):

@@ -20,6 +20,7 @@ class Pages(InBothLanguages):
             "indicators",
             "timeline",
             "data",
+            "map",
             "about",
         ]
 

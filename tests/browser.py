@@ -17,7 +17,7 @@ PUBLIC_PAGES = (
     "", "agreements/", "forums/", "visits/", "statistics/", AGREEMENT, FORUM, VISIT, FIGURE,
     "timeline/", "relations/ru-uz/", "places/", "places/ru-orenburg/", "sources/", "sources/suyunov-2024/",
     "indicators/", INDICATOR, "search/", "search/?q=Оренбург", "forums/?country=UZ&year_from=2010", "visits/?year_from=dragon",
-    "about/", "data/", "nowhere/",
+    "map/", "map/forums/?country=KZ", "years/", "years/agreements/?country=UZ", "matrix/", "matrix/agreements/?country=RU", "about/", "data/", "nowhere/",
 )  # fmt: skip
 MISSING = "nowhere/"
 PARAGRAPH = re.compile(r"(абзац|paragraph)\s+\d", re.IGNORECASE)

@@ -9,7 +9,7 @@ from tests.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceF
 
 pytestmark = pytest.mark.django_db
 SLUGS = [one.slug for one in RECORD_TYPES]
-PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "relations/ru-uz/", "years/", "years/agreements/", "matrix/", "matrix/statistics/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
+PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "relations/ru-uz/", "map/", "map/forums/", "years/", "years/agreements/", "matrix/", "matrix/statistics/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
 #: of a page that asks all four types for every facet
 MOST = 70
 

@@ -118,7 +118,7 @@ def views_of(context, asked):
     """The ways to look at one question; `here` is the name of the address the reader is at."""
     slug, query = asked.inquiry.slug, asked.as_query()
     here = context["request"].resolver_match.url_name.removesuffix("-of")
-    names = {slug: _("List"), "years": _("Years"), "matrix": _("Matrix")}
+    names = {slug: _("List"), "years": _("Years"), "map": _("Map"), "matrix": _("Matrix")}
     return {
         "views": [
             (label, address_of_view(name, slug) + (f"?{query}" if query else ""), name == here)

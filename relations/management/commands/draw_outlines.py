@@ -1,0 +1,118 @@
+import json
+from math import hypot
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from relations.models.places import COUNTRIES
+from relations.plane import REFERENCE, in_picture
+
+#: units of the picture: how far a simplified line may lie from the true one, and the area below which an island is left out
+TOLERANCE, SMALLEST = 0.4, 2
+#: degrees by which a point at the 180th meridian may miss it
+SEAM = 0.001
+SOURCE = "Natural Earth 1:50m, admin_0_countries (naturalearthdata.com), public domain; projected and simplified by draw_outlines"
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes fixtures/reference/outlines.json from ne_50m_admin_0_countries.geojson of Natural Earth, as"
+        " github.com/nvkelso/natural-earth-vector has it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+
+    def handle(self, file, **options):
+        found = {code: outer_rings(feature) for feature in features(file) if (code := code_of(feature))}
+        if missing := set(COUNTRIES) - set(found):
+            raise CommandError(f"{file} has no outline of {', '.join(sorted(missing))}.")
+        countries = {code: outline(joined(found[code])) for code in COUNTRIES}
+        target = REFERENCE / "outlines.json"
+        target.write_text(
+            json.dumps({"origin": SOURCE, "countries": countries}, indent=1) + "\n", encoding="utf-8"
+        )
+        self.stdout.write(f"{target.name}: {target.stat().st_size // 1024} KB")
+
+
+def features(file):
+    return json.loads(file.read_text(encoding="utf-8"))["features"]
+
+
+def code_of(feature):
+    """The ISO code of one of the six countries, else None."""
+    code = {name.lower(): value for name, value in feature["properties"].items()}.get("iso_a2")
+    return code if code in COUNTRIES else None
+
+
+def outer_rings(feature):
+    """Each as a list of (longitude, latitude), the last point not repeated; holes are other countries' own outlines."""
+    shape = feature["geometry"]
+    polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    return [[tuple(point[:2]) for point in polygon[0][:-1]] for polygon in polygons]
+
+
+def joined(rings):
+    """Land that the 180th meridian cuts in two, as one ring again."""
+    whole = [ring for ring in rings if not any(map(on_seam, ring))]
+    halves = [opened(ring) for ring in rings if any(map(on_seam, ring))]
+    while halves:
+        half = halves.pop()
+        other = min(halves, key=lambda path: abs(path[0][1] - half[-1][1]))
+        halves.remove(other)
+        whole.append(half + other)
+    return whole
+
+
+def on_seam(point):
+    return abs(abs(point[0]) - 180) < SEAM
+
+
+def opened(ring):
+    """The ring as a path that begins and ends at the 180th meridian."""
+    start = next(i for i in range(len(ring)) if on_seam(ring[i - 1]) and not on_seam(ring[i]))
+    turned = ring[start - 1 :] + ring[: start - 1] if start else ring[-1:] + ring[:-1]
+    end = next(i for i in range(1, len(turned)) if on_seam(turned[i]))
+    return turned[: end + 1]
+
+
+def outline(rings):
+    """As SVG draws it, in one path."""
+    drawn = [simplified([in_picture(*point) for point in ring]) for ring in rings]
+    return "".join(path(ring) for ring in drawn if area(ring) >= SMALLEST)
+
+
+def path(ring):
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z"
+
+
+def simplified(ring):
+    """A closed line after Douglas and Peucker: cut at its first point and the one farthest from it."""
+    far = max(range(len(ring)), key=lambda i: hypot(ring[i][0] - ring[0][0], ring[i][1] - ring[0][1]))
+    return thinned(ring[: far + 1])[:-1] + thinned([*ring[far:], ring[0]])[:-1]
+
+
+def thinned(line):
+    """The line without the points that lie within the tolerance of it."""
+    kept, waiting = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        between = range(first + 1, last)
+        off = max(between, key=lambda i: distance(line[i], line[first], line[last]), default=None)
+        if off and distance(line[off], line[first], line[last]) > TOLERANCE:
+            kept.add(off)
+            waiting += [(first, off), (off, last)]
+    return [line[i] for i in sorted(kept)]
+
+
+def distance(point, start, end):
+    """Of a point from a stretch of line."""
+    (x, y), (ax, ay), (bx, by) = point, start, end
+    length = (bx - ax) ** 2 + (by - ay) ** 2
+    along = max(0, min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length)) if length else 0
+    return hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
+
+
+def area(ring):
+    edges = zip(ring, ring[1:] + ring[:1], strict=True)
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in edges)) / 2
