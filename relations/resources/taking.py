@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.bulk import insert, reserve, update
 from relations.coverage import coverage
-from relations.models import Citation, ImportBatch, Participation, RecordLink, Source, State
+from relations.models import Citation, FormerKey, ImportBatch, Participation, RecordLink, Source, State
 from relations.problems import Problem
 from relations.rows import refresh
 from relations.search import keep_words, words_of
@@ -152,6 +152,7 @@ class Taking(Comparing):
         fields = self.model._meta.concrete_fields
         values = attrgetter(*(field.attname for field in fields))
         insert(self.model, [field.name for field in fields], (values(draft.record) for draft in new))
+        FormerKey.objects.forget(self.model, [draft.key for draft in new])
         fields = [field for field in fields if field.name not in self.untouched]
         values = attrgetter(*(field.attname for field in fields))
         update(self.model, [field.name for field in fields], ((*values(d.record), d.pk) for d in changed))
