@@ -152,7 +152,9 @@ class TestKeys:
     def test_an_import_that_takes_an_old_key_wins_over_it(self, client):
         rename(AgreementFactory(key="old", published=True), "new")
         sheet = make_sheet("", [["key", "title_ru"], ["old", "Договор"]], "")
-        assert not AgreementResource().take(sheet, dry_run=True).errors
+        report = AgreementResource().take(sheet, dry_run=True)
+        assert not report.errors
+        assert [finding.problem.code for finding in report.warnings] == ["key.former"]
         assert keys_of(Agreement) == {"old"}
         assert not AgreementResource().take(sheet).errors
         assert keys_of(Agreement) == set()

@@ -68,7 +68,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("last check"))
     def last_check(self, source):
-        """All that is known of the address, a sentence each."""
+        """All that is known of the address."""
         if not (check := source.link):
             return _("not asked yet")
         said = [f"{day(check.checked_at)}: {check.get_outcome_display()}"]
@@ -79,7 +79,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
             said.append(_("failures in a row: %(n)d, since %(since)s") % about)
             if check.last_alive_at:
                 said.append(_("last answered on %(day)s") % {"day": day(check.last_alive_at)})
-        return "; ".join(str(one) for one in said) + "."
+        return "; ".join(str(one) for one in said)
 
     def view_on_site(self, source):
         return source.get_absolute_url()

@@ -58,6 +58,10 @@ class FormerKeyQuerySet(models.QuerySet):
     def of(self, model):
         return self.filter(**{f"{model._meta.model_name}__isnull": False})
 
+    def present(self, model, keys):
+        """{former key: present key} of those among these keys that lead somewhere else."""
+        return dict(self.of(model).filter(key__in=keys).values_list("key", f"{model._meta.model_name}__key"))
+
     def forget(self, model, keys):
         """These keys are in use now, and lead nowhere else."""
         self.of(model).filter(key__in=keys).delete()

@@ -89,6 +89,7 @@ class Taking(Comparing):
         for rows in self.chunks():
             drafts = self.drafts(rows)
             self.count(drafts)
+            self.warn_of_former_keys(drafts)
             if not self.may_change_public:
                 self.refuse_public(drafts)
             if not self.report.errors:
@@ -113,6 +114,15 @@ class Taking(Comparing):
             self.report.created += draft.was_new
             self.report.updated += draft.is_changed
         self.report.unchanged = self.report.rows - self.report.created - self.report.updated
+
+    def warn_of_former_keys(self, drafts):
+        """An old sheet, perhaps: what it calls by a former key would become a second record."""
+        new = {draft.key: draft for draft in drafts if draft.was_new}
+        for former, present in FormerKey.objects.present(self.model, list(new)).items():
+            message = _(
+                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
+            )
+            self.complain(new[former].row, "key", Problem("key.former", message, key=present), warning=True)
 
     def refuse_public(self, drafts):
         for draft in drafts:

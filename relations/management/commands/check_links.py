@@ -35,6 +35,7 @@ class Command(BaseCommand):
         self.refuse_senseless(options)
         sources = self.asked_for(options)
         self.left, self.found = Source.objects.count() - sources.count(), []
+        self.keys = dict(sources.values_list("pk", "key"))
         is_whole = self.ask(list(sources.values_list("pk", "url")), options)
         if options["report"]:
             report = {**self.counts(), "whole": is_whole, "links": self.found}
@@ -79,14 +80,15 @@ class Command(BaseCommand):
         return True
 
     def take(self, check):
-        key = Source.objects.values_list("key", flat=True).get(pk=check.source_id)
-        about = {"key": key, "url": check.url, "status": check.status, "outcome": check.outcome}
+        about = {
+            "key": self.keys[check.source_id],
+            "url": check.url,
+            "status": check.status,
+            "outcome": check.outcome,
+        }
         self.found.append(
             {**about, "reason": check.reason, "failures": check.failures, "dead": check.is_dead}
         )
-        if not check.answers:
-            why = check.status or check.reason
-            self.stdout.write(f"{key}: {check.outcome} ({why}), failure {check.failures}: {check.url}")
 
     def show(self, done, total):
         """How far the work has come, where somebody is looking."""
@@ -106,6 +108,12 @@ class Command(BaseCommand):
         }
 
     def say(self, is_whole):
+        for one in self.found:
+            if one["failures"]:
+                why = one["status"] or one["reason"]
+                self.stdout.write(
+                    f"{one['key']}: {one['outcome']} ({why}), failure {one['failures']}: {one['url']}"
+                )
         counts = self.counts()
         if counts["asked"] > 1 and counts["asked"] == counts["unreachable"]:
             self.stderr.write("Not one address could be reached: is this machine connected?")
