@@ -26,6 +26,11 @@ class Footnote:
         return self.source.title_translation.strip("[]") if foreign else ""
 
     @property
+    def archived_copy(self):
+        """The address of the copy where that of the work is dead; named once among notes of the same source."""
+        return self.source.archive_url if self.source.has_dead_link and not self.repeats else ""
+
+    @property
     def note(self):
         """(text, language) of the remark or doubt."""
         return in_reader_language(self.citation, "note")

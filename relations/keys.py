@@ -1,6 +1,8 @@
-"""Keys: the stable last part of an address, made from a title once and never changed."""
+"""Keys: the stable last part of an address, made from a title once; one that is given up leads on to its thing."""
 
 import re
+
+from django.db.models import Q
 
 from .folding import fold
 
@@ -34,9 +36,9 @@ def key_for(record):
 
 
 def free_key(thing, base):
-    """`base`, or `base-2`, `base-3`, … where it is taken by another thing of the model."""
-    key, number = base, 1
-    while type(thing)._base_manager.filter(key=key).exclude(pk=thing.pk).exists():
+    """`base`, or `base-2`, `base-3`, … where another thing of the model has that key or once had it."""
+    key, number, others = base, 1, type(thing)._base_manager.exclude(pk=thing.pk)
+    while others.filter(Q(key=key) | Q(former_keys__key=key)).exists():
         number += 1
         key = f"{base}-{number}"
     return key

@@ -80,8 +80,8 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         return super().get_queryset(request).for_list()
 
     def get_readonly_fields(self, request, obj=None):
-        """The address of what was ever public stays."""
-        return ["state", "key"] if obj and obj.published_at else ["state"]
+        """The address of what was ever public changes only by those who may publish."""
+        return ["state", "key"] if obj and obj.published_at and not self.may_publish(request) else ["state"]
 
     def view_on_site(self, record):
         return record.get_absolute_url()

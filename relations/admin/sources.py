@@ -2,16 +2,39 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import Source
+from relations.models import LinkCheck, Source
 from relations.resources.sources import SourceResource
+from relations.templatetags.register import day
 
 from .sheets import SheetAdmin
 
 
+class LinkFilter(admin.SimpleListFilter):
+    title, parameter_name = _("address"), "link"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("dead", _("dead links")),
+            ("failing", _("without an answer at the last check")),
+            ("answers", _("answers")),
+            ("unasked", _("never asked")),
+        ]
+
+    def queryset(self, request, queryset):
+        checks = LinkCheck.objects
+        if self.value() == "unasked":
+            return queryset.exclude(url="").exclude(link_check__in=checks.current())
+        asked = {"dead": checks.dead, "failing": checks.failing, "answers": checks.answering}.get(
+            self.value()
+        )
+        return queryset.filter(link_check__in=asked()) if asked else queryset
+
+
 @admin.register(Source)
 class SourceAdmin(SheetAdmin, admin.ModelAdmin):
-    list_display = ["title", "author", "type", "issued", "cited"]
-    list_filter = ["type", "language"]
+    list_display = ["title", "author", "type", "issued", "cited", "link_state"]
+    list_select_related = ["link_check"]
+    list_filter = [LinkFilter, "type", "language"]
     list_per_page = 50
     ordering = ["title", "pk"]
     search_fields = ["title"]
@@ -19,7 +42,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": [("type", "language"), "title", "title_translation", "author", "key"]}),
         (_("Publication"), {"fields": [("container_title", "volume", "issue", "page"), ("publisher", "publisher_place"), ("issued", "number")]}),
-        (_("Where it can be read"), {"fields": ["url", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
+        (_("Where it can be read"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
         (_("For editors"), {"fields": ["notes"]}),
     ]  # fmt: skip
 
@@ -35,9 +58,28 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     def cited(self, source):
         return source.cited_by
 
-    def get_readonly_fields(self, request, obj=None):
-        """The key stands in sheets and addresses: once given it stays."""
-        return ["key"] if obj else []
+    readonly_fields = ["last_check"]
+
+    @admin.display(description=_("address"), ordering="link_check__outcome", empty_value="–")
+    def link_state(self, source):
+        if not source.link:
+            return None
+        return _("dead") if source.link.is_dead else source.link.get_outcome_display()
+
+    @admin.display(description=_("last check"))
+    def last_check(self, source):
+        """All that is known of the address."""
+        if not (check := source.link):
+            return _("not asked yet")
+        said = [f"{day(check.checked_at)}: {check.get_outcome_display()}"]
+        said += [_("HTTP status %(status)d") % {"status": check.status}] if check.status else []
+        said += [check.get_reason_display()] if check.reason else []
+        if not check.answers:
+            about = {"n": check.failures, "since": day(check.failing_since)}
+            said.append(_("failures in a row: %(n)d, since %(since)s") % about)
+            if check.last_alive_at:
+                said.append(_("last answered on %(day)s") % {"day": day(check.last_alive_at)})
+        return "; ".join(str(one) for one in said)
 
     def view_on_site(self, source):
         return source.get_absolute_url()

@@ -28,7 +28,7 @@ from .parts import (
 class RecordSerializer(serializers.Serializer):
     """What every type has; `columns` comes with the type."""
 
-    key = serializers.CharField(help_text=_("Latin letters, digits and hyphens; does not change."))
+    key = serializers.CharField(help_text=_("Latin letters, digits and hyphens; a former one leads here."))
     type = serializers.SerializerMethodField(help_text=_("the type of the record, as its list is called"))
     address = serializers.SerializerMethodField(help_text=_("the address of this answer"))
     pages = serializers.SerializerMethodField(help_text=_("its page for readers"))

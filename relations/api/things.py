@@ -12,6 +12,27 @@ from .columns import Columns
 from .parts import BothLanguages, LinesInBothLanguages, PagesSerializer, PeriodSerializer
 
 
+class HealthSerializer(serializers.Serializer):
+    """Whether the work still stands at its address."""
+
+    checked = serializers.DateTimeField(
+        source="link.checked_at",
+        default=None,
+        allow_null=True,
+        help_text=_("when the address was last asked"),
+    )
+    alive = serializers.BooleanField(
+        source="link.answers", default=None, allow_null=True, help_text=_("whether it answered then")
+    )
+    dead = serializers.BooleanField(
+        source="has_dead_link", help_text=_("gone, or without an answer for long: use the archived copy")
+    )
+    archived_copy = serializers.CharField(
+        source="archive_url", help_text=_("the address of an archived copy; empty where there is none")
+    )
+    archived_on = PeriodSerializer(help_text=_("the date of that copy"))
+
+
 class ThingSerializer(serializers.Serializer):
     #: the name of its address here and of the page for readers
     kind_of_thing = ""
@@ -43,6 +64,7 @@ class SourceSerializer(PagedSerializer):
     title = serializers.CharField(help_text=_("as a reference begins: author and title"), source="*")
     issued = PeriodSerializer(help_text=_("date of publication"))
     records = serializers.SerializerMethodField(help_text=_("published records that rest on it"))
+    link = HealthSerializer(source="*", help_text=_("whether its address still answers"))
     columns = Columns(SourceResource, help_text=_("the row of the files: columns by name"))
 
     def get_records(self, source) -> int:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source, State, Topic
+from relations.views.moved import moved
 from relations.views.sources import carried_by
 
 from .addresses import in_api
@@ -78,9 +79,11 @@ class One(Api, GenericAPIView):
 
     def get(self, request, key):
         thing = self.get_queryset().filter(key=key).first()
-        if not thing:
-            raise Http404
-        return Response(self.get_serializer(thing).data)
+        return Response(self.get_serializer(thing).data) if thing else self.elsewhere(request, key)
+
+    def elsewhere(self, request, key):
+        """What is answered where nothing has this key."""
+        raise Http404
 
 
 class OfType:
@@ -117,6 +120,9 @@ class Record(OfType, One):
             raise Gone
         return super().get(request, key)
 
+    def elsewhere(self, request, key):
+        return moved(request, self.record_type.model.objects.shown(), key)
+
 
 class OfSources:
     serializer_class = SourceSerializer
@@ -135,7 +141,7 @@ class Sources(OfSources, Listing):
     """The sources that published records rest on."""
 
     def get_queryset(self):
-        return answered_sources(self.request.query_params)
+        return answered_sources(self.request.query_params).for_detail()
 
     def own_parameters(self):
         return ("q", "type")
@@ -148,7 +154,10 @@ class OneSource(OfSources, One):
     """One source that published records rest on."""
 
     def get_queryset(self):
-        return Source.objects.public()
+        return Source.objects.public().for_detail()
+
+    def elsewhere(self, request, key):
+        return moved(request, Source.objects.public(), key)
 
 
 class OfPlaces:

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -39,12 +41,8 @@ class Event(Record):
         abstract = True
 
     def save(self, *args, **kwargs):
-        if self.stored_key in (None, self.key):
+        with linked_to(type(self), [self.pk]) if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
-        else:
-            with linked_to(type(self), [self.pk]):
-                super().save(*args, **kwargs)
-        self.stored_key = self.key
 
     def delete(self, *args, **kwargs):
         with linked_to(type(self), [self.pk]):

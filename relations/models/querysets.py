@@ -13,6 +13,7 @@ from relations.problems import Problem
 from relations.rows import refresh
 from relations.search import matching
 
+from .former_keys import AddressedQuerySet
 from .names import other_language, reader_language
 from .sources import Citation
 
@@ -39,11 +40,15 @@ def overlap_with(period, undated=True):
     return overlap | nothing_known if undated else overlap & ~nothing_known
 
 
-class RecordQuerySet(models.QuerySet):
+class RecordQuerySet(AddressedQuerySet):
     """The questions that pages, files and the admin ask of every type of record."""
 
     def published(self):
         return self.filter(state=State.PUBLISHED)
+
+    def shown(self):
+        """Those about which readers are told something: that they were withdrawn, at the least."""
+        return self.filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
 
     def involving(self, codes):
         """Records in which one of these places, anything inside it or a group it belongs to takes part."""
@@ -89,7 +94,7 @@ class RecordQuerySet(models.QuerySet):
 
     def for_detail(self):
         """With everything a reader is shown."""
-        return self.for_row()
+        return self.for_row().prefetch_related("citations__source__link_check")
 
     def recount_sources(self):
         """Sets source_count, the number of different sources, from the citations as they are, in one statement."""

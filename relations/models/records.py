@@ -12,6 +12,7 @@ from relations.problems import Problem
 from relations.rows import refresh
 
 from .fields import DerivedDay, PeriodField
+from .former_keys import Addressed
 from .names import LANGUAGES, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet, State
 from .sources import Citation
@@ -28,7 +29,7 @@ def coded_fields(model):
     return [field for field in model._meta.fields if field.choices and field.name != "state"]
 
 
-class Record(models.Model):
+class Record(Addressed):
     """Something that happened or was measured in a period, between participants, supported by citations."""
 
     #: columns whose value must rest on a source before the record may be published
@@ -39,7 +40,10 @@ class Record(models.Model):
         max_length=100,
         unique=True,
         blank=True,
-        help_text=_("The last part of the record's address; made from the title if left empty."),
+        help_text=_(
+            "The last part of the record's address; made from the title if left empty. "
+            "Where it is changed, the old address keeps working."
+        ),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
@@ -69,8 +73,8 @@ class Record(models.Model):
 
     objects = RecordQuerySet.as_manager()
 
-    #: state and key as the database has them; None before the first save
-    stored_state = stored_key = None
+    #: the state as the database has it; None before the first save
+    stored_state = None
 
     class Meta:
         abstract = True
@@ -125,7 +129,7 @@ class Record(models.Model):
     @classmethod
     def from_db(cls, db, field_names, values):
         record = super().from_db(db, field_names, values)
-        record.stored_state, record.stored_key = record.__dict__.get("state"), record.__dict__.get("key")
+        record.stored_state = record.__dict__.get("state")
         return record
 
     def refuse_a_side_door(self):

@@ -1,8 +1,8 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from relations.rows import refresh
 from relations.search import matching
 
 from .fields import PeriodField
+from .former_keys import Addressed, AddressedQuerySet
 from .names import label_of
 from .owners import RECORD_KEYS, exactly_one
 
@@ -30,7 +31,7 @@ LOCATOR_WORDS = {
 LONGEST_AUTHOR = 80
 
 
-class SourceQuerySet(models.QuerySet):
+class SourceQuerySet(AddressedQuerySet):
     def get_by_natural_key(self, key):
         return self.get(key=key)
 
@@ -45,11 +46,23 @@ class SourceQuerySet(models.QuerySet):
     def for_row(self):
         return self
 
+    def for_detail(self):
+        """With everything a reader is shown."""
+        return self.select_related("link_check")
+
+    def to_be_asked(self, before=None):
+        """Those with an address that can be asked, the longest unasked first; only ones last asked `before` a time."""
+        found = self.filter(Q(url__istartswith="http://") | Q(url__istartswith="https://"))
+        if before:
+            fresh = Q(link_check__url=F("url"), link_check__checked_at__gt=before)
+            found = found.exclude(pk__in=Source.objects.filter(fresh).values("pk"))
+        return found.order_by(F("link_check__checked_at").asc(nulls_first=True), "pk")
+
     def for_change(self):
         return self
 
 
-class Source(models.Model):
+class Source(Addressed):
     """A work that records rest on. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
 
     class Type(models.TextChoices):
@@ -72,7 +85,9 @@ class Source(models.Model):
         max_length=100,
         unique=True,
         blank=True,
-        help_text=_("Made from author and title if left empty."),
+        help_text=_(
+            "Made from author and title if left empty. Where it is changed, the old address keeps working."
+        ),
     )
     type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.DOCUMENT)
     title = models.CharField(
@@ -127,8 +142,38 @@ class Source(models.Model):
 
     def save(self, *args, **kwargs):
         self.settle()
-        super().save(*args, **kwargs)
-        refresh([self])
+        with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
+            super().save(*args, **kwargs)
+            refresh([self])
+        self.forget_check_of_another_address()
+
+    @contextmanager
+    def named_in_rows(self):
+        """Around a change of its key: whatever rests on it keeps a true row."""
+        cited = Citation.objects.filter(Q(source=self) | Q(quoted_in=self))
+        yield
+        for key in RECORD_KEYS:
+            owners = cited.filter(**{f"{key}__isnull": False}).values(key)
+            records = list(
+                Citation._meta.get_field(key).related_model.objects.filter(pk__in=owners).only("pk")
+            )
+            if records:
+                refresh(records)
+
+    def forget_check_of_another_address(self):
+        from .link_checks import LinkCheck  # which rests on sources
+
+        LinkCheck.objects.filter(source=self).exclude(url=self.url).delete()
+
+    @property
+    def link(self):
+        """The last check of the address it has now; None where that was never asked."""
+        check = getattr(self, "link_check", None)
+        return check if check and check.url == self.url else None
+
+    @property
+    def has_dead_link(self):
+        return bool(self.link and self.link.is_dead)
 
     def get_absolute_url(self):
         return reverse("source", args=[self.key])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.keys import slug
 from relations.models import (
     Agreement,
+    FormerKey,
     Forum,
     ForumSeries,
     Indicator,
@@ -125,6 +126,7 @@ class Book:
         wanted = (source for key, source in self.expected_sources.items() if key in cited)
         self.stored = Source.objects.bulk_create([one for one in wanted if one.pk is None])
         self.sources.update((source.key, source.pk) for source in self.stored)
+        FormerKey.objects.forget(Source, [source.key for source in self.stored])
         return self.stored
 
     def forget_stored(self):

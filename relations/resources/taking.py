@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.bulk import insert, reserve, update
 from relations.coverage import coverage
-from relations.models import Citation, ImportBatch, Participation, RecordLink, Source, State
+from relations.models import Citation, FormerKey, ImportBatch, Participation, RecordLink, Source, State
 from relations.problems import Problem
 from relations.rows import refresh
 from relations.search import keep_words, words_of
@@ -89,6 +89,7 @@ class Taking(Comparing):
         for rows in self.chunks():
             drafts = self.drafts(rows)
             self.count(drafts)
+            self.warn_of_former_keys(drafts)
             if not self.may_change_public:
                 self.refuse_public(drafts)
             if not self.report.errors:
@@ -113,6 +114,15 @@ class Taking(Comparing):
             self.report.created += draft.was_new
             self.report.updated += draft.is_changed
         self.report.unchanged = self.report.rows - self.report.created - self.report.updated
+
+    def warn_of_former_keys(self, drafts):
+        """An old sheet, perhaps: what it calls by a former key would become a second record."""
+        new = {draft.key: draft for draft in drafts if draft.was_new}
+        for former, present in FormerKey.objects.present(self.model, list(new)).items():
+            message = _(
+                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
+            )
+            self.complain(new[former].row, "key", Problem("key.former", message, key=present), warning=True)
 
     def refuse_public(self, drafts):
         for draft in drafts:
@@ -152,6 +162,7 @@ class Taking(Comparing):
         fields = self.model._meta.concrete_fields
         values = attrgetter(*(field.attname for field in fields))
         insert(self.model, [field.name for field in fields], (values(draft.record) for draft in new))
+        FormerKey.objects.forget(self.model, [draft.key for draft in new])
         fields = [field for field in fields if field.name not in self.untouched]
         values = attrgetter(*(field.attname for field in fields))
         update(self.model, [field.name for field in fields], ((*values(d.record), d.pk) for d in changed))

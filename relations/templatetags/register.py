@@ -4,15 +4,17 @@ from django import template
 from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES
 from relations.inquiry import ALL_TYPES
-from relations.models import Place
+from relations.models import LinkCheck, Place
 from relations.models.names import in_reader_language, other_language, reader_language
 from relations.period_phrases import missing_part, phrase
+from relations.periods import Period
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.search import CYRILLIC
 
@@ -29,6 +31,12 @@ def period(value):
 def period_short(value):
     """«24–26 окт. 2018» for the date column of a list."""
     return phrase(value, reader_language(), short=True)
+
+
+@register.filter
+def day(moment):
+    """«12 ноября 2026 г.» of a moment."""
+    return phrase(Period.parse(timezone.localdate(moment).isoformat()), reader_language())
 
 
 @register.filter
@@ -187,3 +195,11 @@ def desk(context):
                 }
             )
     return rows
+
+
+@register.simple_tag(takes_context=True)
+def dead_links(context):
+    """How many sources stand at a dead address; 0 for those who may not look at sources."""
+    user = context["request"].user
+    may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")
+    return LinkCheck.objects.dead().count() if may else 0

@@ -1,7 +1,6 @@
 """Records and sources in the forms that reference managers and other programs read."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,12 +10,16 @@ from relations.citing.linked import linked_record, linked_source
 from relations.dumps import shelf
 from relations.models import Source
 from relations.views import sources
+from relations.views.moved import moved
 
 
 def of_record(request, record_type, key, form):
     """What is not published is not cited, by editors neither."""
     known(form)
-    record = get_object_or_404(record_type.model.objects.published().for_detail(), key=key)
+    public = record_type.model.objects.published()
+    record = public.for_detail().filter(key=key).first()
+    if not record:
+        return moved(request, public, key)
     site = files.site_of(request)
     item = record_item(record, site, files.today())
     return files.item_response(item, form, linked=lambda: linked_record(record, item, site))
@@ -24,7 +27,10 @@ def of_record(request, record_type, key, form):
 
 def of_source(request, key, form):
     known(form)
-    item = source_item(get_object_or_404(Source.objects.public(), key=key), files.today())
+    source = Source.objects.public().filter(key=key).first()
+    if not source:
+        return moved(request, Source.objects.public(), key)
+    item = source_item(source, files.today())
     return files.item_response(item, form, linked=lambda: linked_source(item))
 
 

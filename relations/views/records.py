@@ -1,16 +1,17 @@
-from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from relations.facts import facts_of
 from relations.models import State
+from relations.views.moved import moved
 
 
 def detail(request, record_type, key):
     """One record. Editors see theirs before it is published; a withdrawn one says so to everybody."""
-    record = record_type.model.objects.for_detail().filter(key=key).first()
-    if not record or not may_see(request.user, record):
-        raise Http404(_("There is no such record."))
+    visible = visible_to(request.user, record_type)
+    record = visible.for_detail().filter(key=key).first()
+    if not record:
+        return moved(request, visible, key, _("There is no such record."))
     if record.state == State.WITHDRAWN and not is_staff(request.user):
         return render(
             request, "relations/withdrawn.html", {"record": record, "record_type": record_type}, status=410
@@ -31,8 +32,9 @@ def is_staff(user):
     return user.is_active and user.is_staff
 
 
-def may_see(user, record):
-    return record.state in (State.PUBLISHED, State.WITHDRAWN) or is_staff(user)
+def visible_to(user, record_type):
+    records = record_type.model.objects
+    return records.all() if is_staff(user) else records.shown()
 
 
 def links_of(record):

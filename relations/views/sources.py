@@ -12,6 +12,7 @@ from relations.resources.sources import SourceResource
 from relations.search import question
 from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.lists import page_of
+from relations.views.moved import moved
 
 LONGEST_QUESTION = 200
 
@@ -81,9 +82,10 @@ def carried_by(sources):
 
 
 def detail(request, key):
-    source = Source.objects.filter(key=key).first()
-    if not source or not (request.user.is_staff or Source.objects.public().filter(pk=source.pk).exists()):
-        raise Http404(_("There is no such source."))
+    visible = Source.objects.all() if request.user.is_staff else Source.objects.public()
+    source = visible.for_detail().filter(key=key).first()
+    if not source:
+        return moved(request, visible, key, _("There is no such source."))
     cited = [
         (one, list(one.model.objects.published().citing([source.key]).for_list())) for one in RECORD_TYPES
     ]

@@ -1,0 +1,34 @@
+"""Where the name of a site leads: only into the public network, so that no source makes the register knock at inner doors."""
+
+import socket
+from ipaddress import IPv4Address, ip_address, ip_network
+
+#: IPv4 as networks of IPv6 alone see it (RFC 6052)
+TRANSLATED = ip_network("64:ff9b::/96")
+
+
+class NotPublic(ValueError):
+    """The name leads into a private, local or reserved network."""
+
+
+def addresses_of(host, port, allow_private=False):
+    """The IP addresses of a host. Raises NotPublic if any of them is inside, OSError where the name leads nowhere."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(address[0] for *_kind, address in found))
+    if not allow_private and not all(map(is_public, addresses)):
+        raise NotPublic(host)
+    return addresses
+
+
+def is_public(address):
+    inner = inner_of(ip_address(address))
+    return inner.is_global and not inner.is_multicast
+
+
+def inner_of(ip):
+    """The IPv4 address that an IPv6 one is only another writing of."""
+    if ip.version == 4:
+        return ip
+    if ip in TRANSLATED:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or ip

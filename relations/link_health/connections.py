@@ -1,0 +1,56 @@
+"""One HTTP connection that goes where it was told to and takes no longer than it may."""
+
+import socket
+import ssl
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from threading import Timer
+
+TRUSTED = ssl.create_default_context()
+#: of the addresses of one host
+MOST_TRIED = 3
+
+
+class Plain(HTTPConnection):
+    """To addresses that were looked at, not to wherever the name may lead a moment later."""
+
+    def __init__(self, host, port, addresses, timeout):
+        super().__init__(host, port, timeout=timeout)
+        self.addresses = addresses[:MOST_TRIED]
+
+    def connect(self):
+        *others, last = self.addresses
+        for address in others:
+            with suppress(OSError):
+                self.sock = socket.create_connection((address, self.port), self.timeout)
+                return
+        self.sock = socket.create_connection((last, self.port), self.timeout)
+
+    def cut(self):
+        if self.sock:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def opened(self, seconds):
+        """For so long and no longer: a server that says one letter a second would never time out."""
+        timer = Timer(seconds, self.cut)
+        timer.daemon = True
+        try:
+            self.connect()
+            timer.start()
+            yield
+        finally:
+            timer.cancel()
+            self.close()
+
+
+class Encrypted(Plain):
+    default_port = 443
+
+    def connect(self):
+        super().connect()
+        self.sock = TRUSTED.wrap_socket(self.sock, server_hostname=self.host)
+
+
+SCHEMES = {"http": Plain, "https": Encrypted}

@@ -1,0 +1,124 @@
+import json
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from relations.link_health.asking import Asker
+from relations.link_health.turns import Turns, answers
+from relations.models import LinkCheck, Source
+
+
+class Command(BaseCommand):
+    help = "Asks the addresses of sources whether their pages are still there. Failures are recorded and stop nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("keys", nargs="*", help="only these sources, however lately they were asked")
+        parser.add_argument(
+            "--older-than", type=float, default=7, metavar="DAYS", help="since the last check"
+        )
+        parser.add_argument("--all", action="store_true", help="however lately they were asked")
+        parser.add_argument("--timeout", type=float, default=15, metavar="SECONDS", help="for one answer")
+        parser.add_argument(
+            "--pause", type=float, default=1, metavar="SECONDS", help="between two requests to one host"
+        )
+        parser.add_argument("--at-once", type=int, default=4, help="hosts that are asked at the same time")
+        parser.add_argument(
+            "--allow-private", action="store_true", help="also inside private networks, for tests"
+        )
+        parser.add_argument("--report", default="", help="where to write the report as JSON")
+
+    def handle(self, **options):
+        self.refuse_senseless(options)
+        sources = self.asked_for(options)
+        self.left, self.found = Source.objects.count() - sources.count(), []
+        self.keys = dict(sources.values_list("pk", "key"))
+        is_whole = self.ask(list(sources.values_list("pk", "url")), options)
+        if options["report"]:
+            report = {**self.counts(), "whole": is_whole, "links": self.found}
+            Path(options["report"]).write_text(
+                json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8"
+            )
+        self.say(is_whole)
+
+    def refuse_senseless(self, options):
+        if not 0 < options["timeout"] <= 600 or not 0 <= options["pause"] <= 600:
+            raise CommandError("Seconds lie between 0 and 600.", returncode=2)
+        if not 0 <= options["older_than"] <= 36500 or not 1 <= options["at_once"] <= 50:
+            raise CommandError("Days lie between 0 and 36500, hosts at once between 1 and 50.", returncode=2)
+        place = Path(options["report"]).resolve()
+        if options["report"] and (place.is_dir() or not place.parent.is_dir()):
+            raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
+
+    def asked_for(self, options):
+        """The sources to be asked. Refuses keys that no source has."""
+        keys = options["keys"]
+        known = set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
+        if unknown := sorted(set(keys) - known):
+            raise CommandError(f"There is no source {', '.join(unknown)}.", returncode=2)
+        if keys:
+            return Source.objects.filter(key__in=keys).to_be_asked()
+        before = None if options["all"] else timezone.now() - timedelta(days=options["older_than"])
+        return Source.objects.to_be_asked(before)
+
+    def ask(self, addresses, options):
+        """Keeps each answer as it comes; False if somebody has broken it off."""
+        asker = Asker(options["timeout"], Turns(options["pause"]), options["allow_private"])
+        self.began = time.monotonic()
+        try:
+            for done, ((source, url), answer) in enumerate(
+                answers(addresses, asker.ask, options["at_once"]), 1
+            ):
+                if check := LinkCheck.objects.keep(source, url, answer):
+                    self.take(check)
+                self.show(done, len(addresses))
+        except KeyboardInterrupt:
+            return False
+        return True
+
+    def take(self, check):
+        about = {
+            "key": self.keys[check.source_id],
+            "url": check.url,
+            "status": check.status,
+            "outcome": check.outcome,
+        }
+        self.found.append(
+            {**about, "reason": check.reason, "failures": check.failures, "dead": check.is_dead}
+        )
+
+    def show(self, done, total):
+        """How far the work has come, where somebody is looking."""
+        if self.stderr.isatty():
+            left = (time.monotonic() - self.began) * (total - done) / done
+            self.stderr.write(
+                f"\r{done} of {total} addresses, {left:.0f} s left   ", ending="" if done < total else "\n"
+            )
+
+    def counts(self):
+        outcomes = Counter(one["outcome"] for one in self.found)
+        return {
+            "asked": len(self.found),
+            **{outcome: outcomes[outcome] for outcome in LinkCheck.Outcome.values},
+            "dead": sum(one["dead"] for one in self.found),
+            "not_asked": self.left,
+        }
+
+    def say(self, is_whole):
+        for one in self.found:
+            if one["failures"]:
+                why = one["status"] or one["reason"]
+                self.stdout.write(
+                    f"{one['key']}: {one['outcome']} ({why}), failure {one['failures']}: {one['url']}"
+                )
+        counts = self.counts()
+        if counts["asked"] > 1 and counts["asked"] == counts["unreachable"]:
+            self.stderr.write("Not one address could be reached: is this machine connected?")
+        said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in LinkCheck.Outcome.values)
+        self.stdout.write(
+            f"{'checked' if is_whole else 'broken off'}; {counts['asked']} addresses: {said};"
+            f" {counts['dead']} dead, {counts['not_asked']} sources not asked"
+        )

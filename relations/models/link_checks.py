@@ -1,0 +1,157 @@
+"""What became of the address of a source when it was last asked."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .sources import Source
+
+#: the page is there, but programs are not let in
+CLOSED = (401, 403, 429)
+GONE = (404, 410)
+#: one time-out is no death: an address that fails is dead only after so many checks in a row over so long a time
+MOST_FAILURES, LONG_ENOUGH = 3, timedelta(days=10)
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    def current(self):
+        """Those of the address that the source has now."""
+        return self.filter(url=F("source__url"))
+
+    def dead(self):
+        failing = Q(failures__gte=MOST_FAILURES, checked_at__gte=F("failing_since") + LONG_ENOUGH)
+        return self.current().filter(Q(outcome="gone") | failing)
+
+    def answering(self):
+        return self.current().filter(failures=0)
+
+    def failing(self):
+        return self.current().filter(failures__gt=0)
+
+    def keep(self, source, url, answer):
+        """The check of a source (its primary key) after one more answer; None if it has left this address meanwhile."""
+        try:
+            with transaction.atomic():
+                if not Source.objects.filter(pk=source, url=url).exists():
+                    return None
+                check = self.filter(source=source).first() or self.model(source_id=source)
+                check.take(url, answer, timezone.now())
+                check.save()
+        except IntegrityError:  # deleted between the question and the commit
+            return None
+        return check
+
+
+class LinkCheck(models.Model):
+    """The last check of a source's address. `status` is that of HTTP, null where nothing was answered."""
+
+    class Outcome(models.TextChoices):
+        ALIVE = "alive", _("answers")
+        CLOSED = "closed", _("answers, but not to programs")
+        GONE = "gone", _("the page is gone")
+        REFUSED = "refused", _("answers with an error")
+        UNREACHABLE = "unreachable", _("does not answer")
+
+    class Reason(models.TextChoices):
+        ADDRESS = "address", _("this is no address of a page")
+        NAME = "name", _("the name of the site leads nowhere")
+        PRIVATE = "private", _("the address leads into a private network")
+        CONNECTION = "connection", _("the connection was refused or broken off")
+        TIMEOUT = "timeout", _("no answer in time")
+        CERTIFICATE = "certificate", _("the certificate of the site is not trusted")
+        TLS = "tls", _("no encrypted connection could be made")
+        GARBAGE = "garbage", _("the answer makes no sense")
+        REDIRECTS = "redirects", _("sent on from page to page without end")
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="link_check")
+    url = models.URLField(_("address"), max_length=1000)
+    checked_at = models.DateTimeField(_("checked"))
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=11, choices=Reason.choices, blank=True)
+    last_alive_at = models.DateTimeField(_("last answered"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("check of an address"), _("checks of addresses")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="link_outcome_follows_from_status",
+                # A condition that is NULL would let everything pass, so the answered and the unanswered are told apart.
+                condition=Q(status__isnull=False)
+                & (
+                    Q(outcome="alive", status__gte=200, status__lt=300)
+                    | Q(outcome="closed", status__in=[401, 403, 429])
+                    | Q(outcome="gone", status__in=[404, 410])
+                    | Q(outcome="refused")
+                    & (Q(status__lt=200) | Q(status__gte=300))
+                    & ~Q(status__in=[401, 403, 404, 410, 429])
+                )
+                | Q(status__isnull=True)
+                & (
+                    Q(outcome="closed", reason="certificate")
+                    | Q(outcome="unreachable") & ~Q(reason__in=["", "certificate"])
+                ),
+            ),
+            models.CheckConstraint(
+                name="link_answers_or_fails",
+                condition=Q(
+                    outcome__in=["alive", "closed"],
+                    failures=0,
+                    failing_since__isnull=True,
+                    last_alive_at__isnull=False,
+                    last_alive_at=F("checked_at"),
+                )
+                | Q(
+                    outcome__in=["gone", "refused", "unreachable"],
+                    failures__gt=0,
+                    failing_since__isnull=False,
+                    failing_since__lte=F("checked_at"),
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.url}: {self.get_outcome_display()}"
+
+    def take(self, url, answer, now):
+        """Takes one more answer in; those of another address no longer count."""
+        if self.url != url:
+            self.url, self.last_alive_at, self.failing_since, self.failures = url, None, None, 0
+        self.checked_at, self.status, self.reason = now, answer.status, answer.reason
+        self.outcome = outcome_of(answer)
+        if self.answers:
+            self.last_alive_at, self.failing_since, self.failures = now, None, 0
+        else:
+            self.failing_since, self.failures = self.failing_since or now, self.failures + 1
+
+    @property
+    def answers(self):
+        return self.outcome in (self.Outcome.ALIVE, self.Outcome.CLOSED)
+
+    @property
+    def is_dead(self):
+        """As LinkCheckQuerySet.dead() says it."""
+        if self.outcome == self.Outcome.GONE:
+            return True
+        long_enough = self.failing_since and self.checked_at - self.failing_since >= LONG_ENOUGH
+        return bool(long_enough and self.failures >= MOST_FAILURES)
+
+
+def outcome_of(answer):
+    outcomes = LinkCheck.Outcome
+    if answer.status is None:
+        is_distrust = answer.reason == LinkCheck.Reason.CERTIFICATE  # ours, not the reader's
+        return outcomes.CLOSED if is_distrust else outcomes.UNREACHABLE
+    if 200 <= answer.status < 300:
+        return outcomes.ALIVE
+    if answer.status in CLOSED:
+        return outcomes.CLOSED
+    return outcomes.GONE if answer.status in GONE else outcomes.REFUSED
