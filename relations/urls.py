@@ -40,6 +40,9 @@ urlpatterns = [
     path("sources/<slug:key>/cite.<str:form>", citing.of_source, name="source-cited"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
-    path("indicators/<slug:key>/chart-<str:theme>.svg", indicators.chart, name="chart"),
+    path("indicators/<slug:key>/chart.csv", indicators.drawn_figures, name="chart-file"),
+    path("indicators/<slug:key>/chart-<int:number>.csv", indicators.drawn_figures),
+    path("indicators/<slug:key>/chart-<int:number>-<str:look>.<str:form>", indicators.chart),
+    path("indicators/<slug:key>/chart-<str:look>.<str:form>", indicators.chart, name="chart"),
     path("about/", home.about, name="about"),
 ]

@@ -25,7 +25,7 @@ def one_line(text):
 
 def lines(text, letters, most=None):
     """A text broken into lines; what is longer than `most` of them ends in an ellipsis."""
-    return wrap(one_line(text), letters, max_lines=most, placeholder=" …") or [""]
+    return wrap(one_line(text), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
 def leading(size):

@@ -1,13 +1,25 @@
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 
-from relations.charts.bars import THEMES, draw, drawable
+from relations.charts import LOOKS, rendered
+from relations.charts.differences import differences
+from relations.charts.drawing import Drawing
+from relations.charts.panels import Panel
+from relations.charts.rendering import CONTENT_TYPES
+from relations.charts.table import COLUMNS, rows_of
+from relations.citing.files import site_of
 from relations.footnotes import Footnotes
-from relations.models import Indicator, Observation
+from relations.models import Indicator, Observation, Unit
+from relations.views import files
+from relations.views.lists import page_of
+
+TABLE_ROWS, MOST_PANELS, MOST_RIVALS = 200, 8, 200
 
 
 def indicator_list(request):
@@ -22,24 +34,78 @@ def indicator_list(request):
 
 def published(key):
     indicator = get_object_or_404(Indicator.objects.select_related("unit"), key=key)
-    observations = Observation.objects.published().filter(indicator=indicator).for_detail()
-    return indicator, list(observations.order_by("first_day", "pk"))
+    return indicator, Observation.objects.published().filter(indicator=indicator)
+
+
+@dataclass
+class Shown:
+    """One picture on the page of an indicator; `stem` begins the addresses of its forms."""
+
+    stem: str
+    unit: Unit | None
+    measure: str
+
+
+def drawn_panels(observations):
+    """The panels worth a picture: the first one, and others of several figures."""
+    first, *others = observations.panels() or [None]
+    return [panel for panel in (first, *(other for other in others if other[2] > 1)) if panel][:MOST_PANELS]
+
+
+def shown(indicator, panels):
+    units = Unit.objects.in_bulk([unit for unit, _measure, _n in panels if unit])
+    return [
+        Shown(
+            f"{indicator.get_absolute_url()}chart{f'-{number}' if number > 1 else ''}",
+            units.get(unit),
+            Observation.Measure(measure).label,
+        )
+        for number, (unit, measure, _n) in enumerate(panels, 1)
+    ]
 
 
 def detail(request, key):
     indicator, observations = published(key)
-    if not observations and not request.user.is_staff:
+    page = page_of(observations.for_detail().in_time(), request.GET.get("page"), TABLE_ROWS)
+    if not page.paginator.count and not request.user.is_staff:
         raise Http404(_("There is no such indicator."))
-    rows = [(observation, Footnotes(observation)) for observation in observations]
-    context = {"indicator": indicator, "rows": rows, "drawn": drawable(observations)}
+    panels = drawn_panels(observations)
+    context = {
+        "indicator": indicator,
+        "page": page,
+        "rows": [(observation, Footnotes(observation)) for observation in page],
+        "panels": shown(indicator, panels),
+        "differences": differences(observations.rivals().for_chart().in_time().reverse()[:MOST_RIVALS]),
+        "has_more": sum(n for _unit, _measure, n in panels) < page.paginator.count,
+    }
     return render(request, "relations/indicator_detail.html", context)
 
 
-@cache_control(public=True, max_age=3600)
-def chart(request, key, theme):
-    """The indicator as a picture, for the page's <picture>, for slides and for print."""
+def panel_of(key, number):
+    """(indicator, its Panel of this number); 404 where there is none. The first one has no number in its address."""
     indicator, observations = published(key)
-    drawn = drawable(observations)
-    if theme not in THEMES or not drawn:
+    panels = drawn_panels(observations)
+    if number is not None and number < 2 or (number or 1) > len(panels):
         raise Http404(_("There is no such chart."))
-    return HttpResponse(draw(indicator, drawn, get_language(), theme), content_type="image/svg+xml")
+    unit, measure, _n = panels[(number or 1) - 1]
+    return indicator, Panel(list(observations.of_panel(unit, measure).for_chart().in_time()))
+
+
+@conditional_page
+@cache_control(public=True, max_age=3600)
+def chart(request, key, look, form, number=None):
+    """A panel of the indicator as a picture, for the page's <picture>, for slides and for print."""
+    if look not in LOOKS or form not in CONTENT_TYPES:
+        raise Http404(_("There is no such chart."))
+    indicator, panel = panel_of(key, number)
+    drawing = Drawing(indicator, panel, site_of(request) + indicator.get_absolute_url())
+    picture = rendered(drawing.specification(LOOKS[look]), form)
+    return HttpResponse(picture, content_type=CONTENT_TYPES[form])
+
+
+@conditional_page
+@cache_control(public=True, max_age=3600)
+def drawn_figures(request, key, number=None):
+    """Exactly the figures that the picture shows, as a sheet."""
+    indicator, panel = panel_of(key, number)
+    return files.response_of(f"{indicator.key}-chart", COLUMNS, rows_of(panel.drawn), "csv")
