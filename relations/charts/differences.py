@@ -7,13 +7,13 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from relations.models.names import reader_language
-from relations.quantities import Quantity
+from relations.quantities import EXACT, Quantity
 from relations.quantity_phrases import number_words
 from relations.quantity_phrases import phrase as quantity_phrase
 
 from .figures import figures_of, same_fact
 
-MINUS = "\u2212"
+MINUS, ABOUT = "\u2212", "≈\u00a0"
 
 
 @dataclass
@@ -56,7 +56,8 @@ def gap(first, other):
     if first.upper is not None or other.upper is not None:
         return "", ""
     before, after = first.observation.quantity.base, other.observation.quantity.base
-    return absolute(after - before, other.observation), per_cent(before, after)
+    near = "" if first.observation.qualifier == other.observation.qualifier == EXACT else ABOUT
+    return near + absolute(after - before, other.observation), per_cent(before, after)
 
 
 def signed(words, value):

@@ -120,9 +120,9 @@ def figures_of(observations):
 
 
 def same_fact(figure):
-    """What two figures share that answer one question. Without a date nobody knows whether they do."""
+    """What two figures share that answer one question. Without a first day nobody knows whether they do."""
     one = figure.observation
-    return (figure.pair, one.period.text) if one.period else one.pk
+    return (figure.pair, one.period.text) if one.first_day else one.pk
 
 
 def settle(group, usual):

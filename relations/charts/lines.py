@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from .furniture import words
+from .furniture import number_label, words
 from .labels import SHAPES, Labels
 from .scales import TIME_LABEL, nice, place_in, time_marks, year_of
 from .signs import STROKE, as_is, signs_of
@@ -110,7 +110,7 @@ class OverTime:
             "scale": {"domain": [self.marks[0], self.marks[-1]], "nice": False, "zero": False},
             "axis": {
                 "values": self.marks,
-                "format": ",~f" if step >= 1e-5 else "~e",
+                "labelExpr": number_label(step),
                 "domain": False,
                 "ticks": False,
                 "title": None,

@@ -16,9 +16,13 @@ MOST_POINTS, MOST_BARS = 200, 40
 
 @dataclass
 class Panel:
-    """The figures of one unit and measure: amounts are never drawn with shares, and nothing is summed."""
+    """The figures of one unit and measure: amounts are never drawn with shares, and nothing is summed.
+
+    `total` is how many there are, also of those that were not fetched.
+    """
 
     observations: list
+    total: int
 
     @cached_property
     def figures(self):
@@ -63,9 +67,14 @@ class Panel:
     def omissions(self):
         """Sentences on what is not in the picture."""
         if not self.is_over_time:
-            rest = len(self.figures) - len(self.drawn)
+            rest = self.total - len(self.drawn)
             return [_("Only the %(n)d latest figures are drawn.") % {"n": MOST_BARS}] if rest else []
-        return [sentence for sentence in (self.no_lines(), self.no_points(), self.no_dates()) if sentence]
+        found = (self.no_old_ones(), self.no_lines(), self.no_points(), self.no_dates())
+        return [sentence for sentence in found if sentence]
+
+    def no_old_ones(self):
+        rest = self.total - len(self.observations)
+        return rest and _("Drawn from the %(n)d latest figures.") % {"n": len(self.observations)}
 
     def no_lines(self):
         rest = len(self.by_pair) - len(self.lines)

@@ -71,6 +71,11 @@ class ObservationQuerySet(RecordQuerySet):
         """The oldest first, those without a date at the end."""
         return self.order_by(F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_last=True), "pk")
 
+    def latest(self, number):
+        """So many, those of the newest periods; which of a million would not be seen anyway."""
+        newest = self.order_by(F("first_day").desc(nulls_last=True), "-pk").values("pk")[:number]
+        return self.filter(pk__in=newest)
+
     def drawable(self):
         """Those with a number that can stand on an axis; a rank is none."""
         return self.filter(obs_value__isnull=False).exclude(measure="rank")
@@ -85,18 +90,23 @@ class ObservationQuerySet(RecordQuerySet):
 
     def rivals(self):
         """Figures beside which another public one answers the same question: what, where, when, in which unit."""
-        same = ("indicator", "ref_area", "period", "measure", "side", "counted_in")
+        same = ("indicator", "ref_area", "first_day", "period", "measure", "side", "counted_in")
         others = self.model.objects.published().drawable().sides_and_units()
         others = others.filter(**{name: OuterRef(name) for name in same}).exclude(pk=OuterRef("pk"))
-        return self.drawable().exclude(period="").sides_and_units().filter(Exists(others.order_by()))
+        return self.drawable().sides_and_units().filter(Exists(others.order_by()))
 
     def sides_and_units(self):
         """With 0 for a counterpart or a unit that is not given, so that two such figures are alike."""
         return self.alias(side=Coalesce("counterpart_area_id", 0), counted_in=Coalesce("unit_id", 0))
 
     def for_chart(self):
-        """With all that a picture says, and without the long texts that it does not."""
-        return self.for_list().prefetch_related("citations__source").defer(*NOT_IN_PICTURES)
+        """With all that a picture says, each place and source fetched once, and without the long texts."""
+        return self.defer(*NOT_IN_PICTURES).prefetch_related(
+            "unit",
+            "ref_area__parent__parent",
+            "counterpart_area__parent__parent",
+            "citations__source",
+        )
 
     def for_row(self):
         return super().for_row().for_list()

@@ -19,7 +19,7 @@ from relations.models import Indicator, Observation, Unit
 from relations.views import files
 from relations.views.lists import page_of
 
-TABLE_ROWS, MOST_PANELS, MOST_RIVALS = 200, 8, 200
+TABLE_ROWS, MOST_PANELS, MOST_RIVALS, MOST_FIGURES = 200, 8, 200, 5000
 
 
 def indicator_list(request):
@@ -75,7 +75,9 @@ def detail(request, key):
         "page": page,
         "rows": [(observation, Footnotes(observation)) for observation in page],
         "panels": shown(indicator, panels),
-        "differences": differences(observations.rivals().for_chart().in_time().reverse()[:MOST_RIVALS]),
+        "differences": differences(
+            observations.latest(MOST_FIGURES).rivals().for_chart().in_time().reverse()[:MOST_RIVALS]
+        ),
         "has_more": sum(n for _unit, _measure, n in panels) < page.paginator.count,
     }
     return render(request, "relations/indicator_detail.html", context)
@@ -87,8 +89,9 @@ def panel_of(key, number):
     panels = drawn_panels(observations)
     if number is not None and number < 2 or (number or 1) > len(panels):
         raise Http404(_("There is no such chart."))
-    unit, measure, _n = panels[(number or 1) - 1]
-    return indicator, Panel(list(observations.of_panel(unit, measure).for_chart().in_time()))
+    unit, measure, total = panels[(number or 1) - 1]
+    figures = observations.of_panel(unit, measure).latest(MOST_FIGURES).for_chart().in_time()
+    return indicator, Panel(list(figures), total)
 
 
 @conditional_page
