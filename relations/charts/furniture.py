@@ -80,6 +80,7 @@ def heading(title, subtitle, look, left):
         "subtitleLineHeight": leading(look.text),
         "subtitlePadding": 5,
         "subtitleColor": look.colours["soft"],
+        "aria": False,
     }
 
 
@@ -129,6 +130,7 @@ def picture(layers, pieces, look, width, height):
             "locale": {"number": NUMBERS[reader_language()]},
             "view": {"stroke": None},
             "axis": {
+                "aria": False,
                 "labelColor": colours["soft"],
                 "labelFontSize": look.small,
                 "gridColor": colours["line"],
