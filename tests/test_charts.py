@@ -474,6 +474,7 @@ def test_a_png_has_its_signature_and_twice_the_size(client):
     series([1, 2, 3])
     response = client.get(f"{HERE}chart-light.png")
     assert response["content-type"] == "image/png"
+    assert response["content-disposition"] == 'inline; filename="enterprises-chart-light.png"'
     assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">I", response.content[16:20]) == (1360,)
 

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -66,18 +66,20 @@ def shown(indicator, panels):
 
 def detail(request, key):
     indicator, observations = published(key)
-    page = page_of(observations.for_detail().in_time(), request.GET.get("page"), TABLE_ROWS)
+    page = page_of(observations.for_list().in_time(), request.GET.get("page"), TABLE_ROWS)
     if not page.paginator.count and not request.user.is_staff:
         raise Http404(_("There is no such indicator."))
     panels = drawn_panels(observations)
+    rivals = list(observations.latest(MOST_FIGURES).rivals().for_list().in_time().reverse()[:MOST_RIVALS])
+    prefetch_related_objects(
+        [*page, *rivals], "citations__source"
+    )  # once for both, so that it costs the same
     context = {
         "indicator": indicator,
         "page": page,
         "rows": [(observation, Footnotes(observation)) for observation in page],
         "panels": shown(indicator, panels),
-        "differences": differences(
-            observations.latest(MOST_FIGURES).rivals().for_chart().in_time().reverse()[:MOST_RIVALS]
-        ),
+        "differences": differences(rivals),
         "has_more": sum(n for _unit, _measure, n in panels) < page.paginator.count,
     }
     return render(request, "relations/indicator_detail.html", context)
@@ -103,7 +105,9 @@ def chart(request, key, look, form, number=None):
     indicator, panel = panel_of(key, number)
     drawing = Drawing(indicator, panel, site_of(request) + indicator.get_absolute_url())
     picture = rendered(drawing.specification(LOOKS[look]), form)
-    return HttpResponse(picture, content_type=CONTENT_TYPES[form])
+    name = f"{indicator.key}-chart{f'-{number}' if number else ''}-{look}.{form}"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(picture, content_type=CONTENT_TYPES[form], headers=headers)
 
 
 @conditional_page
@@ -111,4 +115,5 @@ def chart(request, key, look, form, number=None):
 def drawn_figures(request, key, number=None):
     """Exactly the figures that the picture shows, as a sheet."""
     indicator, panel = panel_of(key, number)
-    return files.response_of(f"{indicator.key}-chart", COLUMNS, rows_of(panel.drawn), "csv")
+    name = f"{indicator.key}-chart{f'-{number}' if number else ''}"
+    return files.response_of(name, COLUMNS, rows_of(panel.drawn), "csv")
