@@ -388,6 +388,14 @@ def test_forecasts_are_dashed_bars(status):
     assert bar["mark"]["strokeDash"]
 
 
+def test_the_words_behind_a_bar_begin_beside_it_however_long_they_are():
+    figure(Decimal("123456789.123456"), qualifier="at_least", counterpart_area=PlaceFactory(code="KG"))
+    figure(1, counterpart_area=PlaceFactory(code="KG"))
+    first, second = marks(specification("light-narrow"), "text", "words")
+    assert len(first["words"]) > 1
+    assert first["middle"] + len(first["words"]) * LOOKS["light"].small < second["top"]
+
+
 def test_a_break_in_the_series_breaks_the_line():
     series([1, 2, 3])
     figure(9, "2013", obs_status="B")

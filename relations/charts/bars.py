@@ -44,7 +44,7 @@ class Bars:
         far = self.at(max(figure.value, figure.upper or figure.value, 0))
         words_behind = " ".join(part for part in (signs_of(figure, lying=True), figure.words) if part)
         written = lines(words_behind, self.look.letters(self.look.text, self.width - far - 8), most=3)
-        self.height = max(middle + BAR / 2, middle + len(written) * leading(self.look.text) / 2) + GAP
+        self.height = middle + max(BAR / 2, (len(written) - 0.5) * leading(self.look.text)) + GAP
         return {
             "name": name,
             "top": top,
@@ -55,7 +55,6 @@ class Bars:
             "upper": None if figure.upper is None else self.at(figure.upper),
             "far": far + 8,
             "words": written,
-            "words_top": middle - (len(written) - 1) * leading(self.look.text) / 2,
             **self.paint(figure),
             "says": figure.says,
         }
@@ -138,7 +137,7 @@ class Bars:
     def figures(self):
         look = self.look
         mark = {**words(look), "color": look.colours["ink"], "lineHeight": leading(look.text), "aria": False}
-        places = {"x": pixels("far"), "y": pixels("words_top"), "text": {"field": "words"}}
+        places = {"x": pixels("far"), "y": pixels("middle"), "text": {"field": "words"}}
         return layer(self.rows, mark, places)
 
 
