@@ -303,7 +303,7 @@ def test_a_chart_with_long_names_still_reads_on_a_phone(client, russia):
     russia.name_ru = "Основные партнёры " * 6
     russia.save()
     ObservationFactory(counterpart_area=russia, published=True)
-    svg = client.get("/ru/indicators/enterprises/chart-light.svg").content.decode()
+    svg = client.get("/ru/indicators/enterprises/chart-light-narrow.svg").content.decode()
     assert (
         float(re.search(r'width="([\d.]+)"', svg)[1]) <= 420
     )  # 15 px drawn are 11 px or more in a column of 328

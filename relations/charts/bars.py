@@ -1,105 +1,145 @@
-"""Charts: an indicator's figures as SVG, drawn by Vega-Lite in this process and kept by the cache."""
+"""Figures one below the other: the name above its bar, the figure in words behind it."""
 
-import hashlib
-import json
-from collections import Counter
-from textwrap import wrap
+from .furniture import leading, lines, pixels, words
+from .signs import STROKE, as_is, signs_of
 
-import vl_convert
-from django.core.cache import cache
-
-from relations.period_phrases import phrase as period_phrase
-from relations.quantity_phrases import phrase as quantity_phrase
-
-#: the colours of the design: ink, soft ink, line, accent, time
-THEMES = {
-    "light": {
-        "ink": "#1d2329",
-        "soft": "#5c6670",
-        "line": "#ddd6c8",
-        "bar": "#0f5c63",
-        "forecast": "#a4461f",
-    },
-    "dark": {"ink": "#e6e3dc", "soft": "#a2a9af", "line": "#343a40", "bar": "#6cc3c8", "forecast": "#f0a17c"},
-}
-#: small enough for a phone; what is wider scales it up
-WIDTH, ROW_HEIGHT, FONT_SIZE, LINE = 170, 48, 15, 17
-LONGEST_LINE = 42
-FONT = "Georgia, 'Times New Roman', serif"
+BAR, GAP = 14, 12
+#: the part of the width that is left for the words behind the longest bar
+FIGURE_PART = 0.42
+PALE = 0.55
 
 
-def drawable(observations):
-    """The figures that can stand on one axis: numbers of the most frequent unit and measure; ranks never."""
-    numbers = [one for one in observations if one.obs_value is not None and one.measure != "rank"]
-    if not numbers:
-        return []
-    (most, _count), *_rest = Counter((one.unit_id, one.measure) for one in numbers).most_common(1)
-    return [one for one in numbers if (one.unit_id, one.measure) == most]
+class Bars:
+    """The layers of a bar chart; its height is the sum of its rows."""
 
+    left, below = 0, 6
+    lying = True
 
-def draw(indicator, observations, language, theme):
-    """SVG text of these observations in "ru" or "en"."""
-    spec = specification(observations, language, THEMES[theme])
-    key = "chart-" + hashlib.sha256(json.dumps([spec, vl_convert.__version__]).encode()).hexdigest()
-    svg = cache.get(key)
-    if svg is None:
-        svg = vl_convert.vegalite_to_svg(spec)
-        cache.set(key, svg, None)
-    return svg
+    def __init__(self, panel, look, power, name_of):
+        self.look, self.power, self.name_of = look, power, name_of
+        self.width = look.width - 8
+        self.scale = self.scale_of(panel.drawn)
+        self.rows, self.height = [], 0
+        for figure in panel.drawn:
+            self.rows.append(self.row(figure))
 
+    def scale_of(self, figures):
+        """(nought, pixels of one) of the axis on which every figure has room and words behind it."""
+        values = [0, *(end for figure in figures for end in (figure.value, figure.upper) if end is not None)]
+        low, high = min(values), max(values)
+        room = self.width * (1 - FIGURE_PART)
+        one = room / (high - low) if high > low else 0
+        return -low * one, one
 
-def values(observations, language):
-    for number, one in enumerate(observations):
-        where = " – ".join(place.name for place in (one.ref_area, one.counterpart_area) if place)
-        when = period_phrase(one.period, language, short=True) if one.period else ""
-        figure = quantity_phrase(one.quantity, one.unit, language, one.measure)
-        yield {
-            "row": f"{number:04}",
-            "name": wrap(f"{when} · {where}" if when else where, LONGEST_LINE),
-            "value": float(one.quantity.base),
-            "label": figure,
-            "forecast": one.obs_status == "F",
+    def at(self, value):
+        nought, one = self.scale
+        return nought + value * one
+
+    def row(self, figure):
+        """One figure in pixels, below those before it."""
+        name = lines(self.name(figure), self.look.letters(self.look.small)) if self.name(figure) else []
+        top = self.height
+        middle = top + leading(self.look.small) * len(name) + BAR / 2 + 3
+        start, end = sorted((self.at(0), self.at(figure.value)))
+        far = self.at(max(figure.value, figure.upper or figure.value, 0))
+        words_behind = " ".join(part for part in (signs_of(figure, lying=True), figure.words) if part)
+        written = lines(words_behind, self.look.letters(self.look.text, self.width - far - 8), most=3)
+        self.height = middle + max(BAR / 2, (len(written) - 0.5) * leading(self.look.text)) + GAP
+        return {
+            "name": name,
+            "top": top,
+            "middle": middle,
+            "start": start,
+            "end": end,
+            "value": self.at(figure.value),
+            "upper": None if figure.upper is None else self.at(figure.upper),
+            "far": far + 8,
+            "words": written,
+            **self.paint(figure),
+            "says": figure.says,
         }
 
+    def name(self, figure):
+        parts = [figure.when, self.name_of(figure)]
+        parts += [figure.source_words] if figure.has_rivals else []
+        return " · ".join(part for part in parts if part)
 
-def specification(observations, language, colours):
-    """The name of each figure stands above its bar, the figure in words behind it."""
-    rows = list(values(observations, language))
-    lines = max(len(row["name"]) for row in rows)
-    y = {"field": "row", "type": "nominal", "axis": None}
-    x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True, "domainMin": 0}}
-    is_forecast = {"test": "datum.forecast", "value": colours["forecast"]}
-    bar = {
-        "mark": {"type": "bar", "height": 12, "yOffset": 7},
-        "encoding": {
-            "y": y,
-            "x": x,
-            "color": {"condition": is_forecast, "value": colours["bar"]},
-            "opacity": {"condition": {"test": "datum.forecast", "value": 0.55}, "value": 1},
-        },
-    }
-    words = {"type": "text", "align": "left", "baseline": "middle", "font": FONT, "fontSize": FONT_SIZE}
-    name = {
-        "mark": {
-            **words,
-            "baseline": "bottom",
-            "dy": {"expr": f"-1 - {LINE} * (length(datum.name) - 1)"},
-            "lineHeight": LINE,
-            "color": colours["soft"],
-        },
-        "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "name"}},
-    }
-    figure = {
-        "mark": {**words, "dx": 6, "dy": 7, "color": colours["ink"]},
-        "encoding": {"y": y, "x": x, "text": {"field": "label"}},
-    }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH,
-        "height": {"step": ROW_HEIGHT + 24 * (lines - 1)},
-        "background": "transparent",
-        "padding": 2,
-        "data": {"values": rows},
-        "layer": [bar, name, figure],
-        "config": {"view": {"stroke": None}},
-    }
+    def paint(self, figure):
+        colours = self.look.colours
+        colour = colours["forecast"] if figure.is_uncertain else colours["bar"]
+        return {
+            "colour": colour,
+            "fill": colour if figure.is_main else colours["paper"],
+            "is_dashed": figure.is_uncertain,
+            "pale": PALE if figure.is_uncertain else 1,
+            "deprecated": figure.is_deprecated,
+        }
+
+    def layers(self):
+        found = [
+            self.names(),
+            *(self.bars(is_dashed) for is_dashed in (False, True)),
+            *self.ranges(),
+            self.strokes(),
+            self.figures(),
+        ]
+        return [layer for layer in found if layer]
+
+    def key(self):
+        return []
+
+    def names(self):
+        look = self.look
+        mark = {
+            **words(look, look.small),
+            "baseline": "top",
+            "lineHeight": leading(look.small),
+            "color": look.colours["soft"],
+            "aria": False,
+        }
+        return layer(self.rows, mark, {"x": {"value": 0}, "y": pixels("top"), "text": {"field": "name"}})
+
+    def bars(self, is_dashed):
+        dash = {"strokeDash": [4, 3]} if is_dashed else {}
+        rows = [
+            row | {"above": row["middle"] - BAR / 2, "under": row["middle"] + BAR / 2}
+            for row in self.rows
+            if row["is_dashed"] == is_dashed
+        ]
+        encoding = {
+            "x": pixels("start"),
+            "x2": {"field": "end"},
+            "y": pixels("above"),
+            "y2": {"field": "under"},
+            "fill": as_is("fill"),
+            "stroke": as_is("colour"),
+            "fillOpacity": {"field": "pale", "type": "quantitative", "scale": None},
+            "description": {"field": "says"},
+        }
+        return layer(rows, {"type": "rect", "strokeWidth": 1.4, **dash}, encoding)
+
+    def ranges(self):
+        """From one end of what the source says to the other."""
+        rows = [row for row in self.rows if row["upper"] is not None]
+        ink = self.look.colours["ink"]
+        rule = {"type": "rule", "strokeWidth": 1.5, "color": ink, "aria": False}
+        cap = {"type": "tick", "orient": "vertical", "size": 9, "thickness": 1.5, "color": ink, "aria": False}
+        yield layer(rows, rule, {"x": pixels("value"), "x2": {"field": "upper"}, "y": pixels("middle")})
+        for end in ("value", "upper"):
+            yield layer(rows, cap, {"x": pixels(end), "y": pixels("middle")})
+
+    def strokes(self):
+        rows = [row for row in self.rows if row["deprecated"]]
+        mark = {"type": "point", "shape": STROKE, "size": 120, "strokeWidth": 1.4, "aria": False}
+        middle = [row | {"x": (row["start"] + row["end"]) / 2} for row in rows]
+        return layer(middle, mark, {"x": pixels("x"), "y": pixels("middle"), "stroke": as_is("colour")})
+
+    def figures(self):
+        look = self.look
+        mark = {**words(look), "color": look.colours["ink"], "lineHeight": leading(look.text), "aria": False}
+        places = {"x": pixels("far"), "y": pixels("middle"), "text": {"field": "words"}}
+        return layer(self.rows, mark, places)
+
+
+def layer(rows, mark, encoding):
+    return rows and {"data": {"values": rows}, "mark": mark, "encoding": encoding}

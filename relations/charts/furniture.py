@@ -3,9 +3,9 @@
 import re
 from textwrap import wrap
 
-from django.utils.translation import get_language
+from relations.models.names import reader_language
 
-from .theme import FONT
+from .theme import BOLD, FONT
 
 #: XML has no place for these
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -16,6 +16,12 @@ NUMBERS = {
     "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
 }
+#: how the numbers of an axis are written; four digits stand together in Russian
+NUMBER_LABEL = {
+    "ru": "format(datum.value, abs(datum.value) < 10000 ? '~f' : ',~f')",
+    "en": "format(datum.value, ',~f')",
+}
+TINY_LABEL = "format(datum.value, '~e')"
 
 
 def one_line(text):
@@ -25,7 +31,7 @@ def one_line(text):
 
 def lines(text, letters, most=None):
     """A text broken into lines; what is longer than `most` of them ends in an ellipsis."""
-    return wrap(one_line(text), letters, max_lines=most, placeholder=" …") or [""]
+    return wrap(one_line(text), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
 def leading(size):
@@ -60,7 +66,7 @@ def note_lines(notes, look):
 
 def heading(title, subtitle, look, left):
     return {
-        "text": lines(title, look.letters(look.title), most=5),
+        "text": lines(title, look.letters(look.title, letter=BOLD), most=6),
         "subtitle": lines(subtitle, look.letters(look.text), most=6),
         "anchor": "start",
         "frame": "group",
@@ -74,6 +80,7 @@ def heading(title, subtitle, look, left):
         "subtitleLineHeight": leading(look.text),
         "subtitlePadding": 5,
         "subtitleColor": look.colours["soft"],
+        "aria": False,
     }
 
 
@@ -84,6 +91,11 @@ def footer(written, look, top, left):
         "mark": {**words(look, look.small), "color": look.colours["soft"], "baseline": "top", "aria": False},
         "encoding": {"x": {"value": -left}, "y": pixels("y"), "text": {"field": "line"}},
     }
+
+
+def number_label(step):
+    """The expression that writes the numbers of an axis with marks of this step."""
+    return NUMBER_LABEL[reader_language()] if step >= 1e-5 else TINY_LABEL
 
 
 def words(look, size=None):
@@ -101,7 +113,6 @@ def picture(layers, pieces, look, width, height):
 
     Nothing is left to the size of letters as measured: the reader's machine has other fonts than this one.
     """
-    language = "en" if (get_language() or "").startswith("en") else "ru"
     colours, padding = look.colours, pieces["padding"]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -116,9 +127,10 @@ def picture(layers, pieces, look, width, height):
         "layer": [*layers, *pieces["layer"]],
         "config": {
             "font": FONT,
-            "locale": {"number": NUMBERS[language]},
+            "locale": {"number": NUMBERS[reader_language()]},
             "view": {"stroke": None},
             "axis": {
+                "aria": False,
                 "labelColor": colours["soft"],
                 "labelFontSize": look.small,
                 "gridColor": colours["line"],

@@ -39,7 +39,7 @@ COUNTRIES = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
 #: what the machine has of these; the last one is carried by the program that draws
 FONT = "'Source Serif 4', 'PT Serif', 'Noto Serif', Georgia, 'Times New Roman', serif, sans-serif"
 #: the mean width of a letter, as a part of its size; Cyrillic is wider than Latin
-LETTER = 0.58
+LETTER, BOLD = 0.58, 0.66
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class Look:
     def small(self):
         return 12 if self.is_narrow else 13
 
-    def letters(self, size, width=None):
+    def letters(self, size, width=None, letter=LETTER):
         """How many letters of a size stand in a line."""
-        return max(8, int((width or self.width - 8) / (size * LETTER)))
+        return max(8, int((width or self.width - 8) / (size * letter)))
 
 
 #: every way to draw, by the part of its address

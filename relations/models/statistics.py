@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from relations.problems import Problem
 from relations.quantities import Quantity, kept
 
-from .names import Keyed, reader_language
+from .figures import ObservationQuerySet
+from .names import Keyed
 from .places import Place
-from .querysets import RecordQuerySet
 from .records import Record
 from .topics import Topic
 
@@ -49,24 +49,6 @@ class Indicator(Keyed):
 
     def get_absolute_url(self):
         return reverse("indicator", args=[self.key])
-
-
-class ObservationQuerySet(RecordQuerySet):
-    def by_title(self):
-        """Figures have no titles of their own as a rule: by indicator and area."""
-        name = f"name_{reader_language()}"
-        return self.order_by(f"indicator__{name}", f"ref_area__{name}", "first_day", "pk")
-
-    def for_list(self):
-        return self.select_related(
-            "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
-        )
-
-    def for_row(self):
-        return super().for_row().for_list()
-
-    def for_change(self):
-        return self.for_list()
 
 
 class Observation(Record):

@@ -71,6 +71,18 @@ def how_to_cite_dump(context, dump):
     return lines_of(item) | {"files": files, "coins": coins(item)}
 
 
+@register.inclusion_tag("components/cite_list.html", takes_context=True)
+def how_to_cite_indicator(context, indicator, total):
+    """Of the page of an indicator: a data set at its own address."""
+    address = site_of(context["request"]) + indicator.get_absolute_url()
+    item = list_item(indicator.name, [], counted(total, "statistics"), address, today())
+    files = [
+        (name, f"{reverse('statistics-file', args=[form])}?indicator={indicator.key}")
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"))
+    ]
+    return lines_of(item) | {"files": files, "is_page": True}
+
+
 @register.simple_tag
 def texts_of(chips):
     return [chip.text for chip in chips]

@@ -13,9 +13,9 @@ from relations.views.question import AskedQuestion
 PAGE_SIZE = 50
 
 
-def page_of(things, number):
+def page_of(things, number, size=PAGE_SIZE):
     """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
-    paginator = Paginator(things, PAGE_SIZE)
+    paginator = Paginator(things, size)
     try:
         return paginator.page(number or 1)
     except (PageNotAnInteger, EmptyPage) as error:

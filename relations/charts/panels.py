@@ -1,0 +1,119 @@
+"""Which figures of an indicator stand together, and which of them a picture has room for."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .figures import figures_of
+
+#: three years make a line; six lines can be told apart
+YEARS_OF_A_LINE, MOST_LINES = 3, 6
+MOST_POINTS, MOST_BARS = 200, 40
+
+
+@dataclass
+class Panel:
+    """The figures of one unit and measure: amounts are never drawn with shares, and nothing is summed.
+
+    `total` is how many there are, also of those that were not fetched.
+    """
+
+    observations: list
+    total: int
+
+    @cached_property
+    def figures(self):
+        return figures_of(self.observations)
+
+    @cached_property
+    def unit(self):
+        return self.observations[0].unit
+
+    @property
+    def measure(self):
+        return self.observations[0].measure
+
+    @cached_property
+    def by_pair(self):
+        """The dated figures of each area and counterpart, those of months and of years apart."""
+        pairs = defaultdict(list)
+        for figure in self.figures:
+            if figure.is_dated:
+                pairs[series_of(figure)].append(figure)
+        return pairs
+
+    @cached_property
+    def is_over_time(self):
+        return any(makes_a_line(figures) for figures in self.by_pair.values())
+
+    @cached_property
+    def lines(self):
+        """The lines drawn, each a list of figures, that with the largest latest value first."""
+        largest = sorted(self.by_pair.values(), key=latest_value, reverse=True)[:MOST_LINES]
+        return [figures[-MOST_POINTS:] for figures in largest]
+
+    @cached_property
+    def drawn(self):
+        """The figures in the picture, in the order of time."""
+        if not self.is_over_time:
+            kept = {id(figure) for figure in sorted(self.figures, key=newest_first)[:MOST_BARS]}
+        else:
+            kept = {id(figure) for line in self.lines for figure in line}
+        return [figure for figure in self.figures if id(figure) in kept]
+
+    def omissions(self):
+        """Sentences on what is not in the picture."""
+        if not self.is_over_time:
+            rest = self.total - len(self.drawn)
+            return [_("Only the %(n)d latest figures are drawn.") % {"n": MOST_BARS}] if rest else []
+        found = (self.no_old_ones(), self.no_lines(), self.no_points(), self.no_dates())
+        return [sentence for sentence in found if sentence]
+
+    def no_old_ones(self):
+        rest = self.total - len(self.observations)
+        return rest and _("Drawn from the %(n)d latest figures.") % {"n": len(self.observations)}
+
+    def no_lines(self):
+        rest = len(self.by_pair) - len(self.lines)
+        words = ngettext(
+            "Drawn are the six largest by their latest value; %(n)d more line stands only in the table.",
+            "Drawn are the six largest by their latest value; %(n)d more lines stand only in the table.",
+            rest,
+        )
+        return rest and words % {"n": rest}
+
+    def no_points(self):
+        is_cut = any(len(self.by_pair[series_of(line[0])]) > len(line) for line in self.lines)
+        return is_cut and _("Of every line only the %(n)d latest figures are drawn.") % {"n": MOST_POINTS}
+
+    def no_dates(self):
+        rest = sum(not figure.is_dated for figure in self.figures)
+        words = ngettext(
+            "%(n)d figure without a full date stands only in the table.",
+            "%(n)d figures without a full date stand only in the table.",
+            rest,
+        )
+        return rest and words % {"n": rest}
+
+
+def series_of(figure):
+    return (*figure.pair, figure.months)
+
+
+def makes_a_line(figures):
+    return len({figure.observation.first_day.year for figure in figures}) >= YEARS_OF_A_LINE
+
+
+def latest_value(figures):
+    """For sorting: a line without any figure to follow comes last."""
+    followed = [figure for figure in figures if figure.is_main]
+    return (bool(followed), (followed or figures)[-1].middle)
+
+
+def newest_first(figure):
+    one = figure.observation
+    day = one.first_day or one.last_day
+    return (day is None, -(day.toordinal() if day else 0), one.pk)
