@@ -29,6 +29,7 @@ urlpatterns = [
     *record_type_urls,
     path("search/", search.search, name="search"),
     path("timeline/", timelines.timeline, name="timeline"),
+    path("timeline.atom", timelines.feed, name="timeline-feed"),
     path("relations/<slug:pair>/", timelines.pair, name="pair"),
     path("places/", places.place_list, name="places"),
     path("places.<str:form>", places.download, name="places-file"),

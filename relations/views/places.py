@@ -1,5 +1,6 @@
 from django.http import Http404, QueryDict
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES, Inquiry
@@ -53,14 +54,17 @@ def detail(request, code):
     if not place:
         raise Http404(_("There is no such place."))
     inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
+    parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
     context = {
         "place": place,
+        "canonical": place.get_absolute_url(),
+        "followed": urlencode({parameter: place.code}),
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
         "counts": list(inquiry.counts.items()),
         "latest": Timeline(inquiry.results)[:LATEST],
         "total": inquiry.total,
-        "parameter": "country" if place.kind == Place.Kind.COUNTRY else "region",
+        "parameter": parameter,
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
         if place.code == "RU"
         else Place.objects.filter(code="RU")

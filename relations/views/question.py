@@ -67,9 +67,6 @@ class AskedQuestion:
         self.form = self.filterset.form
         self.fields = self.form.fields
 
-    #: the files in which the same question is answered
-    forms = ("csv", "xlsx", "json")
-
     @property
     def includes_undated(self):
         """On unless the reader has switched it off."""
