@@ -354,5 +354,5 @@ def test_the_service_addresses_answer(page):
     assert page("/healthz") == "ok\n"
     assert page("/readyz") == "ready\n"
     assert "/sitemap.xml" in page("/robots.txt")
-    assert "/en/forums/" in page("/sitemap.xml")
+    assert "/sitemap-forums.xml" in page("/sitemap.xml")
     page("/favicon.ico", status=302)
