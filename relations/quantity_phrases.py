@@ -55,10 +55,10 @@ def unit_word(symbol, value, language, mult=0, genitive=False):
 
 
 def rank(quantity, language):
-    """«11-е место», «примерно 5-е место», "2nd–3rd place"."""
+    """«11-е место», «2–3-е места», "about 5th place"."""
     qualifiers = GROWTH_QUALIFIERS if language == "ru" else QUALIFIERS["en"]
     ends = [quantity.value] if quantity.upper is None else [quantity.value, quantity.upper]
-    places = "–".join(ordinal(end, language) for end in ends)
+    places = "–".join([*(str(int(end)) for end in ends[:-1]), ordinal(ends[-1], language)])
     place = "place" if language == "en" else "место" if len(ends) == 1 else "места"
     return " ".join(filter(None, (qualifiers.get(quantity.qualifier), places, place)))
 

@@ -153,7 +153,7 @@ def test_growth_and_rank_do_not_read_like_amounts(value, of, measure, russian, e
     ("written", "russian", "english"),
     [
         ("около 5", "примерно 5-е место", "about 5th place"),
-        ("2-3", "2-е–3-е места", "2nd–3rd place"),
+        ("2-3", "2–3-е места", "2–3rd place"),
     ],
 )
 def test_a_rank_keeps_its_uncertainty(written, russian, english):
