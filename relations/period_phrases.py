@@ -31,6 +31,8 @@ DIVISIONS_GENITIVE = {
 UNKNOWN = {"ru": "дата не указана", "en": "date not given"}
 NO_YEAR = {"ru": "год не указан", "en": "year not given"}
 ABOUT = {"ru": "около", "en": "about"}
+#: before a word that has a preposition of its own: «примерно с 2017 г.»
+ROUGHLY = {"ru": "примерно", "en": "about"}
 SINCE = {"ru": "с", "en": "since"}
 UNTIL = {"ru": "до", "en": "until"}
 ACADEMIC_YEAR = {"ru": "{0}/{1} учебный год", "en": "academic year {0}/{1}"}
@@ -62,12 +64,14 @@ class Point:
         )
 
     def before_year(self, genitive=False):
-        """Everything but the year: «25 мая», «сентябрь» or, in the genitive, «сентября»."""
+        """Everything but the year: «25 мая», «сентябрь» or, after a preposition, «сентября»."""
         if not self.month:
             return ""
         if self.month > 12:
-            genitive = genitive and self.language == "ru"
-            return DIVISIONS_GENITIVE[self.month] if genitive else DIVISIONS[self.language][self.month]
+            if genitive and self.language == "ru":
+                return DIVISIONS_GENITIVE[self.month]
+            words = DIVISIONS[self.language][self.month]
+            return f"the {words}" if genitive and words.endswith(" of") else words
         month = self.month_name(genitive or self.day)
         return f"{self.day} {month}" if self.day else month
 
@@ -76,17 +80,22 @@ class Point:
             return (SHORT_GENITIVE if self.short else GENITIVE)[self.month - 1]
         return (SHORT if self.short else MONTHS)[self.language][self.month - 1]
 
-    def year_words(self):
-        if self.year == "XXXX":
-            return ""
-        if self.year.endswith("X"):
-            return f"{self.year[:3]}0-е гг." if self.language == "ru" else f"{self.year[:3]}0s"
+    def year_words(self, genitive=False):
+        if self.precision == "decade":
+            return self.decade_words(genitive)
         return self.year if self.short or self.language == "en" else f"{self.year} г."
+
+    def decade_words(self, genitive):
+        """«1990-е гг.» and «1990-х гг.», "1990s" and "the 1990s"."""
+        decade = f"{self.year[:3]}0"
+        if self.language == "en":
+            return f"the {decade}s" if genitive else f"{decade}s"
+        return f"{decade}-{'х' if genitive else 'е'}{'' if self.short else ' гг.'}"
 
     def words(self, genitive=False):
         if self.year == "XXXX":
             return f"{self.before_year(genitive)}, {NO_YEAR[self.language]}"
-        return f"{self.before_year(genitive)} {self.year_words()}".strip()
+        return f"{self.before_year(genitive)} {self.year_words(genitive)}".strip()
 
 
 def doubtful(point, language, genitive=False):
@@ -100,13 +109,25 @@ def doubtful(point, language, genitive=False):
 def interval_phrase(period, language, short):
     start, end = period.points
     if start == "..":
-        return f"{UNTIL[language]} {doubtful(Point(end, language, short), language, genitive=True)}"
+        return open_phrase(UNTIL[language], Point(end, language, short), language)
     if end == "..":
-        return f"{SINCE[language]} {doubtful(Point(start, language, short), language, genitive=True)}"
+        return open_phrase(SINCE[language], Point(start, language, short), language)
     if years := academic_year(period):
         return ACADEMIC_YEAR[language].format(*years)
     first, last = Point(start, language, short), Point(end, language, short)
     return joined(first, last, language)
+
+
+def open_phrase(preposition, point, language):
+    """«со 2 мая 2014 г.», «примерно с 2017 г.» / "since about 2017"."""
+    words = point.words(genitive=True)
+    if preposition == "с" and words.startswith(("2 ", "II ")):  # read as «второго»
+        preposition = "со"
+    both = f"{preposition} {words}"
+    if point.doubt in ("~", "%"):
+        about = ROUGHLY[language]
+        both = f"{about} {both}" if language == "ru" else f"{preposition} {about} {words}"
+    return f"{both} (?)" if point.doubt in ("?", "%") else both
 
 
 def joined(first, last, language):
@@ -121,7 +142,7 @@ def joined(first, last, language):
         return f"{first.words()} – {last.words()}"
     if first.day and first.month == last.month:
         return f"{first.day}–{last.words()}"
-    return f"{first.before_year()} – {last.words()}"
+    return f"{first.before_year().removesuffix(' of')} – {last.words()}"
 
 
 def academic_year(period):

@@ -20,12 +20,12 @@ GROWTH_QUALIFIERS = {
 }  # fmt: skip
 NO_NUMBER = {"ru": "число не указано", "en": "no figure given"}
 DIRECTIONS = {"ru": {"up": "рост", "down": "снижение"}, "en": {"up": "growth", "down": "decline"}}
-NBSP = "\u00a0"
+NBSP, MINUS = "\u00a0", "\u2212"
 
 
 def number_words(value, language):
-    """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"."""
-    plain = f"{value.normalize():,f}"
+    """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"; the minus is one, and no hyphen."""
+    plain = f"{value.normalize():,f}".replace("-", MINUS)
     if language == "en":
         return plain
     whole, _point, fraction = plain.partition(".")
@@ -36,6 +36,7 @@ def number_words(value, language):
 
 def plural_form(value, language, genitive=False):
     """Which of the forms split by “|” goes with a number: 0, 1 or 2 (Russian), 0 or 1 (English)."""
+    value = abs(value)
     if language == "en":
         return 0 if value == 1 else 1
     if value != int(value):
@@ -53,6 +54,15 @@ def unit_word(symbol, value, language, mult=0, genitive=False):
     return forms[min(wanted, len(forms) - 1)]
 
 
+def rank(quantity, language):
+    """«11-е место», «2–3-е места», "about 5th place"."""
+    qualifiers = GROWTH_QUALIFIERS if language == "ru" else QUALIFIERS["en"]
+    ends = [quantity.value] if quantity.upper is None else [quantity.value, quantity.upper]
+    places = "–".join([*(str(int(end)) for end in ends[:-1]), ordinal(ends[-1], language)])
+    place = "place" if language == "en" else "место" if len(ends) == 1 else "места"
+    return " ".join(filter(None, (qualifiers.get(quantity.qualifier), places, place)))
+
+
 def ordinal(value, language):
     """«11-е» or "11th"."""
     number = int(value)
@@ -68,7 +78,7 @@ def phrase(quantity, unit, language, measure="level"):
         direction = DIRECTIONS[language].get(quantity.direction)
         return f"{direction}, {NO_NUMBER[language]}" if direction else NO_NUMBER[language]
     if measure == "rank":
-        return f"{ordinal(quantity.value, language)} {'место' if language == 'ru' else 'place'}"
+        return rank(quantity, language)
     symbol = getattr(unit, f"symbol_{language}", "") if unit else ""
     if measure == "growth":
         return growth(quantity, symbol, unit, language)
@@ -88,6 +98,9 @@ def growth(quantity, symbol, unit, language):
         return " ".join(part for part in (direction, qualifier, "в" if times else "на", words) if part)
     qualifier = QUALIFIERS["en"].get(quantity.qualifier)
     stated = " ".join(part for part in (qualifier, words) if part)
+    if times and quantity.value < 0:
+        number = amount(replace(quantity, value=abs(quantity.value)), "", language)
+        return f"decline by a factor of {' '.join(filter(None, (qualifier, number)))}"
     return f"{stated} as much" if times else f"{direction} of {stated}"
 
 

@@ -1,13 +1,27 @@
+from itertools import combinations
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.http import QueryDict
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES
-from relations.models import Source
+from relations.inquiry import ALL_TYPES, Inquiry
+from relations.models import Indicator, Observation, Source
+from relations.models.places import COUNTRIES
+from relations.views.timelines import usual_order
 
 
 class InBothLanguages(Sitemap):
     i18n = alternates = x_default = True
     limit = 10_000
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
 
 
 class Pages(InBothLanguages):
@@ -46,4 +60,44 @@ class Sources(InBothLanguages):
         return Source.objects.public().only("pk", "key").order_by("pk")
 
 
-SITEMAPS = {"pages": Pages, "sources": Sources, **{one.slug: Records(one) for one in RECORD_TYPES}}
+class Places(InBothLanguages):
+    """Those that take part in something, and what they lie in."""
+
+    def items(self):
+        found = {}
+        for place in Inquiry(ALL_TYPES, QueryDict()).places():
+            while place:
+                found[place.pk], place = place, place.parent
+        return [found[key] for key in sorted(found)]
+
+
+class Pairs(InBothLanguages):
+    """Two of the six countries that have something with each other."""
+
+    def items(self):
+        return [
+            pair for pair in combinations(sorted(COUNTRIES, key=usual_order), 2) if self.have_records(*pair)
+        ]
+
+    def have_records(self, first, second):
+        published = (one.model.objects.published() for one in RECORD_TYPES)
+        return any(records.involving([first]).involving([second]).exists() for records in published)
+
+    def location(self, item):
+        return reverse("pair", args=["-".join(item).lower()])
+
+
+class Indicators(InBothLanguages):
+    def items(self):
+        measured = Observation.objects.published().values("indicator")
+        return Indicator.objects.filter(pk__in=measured).only("pk", "key").order_by("pk")
+
+
+SITEMAPS = {
+    "pages": Pages,
+    "sources": Sources,
+    "places": Places,
+    "pairs": Pairs,
+    "indicators": Indicators,
+    **{one.slug: Records(one) for one in RECORD_TYPES},
+}

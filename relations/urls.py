@@ -49,6 +49,7 @@ urlpatterns = [
     path("map/", maps.page, name="map"),
     path("map/<slug:slug>/", maps.page, name="map-of"),
     path("map/<slug:slug>.<str:form>", maps.download, name="map-file"),
+    path("timeline.atom", timelines.feed, name="timeline-feed"),
     path("relations/<slug:pair>/", timelines.pair, name="pair"),
     path("years/", years.page, name="years"),
     path("years/<slug:slug>/", years.page, name="years-of"),

@@ -468,7 +468,9 @@ def test_a_narrow_picture_fits_a_phone_and_a_wide_one_a_page(client):
 def test_the_page_offers_the_narrow_picture_to_phones(client):
     series([1, 2, 3])
     page = client.get(HERE).content.decode()
-    sources = re.findall(r'<source media="([^"]*)" srcset="[^"]*/(chart[^"]*)" width="328" height="\d+"', page)
+    sources = re.findall(
+        r'<source media="([^"]*)" srcset="[^"]*/(chart[^"]*)" width="328" height="\d+"', page
+    )
     assert [name for media, name in sources if "36rem" in media] == [
         "chart-dark-narrow.svg",
         "chart-light-narrow.svg",

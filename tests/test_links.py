@@ -400,7 +400,7 @@ class TestWhatIsKept:
             {"failing_since": None},
             {"failing_since": timezone.now() + timedelta(days=1)},
         ],
-        ids=str,
+        ids=lambda wrong: " ".join(wrong),
     )
     def test_the_database_refuses_what_contradicts_itself(self, wrong):
         check = failed(SourceFactory(url="https://a.example/"))
@@ -410,7 +410,7 @@ class TestWhatIsKept:
     @pytest.mark.parametrize(
         "wrong",
         [{"last_alive_at": None}, {"failures": 1}, {"status": None}, {"failing_since": timezone.now()}],
-        ids=str,
+        ids=lambda wrong: " ".join(wrong),
     )
     def test_also_of_one_that_answers(self, wrong):
         source = SourceFactory(url="https://a.example/")

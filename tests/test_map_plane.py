@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from relations import plane
 from relations.management.commands import draw_outlines
 from relations.map_picture import COLOURS, LABELS
+from relations.models.places import COUNTRIES
 from relations.plane import HEIGHT, REFERENCE, WIDTH, albers, outlines, points
-from relations.views.home import COUNTRIES
 
 #: units of the picture: a harbour may lie so far outside a simplified coast
 NEAR = 2

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from relations.catalog import RECORD_TYPES
+from tests.browser import without_data
 from tests.factories import (
     FACTORIES,
     AgreementFactory,
@@ -326,7 +327,7 @@ def test_no_search_breaks(query, page):
 def test_markup_in_texts_is_shown_not_run(page):
     forum = ForumFactory(title_en="<script>alert(1)</script>", summary_en="<b>bold</b>", published=True)
     text = page(f"/en/forums/{forum.key}/")
-    assert "<script>" not in text
+    assert "<script" not in without_data(text)
     assert "&lt;b&gt;bold" in text
 
 
@@ -343,7 +344,7 @@ def test_pages_carry_a_strict_policy_and_nothing_inline(client):
         policy = response["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        text = response.content.decode()
+        text = without_data(response.content.decode())
         assert "<script" not in text
         assert "style=" not in text
 
@@ -353,5 +354,5 @@ def test_the_service_addresses_answer(page):
     assert page("/healthz") == "ok\n"
     assert page("/readyz") == "ready\n"
     assert "/sitemap.xml" in page("/robots.txt")
-    assert "/en/forums/" in page("/sitemap.xml")
+    assert "/sitemap-forums.xml" in page("/sitemap.xml")
     page("/favicon.ico", status=302)

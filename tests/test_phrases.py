@@ -48,7 +48,21 @@ def unit(key):
         ("2017-02-17/..", "с 17 февраля 2017 г.", "since 17 February 2017"),
         ("../2014", "до 2014 г.", "until 2014"),
         ("../2022-21", "до весны 2022 г.", "until spring 2022"),
+        ("2017-02-02/..", "со 2 февраля 2017 г.", "since 2 February 2017"),
+        ("2017-02-22/..", "с 22 февраля 2017 г.", "since 22 February 2017"),
+        ("2017~/..", "примерно с 2017 г.", "since about 2017"),
+        ("../2014-05~", "примерно до мая 2014 г.", "until about May 2014"),
+        ("../2014?", "до 2014 г. (?)", "until 2014 (?)"),
+        ("2017%/..", "примерно с 2017 г. (?)", "since about 2017 (?)"),
         ("199X", "1990-е гг.", "1990s"),
+        ("199X~", "около 1990-х гг.", "about the 1990s"),
+        ("199X/..", "с 1990-х гг.", "since the 1990s"),
+        ("../199X", "до 1990-х гг.", "until the 1990s"),
+        ("199X/200X", "1990-е гг. – 2000-е гг.", "1990s – 2000s"),
+        ("2023-34/..", "со II квартала 2023 г.", "since the second quarter of 2023"),
+        ("../2023-33", "до I квартала 2023 г.", "until the first quarter of 2023"),
+        ("2023-33~", "около I квартала 2023 г.", "about the first quarter of 2023"),
+        ("2023-33/2023-34", "I квартал – II квартал 2023 г.", "first quarter – second quarter of 2023"),
         ("2022-21", "весна 2022 г.", "spring 2022"),
         ("2023-33", "I квартал 2023 г.", "first quarter of 2023"),
         ("2023-40", "I полугодие 2023 г.", "first half of 2023"),
@@ -73,6 +87,8 @@ def test_a_period_reads_naturally_in_both_languages(edtf, russian, english):
         ("2018-10-24/2018-10-26", "24–26 окт. 2018", "24–26 Oct 2018"),
         ("1991/2016", "1991–2016", "1991–2016"),
         ("2014~", "около 2014", "about 2014"),
+        ("199X", "1990-е", "1990s"),
+        ("2017-02/..", "с февр. 2017", "since Feb 2017"),
     ],
 )
 def test_the_date_column_is_short(edtf, russian, english):
@@ -103,6 +119,9 @@ def test_a_missing_day_is_named_and_never_printed_as_the_first():
         ("40 %", "percent", "40 %", "40%"),
         ("5-7", "enterprise", "5–7 предприятий", "5–7 enterprises"),
         ("менее 10 тыс", "enterprise", "менее 10 тыс. предприятий", "less than 10 thousand enterprises"),
+        ("1234,5", "enterprise", "1234,5 предприятия", "1,234.5 enterprises"),
+        ("-12345,5", "rub", "−12 345,5 руб.", "RUB −12,345.5"),
+        ("-1", "enterprise", "−1 предприятие", "−1 enterprise"),
         ("12", "", "12", "12"),
         ("", "enterprise", "число не указано", "no figure given"),
     ],
@@ -119,6 +138,7 @@ def test_a_figure_keeps_its_uncertainty_in_both_languages(written, of, russian, 
         ("42", "percent", "growth", "рост на 42 %", "growth of 42%"),
         ("-5", "percent", "growth", "снижение на 5 %", "decline of 5%"),
         ("4", "times", "growth", "рост в 4 раза", "4 times as much"),
+        ("-2", "times", "growth", "снижение в 2 раза", "decline by a factor of 2"),
         ("11", "enterprise", "rank", "11-е место", "11th place"),
         ("3", "enterprise", "rank", "3-е место", "3rd place"),
     ],
@@ -127,6 +147,19 @@ def test_growth_and_rank_do_not_read_like_amounts(value, of, measure, russian, e
     quantity = Quantity(Decimal(value))
     assert quantity_phrase(quantity, unit(of), "ru", measure).replace("\u00a0", " ") == russian
     assert quantity_phrase(quantity, unit(of), "en", measure).replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("written", "russian", "english"),
+    [
+        ("около 5", "примерно 5-е место", "about 5th place"),
+        ("2-3", "2–3-е места", "2–3rd place"),
+    ],
+)
+def test_a_rank_keeps_its_uncertainty(written, russian, english):
+    quantity = Quantity.parse(written)
+    assert quantity_phrase(quantity, unit("enterprise"), "ru", "rank") == russian
+    assert quantity_phrase(quantity, unit("enterprise"), "en", "rank") == english
 
 
 @pytest.mark.parametrize(

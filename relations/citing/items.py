@@ -91,13 +91,11 @@ def record_item(record, site, today):
 
 def list_item(name, parts, total, address, today):
     """A list as a data set: `name` of what is listed, `parts` of the question, `total` in words."""
-    question = "; ".join(str(part) for part in parts if part)
-    title = f"{name}: {question}" if question else name
     return entry(
         {
             "id": "list",
             "type": "dataset",
-            "title": one_line(f"{title} ({total})"),
+            "title": one_line(f"{titled(name, parts)} ({total})"),
             "URL": address,
             "language": reader_language(),
         },
@@ -121,6 +119,12 @@ def dump_item(day, address, today):
         today,
     )
     return item if address else {name: value for name, value in item.items() if name != "accessed"}
+
+
+def titled(name, parts):
+    """“Agreements: Uzbekistan; since 2000”."""
+    question = "; ".join(str(part) for part in parts if part)
+    return f"{name}: {question}" if question else str(name)
 
 
 def entry(item, today):

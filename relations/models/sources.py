@@ -2,7 +2,7 @@ from contextlib import contextmanager, nullcontext
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,27 @@ class SourceQuerySet(AddressedQuerySet):
 
     def matching(self, words, beginnings=False):
         return matching(self, words, beginnings)
+
+    def with_publication(self):
+        """Each with the moments when the first record resting on it was published and when one was last changed."""
+        carried = Citation.objects.of_published().filter(
+            Q(source=OuterRef("pk")) | Q(quoted_in=OuterRef("pk"))
+        )
+        moments = {"published_at": "", "updated_at": "-"}
+        return self.annotate(
+            **{
+                name: Subquery(
+                    carried.annotate(moment=Coalesce(*(f"{key}__{name}" for key in RECORD_KEYS)))
+                    .order_by(f"{sign}moment")
+                    .values("moment")[:1]
+                )
+                for name, sign in moments.items()
+            }
+        )
+
+    def by_publication(self):
+        """For a feed: newest first; asked with_publication()."""
+        return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
     def for_row(self):
         return self

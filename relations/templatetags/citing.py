@@ -8,15 +8,14 @@ from relations.catalog import record_type_of
 from relations.citing.coins import coins
 from relations.citing.dates import iso
 from relations.citing.files import site_of, today
-from relations.citing.items import dump_item, list_item, record_item, register_description, source_item
+from relations.citing.highwire import highwire
+from relations.citing.items import dump_item, list_item, record_item, source_item
 from relations.citing.lines import apa_line, gost_line
 from relations.models import Source
-from relations.models.names import in_reader_language, other_language, reader_language
+from relations.models.names import reader_language
 from relations.templatetags.register import counted
 
 register = template.Library()
-LOCALES = {"ru": "ru_RU", "en": "en_US"}
-LONGEST_DESCRIPTION = 300
 
 
 def item_of(thing, site):
@@ -94,53 +93,23 @@ def labels_of(words, chosen, choices):
     return [words, *(str(label) for value, label in choices if value in chosen)]
 
 
+@register.simple_tag(takes_context=True)
+def reference(context, thing):
+    """One record or source as a line of plain text."""
+    return gost_line(item_of(thing, site_of(context["request"])), reader_language())
+
+
 @register.inclusion_tag("components/cite_head.html", takes_context=True)
 def head_of(context, thing):
-    """Canonical address, OpenGraph, Dublin Core and the way to the linked data of one record or source."""
+    """Dublin Core of one record, Highwire tags of one source, and the way to the linked data."""
     site = site_of(context["request"])
-    item, language = item_of(thing, site), reader_language()
-    is_source = isinstance(thing, Source)
-    summary = gost_line(item, language) if is_source else in_reader_language(thing, "summary")[0]
+    item, is_source = item_of(thing, site), isinstance(thing, Source)
     points = item.get("issued", {}).get("date-parts", [])
     return {
         "item": item,
         "is_source": is_source,
+        "highwire": highwire(item) if is_source else [],
         "url": site + thing.get_absolute_url(),
-        "description": shortened(summary or item["title"]),
         "date": "/".join(map(iso, points)),
         "linked": address_of(thing, "jsonld"),
-        "locale": LOCALES[language],
-        "other_locale": LOCALES[other_language(language)],
-    }
-
-
-def shortened(text):
-    return text if len(text) <= LONGEST_DESCRIPTION else f"{text[: LONGEST_DESCRIPTION - 1].rstrip()}…"
-
-
-@register.inclusion_tag("components/cite_head.html", takes_context=True)
-def head_of_list(context, slug, name, total):
-    language = reader_language()
-    return {
-        "item": {"title": capfirst(name)},
-        "url": site_of(context["request"]) + context["request"].get_full_path(),
-        "description": counted(total, slug),
-        "locale": LOCALES[language],
-        "other_locale": LOCALES[other_language(language)],
-        "is_list": True,
-    }
-
-
-@register.inclusion_tag("components/cite_head.html", takes_context=True)
-def head_of_data(context, name):
-    """The page of files and dumps, with the way to its linked data."""
-    language = reader_language()
-    return {
-        "item": {"title": name, "language": language},
-        "url": site_of(context["request"]) + reverse("data"),
-        "description": register_description(),
-        "linked": reverse("data-linked"),
-        "locale": LOCALES[language],
-        "other_locale": LOCALES[other_language(language)],
-        "is_list": True,
     }

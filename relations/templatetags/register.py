@@ -1,13 +1,15 @@
 """What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
 
+from decimal import Decimal
+
 from django import template
 from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES
 from relations.inquiry import ALL_TYPES
@@ -15,6 +17,7 @@ from relations.models import LinkCheck, Place
 from relations.models.names import in_reader_language, other_language, reader_language
 from relations.period_phrases import missing_part, phrase
 from relations.periods import Period
+from relations.quantity_phrases import number_words
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.search import CYRILLIC
 
@@ -48,6 +51,22 @@ def missing(value):
 @register.filter
 def figure(observation):
     return quantity_phrase(observation.quantity, observation.unit, reader_language(), observation.measure)
+
+
+@register.filter
+def grouped(number):
+    """A number of things: «16 500», "16,500"."""
+    return number_words(Decimal(number), reader_language())
+
+
+@register.filter
+def language_name(code):
+    """«английский», "English" for "en"; a code nobody knows stays as it is."""
+    try:
+        name = get_language_info(code)["name_translated"] if code else ""
+    except KeyError:
+        return code
+    return name.lower() if reader_language() == "ru" else name
 
 
 @register.simple_tag
@@ -150,7 +169,7 @@ def counted(number, slug):
         "sources": ngettext("%(n)d source", "%(n)d sources", number),
         "records": ngettext("%(n)d record", "%(n)d records", number),
     }
-    return words[slug] % {"n": number}
+    return (words[slug] % {"n": number}).replace(str(number), grouped(number), 1)
 
 
 @register.simple_tag

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import CONTENT_TYPES as CITED
 from relations.citing.files import WRITERS, site_of
+from relations.citing.items import register_description
 from relations.citing.linked import linked_register
 from relations.dumps import shelf
 from relations.models import Source
 from relations.views.files import CONTENT_TYPES
 from relations.views.lists import page_of
 
-FORMS = (*CONTENT_TYPES, *WRITERS)
+FORMS = (*CONTENT_TYPES, *WRITERS, "atom")
 
 
 def data(request):
@@ -23,6 +24,7 @@ def data(request):
         "lists": [(slug, label, things.count(), files_of(slug)) for slug, label, things in lists()],
         "page": page_of(dumps, request.GET.get("page")),
         "newest": dumps[0] if dumps else None,
+        "description": register_description(),
     }
     return render(request, "relations/data.html", context)
 
@@ -37,7 +39,7 @@ def lists():
 
 def files_of(slug):
     """[(name, address)] of a whole list in every form."""
-    names = {"bib": "BibTeX"}
+    names = {"bib": "BibTeX", "atom": "Atom"}
     return [(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
 
 

@@ -30,11 +30,13 @@ def home(request):
         if issubclass(one.model, Event)
     }
     types = [(one, in_numbers(one.model.objects.published())) for one in RECORD_TYPES]
+    countries = with_russia()
     context = {
         "types": types,
         "coverage": {name: sum(found[name] for _one, found in types) for name in ("facts", "sourced")},
         "source_count": Source.objects.public().count(),
-        "countries": with_russia(),
+        "countries": countries,
+        "places": [country for country, _shared in countries],
         "chart": chart_of_events(request, _("Russia and Central Asia")),
         "latest": Timeline(events)[:LATEST],
     }

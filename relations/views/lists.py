@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from relations.citing.files import WRITERS, records_response
 from relations.inquiry import Inquiry
+from relations.models.places import COUNTRIES
 from relations.period_phrases import span
+from relations.views import following
 from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.question import AskedQuestion
 
@@ -27,22 +29,26 @@ def record_list(request, record_type):
     results = inquiry.results[record_type]
     bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
     page = page_of(results.for_list(), request.GET.get("page"))
+    asked = AskedQuestion(inquiry)
     context = {
         "record_type": record_type,
-        "asked": AskedQuestion(inquiry),
+        "asked": asked,
         "page": page,
         "years": span(bounds["first"], bounds["last"]),
+        "covered": [country.name for country in asked.countries if country and country.code in COUNTRIES],
     }
     return render(request, "relations/record_list.html", context)
 
 
 def download(request, record_type, form):
     """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
-    if form not in (*CONTENT_TYPES, *WRITERS):
+    if form not in (*CONTENT_TYPES, *WRITERS, "atom"):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     inquiry = Inquiry(record_type.slug, request.GET)
     if not inquiry.is_answerable:
         return reasons_response(inquiry)
+    if form == "atom":
+        return following.of_inquiry(request, inquiry)
     records = inquiry.results[record_type]
     if form in WRITERS:
         return records_response(request, records, record_type.slug, form)

@@ -1,5 +1,6 @@
 from django.http import Http404, QueryDict
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES, Inquiry
@@ -58,9 +59,11 @@ def detail(request, code):
     inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
     context = {
         "place": place,
+        "canonical": place.get_absolute_url(),
+        "parameter": parameter,
+        "followed": urlencode({parameter: place.code}),
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
-        "parameter": parameter,
         "chart": chart_of_events(request, place.name, **{parameter: place.code}),
         "counts": list(inquiry.counts.items()),
         "latest": Timeline(inquiry.results)[:LATEST],

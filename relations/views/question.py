@@ -110,9 +110,6 @@ class AskedQuestion:
         """What the total counts: the name of a type, or records of any."""
         return "records" if self.inquiry.slug == ALL_TYPES else self.inquiry.slug
 
-    #: the files in which the same question is answered
-    forms = ("csv", "xlsx", "json")
-
     @property
     def includes_undated(self):
         """On unless the reader has switched it off."""

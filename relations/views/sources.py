@@ -10,6 +10,7 @@ from relations.models import Citation, Source
 from relations.models.owners import RECORD_KEYS
 from relations.resources.sources import SourceResource
 from relations.search import question
+from relations.views import following
 from relations.views.files import CONTENT_TYPES, public_file
 from relations.views.lists import page_of
 from relations.views.moved import moved
@@ -57,13 +58,15 @@ def source_list(request):
 
 def download(request, form):
     """The same question as a file."""
-    if form not in CONTENT_TYPES:
+    if form not in (*CONTENT_TYPES, "atom"):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     asked = Asked(request.GET)
     if not asked.makes_sense:
         reason = _("This question about sources makes no sense: %(asked)s")
         asked = ", ".join(asked.unknown) or asked.words[:LONGEST_QUESTION]
         return HttpResponse(reason % {"asked": asked}, status=400, content_type="text/plain; charset=utf-8")
+    if form == "atom":
+        return following.of_sources(request, asked)
     return public_file(SourceResource, asked.sources, form)
 
 

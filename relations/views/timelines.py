@@ -1,17 +1,26 @@
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
 from relations.timeline import Timeline
-from relations.views.lists import page_of
+from relations.views import following
+from relations.views.lists import page_of, reasons_response
 from relations.views.question import AskedQuestion
 from relations.views.years import chart_of_events
 
 
 def timeline(request):
     return show(request, "relations/timeline.html", Inquiry(ALL_TYPES, request.GET), {})
+
+
+def feed(request):
+    """The same as an Atom feed: what is published of whatever type."""
+    inquiry = Inquiry(ALL_TYPES, request.GET)
+    return following.of_inquiry(request, inquiry) if inquiry.is_answerable else reasons_response(inquiry)
 
 
 def pair(request, pair):
@@ -30,8 +39,15 @@ def pair(request, pair):
         "chart": chart_of_events(
             request, f"{sides[first]} – {sides[second]}", country=first, **{"with": second}
         ),
+        "canonical": reverse("pair", args=["-".join(sorted(codes, key=usual_order)).lower()]),
+        "followed": urlencode({"country": first, "with": second}),
     }
     return show(request, "relations/pair.html", inquiry, more)
+
+
+def usual_order(code):
+    """Russia first, as pairs are linked to; they can be asked for in any order."""
+    return code != "RU", code
 
 
 def show(request, template, inquiry, more):

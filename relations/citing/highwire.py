@@ -1,0 +1,53 @@
+"""A CSL item as Highwire tags (citation_*), by which Google Scholar and Zotero's “Embedded Metadata” know a work.
+
+Zotero asks COinS first and takes its one item from there; these tags are its second choice and are never mixed with the
+first. Whatever has a citation_title and says no more, it takes for a journal article: so only works that the tags can
+tell apart have them, and a web page or a law, for which there are none, is left to COinS.
+"""
+
+import re
+
+from .coins import whole
+
+#: the tag by which a type is known, and the variable that must be there to say so
+KNOWN_BY = {
+    "article-journal": ("citation_journal_title", "container-title"),
+    "chapter": ("citation_book_title", "container-title"),
+    "report": ("citation_technical_report_institution", "publisher"),
+    "book": ("citation_isbn", "ISBN"),
+}
+PLAIN = {
+    "citation_publisher": "publisher",
+    "citation_volume": "volume",
+    "citation_issue": "issue",
+    "citation_doi": "DOI",
+    "citation_isbn": "ISBN",
+    "citation_language": "language",
+    "citation_public_url": "URL",
+}
+PAGES = re.compile(r"(\w+)(?:\s*[-–—]+\s*(\w+))?")
+
+
+def highwire(item):
+    """[(name, content)], none where the type cannot be told by them."""
+    told, variable = KNOWN_BY.get(item["type"], ("", ""))
+    if variable not in item:
+        return []
+    named = {told: item[variable]} | {name: item[ours] for name, ours in PLAIN.items() if ours in item}
+    authors = [("citation_author", whole(author)) for author in item.get("author", ())]
+    return [("citation_title", item["title"]), *authors, *day(item), *named.items(), *pages(item)]
+
+
+def day(item):
+    """“2017/07/26”, and only a date that is certain and a single one."""
+    issued = item.get("issued", {})
+    parts = issued.get("date-parts", [])
+    if len(parts) != 1 or issued.get("circa"):
+        return []
+    return [("citation_publication_date", "/".join(f"{part:02}" for part in parts[0]))]
+
+
+def pages(item):
+    match = PAGES.fullmatch(item.get("page", ""))
+    names = ("citation_firstpage", "citation_lastpage")
+    return [(name, page) for name, page in zip(names, match.groups(), strict=True) if page] if match else []

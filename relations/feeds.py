@@ -1,0 +1,173 @@
+"""Lists as Atom feeds (RFC 4287): everything a list holds, newest published first, streamed."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from heapq import merge
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from django.db.models import Count, Max
+from django.http import StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from relations.citing.files import AT_ONCE, site_of, today
+from relations.citing.gost import gost_line
+from relations.citing.items import language_of, register_name, source_item
+from relations.models.names import in_reader_language, reader_language
+from relations.period_phrases import phrase
+from relations.templatetags.register import counted, figure
+
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+NAMESPACES = {
+    "xmlns": "http://www.w3.org/2005/Atom",
+    "xmlns:opensearch": "http://a9.com/-/spec/opensearch/1.1/",
+}
+#: what XML 1.0 cannot hold, not even escaped
+UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+#: the year in which this way of naming entries was settled; it never changes (RFC 4151)
+NAMED_IN = 2026
+#: an empty list has changed at no time, and always says the same
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What stands at its head; `page` is the list as a page, `parts` are [(function: thing → its entry, query set)]."""
+
+    title: str
+    site: str
+    address: str
+    page: str
+    parts: list
+    total: int
+    updated: datetime
+
+
+def feed_response(request, title, page, parts):
+    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without its site."""
+    site = site_of(request)
+    told = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
+    total, updated = sum(one["n"] for one in told), max((one["last"] or NEVER for one in told), default=NEVER)
+    feed = Feed(title, site, site + request.get_full_path(), site + page, parts, total, updated)
+    response = StreamingHttpResponse(pieces(feed, get_language()), content_type=CONTENT_TYPE)
+    # No Last-Modified: what is withdrawn leaves the list without making anything in it newer.
+    response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+def pieces(feed, language):
+    """The body is read after the view has ended, so each piece is written in its language anew."""
+    with override(language):
+        head = written(head_of(feed)).removesuffix("</feed>")
+    yield f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n'.encode()
+    for tell, thing in newest_first(feed.parts):
+        with override(language):
+            entry = written(tell(thing, feed.site))
+        yield f"{entry}\n".encode()
+    yield b"</feed>\n"
+
+
+def newest_first(parts):
+    """(function, thing) of all parts, of which no more than a chunk of each is held at once."""
+    streams = (in_order(tell, things) for tell, things in parts)
+    return merge(*streams, key=lambda told: (told[1].published_at or NEVER, told[1].pk), reverse=True)
+
+
+def in_order(tell, things):
+    for thing in things.by_publication().iterator(chunk_size=AT_ONCE):
+        yield tell, thing
+
+
+def written(element):
+    return tostring(element, encoding="unicode")
+
+
+def head_of(feed):
+    element = Element("feed", NAMESPACES | {"xml:lang": reader_language()})
+    add(element, "id", feed.address)
+    add(element, "title", f"{feed.title} · {register_name()}")
+    add(element, "updated", feed.updated.isoformat())
+    add(SubElement(element, "author"), "name", register_name())
+    add(element, "rights", _("The texts of the register are free to use under the MIT licence."))
+    SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
+    SubElement(element, "link", page_link(feed.page))
+    add(element, "opensearch:totalResults", str(feed.total))
+    return element
+
+
+def page_link(address):
+    return {"rel": "alternate", "type": "text/html", "hreflang": reader_language(), "href": address}
+
+
+def add(element, name, text, language=None):
+    """A part with its text, marked where that is in another language than the reader's."""
+    part = SubElement(element, name)
+    part.text = UNSPEAKABLE.sub("", text)
+    if language and language != reader_language() and LANGUAGE_TAG.fullmatch(language):
+        part.set("xml:lang", language)
+
+
+# Entries.
+
+
+def record_teller(record_type):
+    return partial(record_entry, record_type)
+
+
+def record_entry(record_type, record, site):
+    element = entry(record, f"{record_type.slug}/{record.key}", site)
+    add(element, "title", str(record), in_reader_language(record, "title")[1])
+    add(element, "summary", summary(record, record_type.slug))
+    categorize(element, site, "types", [(record_type.slug, record_type.model._meta.verbose_name)])
+    kind = record_type.filterset.COLUMNS["type"]
+    label = getattr(record, f"get_{kind}_display")()
+    categorize(element, site, f"{record_type.slug}/type", [(getattr(record, kind), label)])
+    categorize(element, site, "topics", [(topic.key, topic.name) for topic in record.topics.all()])
+    return element
+
+
+def source_entry(source, site):
+    element = entry(source, f"sources/{source.key}", site)
+    add(element, "title", source.title, language_of(source))
+    line = gost_line(source_item(source, today()), reader_language())
+    add(element, "summary", line, language_of(source))
+    categorize(element, site, "sources/type", [(source.type, source.get_type_display())])
+    return element
+
+
+def entry(thing, name, site):
+    """What all entries have; their ids are the same in both languages."""
+    element = Element("entry")
+    add(element, "id", tag(site, name))
+    SubElement(element, "link", page_link(site + thing.get_absolute_url()))
+    add(element, "published", (thing.published_at or NEVER).isoformat())
+    add(element, "updated", (thing.updated_at or NEVER).isoformat())
+    return element
+
+
+def tag(site, name):
+    """A tag URI (RFC 4151): names a thing for good; where it is read is said by the link."""
+    return f"tag:{urlsplit(site).hostname},{NAMED_IN}:{name}"
+
+
+def summary(record, slug):
+    """Its period, its figure if it is one, and how well it is sourced, in words; then the text."""
+    known = [phrase(record.period, reader_language()), counted(record.source_count, "sources")]
+    if slug == "statistics":
+        known.insert(0, figure(record))
+    text, language = in_reader_language(record, "summary")
+    if text and language != reader_language():
+        text += f" ({_('in Russian') if language == 'ru' else _('in English')})"
+    return "\n\n".join(filter(None, (" · ".join(known), text)))
+
+
+def categorize(element, site, scheme, terms):
+    for term, label in terms:
+        if term:
+            names = {"term": term, "scheme": tag(site, scheme), "label": UNSPEAKABLE.sub("", str(label))}
+            SubElement(element, "category", names)
