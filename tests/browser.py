@@ -2,12 +2,15 @@
 
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
 LANGUAGES = ("ru", "en")
 PHONE, DESKTOP, NARROWEST = 360, 1440, 320
 HEIGHT = 900
+#: what no page of ours asks of a keyboard
+MOST_TABS = 400
 
 FORUM, VISIT = "forums/forum-ru-kz-6-2009/", "visits/visit-mirziyoyev-moscow-2023/"
 INDICATOR, FIGURE = "indicators/enterprises-russian-capital/", "statistics/enterprises-uz-2018/"
@@ -39,7 +42,7 @@ class Visitor:
 
     def __init__(self, page, site):
         self.page, self.site = page, site
-        self.clicks, self.complaints = 0, []
+        self.clicks, self.steps, self.complaints = 0, 0, []
         page.on("console", self.listen)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("response", self.look)
@@ -54,7 +57,7 @@ class Visitor:
             self.complaints.append(f"{response.status} {response.url}")
 
     def open(self, path):
-        self.clicks = 0
+        self.clicks = self.steps = 0
         self.page.goto(f"{self.site}/{path}")
 
     def follow(self, ending):
@@ -98,6 +101,55 @@ class Visitor:
     def axe_violations(self):
         found = Axe().run(self.page, options=AXE_OPTIONS).response["violations"]
         return [f"{self.address} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+    # By keyboard alone: a step is a page reached or a file taken.
+
+    def focus(self, selector):
+        """Presses Tab until something like this has the focus."""
+        for _press in range(MOST_TABS):
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.address}: {selector} is not reached by Tab")
+
+    def step(self, selector):
+        self.focus(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.steps += 1
+
+    def search_by_key(self, words):
+        self.write("#seek", words)
+        self.step("#seek")
+
+    def write(self, selector, text):
+        self.focus(selector)
+        self.page.keyboard.type(text)
+
+    def unfold_by_key(self, selector):
+        """Opens what is folded, where it is."""
+        if self.page.locator(f"{selector}:not([open]) > summary").first.is_visible():
+            self.focus(f"{selector} > summary")
+            self.page.keyboard.press("Enter")
+
+    def tick(self, name, value):
+        """Ticks a choice of a facet, or takes the tick away."""
+        box = f'input[name="{name}"][value="{value}"]'
+        self.unfold_by_key(f"details.facet:has({box})")
+        self.focus(box)
+        self.page.keyboard.press("Space")
+
+    def takes(self, selector):
+        """The text of the file behind a link."""
+        self.focus(selector)
+        with self.page.expect_download() as taken:
+            self.page.keyboard.press("Enter")
+        self.steps += 1
+        return Path(taken.value.path()).read_text(encoding="utf-8-sig")
+
+    def total(self):
+        """The number in the heading of a list."""
+        return int(re.search(r"\d+", self.texts("#total")[0])[0])
 
     # The editors' desk.
 

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import tab
 from tests.factories import PersonFactory, PlaceFactory
+from tests.snapshots import put_back, taken
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -35,6 +36,12 @@ def in_russian():
     """A request leaves its language in the thread; every test begins in the register's own."""
     with override("ru"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Slow hashes protect people, not tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -98,10 +105,20 @@ def mirziyoyev(uzbekistan):
     )
 
 
+@pytest.fixture(scope="session")
+def kept_content():
+    """What the content of the first test that asked for it has left in the tables."""
+    return []
+
+
 @pytest.fixture
-def content(db):
+def content(db, kept_content):
     """The curated content, as a newcomer finds it."""
-    call_command("load_content", verbosity=0)
+    if kept_content:
+        put_back(kept_content)
+    else:
+        call_command("load_content", verbosity=0)
+        kept_content += taken()
 
 
 @pytest.fixture

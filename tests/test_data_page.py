@@ -181,7 +181,7 @@ def test_linked_data_without_a_dump_names_the_lists_alone(client):
 
 def test_it_is_found_from_every_page_and_in_the_sitemap(client):
     assert 'href="/ru/data/"' in client.get("/ru/about/").content.decode()
-    assert "http://testserver/ru/data/" in client.get("/sitemap.xml").content.decode()
+    assert "http://testserver/ru/data/" in client.get("/sitemap-pages.xml").content.decode()
 
 
 def test_the_page_costs_the_same_with_one_record_and_with_many(written, page):

@@ -169,7 +169,7 @@ def test_lists_timeline_and_places_lead_to_the_map(page, russia, uzbekistan):
     assert 'href="/en/map/forums/?country=UZ"' in page("/en/forums/?country=UZ")
     assert 'href="/en/map/?country=UZ"' in page("/en/timeline/?country=UZ")
     assert 'href="/en/map/"' in page("/en/places/")
-    assert "/en/map/" in page("/sitemap.xml")
+    assert "/en/map/" in page("/sitemap-pages.xml")
 
 
 def test_the_picture_is_hidden_from_screen_readers_and_the_table_has_all_of_it(page, russia, orenburg):

@@ -106,5 +106,5 @@ def test_the_questions_are_not_all_answered_by_nothing_or_everything(content):
     chance = random.Random("agreements, part 0")
     values = values_of(Inquiry("agreements", QueryDict()).filterset)
     numbers = {total("agreements", random_question(chance, values)) for _number in range(QUESTIONS // PARTS)}
-    assert len(numbers) > 5
+    assert len(numbers) >= 5
     assert numbers - {0, Agreement.objects.published().count()}
