@@ -27,7 +27,7 @@ class Facets:
         self.filterset, self.model = filterset, filterset.queryset.model
         self.covers = Covers() if covers is None else covers
         self.owner = self.model._meta.model_name
-        self.counted = {}
+        self.counted, self.records_kept, self.sets_kept = {}, {}, {}
 
     def counts(self, name):
         """{value: number of records} of one parameter."""
@@ -49,7 +49,15 @@ class Facets:
         return of[name]() if name in of else self.of_column(name)
 
     def records(self, name):
-        return self.filterset.without(name).order_by()
+        """The records asked for but for this facet; all facets without choices of their own share theirs."""
+        key = self.own(name)
+        if key not in self.records_kept:
+            self.records_kept[key] = self.filterset.without(key).order_by()
+        return self.records_kept[key]
+
+    def own(self, name):
+        """The facet where something is chosen in it, else ""."""
+        return name if self.filterset.asked(name) else ""
 
     def of_column(self, name):
         column = self.filterset.COLUMNS[name]
@@ -87,7 +95,7 @@ class Facets:
         return self.covers.asked_for(self.sets_without(name))
 
     def sets_without(self, name):
-        key = name if self.filterset.asked(name) else ""
+        key = self.own(name)
         if key not in self.sets_kept:
             self.sets_kept[key] = place_sets(self.records(name))
         return self.sets_kept[key]
@@ -108,11 +116,6 @@ class Facets:
     def of_areas(self, name):
         rows = self.records(name).values_list(AREAS[name]).annotate(n=Count("pk"))
         return self.covers.asked_for({(place,): number for place, number in rows if place})
-
-    @cached_property
-    def sets_kept(self):
-        """{facet with choices of its own, or "": sets of places}: most facets share theirs."""
-        return {}
 
     # Decades.
 
@@ -150,11 +153,15 @@ class Covers:
 
     @cached_property
     def found(self):
+        places = Place.objects.order_by().values_list("pk", "code", "parent_id")
+        code = {pk: own for pk, own, _parent in places}
+        parent = {pk: above for pk, _own, above in places}
         found = {}
-        for place in Place.objects.select_related("parent__parent").prefetch_related("members__parent"):
-            inside = (place, place.parent, place.parent and place.parent.parent)
-            members = [one for member in place.members.all() for one in (member, member.parent)]
-            found[place.pk] = {one.code for one in (*inside, *members) if one}
+        for pk in code:
+            upwards = (pk, parent[pk], parent.get(parent[pk]))
+            found[pk] = {code[one] for one in upwards if one}
+        for group, member in Place.members.through.objects.values_list("from_place_id", "to_place_id"):
+            found[group].update(code[one] for one in (member, parent[member]) if one)
         return found
 
 

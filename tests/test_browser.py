@@ -38,7 +38,7 @@ OTHER_INFLECTIONS = {
 
 
 def each_language_and_width():
-    return [(language, width) for language in LANGUAGES for width in (PHONE, DESKTOP)]
+    return list(zip(LANGUAGES, (PHONE, DESKTOP), strict=True))
 
 
 def test_a_newcomer_finds_each_fact_by_browsing_within_three_clicks(visit):

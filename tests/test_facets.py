@@ -13,7 +13,7 @@ from tests.factories import AgreementFactory, OrganizationFactory, PlaceFactory
 from tests.questions import SLUGS, random_question, total, values_of
 
 pytestmark = pytest.mark.django_db
-QUESTIONS_A_TYPE = 40
+QUESTIONS_A_TYPE = 12
 
 
 def filterset_of(slug, query):
