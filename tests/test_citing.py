@@ -22,7 +22,8 @@ from relations.citing.items import list_item, name_of, record_item, source_item
 from relations.citing.lines import apa_line, gost_line
 from relations.citing.linked import linked_source
 from relations.citing.ris import ris
-from relations.models import Source
+from relations.link_health.asking import Answer
+from relations.models import LinkCheck, Source
 from relations.periods import Period
 from tests.browser import without_data
 from tests.factories import FACTORIES, AgreementFactory, ForumFactory, ObservationFactory, SourceFactory
@@ -293,9 +294,31 @@ def test_a_record_is_an_entry_of_this_register():
         f"URL: {SITE}/ru/forums/forum/ (дата обращения: 22.11.2026)."
     )
     assert apa_line(item, "ru") == (
-        "Форум. (24–26 октября 2018 г.). В Россия и Центральная Азия. Регистр отношений. "
-        f"{SITE}/ru/forums/forum/"
+        "Форум [24–26 октября 2018 г.]. (б. д.). В Россия и Центральная Азия. Регистр отношений. "
+        f"Извлечено 22 ноября 2026 г., от {SITE}/ru/forums/forum/"
     )
+
+
+def test_of_a_dead_address_the_archived_copy_is_cited_and_nobody_has_opened_it_today():
+    url, copy = "https://gone.example/", "https://archive.example/gone"
+    one = SourceFactory(title="Работа", url=url, archive_url=copy, archived_on="2024-05-03")
+    assert source_item(one, TODAY)["URL"] == url
+    LinkCheck.objects.keep(one.pk, url, Answer(404))
+    one = Source.objects.get()
+    assert gost_line(source_item(one, TODAY), "ru") == f"Работа. URL: {copy} (дата обращения: 03.05.2024)."
+    one.archive_url = ""
+    assert gost_line(source_item(one, TODAY), "ru") == f"Работа. URL: {url}."
+
+
+def test_the_day_of_an_event_is_no_day_of_publication():
+    item = record_item(ForumFactory(key="forum", period="2018-10-24", published=True), SITE, TODAY)
+    assert "issued" not in item
+    found = rispy.loads(ris(item))[0]
+    assert "year" not in found
+    assert found["notes"] == ["24 октября 2018 г."]
+    assert "note = {24 октября 2018 г.}" in bibtex(item)
+    assert "date = {" not in bibtex(item).replace("urldate = {", "")
+    assert "rft.date" not in parse_qs(coins(item))
 
 
 def test_records_without_date_or_title_in_the_readers_language_are_cited(client):
@@ -309,7 +332,7 @@ def test_a_figure_without_a_title_of_its_own_is_cited_by_what_it_measures(client
     figure = ObservationFactory(title_ru="", title_en="", period="2014~", published=True)
     found = client.get(f"/en/statistics/{figure.key}/cite.json").json()
     assert found[0]["title"] == "Enterprises: Uzbekistan"
-    assert found[0]["issued"] == {"date-parts": [[2014]], "circa": True}
+    assert found[0]["event-date"] == {"date-parts": [[2014]], "circa": True}
 
 
 def test_a_list_is_a_data_set():
@@ -354,7 +377,7 @@ def test_every_record_page_says_how_to_cite_it(slug, language, client, settings)
     head = Head(text).found
     assert head["canonical", None] == head["og:url"] == head["DC.identifier"] == SITE + page
     assert head["og:title"] == head["DC.title"]
-    assert head["DC.date"] == "2018"
+    assert head["DC.coverage"] == "2018"
     assert parse_qs(head["coins"])["rft.identifier"] == [SITE + page]
     for form in ("ris", "bib", "json"):
         assert f'href="{page}cite.{form}"' in text

@@ -3,6 +3,7 @@
 import re
 
 from .dates import in_words, iso
+from .ris import event, language_of
 
 TYPES = {
     "article-journal": "article",
@@ -46,6 +47,7 @@ def bibtex(item):
         **number(item),
         "pages": escaped(DASH.sub("--", item.get("page", ""))),
         **dates(item),
+        "note": escaped(event(item)) if "event-date" in item else "",
         "doi": item.get("DOI", "").translate(IN_ADDRESS),
         "url": item.get("URL", "").translate(IN_ADDRESS),
         "urldate": iso(item["accessed"]["date-parts"][0]) if "accessed" in item else "",
@@ -77,7 +79,7 @@ def dates(item):
     if not issued:
         return {}
     parts = issued.get("date-parts")
-    words = escaped(in_words(issued, "ru" if item["language"].startswith("ru") else "en"))
+    words = escaped(in_words(issued, language_of(item)))
     if not parts:
         return {"year": words}
     found = {"date": "/".join(iso(point) for point in parts) + ("~" if issued.get("circa") else "")}

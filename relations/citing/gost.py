@@ -81,12 +81,13 @@ def imprint(item, marks):
 
 
 def date(item, marks):
-    if "issued" not in item:
+    day = item.get("issued") or item.get("event-date")
+    if not day:
         return ""
     if item["type"] in DATED_BY_YEAR:
-        return in_years(item["issued"], marks)
+        return in_years(day, marks)
     write = of_a_newspaper if item["type"] == "article-newspaper" else in_figures
-    return write(item["issued"], marks)
+    return write(day, marks)
 
 
 def parts(item, marks):

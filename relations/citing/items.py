@@ -52,10 +52,22 @@ def source_item(source, today):
     }
     if source.type == Source.Type.PRESS_RELEASE:
         item["genre"] = PRESS_RELEASE["ru" if language == "ru" else "en"]
-    if source.url:
-        accessed = csl_date(source.accessed, language)
-        item["accessed"] = accessed if accessed and "date-parts" in accessed else day_of_access(today)
+    item |= where(source, language, today)
     return {name: value for name, value in item.items() if value}
+
+
+def where(source, language, today):
+    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open it today."""
+    if source.has_dead_link:
+        day = certain(source.archived_on if source.archive_url else source.accessed, language)
+        return {"URL": source.archive_url or source.url, "accessed": day}
+    return {"accessed": certain(source.accessed, language) or day_of_access(today)} if source.url else {}
+
+
+def certain(period, language):
+    """A CSL date of one known day, month or year; None else."""
+    day = csl_date(period, language)
+    return day if day and "date-parts" in day else None
 
 
 #: the word belongs to the description of the work, so it is in the language of the work
@@ -74,7 +86,7 @@ def language_of(source):
 
 
 def record_item(record, site, today):
-    """A record as an entry of this register; its date is the record's period."""
+    """A record as an entry of this register; the record's period is the date of what it tells of, not of publication."""
     language = in_reader_language(record, "title")[1] or reader_language()
     return entry(
         {
@@ -82,7 +94,7 @@ def record_item(record, site, today):
             "type": "entry",
             "title": one_line(str(record)),
             "URL": site + record.get_absolute_url(),
-            "issued": csl_date(record.period, reader_language()),
+            "event-date": csl_date(record.period, reader_language()),
             "language": language,
         },
         today,

@@ -42,7 +42,8 @@ def genitive(month):
 
 def for_apa(item, language):
     """The item as the style and its processor can say it rightly."""
-    item = item | {"title": described(item)}
+    item = item | {"title": described(item, language)}
+    item.pop("event-date", None)
     issued = item.get("issued")
     if issued and len(issued.get("date-parts", ())) != 1:
         item["status"] = in_words(item.pop("issued"), language)
@@ -57,12 +58,13 @@ def for_apa(item, language):
     return item
 
 
-def described(item):
-    """The title with its number and with what the thing is."""
+def described(item, reader):
+    """The title with its number and with what the thing is, or when what it tells of was."""
     title, language = item["title"].removesuffix("."), language_of_marks(item)
     if "number" in item:
         title += f" ({MARKS[language]['number']} {item['number']})"
     kind = DATA_SET[language] if item["type"] == "dataset" else item.get("genre")
+    kind = in_words(item["event-date"], reader) if "event-date" in item else kind
     return f"{title} [{kind}]" if kind else title
 
 

@@ -59,8 +59,8 @@ def citations(record, site):
 
 def dates(item, kind):
     """Only what is certain: there is no word for an about here."""
-    issued = item.get("issued", {})
-    points = [] if issued.get("circa") else [iso(parts) for parts in issued.get("date-parts", [])]
+    day = item.get("event-date", {})
+    points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
     if not points:
         return {}
     if kind in ("forum", "visit"):

@@ -51,6 +51,7 @@ def fields(item):
     found |= {
         "authors": [whole(name) for name in item.get("author", ())],
         "number": item.get("issue") or item.get("number"),
+        "notes": [event(item)] if "event-date" in item else [],
         "urls": [item["URL"]] if "URL" in item else [],
         "access_date": day(item["accessed"]["date-parts"][0]) if "accessed" in item else None,
     }
@@ -71,8 +72,17 @@ def dates(item):
     parts = issued.get("date-parts", [])
     if len(parts) == 1 and not issued.get("circa"):
         return {"year": str(parts[0][0]), "date": day(parts[0])}
-    words = in_words(issued, "ru" if item["language"].startswith("ru") else "en")
+    words = in_words(issued, language_of(item))
     return {"date": day(parts[0] if len(parts) == 1 else []) + words}
+
+
+def event(item):
+    """When what an entry tells of was, in words: it is no date of publication."""
+    return in_words(item["event-date"], language_of(item))
+
+
+def language_of(item):
+    return "ru" if item["language"].startswith("ru") else "en"
 
 
 def day(parts):

@@ -104,7 +104,8 @@ def head_of(context, thing):
     """Dublin Core of one record, Highwire tags of one source, and the way to the linked data."""
     site = site_of(context["request"])
     item, is_source = item_of(thing, site), isinstance(thing, Source)
-    points = item.get("issued", {}).get("date-parts", [])
+    event = item.get("event-date", {})
+    points = [] if event.get("circa") else event.get("date-parts", [])
     return {
         "item": item,
         "is_source": is_source,

@@ -1,5 +1,6 @@
 """Error pages in the reader's language: what is wrong and where to go on."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import activate, get_language_from_path, get_language_from_request
 
@@ -18,7 +19,9 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return page(request, 404)
+    """With the reason where one of our views has given it; an address that is none of ours has a resolver's notes instead."""
+    own = exception is not None and type(exception) is Http404 and exception.args
+    return page(request, 404, exception if own and isinstance(exception.args[0], str) else None)
 
 
 def server_error(request):
