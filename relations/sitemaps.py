@@ -3,6 +3,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from relations.views.timelines import usual_order
 
 class InBothLanguages(Sitemap):
     i18n = alternates = x_default = True
-    limit = 10_000
+    limit = 2_000
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
@@ -42,8 +43,22 @@ class Pages(InBothLanguages):
         return reverse(item)
 
 
+class OnceALanguage:
+    """(thing, language) of a query set, sliced by the database; slices begin and end between two things."""
+
+    def __init__(self, things, languages):
+        self.things, self.languages = things, languages
+
+    def __len__(self):
+        return self.things.count() * len(self.languages)
+
+    def __getitem__(self, part):
+        things = self.things[part.start // len(self.languages) : part.stop // len(self.languages)]
+        return [(thing, language) for thing in things for language in self.languages]
+
+
 class Records(InBothLanguages):
-    """One a type: a query set, so that the sitemap is cut into files by the database."""
+    """One a type, cut into files by the database: there may be many."""
 
     def __init__(self, record_type):
         self.record_type = record_type
@@ -51,8 +66,15 @@ class Records(InBothLanguages):
     def items(self):
         return self.record_type.model.objects.published().only("pk", "key", "updated_at").order_by("pk")
 
+    def _items(self):
+        """Django's own makes a list of them all for each file."""
+        return OnceALanguage(self.items(), self.get_languages_for_item(None))
+
     def lastmod(self, record):
         return record.updated_at
+
+    def get_latest_lastmod(self):
+        return self.items().aggregate(last=Max("updated_at"))["last"]
 
 
 class Sources(InBothLanguages):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count, Max
-from django.db.models.functions import ExtractYear
 
 #: years a bar may hold, and how many bars can still be told apart
 STEPS = (1, 2, 5, 10, 20, 50, 100, 500)
@@ -118,6 +117,9 @@ class Years:
 
 def spans(records):
     """({(first year or None, last year or None): number of records}, when records of each were last changed)."""
-    years = records.order_by().values_list(ExtractYear("first_day"), ExtractYear("last_day"))
-    rows = list(years.annotate(n=Count("pk"), changed=Max("updated_at")))
-    return Counter({tuple(span): number for *span, number, _day in rows}), [row[-1] for row in rows]
+    days = records.order_by().values_list("first_day", "last_day")
+    rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))
+    found = Counter()
+    for *span, number, _changed in rows:  # SQLite would ask Python for the year of every record
+        found[tuple(day and day.year for day in span)] += number
+    return found, [row[-1] for row in rows]

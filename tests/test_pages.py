@@ -6,6 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from relations.catalog import RECORD_TYPES
+from relations.models import Forum
+from relations.views.sources import SHOWN
 from tests.browser import without_data
 from tests.factories import (
     FACTORIES,
@@ -236,6 +238,27 @@ def test_a_source_page_lists_everything_that_cites_it(page):
     text = page(f"/en/sources/{source.key}/")
     assert forum.title_en in text
     assert visit.title_en in text
+
+
+def test_a_source_page_shows_the_newest_records_and_leads_to_the_list_of_all(page, client):
+    source = SourceFactory()
+    for year in range(1990, 1991 + SHOWN):
+        forum = ForumFactory(sources=0, period=str(year))
+        forum.cite(source)
+        forum.publish()
+    address = f"/en/sources/{source.key}/"
+    text = page(address)
+    assert f"Cited by {SHOWN + 1} records" in text
+    assert text.count('class="entry"') == SHOWN
+    assert Forum.objects.get(period="1990").get_absolute_url() not in text
+    all_of_them = f"/en/forums/?source={source.key}"
+    assert f'href="{all_of_them}"' in text
+    assert client.get(all_of_them).context["page"].paginator.count == SHOWN + 1
+
+
+def test_a_source_page_with_few_records_leads_to_no_list(page):
+    source = ForumFactory(published=True).citations.get().source
+    assert f"?source={source.key}" not in page(f"/en/sources/{source.key}/")
 
 
 def test_sources_of_drafts_alone_are_not_public(page):

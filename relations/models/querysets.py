@@ -61,12 +61,13 @@ class RecordQuerySet(AddressedQuerySet):
     def on_topics(self, keys):
         through = self.model.topics.through
         column = self.model._meta.model_name
-        return self.filter(Exists(through.objects.filter(topic__key__in=keys, **{column: OuterRef("pk")})))
+        return self.filter(pk__in=through.objects.filter(topic__key__in=keys).values(column))
 
     def citing(self, source_keys):
         column = self.model._meta.model_name
-        sources = Q(source__key__in=source_keys) | Q(quoted_in__key__in=source_keys)
-        return self.filter(Exists(Citation.objects.filter(sources, **{column: OuterRef("pk")})))
+        mine = Citation.objects.filter(**{f"{column}__isnull": False}).order_by().values(column)
+        named = (mine.filter(**{f"{name}__key__in": source_keys}) for name in ("source", "quoted_in"))
+        return self.filter(Q(*(("pk__in", records) for records in named), _connector=Q.OR))
 
     def covered(self, kinds):
         """Records of which every fact ("all") or only some ("some") rest on a source; both together mean or."""

@@ -2,7 +2,7 @@ from contextlib import contextmanager, nullcontext
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +37,9 @@ class SourceQuerySet(AddressedQuerySet):
 
     def public(self):
         """Sources that at least one published record rests on, or that such a source quotes."""
-        cited = Citation.objects.of_published()
-        return self.filter(Q(pk__in=cited.values("source")) | Q(pk__in=cited.values("quoted_in")))
+        cited = Citation.objects.of_published().order_by()
+        named = (Exists(cited.filter(**{name: OuterRef("pk")})) for name in ("source", "quoted_in"))
+        return self.filter(Q(*named, _connector=Q.OR))
 
     def matching(self, words, beginnings=False):
         return matching(self, words, beginnings)

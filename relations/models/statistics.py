@@ -148,6 +148,23 @@ class Observation(Record):
         indexes = [
             *Record.Meta.indexes,
             models.Index(fields=["indicator", "ref_area", "first_day"], name="observation_series"),
+            # All that figures are counted by, so that counts need not read the rows, which are wide and many.
+            models.Index(
+                fields=[
+                    "state",
+                    "ref_area",
+                    "counterpart_area",
+                    "indicator",
+                    "measure",
+                    "obs_status",
+                    "first_day",
+                    "last_day",
+                    "fact_count",
+                    "sourced_count",
+                    "updated_at",
+                ],
+                name="observation_counts",
+            ),
         ]
         constraints = [
             *Record.Meta.constraints,

@@ -24,11 +24,30 @@ def page_of(things, number, size=PAGE_SIZE):
         raise Http404(_("There is no such page of this list.")) from error
 
 
+class ByKeys:
+    """A query set for page_of(): finds a page by its keys alone, since far pages would carry along all before them."""
+
+    def __init__(self, records):
+        self.records = records
+
+    def count(self):
+        return self.records.count()
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, part):
+        keys = list(self.records.values_list("pk", flat=True)[part])
+        found = self.records.model.objects.filter(pk__in=keys).for_list().order_by()
+        records = {record.pk: record for record in found}
+        return [records[key] for key in keys if key in records]
+
+
 def record_list(request, record_type):
     inquiry = Inquiry(record_type.slug, request.GET)
     results = inquiry.results[record_type]
     bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
-    page = page_of(results.for_list(), request.GET.get("page"))
+    page = page_of(ByKeys(results), request.GET.get("page"))
     asked = AskedQuestion(inquiry)
     context = {
         "record_type": record_type,

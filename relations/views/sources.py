@@ -16,6 +16,8 @@ from relations.views.lists import page_of
 from relations.views.moved import moved
 
 LONGEST_QUESTION = 200
+#: records of a type on the page of a source; all of them stand in their list
+SHOWN = 20
 
 
 class Asked:
@@ -89,14 +91,18 @@ def detail(request, key):
     source = visible.for_detail().filter(key=key).first()
     if not source:
         return moved(request, visible, key, _("There is no such source."))
-    cited = [
-        (one, list(one.model.objects.published().citing([source.key]).for_list())) for one in RECORD_TYPES
-    ]
+    cited = [group(one, source) for one in RECORD_TYPES]
     known_through = Citation.objects.of_published().filter(quoted_in=source).values("source")
     context = {
         "source": source,
-        "cited": [(one, records) for one, records in cited if records],
-        "total": sum(len(records) for _one, records in cited),
+        "cited": [found for found in cited if found["count"]],
+        "total": sum(found["count"] for found in cited),
         "quoted_in": Source.objects.filter(pk__in=known_through).exclude(pk=source.pk),
     }
     return render(request, "relations/source_detail.html", context)
+
+
+def group(record_type, source):
+    """How many published records of one type rest on a source, and the newest of them."""
+    found = record_type.model.objects.published().citing([source.key])
+    return {"type": record_type, "count": found.count(), "records": list(found.for_list()[:SHOWN])}
