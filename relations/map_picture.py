@@ -7,11 +7,11 @@ from math import ceil, sqrt
 
 from relations.catalog import BY_SLUG
 from relations.charts import THEMES
+from relations.count_phrases import counted
 from relations.maps import Row
 from relations.models import Place
 from relations.models.places import COUNTRIES
 from relations.plane import HEIGHT, WIDTH, outlines, points
-from relations.templatetags.register import counted
 
 #: the steady colours in light, for a picture that travels without its style sheet
 COLOURS = {code: THEMES["light"][code] for code in COUNTRIES}
