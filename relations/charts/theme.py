@@ -81,3 +81,11 @@ LOOKS = {
     for theme in THEMES
     for is_narrow in (False, True)
 }
+
+
+def in_looks(address_of, wide, narrow):
+    """{look, as a template writes it: (address, width, height)}; `address_of` takes its name, the others are sizes."""
+    return {
+        name.replace("-", "_"): (address_of(name), *(narrow if look.is_narrow else wide))
+        for name, look in LOOKS.items()
+    }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
-from relations.charts import LOOKS, rendered, size
+from relations.charts import LOOKS, in_looks, rendered, size
 from relations.charts.differences import differences
 from relations.charts.drawing import Drawing
 from relations.charts.panels import Panel
@@ -52,6 +52,10 @@ class Shown:
     measure: str
     wide: tuple
     narrow: tuple
+
+    @property
+    def looks(self):
+        return in_looks(lambda name: f"{self.stem}-{name}.svg", self.wide, self.narrow)
 
 
 def drawn_panels(observations):
