@@ -17,17 +17,17 @@ from django.utils.translation import gettext as _
 from relations.citing.files import AT_ONCE, site_of, today
 from relations.citing.gost import gost_line
 from relations.citing.items import language_of, register_name, source_item
+from relations.count_phrases import counted
 from relations.models.names import in_reader_language, reader_language
 from relations.period_phrases import phrase
-from relations.templatetags.register import counted, figure
+from relations.quantity_phrases import phrase as quantity_phrase
+from relations.xml_text import speakable
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACES = {
     "xmlns": "http://www.w3.org/2005/Atom",
     "xmlns:opensearch": "http://a9.com/-/spec/opensearch/1.1/",
 }
-#: what XML 1.0 cannot hold, not even escaped
-UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 #: the year in which this way of naming entries was settled; it never changes (RFC 4151)
 NAMED_IN = 2026
@@ -107,7 +107,7 @@ def page_link(address):
 def add(element, name, text, language=None):
     """A part with its text, marked where that is in another language than the reader's."""
     part = SubElement(element, name)
-    part.text = UNSPEAKABLE.sub("", text)
+    part.text = speakable(text)
     if language and language != reader_language() and LANGUAGE_TAG.fullmatch(language):
         part.set("xml:lang", language)
 
@@ -159,7 +159,8 @@ def summary(record, slug):
     """Its period, its figure if it is one, and how well it is sourced, in words; then the text."""
     known = [phrase(record.period, reader_language()), counted(record.source_count, "sources")]
     if slug == "statistics":
-        known.insert(0, figure(record))
+        figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+        known.insert(0, figure)
     text, language = in_reader_language(record, "summary")
     if text and language != reader_language():
         text += f" ({_('in Russian') if language == 'ru' else _('in English')})"
@@ -169,5 +170,5 @@ def summary(record, slug):
 def categorize(element, site, scheme, terms):
     for term, label in terms:
         if term:
-            names = {"term": term, "scheme": tag(site, scheme), "label": UNSPEAKABLE.sub("", str(label))}
+            names = {"term": term, "scheme": tag(site, scheme), "label": speakable(str(label))}
             SubElement(element, "category", names)

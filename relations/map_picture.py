@@ -7,11 +7,11 @@ from math import ceil, sqrt
 
 from relations.catalog import BY_SLUG
 from relations.charts import THEMES
+from relations.count_phrases import counted
 from relations.maps import Row
 from relations.models import Place
 from relations.models.places import COUNTRIES
 from relations.plane import HEIGHT, WIDTH, outlines, points
-from relations.templatetags.register import counted
 
 #: the steady colours in light, for a picture that travels without its style sheet
 COLOURS = {code: THEMES["light"][code] for code in COUNTRIES}
@@ -127,7 +127,10 @@ class Picture:
         """{(x, y): rows}, a region before the city that is its centre."""
         found = defaultdict(list)
         for code, row in self.map.rows.items():
-            if code in points():
+            country = (
+                row.place.country
+            )  # an editor may have moved the place to another one, which has no colour
+            if code in points() and country and country.code in COLOURS:
                 found[points()[code]].append(row)
         for rows in found.values():
             rows.sort(key=lambda row: (-row.number, row.place.kind != Place.Kind.REGION, row.place.code))

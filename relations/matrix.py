@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from relations.facets import Covers, place_sets
 from relations.models import Place
-from relations.models.places import COUNTRIES
+from relations.models.places import COUNTRIES, register_first
 
 
 @dataclass
@@ -64,7 +64,7 @@ def of_inquiry(inquiry):
 
 
 def of_countries(inquiry, covers):
-    six = sorted(Place.objects.filter(code__in=COUNTRIES), key=lambda place: COUNTRIES.index(place.code))
+    six = sorted(Place.objects.filter(code__in=COUNTRIES), key=register_first)
     return Matrix(inquiry, "country", six, six, covers)
 
 
@@ -99,8 +99,4 @@ def regions_of(places, codes):
 
 def in_order(places):
     """By country, those of the register first, then by name."""
-    order = {code: number for number, code in enumerate(COUNTRIES)}
-    return sorted(
-        places,
-        key=lambda place: (order.get(place.country.code, 9), place.country.name, place.name.casefold()),
-    )
+    return sorted(places, key=lambda place: (register_first(place.country), place.name.casefold()))

@@ -7,10 +7,10 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.count_phrases import counted, counting_rule
 from relations.models import Record
 from relations.models.owners import RECORD_KEYS
 from relations.sitemaps import SITEMAPS
-from relations.templatetags.register import counted, counting_rule
 from tests.factories import FACTORIES
 
 SHARED_COLUMNS = {

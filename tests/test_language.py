@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from django.utils.translation import override
 
-from relations.templatetags.register import counted, grouped, language_name, noun
+from relations.count_phrases import counted, grouped, noun
+from relations.templatetags.register import language_name
 from tests.browser import PUBLIC_PAGES
 from tests.factories import ForumFactory, SourceFactory
 

@@ -21,7 +21,7 @@ from tests.factories import (
     OrganizationFactory,
     PlaceFactory,
 )
-from tests.test_facets import random_question, values_of
+from tests.questions import random_question, values_of
 
 pytestmark = pytest.mark.django_db
 SLUGS = [*(one.slug for one in RECORD_TYPES), ALL_TYPES]
@@ -115,6 +115,18 @@ def test_a_region_and_the_city_that_is_its_centre_share_one_circle(russia, orenb
     (circle,) = Picture(map_of("agreements")).circles
     assert [row.place.code for row in circle.rows] == ["RU-ORE", "ru-orenburg"]
     assert circle.words == "Оренбургская область: 2 соглашения; Оренбург: 1 соглашение"
+
+
+def test_a_place_that_an_editor_has_moved_to_another_country_stands_in_the_table_only(
+    page, orenburg, uzbekistan
+):
+    """Its point has the colour of one of the six countries, or none."""
+    agree(orenburg)
+    orenburg.parent = PlaceFactory(code="DE", name_ru="Германия", name_en="Germany")
+    orenburg.save()
+    shown = page("/en/map/")
+    assert "Orenburg" in shown
+    assert not Picture(map_of(ALL_TYPES)).circles
 
 
 def test_the_area_of_a_circle_is_in_proportion_to_its_number(russia, orenburg):

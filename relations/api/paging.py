@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
-from .addresses import site
+from relations.citing.files import site_of
+
 from .problems import Senseless
 from .questions import PAGING, single
 
@@ -142,7 +143,7 @@ class KeysetPagination(BasePagination):
         place = (self.question(), backward, self.edges[0 if backward else 1])
         data = self.request.query_params.copy()
         data["cursor"] = signing.dumps(place, salt=SALT, compress=True)
-        return f"{site(self.request)}{self.request.path}?{data.urlencode()}"
+        return f"{site_of(self.request)}{self.request.path}?{data.urlencode()}"
 
     def get_paginated_response(self, data):
         links = {"next": self.link(False), "previous": self.link(True)}

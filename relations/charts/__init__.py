@@ -6,6 +6,6 @@ specifications; the rest draws the figures of an indicator.
 
 from .furniture import furniture, picture, size
 from .rendering import rendered
-from .theme import FONT, LOOKS, THEMES, Look
+from .theme import FONT, LOOKS, THEMES, Look, in_looks
 
-__all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "picture", "rendered", "size"]
+__all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "in_looks", "picture", "rendered", "size"]

@@ -6,7 +6,7 @@ from .furniture import number_label, words
 from .labels import SHAPES, Labels
 from .scales import TIME_LABEL, nice, place_in, time_marks, year_of
 from .signs import STROKE, as_is, signs_of
-from .theme import COUNTRIES
+from .theme import TURNS
 
 LEFT, RIGHT, LABELS, AXIS = 56, 20, 190, 34
 HEIGHT = 300
@@ -204,7 +204,7 @@ def span_of(figure):
 
 def colours_of(found, colours):
     """Of each line the steady colour of its country; where that is taken, one of the others."""
-    free, taken = list(COUNTRIES), []
+    free, taken = list(TURNS), []
     for line in found:
         wanted = [code for code in codes_of(line[-1].observation) if code in free] or free
         taken.append(wanted[0])

@@ -10,6 +10,8 @@ from django.core.cache import cache
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 #: two pixels for one, as good screens and printers have them
 SCALE = 2
+#: seconds a picture is kept after it was drawn: questions are without number, the room for pictures is not
+KEPT_FOR = 7 * 24 * 3600
 
 
 def rendered(spec, form):
@@ -18,7 +20,7 @@ def rendered(spec, form):
     drawn = cache.get(key)
     if drawn is None:
         drawn = DRAW[form](spec)
-        cache.set(key, drawn, None)
+        cache.set(key, drawn, KEPT_FOR)
     return drawn
 
 

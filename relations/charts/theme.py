@@ -35,7 +35,8 @@ THEMES = {
         "UZ": "#f0bb5a",
     },
 }
-COUNTRIES = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
+#: whose colours lines take, in this order, where their own are taken: Russia stands in most pairs
+TURNS = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
 #: what the machine has of these; the last one is carried by the program that draws
 FONT = "'Source Serif 4', 'PT Serif', 'Noto Serif', Georgia, 'Times New Roman', serif, sans-serif"
 #: the mean width of a letter, as a part of its size; Cyrillic is wider than Latin
@@ -80,3 +81,11 @@ LOOKS = {
     for theme in THEMES
     for is_narrow in (False, True)
 }
+
+
+def in_looks(address_of, wide, narrow):
+    """{look, as a template writes it: (address, width, height)}; `address_of` takes its name, the others are sizes."""
+    return {
+        name.replace("-", "_"): (address_of(name), *(narrow if look.is_narrow else wide))
+        for name, look in LOOKS.items()
+    }

@@ -2,10 +2,8 @@
 
 from relations.models.names import reader_language
 
-from .items import register_name
+from .items import LICENCE, register_name
 from .linked import CONTEXT
-
-LICENCE = "https://opensource.org/license/mit"
 
 
 def dataset(name, description, address, files, places=(), years="", **more):
@@ -16,7 +14,7 @@ def dataset(name, description, address, files, places=(), years="", **more):
         "description": description,
         "url": address,
         "inLanguage": reader_language(),
-        "license": LICENCE,
+        "license": LICENCE["path"],
         "isAccessibleForFree": True,
         "temporalCoverage": years.replace("–", "/"),
         "spatialCoverage": [{"@type": "Place", "name": place} for place in places],
@@ -52,10 +50,16 @@ def catalogue(home, search, description, lists, places):
         "description": description,
     }
     held = [
-        {"@type": "Dataset", "name": name, "description": about, "url": address, "license": LICENCE}
+        {"@type": "Dataset", "name": name, "description": about, "url": address, "license": LICENCE["path"]}
         for name, about, address in lists
     ]
     covered = [{"@type": "Place", "name": place} for place in places]
     site = {"@type": "WebSite", **both, "potentialAction": seek}
-    data = {"@type": "DataCatalog", **both, "license": LICENCE, "spatialCoverage": covered, "dataset": held}
+    data = {
+        "@type": "DataCatalog",
+        **both,
+        "license": LICENCE["path"],
+        "spatialCoverage": covered,
+        "dataset": held,
+    }
     return CONTEXT | {"@graph": [site, data]}

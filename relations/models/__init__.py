@@ -1,4 +1,5 @@
 from .agreements import Agreement
+from .citations import Citation
 from .former_keys import FormerKey
 from .forums import EventType, Forum, ForumSeries
 from .imports import ImportBatch, ImportLine, KeptFile, Version
@@ -9,7 +10,7 @@ from .people import Person
 from .places import Place
 from .querysets import State
 from .records import Record
-from .sources import Citation, Source
+from .sources import Source
 from .statistics import Indicator, Observation, Unit
 from .topics import Topic
 from .visits import Visit

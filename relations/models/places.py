@@ -10,6 +10,12 @@ from .names import Named, NamedQuerySet
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
 
 
+def register_first(country):
+    """The order of countries: those of the register in its own, then the others by name."""
+    order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
+    return order, country.name.casefold()
+
+
 class PlaceQuerySet(NamedQuerySet):
     def within(self, codes):
         """The places with these codes, everything inside them, and the groups they belong to.

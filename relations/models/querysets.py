@@ -13,9 +13,9 @@ from relations.problems import Problem
 from relations.rows import refresh
 from relations.search import matching
 
+from .citations import Citation
 from .former_keys import AddressedQuerySet
 from .names import other_language, reader_language
-from .sources import Citation
 
 
 class State(models.TextChoices):

@@ -11,11 +11,11 @@ from relations.period_phrases import phrase
 from relations.problems import Problem
 from relations.rows import refresh
 
+from .citations import Citation
 from .fields import DerivedDay, PeriodField
 from .former_keys import Addressed
 from .names import LANGUAGES, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet, State
-from .sources import Citation
 from .topics import Topic
 
 #: what other statements than save() keep

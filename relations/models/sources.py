@@ -1,6 +1,5 @@
 from contextlib import contextmanager, nullcontext
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -8,25 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.keys import free_key, slug
-from relations.problems import Problem
 from relations.rows import refresh
 from relations.search import matching
 
+from .citations import Citation
 from .fields import PeriodField
 from .former_keys import Addressed, AddressedQuerySet
 from .names import label_of
-from .owners import RECORD_KEYS, exactly_one
-
-LOCATOR_WORDS = {
-    "page": ("page", "p.", "pp.", "с.", "стр.", "страница"),
-    "paragraph": ("paragraph", "para.", "абзац", "абз."),
-    "article": ("article", "art.", "статья", "ст."),
-    "line": ("line", "строка"),
-    "footnote": ("footnote", "note", "сноска", "прим."),
-    "sheet-row": ("sheet-row", "row", "строка таблицы"),
-    "section": ("section", "раздел"),
-}
-
+from .owners import RECORD_KEYS
 
 LONGEST_AUTHOR = 80
 
@@ -224,144 +212,3 @@ class Source(Addressed):
 
     def natural_key(self):
         return (self.key,)
-
-
-class CitationQuerySet(models.QuerySet):
-    def of_published(self):
-        return self.filter(Q(*((f"{key}__state", "published") for key in RECORD_KEYS), _connector=Q.OR))
-
-    def update(self, **values):
-        if set(values) & {*RECORD_KEYS, "source"}:
-            raise Problem("citation.by_save", _("A citation is moved with save(), never by update()."))
-        return super().update(**values)
-
-    def delete(self):
-        """Deletes, then counts again; a published record that would be left bare stops it."""
-        owners = {citation.record for citation in self.select_related(*RECORD_KEYS)}
-        with self.model.guarded(owners):
-            return super().delete()
-
-    delete.alters_data = delete.queryset_only = True
-
-
-class Citation(models.Model):
-    """One source, at one locator, supporting one record or one field of it."""
-
-    class Locator(models.TextChoices):
-        PAGE = "page", _("page")
-        PARAGRAPH = "paragraph", _("paragraph")
-        ARTICLE = "article", _("article")
-        LINE = "line", _("line")
-        FOOTNOTE = "footnote", _("footnote")
-        SHEET_ROW = "sheet-row", _("sheet row")
-        SECTION = "section", _("section")
-
-    class Confidence(models.TextChoices):
-        HIGH = "high", _("high")
-        MEDIUM = "medium", _("medium")
-        LOW = "low", _("low")
-
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="citations"
-    )
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    observation = models.ForeignKey(
-        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    field = models.CharField(
-        _("what it supports"), max_length=40, blank=True, help_text=_("Empty: the whole record.")
-    )
-    locator_label = models.CharField(_("where"), max_length=12, choices=Locator.choices, blank=True)
-    locator = models.CharField(_("number or heading"), max_length=200, blank=True)
-    quoted_in = models.ForeignKey(
-        Source,
-        verbose_name=_("origin named by the source"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="quoted_citations",
-        help_text=_("The work that the source itself names for this fact, for example in a footnote."),
-    )
-    confidence = models.CharField(
-        _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
-    )
-    note_ru = models.CharField(_("doubt or remark, in Russian"), max_length=500, blank=True)
-    note_en = models.CharField(_("doubt or remark, in English"), max_length=500, blank=True)
-    position = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    objects = CitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("citation"), _("citations")
-        ordering = ["position", "pk"]
-        constraints = [
-            exactly_one(
-                "citation_of_exactly_one_record", RECORD_KEYS, _("A citation supports exactly one record.")
-            ),
-            # NULLs differ from each other, so each holds only for the citations of its own type of record.
-            *(
-                models.UniqueConstraint(
-                    key,
-                    "source",
-                    "locator_label",
-                    "locator",
-                    "field",
-                    Coalesce("quoted_in", 0),
-                    name=f"citation_once_per_{key}",
-                    violation_error_message=_(
-                        "The same source is cited twice at the same place for the same thing."
-                    ),
-                )
-                for key in RECORD_KEYS
-            ),
-        ]
-
-    def __str__(self):
-        """Names the record too: it is what the admin lists when a source in use is to be deleted."""
-        return ": ".join(str(part) for part in (self.record, self.source, self.where) if part)
-
-    def save(self, *args, **kwargs):
-        """Counts the sources of its record again, and of the record it is taken away from."""
-        before = (
-            type(self).objects.filter(pk=self.pk).select_related(*RECORD_KEYS).first() if self.pk else None
-        )
-        with self.guarded({self.record, before.record if before else None}):
-            super().save(*args, **kwargs)
-
-    @property
-    def record(self):
-        return next((getattr(self, key) for key in RECORD_KEYS if getattr(self, f"{key}_id")), None)
-
-    @property
-    def where(self):
-        """«абзац 36» / "paragraph 36"; the locator alone where it has no label."""
-        return f"{self.get_locator_label_display()} {self.locator}".strip()
-
-    def clean(self):
-        if self.locator_label and not self.locator:
-            raise ValidationError({"locator": _("Say which: the number or the heading.")})
-        if self.locator.strip().isdigit() and not self.locator_label:
-            raise ValidationError({"locator_label": _("Say what the number counts: pages, paragraphs, …")})
-
-    def delete(self, *args, **kwargs):
-        with self.guarded({self.record}):
-            return super().delete(*args, **kwargs)
-
-    @staticmethod
-    @contextmanager
-    def guarded(owners):
-        """Around a change of citations: no public record is left bare, and each keeps its row."""
-        from .querysets import keep_cited
-
-        with keep_cited(owners):
-            yield
-        for owner in filter(None, owners):
-            refresh([owner])

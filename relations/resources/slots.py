@@ -6,7 +6,7 @@ from itertools import groupby
 
 from relations.folding import fold
 from relations.models import Citation
-from relations.models.sources import LOCATOR_WORDS
+from relations.models.citations import LOCATOR_WORDS
 
 LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
 LOCATOR = re.compile(

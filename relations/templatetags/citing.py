@@ -11,9 +11,9 @@ from relations.citing.files import site_of, today
 from relations.citing.highwire import highwire
 from relations.citing.items import dump_item, list_item, record_item, source_item
 from relations.citing.lines import apa_line, gost_line
+from relations.count_phrases import counted
 from relations.models import Source
 from relations.models.names import reader_language
-from relations.templatetags.register import counted
 
 register = template.Library()
 

@@ -15,11 +15,11 @@ from relations.citing.datasets import catalogue, dataset, of_register
 from relations.citing.files import WRITERS, site_of
 from relations.citing.items import titled
 from relations.citing.linked import linked_record, linked_source
+from relations.count_phrases import counting_rule
 from relations.models import Source
 from relations.models.names import in_reader_language, other_language, reader_language
 from relations.period_phrases import span
 from relations.templatetags.citing import item_of
-from relations.templatetags.register import counting_rule
 from relations.views.files import CONTENT_TYPES
 
 register = template.Library()

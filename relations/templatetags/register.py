@@ -1,27 +1,26 @@
 """What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
 
-from decimal import Decimal
-
 from django import template
 from django.conf import settings
-from django.db.models import Count
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
+from relations.count_phrases import counted, counting_rule, grouped, noun
 from relations.inquiry import ALL_TYPES
-from relations.models import LinkCheck, Place
+from relations.models import Place
 from relations.models.names import in_reader_language, other_language, reader_language
 from relations.period_phrases import missing_part, phrase
 from relations.periods import Period
-from relations.quantity_phrases import number_words
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.search import CYRILLIC
 
 register = template.Library()
+register.filter(grouped)
+for words in (counted, noun, counting_rule):
+    register.simple_tag(words)
 
 
 @register.filter
@@ -51,12 +50,6 @@ def missing(value):
 @register.filter
 def figure(observation):
     return quantity_phrase(observation.quantity, observation.unit, reader_language(), observation.measure)
-
-
-@register.filter
-def grouped(number):
-    """A number of things: «16 500», "16,500"."""
-    return number_words(Decimal(number), reader_language())
 
 
 @register.filter
@@ -156,69 +149,3 @@ def views_of(context, asked):
 
 def address_of_view(name, slug):
     return reverse(name) if name == slug or slug == ALL_TYPES else reverse(f"{name}-of", args=[slug])
-
-
-@register.simple_tag
-def counted(number, slug):
-    """«19 форумов» / "19 forums"."""
-    words = {
-        "agreements": ngettext("%(n)d agreement", "%(n)d agreements", number),
-        "forums": ngettext("%(n)d forum", "%(n)d forums", number),
-        "visits": ngettext("%(n)d visit", "%(n)d visits", number),
-        "statistics": ngettext("%(n)d figure", "%(n)d figures", number),
-        "sources": ngettext("%(n)d source", "%(n)d sources", number),
-        "records": ngettext("%(n)d record", "%(n)d records", number),
-    }
-    return (words[slug] % {"n": number}).replace(str(number), grouped(number), 1)
-
-
-@register.simple_tag
-def noun(number, slug):
-    """«форумов» alone, where the number stands apart in larger type."""
-    return counted(number, slug).split(" ", 1)[1]
-
-
-@register.simple_tag
-def counting_rule(slug):
-    return {
-        "agreements": _(
-            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
-        ),
-        "forums": _("Every edition of a forum is counted once, however many places it was held in."),
-        "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
-        "statistics": _(
-            "Every figure of every source is counted once; competing values of one fact are separate figures."
-        ),
-    }[slug]
-
-
-@register.simple_tag(takes_context=True)
-def desk(context):
-    """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
-    user = context["request"].user
-    rows = []
-    for one in RECORD_TYPES:
-        name = one.model._meta.model_name
-        if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):
-            states = dict(one.model.objects.order_by().values_list("state").annotate(n=Count("pk")))
-            rows.append(
-                {
-                    "label": one.label,
-                    "one": one.model._meta.verbose_name,
-                    "list": reverse(f"admin:relations_{name}_changelist"),
-                    "add": reverse(f"admin:relations_{name}_add"),
-                    "drafts": states.get("draft", 0),
-                    "reviews": states.get("review", 0),
-                    "public": states.get("published", 0),
-                    "bare": one.model.objects.filter(source_count=0).count(),
-                }
-            )
-    return rows
-
-
-@register.simple_tag(takes_context=True)
-def dead_links(context):
-    """How many sources stand at a dead address; 0 for those who may not look at sources."""
-    user = context["request"].user
-    may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")
-    return LinkCheck.objects.dead().count() if may else 0

@@ -1,12 +1,13 @@
 """For machines: is the process up, can it serve, what may be crawled."""
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+
+from relations.citing.files import site_of
 
 
 def healthz(request):
@@ -26,8 +27,7 @@ def readyz(request):
 
 
 def robots(request):
-    here = reverse("sitemap")
-    sitemap = f"{settings.SITE_URL}{here}" if settings.SITE_URL else request.build_absolute_uri(here)
+    sitemap = site_of(request) + reverse("sitemap")
     return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")
 
 

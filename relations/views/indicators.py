@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
-from relations.charts import LOOKS, rendered, size
+from relations.charts import LOOKS, in_looks, rendered, size
 from relations.charts.differences import differences
 from relations.charts.drawing import Drawing
 from relations.charts.panels import Panel
-from relations.charts.rendering import CONTENT_TYPES
+from relations.charts.rendering import CONTENT_TYPES, KEPT_FOR
 from relations.charts.table import COLUMNS, rows_of
 from relations.citing.files import site_of
 from relations.footnotes import Footnotes
@@ -53,6 +53,10 @@ class Shown:
     wide: tuple
     narrow: tuple
 
+    @property
+    def looks(self):
+        return in_looks(lambda name: f"{self.stem}-{name}.svg", self.wide, self.narrow)
+
 
 def drawn_panels(observations):
     """The panels worth a picture: the first one, and others of several figures."""
@@ -78,7 +82,7 @@ def kept_sizes(request, indicator, observations, panel, version):
     """((width, height), the same of the narrow picture); drawn up once for each state of the figures."""
     told = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
     key = "chart-sizes-" + hashlib.sha256(repr(told).encode()).hexdigest()
-    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), None)
+    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), KEPT_FOR)
 
 
 def sizes(request, indicator, observations, panel):

@@ -1,4 +1,3 @@
-import re
 from textwrap import wrap
 
 import vl_convert
@@ -15,12 +14,11 @@ from relations.maps import PlacesMap
 from relations.views.files import response_of
 from relations.views.lists import reasons_response
 from relations.views.question import AskedQuestion
+from relations.xml_text import speakable
 
 FORMATS = ("svg", "png", "csv")
 COLUMNS = ("code", "name_ru", "name_en", "kind", "records")
 LONGEST_LINE = 120
-#: what XML 1.0 has no place for, in whatever a reader has typed
-UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def page(request, slug=ALL_TYPES):
@@ -81,4 +79,4 @@ def drawn(request, inquiry):
         "head": head,
         "height": head + context["picture"].height + 70,
     }
-    return UNDRAWABLE.sub("", render_to_string("relations/map.svg", context))
+    return speakable(render_to_string("relations/map.svg", context))

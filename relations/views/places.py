@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
 from relations.models.events import Event
-from relations.models.places import COUNTRIES
+from relations.models.places import COUNTRIES, register_first
 from relations.resources.names import PLACES
 from relations.timeline import Timeline
 from relations.views.files import CONTENT_TYPES, file_response
@@ -23,10 +23,7 @@ def place_list(request):
     for places in children.values():
         places.sort(key=lambda place: place.name)
     countries = [place for place in children.get(None, []) if place.kind == Place.Kind.COUNTRY]
-    six = sorted(
-        (place for place in countries if place.code in COUNTRIES),
-        key=lambda place: COUNTRIES.index(place.code),
-    )
+    six = sorted((place for place in countries if place.code in COUNTRIES), key=register_first)
     groups = [place for place in children.get(None, []) if place.kind == Place.Kind.GROUP]
     context = {
         "six": [(place, branch(place, children)) for place in six],

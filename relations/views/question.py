@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES
 from relations.models import Indicator, Place, Source, Topic
-from relations.models.places import COUNTRIES
+from relations.models.places import register_first
 from relations.years import Years
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
@@ -77,12 +77,6 @@ class Column:
     @property
     def top(self):
         return HEIGHT - self.height
-
-
-def register_first(country):
-    """The order of countries: those of the register in its own, then the others by name."""
-    order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
-    return order, country.name.casefold()
 
 
 def by_name(choices):

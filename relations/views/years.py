@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from relations.catalog import RECORD_TYPES
-from relations.charts import LOOKS, Look, rendered, size
+from relations.charts import LOOKS, Look, in_looks, rendered, size
 from relations.charts.rendering import CONTENT_TYPES
 from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models.events import Event
@@ -41,14 +41,8 @@ def chart_of(drawn, name):
     """What a page shows of the picture: of what it is, its addresses, and the room it takes in every look."""
     inquiry = drawn.inquiry
     query = f"?{AskedQuestion(inquiry).as_query()}".rstrip("?")
-    rooms = {narrow: size(drawn.specification(Look(is_narrow=narrow))) for narrow in (False, True)}
-    looks = {
-        name.replace("-", "_"): (
-            reverse("years-svg", args=[inquiry.slug, name]) + query,
-            *rooms[look.is_narrow],
-        )
-        for name, look in LOOKS.items()
-    }
+    wide, narrow = (size(drawn.specification(Look(is_narrow=is_narrow))) for is_narrow in (False, True))
+    looks = in_looks(lambda look: reverse("years-svg", args=[inquiry.slug, look]) + query, wide, narrow)
     return {"name": name, "slug": inquiry.slug, "query": query, "looks": looks}
 
 

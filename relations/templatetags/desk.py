@@ -1,0 +1,42 @@
+"""What waits for editors on the first page of the admin."""
+
+from django import template
+from django.db.models import Count
+from django.urls import reverse
+
+from relations.catalog import RECORD_TYPES
+from relations.models import LinkCheck
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk(context):
+    """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
+    user = context["request"].user
+    rows = []
+    for one in RECORD_TYPES:
+        name = one.model._meta.model_name
+        if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):
+            states = dict(one.model.objects.order_by().values_list("state").annotate(n=Count("pk")))
+            rows.append(
+                {
+                    "label": one.label,
+                    "one": one.model._meta.verbose_name,
+                    "list": reverse(f"admin:relations_{name}_changelist"),
+                    "add": reverse(f"admin:relations_{name}_add"),
+                    "drafts": states.get("draft", 0),
+                    "reviews": states.get("review", 0),
+                    "public": states.get("published", 0),
+                    "bare": one.model.objects.filter(source_count=0).count(),
+                }
+            )
+    return rows
+
+
+@register.simple_tag(takes_context=True)
+def dead_links(context):
+    """How many sources stand at a dead address; 0 for those who may not look at sources."""
+    user = context["request"].user
+    may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")
+    return LinkCheck.objects.dead().count() if may else 0
