@@ -37,7 +37,9 @@ def counting_rule(slug):
         "agreements": _(
             "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
         ),
-        "forums": _("Every edition of a forum is counted once, however many places it was held in."),
+        "forums": _(
+            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
+        ),
         "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
         "statistics": _(
             "Every figure of every source is counted once; competing values of one fact are separate figures."

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min
 from relations.filters import SOURCED
 from relations.models import Citation, Participation, Place
 from relations.models.participations import NOT_INVOLVED
-from relations.models.querysets import COVERAGE
+from relations.models.querysets import COVERAGE, overlap_with
 from relations.periods import Period
 
 PLACES = ("country", "region", "with")
@@ -129,8 +129,9 @@ class Facets:
         return bounds["first"], bounds["last"]
 
     def of_decades(self, years):
+        """Without undated records, which would stand in every decade alike."""
         within = {
-            f"d{year}": Count("pk", filter=self.filterset.within(Period.years(year, year + 9)))
+            f"d{year}": Count("pk", filter=overlap_with(Period.years(year, year + 9), undated=False))
             for year in years
         }
         numbers = self.filterset.without("year_from", "year_to").order_by().aggregate(**within)

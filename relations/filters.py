@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
-from relations.models.querysets import overlap_with
 from relations.periods import FIRST_YEAR, LAST_YEAR, Period
 from relations.search import question
 
@@ -64,6 +63,7 @@ class Many(MultipleChoiceFilter):
         super().__init__(label=label, choices=choices, method=method, error_messages=UNKNOWN_CHOICE)
 
 
+TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
 UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
 
 
@@ -108,7 +108,7 @@ class Year(NumberFilter):
 class RecordFilter(FilterSet):
     """The parameters that every type knows."""
 
-    q = CharFilter(label=_("words"), method="with_words", max_length=200)
+    q = CharFilter(label=_("words"), method="with_words", max_length=200, error_messages=TOO_LONG)
     country = Many(_("country"), place_choices, "in_places")
     region = Many(_("region or city"), place_choices, "in_places")
     vars()["with"] = Many(_("other side"), place_choices, "in_places")  # "with" is a word of Python itself
@@ -158,10 +158,6 @@ class RecordFilter(FilterSet):
     @property
     def takes_undated(self):
         return "1" in (self.asked("undated") or ["1"])
-
-    def within(self, period):
-        """The condition that a record would be found, were these the years asked for."""
-        return overlap_with(period, self.takes_undated)
 
     def ordered(self, records):
         sort = self.asked("sort") or "-date"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -79,6 +80,16 @@ class Column:
         return HEIGHT - self.height
 
 
+def tidy(data, names):
+    """The parameters that ask something, each value once: without what a form sends for what was left as it is."""
+    found = QueryDict(mutable=True)
+    for name in data:
+        values = list(dict.fromkeys(value for value in map(str.strip, data.getlist(name)) if value))
+        if values and name in names and not (name == "undated" and "1" in values):
+            found.setlist(name, values)
+    return found
+
+
 def by_name(choices):
     """Choices in the order of the reader's language."""
     return sorted(choices, key=lambda choice: choice[1].casefold())
@@ -88,10 +99,11 @@ class AskedQuestion:
     """What the pages show of an inquiry."""
 
     def __init__(self, inquiry):
-        self.inquiry, self.data = inquiry, inquiry.data
+        self.inquiry = inquiry
         self.filterset, self.facets = inquiry.filterset, inquiry.facets
         self.form = self.filterset.form
         self.fields = self.form.fields
+        self.data = tidy(inquiry.data, self.fields)
 
     @property
     def name(self):
@@ -127,17 +139,15 @@ class AskedQuestion:
         for name in self.fields:
             if name in APART:
                 continue
-            for value in dict.fromkeys(self.data.getlist(name)):
-                if value and not (name == "undated" and "1" in self.data.getlist(name)):
-                    found.append(
-                        Chip(
-                            name,
-                            self.fields[name].label,
-                            self.text_of(name, value),
-                            self.without(name, value),
-                        )
-                    )
+            for value in self.data.getlist(name):
+                text = self.text_of(name, value)
+                found.append(Chip(name, self.fields[name].label, text, self.without(name, value)))
         return found
+
+    @property
+    def in_words(self):
+        """The question in words, "" where nothing is asked."""
+        return "; ".join(str(chip.text) for chip in self.chips())
 
     def text_of(self, name, value):
         if name == "undated" and value == "0":
@@ -152,26 +162,21 @@ class AskedQuestion:
         """The address of the question without one of its values, on the first page."""
         data = self.data.copy()
         data.setlist(name, [other for other in data.getlist(name) if other != value])
-        data.pop("page", None)
         return "?" + data.urlencode()
 
     def in_order(self, sort):
         data = self.data.copy()
         data["sort"] = sort
-        data.pop("page", None)
         return "?" + data.urlencode()
 
     def as_query(self):
-        """The question as it travels to a file or to the next page, without the page number."""
-        data = self.data.copy()
-        data.pop("page", None)
-        return data.urlencode()
+        """The question as it travels to a file or to the next page."""
+        return self.data.urlencode()
 
     def as_shared_query(self):
         """The question to all types as each of their lists understands it."""
         data = self.data.copy()
-        for name in ("page", "type"):
-            data.pop(name, None)
+        data.pop("type", None)
         return data.urlencode()
 
     # Choices.
@@ -184,11 +189,10 @@ class AskedQuestion:
         """[Option] of whole decades; `value` is the address of the question about one, or without it where it is asked."""
         found = []
         for year, number in self.facets.decades():
-            asked = {"year_from": str(year), "year_to": str(year + 9)}
+            asked = {"year_from": str(year), "year_to": str(year + 9), "undated": "0"}
             chosen = all(self.data.get(name) == value for name, value in asked.items())
-            found.append(
-                Option(self.with_years({} if chosen else asked), f"{year}–{year + 9}", chosen, number)
-            )
+            address = self.with_years({} if chosen else asked)
+            found.append(Option(address, f"{year}–{year + 9}", chosen, number))
         return found
 
     @cached_property
@@ -207,7 +211,7 @@ class AskedQuestion:
 
     def with_years(self, years):
         data = self.data.copy()
-        for name in ("page", "year_from", "year_to", *years):
+        for name in ("year_from", "year_to", "undated"):
             data.pop(name, None)
         data.update(years)
         return "?" + data.urlencode()

@@ -34,9 +34,10 @@ class YearsPicture:
 
     @property
     def rows(self):
-        """[(slug, name with its total)] of the rows of bars."""
+        """[(slug, name with its total)] of the rows of bars; of several types those alone that have records."""
         totals = [(one, self.years.spans[one.slug].total()) for one in self.types]
-        return [(one.slug, f"{capfirst(one.label)}: {total}") for one, total in totals]
+        shown = [(one, total) for one, total in totals if total] or totals
+        return [(one.slug, f"{capfirst(one.label)}: {total}") for one, total in shown]
 
     @cached_property
     def said(self):
