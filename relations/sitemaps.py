@@ -35,6 +35,8 @@ class Pages(InBothLanguages):
             "timeline",
             "data",
             "map",
+            "years",
+            "matrix",
             "about",
         ]
 
