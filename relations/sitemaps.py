@@ -36,6 +36,8 @@ class Pages(InBothLanguages):
             "timeline",
             "data",
             "map",
+            "years",
+            "matrix",
             "about",
         ]
 

@@ -386,7 +386,7 @@ def test_the_sitemap_leads_to_everything_public_and_to_nothing_else(
     draft, unused = ForumFactory(), IndicatorFactory(key="unused")
     found = mapped()
     expected = {path for kind, path in published.items() if kind != "search"}
-    expected |= {"places/ru-orenburg/", "places/RU-ORE/", "places/RU/"}
+    expected |= {"places/ru-orenburg/", "places/RU-ORE/", "places/RU/", "map/", "years/", "matrix/"}
     assert {f"/{language}/{path}" for language in ("ru", "en") for path in expected} <= found
     for absent in (
         f"forums/{draft.key}/",
