@@ -52,8 +52,7 @@ def records_response(request, records, slug, form):
 
 def sources_response(sources, form):
     day = today()
-    sources = sources.select_related("link_check")
-    return streamed(sources, lambda source: source_item(source, day), "sources", form)
+    return streamed(sources.for_citing(), lambda source: source_item(source, day), "sources", form)
 
 
 def streamed(things, item_of, slug, form):

@@ -53,6 +53,10 @@ class SourceQuerySet(AddressedQuerySet):
         """For a feed: newest first; asked with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
+    def for_citing(self):
+        """With the check of each address: of a dead one the archived copy is cited."""
+        return self.select_related("link_check")
+
     def for_row(self):
         return self
 

@@ -27,7 +27,7 @@ def of_sources(request, asked):
         request,
         title,
         with_query(reverse("sources"), request.GET),
-        [(source_entry, asked.sources.with_publication())],
+        [(source_entry, asked.sources.for_citing().with_publication())],
     )
 
 
