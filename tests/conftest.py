@@ -1,5 +1,6 @@
 """One cast of characters for the whole suite."""
 
+import gc
 import os
 import shutil
 
@@ -14,6 +15,10 @@ from tests.factories import PersonFactory, PlaceFactory
 from tests.snapshots import put_back, taken
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+# The dictionaries of two languages and all of Django would be walked over and over for the little that a test leaves.
+gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_report_header():

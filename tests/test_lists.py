@@ -279,3 +279,23 @@ def test_a_file_names_no_record_that_is_not_public(form, client):
     text = client.get(f"/en/agreements.{form}").getvalue().decode()
     assert "in-public" in text
     assert "a-draft" not in text
+
+
+def test_what_asks_nothing_is_not_carried_on(client, uzbekistan):
+    """A form sends every field; addresses that are shared and cited hold what was asked."""
+    ForumFactory(published=True)
+    page = client.get("/ru/forums/?q=&year_from=&undated=0&undated=1&country=UZ&country=UZ&utm=x&page=1")
+    assert page.context["asked"].as_query() == "country=UZ"
+    assert 'href="/ru/forums.csv?country=UZ"' in page.content.decode()
+    without = client.get("/ru/forums/?undated=0&country=UZ").context["asked"]
+    assert without.as_query() == "undated=0&country=UZ"
+
+
+def test_a_page_is_titled_by_what_was_asked(client, uzbekistan):
+    assert "<title>Форумы: Узбекистан · " in client.get("/ru/forums/?country=UZ").content.decode()
+
+
+def test_a_page_number_that_is_none_says_so(client):
+    answer = client.get("/ru/forums/?page=7")
+    assert answer.status_code == 404
+    assert "Такой страницы в этом списке нет." in answer.content.decode()

@@ -70,8 +70,8 @@ class Figure:
 
     @cached_property
     def when(self):
-        period = self.observation.period
-        return period_phrase(period, reader_language(), short=True) if period else ""
+        """«2019», «дата не указана»: without it a reader would take the date of the figure beside it."""
+        return period_phrase(self.observation.period, reader_language(), short=True)
 
     @cached_property
     def words(self):
