@@ -12,6 +12,7 @@ import xlsxwriter
 from relations.problems import Problem
 from relations.resources.cells import join, join_slots, refuse_controls, split
 from relations.resources.sheets import Sheet, read_sheet
+from relations.resources.writing import pieces
 
 
 def workbook(rows, name="Лист1"):
@@ -423,3 +424,20 @@ def test_an_error_that_keeps_the_workbook_from_being_read_is_named_with_its_cell
         list(read_sheet(laid_out(sheet)).rows)
     assert caught.value.code == "file.formula_error"
     assert "A2" in str(caught.value)
+
+
+def test_figures_are_numbers_in_a_workbook_where_the_number_is_just_the_text():
+    rows = [
+        ["a", "961", "14052.644309"],
+        ["b", "007", "1e5"],
+        ["c", "", "0.1234567890123456789"],
+        ["d", "-8", "12,5"],
+    ]
+    book = b"".join(pieces(["key", "value", "value_to"], rows, "xlsx"))
+    found = openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(min_row=2, values_only=True)
+    assert list(found) == [
+        ("a", 961, 14052.644309),
+        ("b", "007", "1e5"),
+        ("c", None, "0.1234567890123456789"),
+        ("d", -8, "12,5"),
+    ]

@@ -164,6 +164,9 @@ class TestPicture:
         signed("1992")
         assert client.get(f"/ru/years/agreements/{look}.svg").status_code == 200
 
+    def test_may_be_kept_for_a_while(self, client):
+        assert "max-age=600" in client.get("/ru/years/agreements/light.svg")["Cache-Control"]
+
     def test_comes_as_png(self, client):
         signed("1992")
         answer = client.get("/ru/years/timeline/light.png?country=UZ")
@@ -181,6 +184,7 @@ class TestPicture:
         for address in ("light.svg", "light.png", "years.csv"):
             answer = client.get(f"/en/years/agreements/{address}?year_from=dragon")
             assert answer.status_code == 400
+            assert "Cache-Control" not in answer
             assert "A year is a number" in answer.content.decode()
 
 

@@ -15,6 +15,8 @@ MARK = "\ufeff"
 #: what a spreadsheet would take for a formula, and what already has an apostrophe in front of such a thing
 FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+#: columns that a reader adds up or sorts
+FIGURES = frozenset({"value", "value_to", "unit_mult", "edition"})
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -82,6 +84,11 @@ def xlsx_pieces(names, rows):
             yield piece
 
 
+def is_exact(cell):
+    """Whether a workbook's number is just this text; what it would round or write otherwise stays text."""
+    return bool(NUMBER.fullmatch(cell)) and format(float(cell.replace(",", ".")), ".15g") == cell
+
+
 def write_xlsx(stream, names, rows):
     options = {
         "constant_memory": True,
@@ -94,9 +101,12 @@ def write_xlsx(stream, names, rows):
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, names, bold)
+        figures = {j for j, name in enumerate(names) if name in FIGURES}
         for i, row in enumerate(rows, 1):
             for j, cell in enumerate(row):
-                if cell and sheet.write_string(i, j, cell):
+                if j in figures and is_exact(cell):
+                    sheet.write_number(i, j, float(cell))
+                elif cell and sheet.write_string(i, j, cell):
                     message = _(
                         "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
                     )

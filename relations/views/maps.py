@@ -4,6 +4,7 @@ import vl_convert
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG
@@ -14,6 +15,7 @@ from relations.maps import PlacesMap
 from relations.views.files import response_of
 from relations.views.lists import reasons_response
 from relations.views.question import AskedQuestion
+from relations.views.years import KEPT_FOR
 from relations.xml_text import speakable
 
 FORMATS = ("svg", "png", "csv")
@@ -63,6 +65,7 @@ def png_response(request, inquiry):
 def picture_response(inquiry, body, content_type, form):
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'inline; filename="map-{inquiry.slug}.{form}"'
+    patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response
 
 

@@ -5,9 +5,9 @@ import csv
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 
 from relations.catalog import RECORD_TYPES
 from relations.charts import LOOKS, Look, in_looks, rendered, size
@@ -17,6 +17,9 @@ from relations.models.events import Event
 from relations.views.lists import reasons_response
 from relations.views.question import AskedQuestion
 from relations.views.years_picture import YearsPicture
+
+#: seconds; a record that is published meanwhile may wait so long for its bar
+KEPT_FOR = 600
 
 
 def page(request, slug=ALL_TYPES):
@@ -53,7 +56,6 @@ def chart_of_events(request, name, **parameters):
     return chart_of(YearsPicture(request, Inquiry(ALL_TYPES, question)), name)
 
 
-@cache_control(public=True, max_age=600)
 def picture(request, slug, look, form):
     """The chart as SVG or PNG, in one of the looks: light, dark, and both for narrow screens."""
     inquiry = Inquiry(slug, request.GET)
@@ -64,6 +66,7 @@ def picture(request, slug, look, form):
     drawn = rendered(YearsPicture(request, inquiry).specification(LOOKS[look]), form)
     response = HttpResponse(drawn, content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = f'inline; filename="{slug}-years.{form}"'
+    patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response
 
 
