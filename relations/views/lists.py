@@ -54,7 +54,9 @@ def record_list(request, record_type):
         "asked": asked,
         "page": page,
         "years": span(bounds["first"], bounds["last"]),
-        "covered": [country.name for country in asked.countries if country and country.code in COUNTRIES],
+        "covered": [
+            country.name for country in asked.choices.countries if country and country.code in COUNTRIES
+        ],
     }
     return render(request, "relations/record_list.html", context)
 

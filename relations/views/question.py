@@ -1,4 +1,4 @@
-"""The question a reader has asked: what the chips say, which choices the form offers, how many are active."""
+"""The question a reader has asked: what the chips say, where its addresses lead, which years the answers lie in."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from relations.inquiry import ALL_TYPES
-from relations.models import Indicator, Place, Source, Topic
-from relations.models.places import register_first
+from relations.views.choices import Choices, Option
 from relations.years import Years
 
-#: the facets in their order, and those that are unfolded before anything is chosen in them
-FACETS = (
-    "country", "with", "region", "type", "status", "level", "office", "indicator", "area", "counterpart", "topic", "source",
-    "sourced",
-)  # fmt: skip
-UNFOLDED = {"country", "type", "status"}
 APART = {"page", "sort"}
-#: longer lists of choices scroll in a window of their own
-SCROLLED_FROM = 20
 #: of the bars above a list
 HEIGHT = 50
 
@@ -33,37 +24,6 @@ class Chip:
     label: str
     text: str
     without: str
-
-
-@dataclass
-class Option:
-    """One choice of a facet; `count` is how long the list is with it alone in its facet."""
-
-    value: str
-    label: str
-    chosen: bool
-    count: int
-
-
-@dataclass
-class Facet:
-    """One parameter with its choices, in groups: [(heading or "", [Option])]."""
-
-    name: str
-    label: str
-    groups: list
-
-    @property
-    def chosen(self):
-        return sum(option.chosen for _heading, options in self.groups for option in options)
-
-    @property
-    def is_long(self):
-        return sum(len(options) for _heading, options in self.groups) > SCROLLED_FROM
-
-    @property
-    def is_unfolded(self):
-        return self.name in UNFOLDED or bool(self.chosen)
 
 
 @dataclass
@@ -88,11 +48,6 @@ def tidy(data, names):
         if values and name in names and not (name == "undated" and "1" in values):
             found.setlist(name, values)
     return found
-
-
-def by_name(choices):
-    """Choices in the order of the reader's language."""
-    return sorted(choices, key=lambda choice: choice[1].casefold())
 
 
 class AskedQuestion:
@@ -179,11 +134,7 @@ class AskedQuestion:
         data.pop("type", None)
         return data.urlencode()
 
-    # Choices.
-
-    def options(self, name, choices):
-        chosen, counts = set(self.data.getlist(name)), self.facets.counts(name)
-        return [Option(value, label, value in chosen, counts[value]) for value, label in choices]
+    # Years.
 
     def decades(self):
         """[Option] of whole decades; `value` is the address of the question about one, or without it where it is asked."""
@@ -216,57 +167,13 @@ class AskedQuestion:
         data.update(years)
         return "?" + data.urlencode()
 
-    def parts(self):
-        """The facets of the form; those without any choice are left out."""
-        found = (
-            Facet(name, self.fields[name].label, self.groups(name)) for name in FACETS if name in self.fields
-        )
-        return [facet for facet in found if any(options for _heading, options in facet.groups)]
-
-    def groups(self, name):
-        by_country = name in ("region", "area", "counterpart")
-        groups = self.places_inside(name) if by_country else [("", self.choices(name))]
-        offered = {value for _heading, choices in groups for value, _label in choices}
-        known = dict(self.fields[name].choices)
-        # What was asked for stays in the form, also where no record has it.
-        asked = [
-            (value, known[value]) for value in self.data.getlist(name) if value in known.keys() - offered
-        ]
-        groups = [*groups, ("", list(dict(asked).items()))] if asked else groups
-        return [(heading, self.options(name, choices)) for heading, choices in groups]
-
-    def choices(self, name):
-        """[(value, label)] in the order of the form."""
-        if name in ("country", "with"):
-            found = sorted(filter(None, self.countries), key=register_first)
-            return [(place.code, place.name) for place in found]
-        if name == "topic":
-            return by_name((topic.key, topic.name) for topic in Topic.objects.all())
-        if name == "source":
-            return by_name((source.key, str(source)[:90]) for source in Source.objects.public())
-        if name == "indicator":
-            return by_name((one.key, one.name) for one in Indicator.objects.all())
-        return [choice for choice in self.fields[name].choices if choice[0]]
-
     @cached_property
-    def places(self):
-        """The places that take part in some published record that could be asked for, loaded once."""
-        return self.inquiry.places()
+    def choices(self):
+        return Choices(self)
 
-    @property
-    def countries(self):
-        return dict.fromkeys(place.country for place in self.places)
-
-    def places_inside(self, name):
-        """[(country, choices)] of regions and cities; of areas the countries and groups themselves too."""
-        inside = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
-        by_country, groups = {}, []
-        for place in sorted(self.places, key=lambda place: place.name.casefold()):
-            if place.kind in inside:
-                choices = by_country.setdefault(place.country, []) if place.country else groups
-                choices.append((place.code, place.name))
-        found = [(country.name, by_country[country]) for country in sorted(by_country, key=register_first)]
-        return [*found, (_("Groups of places"), groups)] if groups else found
+    def parts(self):
+        """The facets of the form."""
+        return self.choices.parts()
 
     def sorts(self):
         chosen = self.form.cleaned_data.get("sort") if self.is_valid else None
