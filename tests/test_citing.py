@@ -11,6 +11,7 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
+from citeproc.source.json import CiteProcJSON
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -414,13 +415,27 @@ def test_a_list_holds_as_many_as_its_files(slug, client):
         found = rispy.loads(b"".join(client.get(f"/ru/{path}.ris").streaming_content).decode())
         entries = parsed_bib(b"".join(client.get(f"/ru/{path}.bib").streaming_content).decode())
         assert len(found) == len(entries) == listed == 53
-        assert {one["id"] for one in found} == {entry.key for entry in entries}
+        items = json.loads(b"".join(client.get(f"/ru/{path}.csl").streaming_content))
+        assert (
+            {one["id"] for one in found} == {entry.key for entry in entries} == {one["id"] for one in items}
+        )
+        assert len(items) == listed
+
+
+def test_a_list_as_csl_json_is_named_so_and_read_by_a_processor_also_where_it_is_empty(client, uzbekistan):
+    empty = client.get("/en/agreements.csl?country=UZ")
+    assert empty["Content-Type"] == "application/vnd.citationstyles.csl+json"
+    assert 'filename="agreements.csl.json"' in empty["Content-Disposition"]
+    assert json.loads(b"".join(empty.streaming_content)) == []
+    AgreementFactory(key="asked", published=True)
+    items = json.loads(b"".join(client.get("/en/agreements.csl").streaming_content))
+    assert list(CiteProcJSON(items)) == ["asked"]
 
 
 def test_a_file_answers_the_question_and_nothing_else(client, uzbekistan):
     AgreementFactory(key="asked", signed="1992", published=True)
     AgreementFactory(key="other", signed="2005", published=True)
-    for form in ("ris", "bib"):
+    for form in ("ris", "bib", "csl"):
         text = b"".join(client.get(f"/en/agreements.{form}?year_to=1999").streaming_content).decode()
         assert "asked" in text
         assert "/en/agreements/asked/" in text

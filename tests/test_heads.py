@@ -187,8 +187,8 @@ def test_a_page_says_by_which_feed_it_is_followed(page, published, orenburg_obla
 def test_all_files_of_a_list_stand_among_its_downloads(slug, published, client):
     page = client.get(f"/en/{slug}/?year_to=2100").content.decode()
     found = re.findall(r'href="([^"]+)"', re.search(r'<p class="order">.*?</p>', page, re.DOTALL)[0])
-    assert found[-6:] == [
-        f"/en/{slug}.{form}?year_to=2100" for form in ("csv", "xlsx", "json", "ris", "bib", "atom")
+    assert found[-7:] == [
+        f"/en/{slug}.{form}?year_to=2100" for form in ("csv", "xlsx", "json", "ris", "bib", "csl", "atom")
     ]
 
 

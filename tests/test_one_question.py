@@ -65,6 +65,7 @@ PLACES = {
     "/en/{slug}.json": lambda body: len(json.loads(body)),
     "/en/{slug}.ris": lambda body: body.count(b"TY  - "),
     "/en/{slug}.bib": lambda body: len(re.findall(rb"^@\w+\{", body, re.MULTILINE)),
+    "/en/{slug}.csl": lambda body: len(json.loads(body)),
     "/en/{slug}.atom": lambda body: len(ElementTree.fromstring(body).findall(f"{ATOM}entry")),
     "/api/v1/{slug}/": lambda body: json.loads(body)["count"],
 }

@@ -17,8 +17,12 @@ CONTENT_TYPES = {
     "json": "application/vnd.citationstyles.csl+json",
     "jsonld": "application/ld+json",
 }
-#: the forms of a whole list, beside those of a sheet
-WRITERS = {"ris": ris, "bib": bibtex}
+#: the forms of a whole list, beside those of a sheet; "json" is a sheet there, so CSL-JSON has a name of its own
+WRITERS = {"ris": ris, "bib": bibtex, "csl": lambda item: json.dumps(item, ensure_ascii=False)}
+NAMES = {"ris": "RIS", "bib": "BibTeX", "csl": "CSL-JSON"}
+ENDINGS = {"csl": "csl.json"}
+#: what stands before, between and after the items of a list
+FRAMES = {"csl": ("[\n", ",\n", "\n]\n")}
 AT_ONCE = 500
 
 
@@ -56,15 +60,18 @@ def sources_response(sources, form):
 
 
 def streamed(things, item_of, slug, form):
-    body = pieces(things, item_of, WRITERS[form], get_language())
-    response = StreamingHttpResponse(body, content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
+    body = pieces(things, item_of, form, get_language())
+    response = StreamingHttpResponse(body, content_type=CONTENT_TYPES["json" if form == "csl" else form])
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
     return response
 
 
-def pieces(things, item_of, write, language):
+def pieces(things, item_of, form, language):
     """The body is read after the view has ended, so each piece is written in its language anew."""
-    for thing in things.iterator(chunk_size=AT_ONCE):
+    before, between, after = FRAMES.get(form, ("", "", ""))
+    yield before.encode()
+    for number, thing in enumerate(things.iterator(chunk_size=AT_ONCE)):
         with override(language):
-            piece = write(item_of(thing))
-        yield piece.encode()
+            piece = WRITERS[form](item_of(thing))
+        yield f"{between if number else ''}{piece}".encode()
+    yield after.encode()

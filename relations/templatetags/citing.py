@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from relations.catalog import record_type_of
 from relations.citing.coins import coins
 from relations.citing.dates import iso
-from relations.citing.files import site_of, today
+from relations.citing.files import NAMES, site_of, today
 from relations.citing.highwire import highwire
 from relations.citing.items import dump_item, list_item, record_item, source_item
 from relations.citing.lines import apa_line, gost_line
@@ -51,10 +51,7 @@ def how_to_cite_list(context, slug, name, parts, total, query):
     query = f"?{query}" if query else ""
     address = f"{site_of(context['request'])}{reverse(slug)}{query}"
     item = list_item(str(capfirst(name)), parts, counted(total, slug), address, today())
-    files = [
-        (name, reverse(f"{slug}-file", args=[form]) + query)
-        for form, name in (("ris", "RIS"), ("bib", "BibTeX"))
-    ]
+    files = [(name, reverse(f"{slug}-file", args=[form]) + query) for form, name in NAMES.items()]
     return lines_of(item) | {"files": files}
 
 
@@ -77,7 +74,7 @@ def how_to_cite_indicator(context, indicator, total):
     item = list_item(indicator.name, [], counted(total, "statistics"), address, today())
     files = [
         (name, f"{reverse('statistics-file', args=[form])}?indicator={indicator.key}")
-        for form, name in (("ris", "RIS"), ("bib", "BibTeX"))
+        for form, name in NAMES.items()
     ]
     return lines_of(item) | {"files": files, "is_page": True}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.datasets import catalogue, dataset, of_register
-from relations.citing.files import WRITERS, site_of
+from relations.citing.files import NAMES, WRITERS, site_of
 from relations.citing.items import titled
 from relations.citing.linked import linked_record, linked_source
 from relations.count_phrases import counting_rule
@@ -56,7 +56,7 @@ def page_head(context, title, description, kind):
 def downloads(slug, query):
     """The files of a list, and the feed by which to follow it."""
     query = f"?{query}" if query else ""
-    names = {form: form.upper() for form in (*CONTENT_TYPES, *WRITERS)} | {"bib": "BibTeX"}
+    names = {form: form.upper() for form in (*CONTENT_TYPES, *WRITERS)} | NAMES
     files = [(name, reverse(f"{slug}-file", args=[form]) + query) for form, name in names.items()]
     return {"files": files, "feed": feed_of(slug, query)}
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.citing.files import CONTENT_TYPES as CITED
-from relations.citing.files import WRITERS, site_of
+from relations.citing.files import NAMES, WRITERS, site_of
 from relations.citing.items import register_description
 from relations.citing.linked import linked_register
 from relations.dumps import shelf
@@ -39,7 +39,7 @@ def lists():
 
 def files_of(slug):
     """[(name, address)] of a whole list in every form."""
-    names = {"bib": "BibTeX", "atom": "Atom"}
+    names = NAMES | {"atom": "Atom"}
     return [(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
 
 
