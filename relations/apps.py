@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RelationsConfig(AppConfig):
     name = "relations"
     verbose_name = _("Register of relations")
+
+    def ready(self):
+        """Registers the row schemas, which models look up."""
+        from relations import catalog  # noqa: F401

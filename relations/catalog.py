@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
 from relations.models import Agreement, Forum, Observation, Visit
+from relations.registry import register
 from relations.resources.agreements import AgreementResource
 from relations.resources.forums import ForumResource
 from relations.resources.sources import SourceResource
@@ -42,6 +43,9 @@ RESOURCES = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
 }
+
+for resource in RESOURCES.values():
+    register(resource)
 
 
 def resource_of(model):

@@ -6,6 +6,7 @@ these has to gather it from six tables again.
 
 import json
 
+from relations.registry import schema_of
 from relations.search import keep_words, words_of
 
 CHUNK = 500
@@ -29,16 +30,13 @@ def refresh(records):
 
 
 def refresh_chunk(model, keys):
-    from relations.catalog import resource_of  # the catalogue stands above the models
-    from relations.coverage import coverage
-
-    resource = resource_of(model)
+    resource = schema_of(model)
     records = list(model.objects.filter(pk__in=keys).for_row())
     for record in records:
         cells = resource.cells_of(record)
         record.search_text, record.row = words_of(record.searchable(*record.said_apart())), packed(cells)
         if resource.citations:
-            record.fact_count, record.sourced_count = coverage(resource, cells)
+            record.fact_count, record.sourced_count = resource.coverage_of(cells)
     kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
     model._base_manager.bulk_update(records, kept, batch_size=CHUNK)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
 from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
+from relations.models.citations import keep_cited
 from relations.models.names import reader_language
-from relations.models.querysets import keep_cited
 from relations.period_phrases import phrase
 from relations.quantity_phrases import phrase as quantity_phrase
 from relations.rows import refresh

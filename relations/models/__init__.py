@@ -8,9 +8,9 @@ from .organizations import Organization
 from .participations import LinkKind, Participation, RecordLink, Role
 from .people import Person
 from .places import Place
-from .querysets import State
 from .records import Record
 from .sources import Source
+from .states import State
 from .statistics import Indicator, Observation, Unit
 from .topics import Topic
 from .visits import Visit

@@ -1,10 +1,11 @@
 """Which source, at which place in it, supports which record or which column of it."""
 
+from collections import defaultdict
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from relations.problems import Problem
 from relations.rows import refresh
 
 from .owners import RECORD_KEYS, exactly_one
+from .states import State
 
 LOCATOR_WORDS = {
     "page": ("page", "p.", "pp.", "с.", "стр.", "страница"),
@@ -157,9 +159,32 @@ class Citation(models.Model):
     @contextmanager
     def guarded(owners):
         """Around a change of citations: no public record is left bare, and each keeps its row."""
-        from .querysets import keep_cited
-
         with keep_cited(owners):
             yield
         for owner in filter(None, owners):
             refresh([owner])
+
+
+@contextmanager
+def keep_cited(records):
+    """Around the removal of citations: counts again, and refuses to leave a published record without any."""
+    with transaction.atomic():
+        yield
+        by_model = defaultdict(set)
+        for record in filter(None, records):
+            by_model[type(record)].add(record.pk)
+        for model, keys in by_model.items():
+            refuse_bare(model, keys)
+            model.objects.filter(pk__in=keys).recount_sources()
+
+
+def refuse_bare(model, keys):
+    column = model._meta.model_name
+    bare = model.objects.filter(pk__in=keys, state=State.PUBLISHED).exclude(
+        Exists(Citation.objects.filter(**{column: OuterRef("pk")}))
+    )
+    if record := bare.first():
+        message = _(
+            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
+        )
+        raise Problem("citation.last", message, record=str(record))

@@ -1,10 +1,6 @@
 """What is asked of records of any type, and the one gate through which they become public."""
 
-from collections import defaultdict
-from contextlib import contextmanager
-
-from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +12,7 @@ from relations.search import matching
 from .citations import Citation
 from .former_keys import AddressedQuerySet
 from .names import other_language, reader_language
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    REVIEW = "review", _("in review")
-    PUBLISHED = "published", _("published")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
+from .states import State
 
 #: whether every fact of a record or only some rest on a source
 COVERAGE = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
@@ -140,28 +129,3 @@ class RecordQuerySet(AddressedQuerySet):
         if touched:
             refresh(touched)
         return updated
-
-
-@contextmanager
-def keep_cited(records):
-    """Around the removal of citations: counts again, and refuses to leave a published record without any."""
-    with transaction.atomic():
-        yield
-        by_model = defaultdict(set)
-        for record in filter(None, records):
-            by_model[type(record)].add(record.pk)
-        for model, keys in by_model.items():
-            refuse_bare(model, keys)
-            model.objects.filter(pk__in=keys).recount_sources()
-
-
-def refuse_bare(model, keys):
-    column = model._meta.model_name
-    bare = model.objects.filter(pk__in=keys, state=State.PUBLISHED).exclude(
-        Exists(Citation.objects.filter(**{column: OuterRef("pk")}))
-    )
-    if record := bare.first():
-        message = _(
-            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
-        )
-        raise Problem("citation.last", message, record=str(record))

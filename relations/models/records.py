@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from relations.keys import key_for
 from relations.period_phrases import phrase
 from relations.problems import Problem
+from relations.registry import schema_of
 from relations.rows import refresh
 
 from .citations import Citation
 from .fields import DerivedDay, PeriodField
 from .former_keys import Addressed
 from .names import LANGUAGES, in_reader_language, label_of, name_of
-from .querysets import RecordQuerySet, State
+from .querysets import RecordQuerySet
+from .states import State
 from .topics import Topic
 
 #: what other statements than save() keep
@@ -208,9 +210,7 @@ class Record(Addressed):
 
     def column(self, name):
         """The column of this type's flat row, as sheets name it."""
-        from relations.catalog import record_type_of  # the catalogue stands above the models
-
-        return record_type_of(self).resource.column(name)
+        return schema_of(type(self)).column(name)
 
     def publish(self):
         """Makes the record public, or raises ValidationError with every reason why not."""

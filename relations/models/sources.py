@@ -175,9 +175,8 @@ class Source(Addressed):
                 refresh(records)
 
     def forget_check_of_another_address(self):
-        from .link_checks import LinkCheck  # which rests on sources
-
-        LinkCheck.objects.filter(source=self).exclude(url=self.url).delete()
+        checks = self._meta.get_field("link_check").related_model.objects
+        checks.filter(source=self).exclude(url=self.url).delete()
 
     @property
     def link(self):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.bulk import insert
 from relations.models import Organization, Participation, Person, Place, RecordLink
 from relations.problems import Problem
+from relations.registry import schemas
 
 from .cells import join, split
 from .columns import Column
@@ -132,11 +133,9 @@ class Participants(Apart):
 
     def column_for(self, who):
         """The column of the same role, in the sheets of the same type, that takes `who`; None where there is none."""
-        from relations.catalog import RESOURCES  # the catalogue stands above the resources
-
         columns = (
             column
-            for resource in RESOURCES.values()
+            for resource in schemas()
             if resource.model._meta.model_name == self.owner
             for column in resource.columns()
         )

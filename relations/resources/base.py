@@ -5,11 +5,14 @@ from functools import cache
 from import_export.resources import Resource
 from tablib import Dataset
 
+from relations.coverage import coverage
+from relations.folding import fold
 from relations.keys import key_base
 from relations.problems import Problem
 from relations.rows import CHUNK, unpacked
 
 from .apart import Participants
+from .citations import NEW_SOURCE
 from .columns import is_plain
 from .reports import refused
 from .taking import Taking
@@ -72,6 +75,21 @@ class SheetResource(Resource):
     def blank_record(cls):
         """A record about which nothing has been said: cls.model(), without asking every field for its default."""
         return cls.model(*cls.blank_values())
+
+    @classmethod
+    def coverage_of(cls, cells):
+        """(number of facts, how many of them are sourced) of a flat row."""
+        return coverage(cls, cells)
+
+    @classmethod
+    @cache
+    def known_headings(cls):
+        """{folded heading: canonical name}: the names themselves and their labels in both languages."""
+        known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
+        for column in cls.columns():
+            for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        return known
 
     # Out: records to rows.
 

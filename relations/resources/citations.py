@@ -9,7 +9,7 @@ from django.utils.translation import override
 from relations.bulk import insert
 from relations.folding import fold
 from relations.models import Citation, Source
-from relations.models.querysets import keep_cited
+from relations.models.citations import keep_cited
 from relations.problems import Problem
 
 from .cells import join_slots, refuse_controls, split

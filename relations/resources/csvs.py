@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
 from relations.problems import Problem
+from relations.registry import schemas
 
 from .writing import unguarded
 
@@ -122,11 +123,7 @@ def known_in(row):
 @cache
 def all_headings():
     """The folded headings of all types: their names, and their labels in both languages."""
-    from relations.catalog import RESOURCES  # the catalogue stands above the resources
-
-    from .headings import known_headings
-
-    return frozenset(chain.from_iterable(map(known_headings, RESOURCES.values())))
+    return frozenset(chain.from_iterable(schema.known_headings() for schema in schemas()))
 
 
 def evenness(rows):

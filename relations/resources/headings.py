@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.folding import fold
 from relations.problems import Problem
+from relations.registry import schemas
 
 from .book import Book
 from .citations import NEW_SOURCE
@@ -38,21 +39,12 @@ MOST_QUOTED, MANY_ACROSS = 6, 3
 MOST_GUESSED = 40
 
 
-def known_headings(resource):
-    """{folded heading: canonical name}: the names themselves and their labels in both languages."""
-    known = {fold(name): name for name in (*resource.names(), *(NEW_SOURCE if resource.citations else ()))}
-    for column in resource.columns():
-        for label in column.labels():
-            known.setdefault(fold(label), column.name)
-    return known
-
-
 class Headings:
     """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
 
     def __init__(self, resource, sheet, book=None):
         self.resource, self.book = resource, book or Book()
-        self.known = known_headings(resource)
+        self.known = resource.known_headings()
         self.sheet = sheet.located(self.known)
         self.names = [self.known.get(fold(text)) or text for text in self.sheet.header]
         self.given = frozenset(self.names)
@@ -115,11 +107,9 @@ class Headings:
 
     def other_type(self):
         """Another type that knows every heading of this sheet, as this one does not; None where there is none."""
-        from relations.catalog import RESOURCES  # the catalogue stands above the resources
-
         headings = {fold(text) for text in self.sheet.header} - {"", fold(ERRORS)}
-        others = (one for one in RESOURCES.values() if self.unknown and one is not type(self.resource))
-        return next((one for one in others if headings and headings <= set(known_headings(one))), None)
+        others = (one for one in schemas() if self.unknown and one is not type(self.resource))
+        return next((one for one in others if headings and headings <= set(one.known_headings())), None)
 
     def wide(self, has_known):
         """The Problem of figures that stand in one column a year or a country, None where they do not."""

@@ -2,6 +2,8 @@
 
 from itertools import islice
 
+from relations.registry import schemas
+
 from .apart import Links
 from .cells import join, split
 
@@ -35,11 +37,9 @@ def link_columns(resource):
 
 def published(rows, links):
     """The keys among those that these rows point at which belong to published records."""
-    from relations.catalog import BY_SLUG  # the catalogue stands above the resources
-
     wanted = {key for row in rows for i in links for key in split(row[i])}
     ends = {end for column in links.values() for end in column.ends} if wanted else ()
-    models = (BY_SLUG[end].model for end in sorted(ends))
+    models = (schema.model for schema in schemas() if schema.slug in ends)
     return {
         key
         for model in models
