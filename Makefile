@@ -33,6 +33,7 @@ test: .venv/.dev
 check: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
 	git ls-files 'templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
 	$(PY) manage.py compile_translations --check
 	$(PY) manage.py compile_translations

@@ -5,9 +5,10 @@ from django.db import connection
 from benchmarks.generate import COLUMNS
 from benchmarks.measuring import Nowhere, expect, measured
 from relations.catalog import RESOURCES
+from relations.imports.loader import load_sheet
 from relations.models import Agreement
-from relations.resources.sheets import read_file
-from relations.resources.writing import write_sheet
+from relations.readers.sheet import read_file
+from relations.writers.formats import write_sheet
 
 
 def wake():
@@ -51,7 +52,7 @@ def both(path, rows):
 
 
 def take(path, dry_run=False):
-    report = RESOURCES["agreements"]().take(read_file(path), dry_run=dry_run, keep_batch=True)
+    report = load_sheet(RESOURCES["agreements"], read_file(path), dry_run=dry_run, keep_batch=True)
     expect("cells", [str(finding) for finding in report.errors[:3]], [])
     return report
 
@@ -88,7 +89,7 @@ def export_xlsx():
 
 
 def sheet_of_all():
-    resource = RESOURCES["agreements"]()
+    resource = RESOURCES["agreements"]
     return resource.names(), resource.rows(Agreement.objects.order_by("pk"))
 
 

@@ -169,9 +169,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.negotiation.AsItIs",
-    "DEFAULT_SCHEMA_CLASS": "relations.api.described.Described",
-    "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttles.PerAddress"],
-    "EXCEPTION_HANDLER": "relations.api.problems.answer_of",
+    "DEFAULT_SCHEMA_CLASS": "relations.api.openapi.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttling.PerAddress"],
+    "EXCEPTION_HANDLER": "relations.api.exceptions.answer_of",
     "URL_FORMAT_OVERRIDE": None,
     "NUM_PROXIES": 1 if SECURE_SSL_REDIRECT else 0,
 }

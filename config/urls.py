@@ -25,7 +25,7 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(path("", include("relations.urls")))
 
-handler400 = "relations.views.errors.bad_request"
-handler403 = "relations.views.errors.forbidden"
-handler404 = "relations.views.errors.not_found"
-handler500 = "relations.views.errors.server_error"
+handler400 = "relations.views.error_pages.bad_request"
+handler403 = "relations.views.error_pages.forbidden"
+handler404 = "relations.views.error_pages.not_found"
+handler500 = "relations.views.error_pages.server_error"

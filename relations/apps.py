@@ -8,4 +8,4 @@ class RelationsConfig(AppConfig):
 
     def ready(self):
         """Registers the row schemas, which models look up."""
-        from relations import catalog  # noqa: F401
+        from . import catalog  # noqa: F401

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
 from relations.models import Agreement, Forum, Observation, Visit
 from relations.registry import register
-from relations.resources.agreements import AgreementResource
-from relations.resources.forums import ForumResource
-from relations.resources.sources import SourceResource
-from relations.resources.statistics import StatisticsResource
-from relations.resources.visits import VisitResource
+from relations.rows.agreements import AgreementResource
+from relations.rows.forums import ForumResource
+from relations.rows.sources import SourceResource
+from relations.rows.statistics import StatisticsResource
+from relations.rows.visits import VisitResource
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from relations.citing.files import AT_ONCE, site_of, today
-from relations.citing.gost import gost_line
-from relations.citing.items import language_of, register_name, source_item
-from relations.count_phrases import counted
-from relations.models.names import in_reader_language, reader_language
-from relations.period_phrases import phrase
-from relations.quantity_phrases import phrase as quantity_phrase
-from relations.xml_text import speakable
+from relations.bibliography.csl import language_of, register_name, source_item
+from relations.bibliography.gost import gost_line
+from relations.bibliography.responses import AT_ONCE
+from relations.models.named import in_reader_language, reader_language
+from relations.presentation.counts import counted
+from relations.site import site_of, today
+from relations.text.xml import speakable
+from relations.values.period_format import phrase
+from relations.values.quantity_format import phrase as quantity_phrase
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACES = {

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
-from relations.periods import FIRST_YEAR, LAST_YEAR, Period
-from relations.search import question
+from relations.search.lemmas import question
+from relations.values.period import FIRST_YEAR, LAST_YEAR, Period
 
 SORTS = {
     "-date": (_("newest first"), None),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import QueryDict
 
-from relations.views import errors
+from relations.views import error_pages
 
 
 class NoNullCharacters:
@@ -31,7 +31,7 @@ class OwnNotFoundPage:
         response = self.get_response(request)
         is_ours = not request.path.startswith(("/admin/", settings.STATIC_URL))
         return (
-            errors.not_found(request)
+            error_pages.not_found(request)
             if response.status_code == 404 and settings.DEBUG and is_ours
             else response
         )

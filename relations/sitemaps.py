@@ -8,10 +8,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES
-from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Indicator, Observation, Source
-from relations.models.places import COUNTRIES
-from relations.views.timelines import usual_order
+from relations.models.places import COUNTRIES, pair_order
+from relations.queries.record_query import ALL_TYPES, Inquiry
 
 
 class InBothLanguages(Sitemap):
@@ -100,7 +99,7 @@ class Pairs(InBothLanguages):
 
     def items(self):
         return [
-            pair for pair in combinations(sorted(COUNTRIES, key=usual_order), 2) if self.have_records(*pair)
+            pair for pair in combinations(sorted(COUNTRIES, key=pair_order), 2) if self.have_records(*pair)
         ]
 
     def have_records(self, first, second):

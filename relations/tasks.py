@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django_tasks import task
 
-from relations import importing, progress
+from relations.imports import batches, progress
 from relations.models import ImportBatch
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ STARTS_WITHIN = 15
 def carry_on(number):
     """The next step of an import: its preview, or the storing of what was confirmed."""
     batch = ImportBatch.objects.get(pk=number)
-    step = importing.store if batch.status == ImportBatch.Status.STORING else importing.preview
+    step = batches.store if batch.status == ImportBatch.Status.STORING else batches.preview
     try:
         step(batch)
     except Exception:
@@ -33,7 +33,7 @@ def carry_on(number):
 
 def go_on(batch):
     """Takes the next step of an import: at once where the file is small, else through the queue of the workers."""
-    if not importing.is_small(batch):
+    if not batches.is_small(batch):
         hand_over(batch)
         return
     try:

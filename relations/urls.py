@@ -2,11 +2,11 @@
 
 from django.urls import path, register_converter
 
+from relations.bibliography.responses import WRITERS
 from relations.catalog import RECORD_TYPES
-from relations.citing.files import WRITERS
 from relations.converters import Day
 from relations.views import (
-    citing,
+    bibliography,
     data,
     home,
     indicators,
@@ -17,7 +17,7 @@ from relations.views import (
     records,
     search,
     sources,
-    timelines,
+    timeline,
     years,
 )
 
@@ -34,7 +34,7 @@ record_type_urls = [
         ),
         path(
             f"{one.slug}/<slug:key>/cite.<str:form>",
-            citing.of_record,
+            bibliography.of_record,
             {"record_type": one},
             name=f"{one.slug}-cited",
         ),
@@ -45,12 +45,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     *record_type_urls,
     path("search/", search.search, name="search"),
-    path("timeline/", timelines.timeline, name="timeline"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("map/", maps.page, name="map"),
     path("map/<slug:slug>/", maps.page, name="map-of"),
     path("map/<slug:slug>.<str:form>", maps.download, name="map-file"),
-    path("timeline.atom", timelines.feed, name="timeline-feed"),
-    path("relations/<slug:pair>/", timelines.pair, name="pair"),
+    path("timeline.atom", timeline.feed, name="timeline-feed"),
+    path("relations/<slug:pair>/", timeline.pair, name="pair"),
     path("years/", years.page, name="years"),
     path("years/<slug:slug>/", years.page, name="years-of"),
     path("years/<slug:slug>/years.csv", years.table, name="years-csv"),
@@ -62,10 +62,10 @@ urlpatterns = [
     path("places.<str:form>", places.download, name="places-file"),
     path("places/<str:code>/", places.detail, name="place"),
     path("sources/", sources.source_list, name="sources"),
-    *(path(f"sources.{form}", citing.of_sources, {"form": form}) for form in WRITERS),
+    *(path(f"sources.{form}", bibliography.of_sources, {"form": form}) for form in WRITERS),
     path("sources.<str:form>", sources.download, name="sources-file"),
     path("sources/<slug:key>/", sources.detail, name="source"),
-    path("sources/<slug:key>/cite.<str:form>", citing.of_source, name="source-cited"),
+    path("sources/<slug:key>/cite.<str:form>", bibliography.of_source, name="source-cited"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart.csv", indicators.drawn_figures, name="chart-file"),
@@ -76,5 +76,5 @@ urlpatterns = [
     path("data/", data.data, name="data"),
     path("data.jsonld", data.linked, name="data-linked"),
     path("data/register-<day:day>.zip", data.download, name="dump"),
-    path("data/register-<day:day>/cite.<str:form>", citing.of_dump, name="dump-cited"),
+    path("data/register-<day:day>/cite.<str:form>", bibliography.of_dump, name="dump-cited"),
 ]

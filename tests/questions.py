@@ -3,8 +3,8 @@
 from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES
-from relations.inquiry import Inquiry
 from relations.models import Indicator, Place, Source, Topic
+from relations.queries.record_query import Inquiry
 
 SLUGS = [one.slug for one in RECORD_TYPES]
 

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from relations.search import keep_words
+from relations.search.index import keep_words
 
 
 def models():

@@ -21,7 +21,7 @@ from relations.models import (
     Topic,
     Unit,
 )
-from relations.resources.writing import write_sheet
+from relations.writers.formats import write_sheet
 from tests.desk import counts, errors, press, upload
 from tests.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.test_admin import MADE_BY, signed_in, text, url

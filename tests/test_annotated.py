@@ -7,10 +7,11 @@ import openpyxl
 import pytest
 
 from relations.catalog import RESOURCES
+from relations.imports.loader import load_sheet
+from relations.imports.report import grouped
 from relations.models import Agreement, ImportLine, KeptFile
-from relations.resources.annotated import annotated
-from relations.resources.reports import grouped
-from relations.resources.sheets import read_sheet
+from relations.readers.sheet import read_sheet
+from relations.writers.annotated import annotated
 from tests.desk import batch_of, press, upload
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def workbook(*rows):
 
 
 def refused(data):
-    report = RESOURCES["agreements"]().take(read_sheet(data))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(data))
     assert report.errors
     return report
 
@@ -61,7 +62,7 @@ def test_the_mended_file_passes(bad):
     book.active["B2"], book.active["C3"], book.active["A3"] = "25.02.2000", "RU; UZ", "Второй"
     stream = io.BytesIO()
     book.save(stream)
-    report = RESOURCES["agreements"]().take(read_sheet(stream.getvalue()))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(stream.getvalue()))
     assert (report.created, report.errors) == (2, [])
 
 
@@ -74,7 +75,7 @@ def test_a_csv_comes_back_with_a_column_of_errors_that_is_no_obstacle(russia, uz
     assert rows[0][-1] == "_errors"
     assert "31.02.2000" in rows[1][-1]
     mended = marked.decode("utf-8-sig").replace("Договор;31.02.2000", "Договор;1992").encode()
-    report = RESOURCES["agreements"]().take(read_sheet(mended))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(mended))
     assert (report.created, report.errors) == (1, [])
 
 
@@ -108,7 +109,7 @@ def test_the_good_rows_can_be_stored_and_the_bad_ones_fetched_back(client, staff
 
 
 def test_where_the_sheet_itself_is_at_fault_there_are_no_good_rows():
-    report = RESOURCES["agreements"]().take(read_sheet(b"title_ru,title_ru\na,b\n"))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(b"title_ru,title_ru\na,b\n"))
     assert report.good_rows == 0
 
 

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from relations.api.sdmx import time_period
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source, Topic
-from relations.models.names import LANGUAGES
-from relations.periods import Period
+from relations.models.named import LANGUAGES
+from relations.values.period import Period
 from tests.factories import (
     FACTORIES,
     AgreementFactory,

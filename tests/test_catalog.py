@@ -7,9 +7,9 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES, RESOURCES
-from relations.count_phrases import counted, counting_rule
 from relations.models import Record
-from relations.models.owners import RECORD_KEYS
+from relations.models.foreign_keys import RECORD_KEYS
+from relations.presentation.counts import counted, counting_rule
 from relations.sitemaps import SITEMAPS
 from tests.factories import FACTORIES
 

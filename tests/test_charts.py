@@ -14,11 +14,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from relations.charts import LOOKS, THEMES, furniture, lines, picture, rendered, rendering, scales
-from relations.charts.differences import differences
-from relations.charts.drawing import Drawing
-from relations.charts.figures import figures_of
+from relations.charts import LOOKS, THEMES, axes, line_chart, picture, rendered
+from relations.charts.data_points import figures_of
+from relations.charts.discrepancies import differences
+from relations.charts.frame import furniture
+from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
+from relations.charts.render import DRAW
 from relations.models import Observation
 from relations.views import indicators
 from tests.factories import IndicatorFactory, ObservationFactory, PlaceFactory, SourceFactory, UnitFactory
@@ -378,7 +380,7 @@ def test_forecasts_and_estimates_are_dashed_and_pale(status):
     figure(4, "2013", obs_status=status)
     spec = specification()
     assert steps(spec, dashed=True) == [(2012, 2013)]
-    assert [row["pale"] for row in points(spec)] == [1, 1, 1, lines.PALE]
+    assert [row["pale"] for row in points(spec)] == [1, 1, 1, line_chart.PALE]
 
 
 @pytest.mark.parametrize("status", ["F", "E"])
@@ -575,7 +577,7 @@ def test_drafts_are_in_no_picture(client):
 
 def test_a_picture_is_drawn_once_and_may_be_kept(client, monkeypatch):
     drawn = []
-    monkeypatch.setitem(rendering.DRAW, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
+    monkeypatch.setitem(DRAW, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
     observations = series([1, 2, 3])
     answers = [client.get(f"{HERE}chart-light.svg") for _time in range(2)]
     assert len(drawn) == 1
@@ -690,22 +692,22 @@ def test_the_page_can_be_cited(client):
     ],
 )
 def test_an_axis_has_round_marks_and_holds_its_values(values, marks):
-    found = scales.nice(values)
+    found = axes.nice(values)
     assert found[0] <= min(values)
     assert found[-1] >= max(values)
     assert found == pytest.approx(marks)
 
 
 def test_labels_are_moved_apart_and_stay_inside():
-    moved = scales.spread([10, 11, 12, 95], [20] * 4, 0, 100)
+    moved = axes.spread([10, 11, 12, 95], [20] * 4, 0, 100)
     assert all(after - before >= 20 for before, after in zip(sorted(moved), sorted(moved)[1:], strict=False))
     assert min(moved) >= 10
     assert max(moved) <= 90
 
 
 def test_months_are_named_where_there_are_few_years():
-    assert scales.time_marks(2018.0, 2018.9, 8) == pytest.approx([2018 + n / 12 for n in (0, 3, 6, 9)])
-    assert scales.time_marks(1994, 2014, 8) == [1995, 2000, 2005, 2010]
+    assert axes.time_marks(2018.0, 2018.9, 8) == pytest.approx([2018 + n / 12 for n in (0, 3, 6, 9)])
+    assert axes.time_marks(1994, 2014, 8) == [1995, 2000, 2005, 2010]
 
 
 def test_figures_stand_in_the_order_of_time_with_rivals_side_by_side():

@@ -15,17 +15,17 @@ from citeproc.source.json import CiteProcJSON
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from relations.bibliography.apa import apa_line, gost_line
+from relations.bibliography.bibtex import bibtex
+from relations.bibliography.coins import coins
+from relations.bibliography.csl import list_item, name_of, record_item, source_item
+from relations.bibliography.csl_dates import csl_date
+from relations.bibliography.ris import ris
+from relations.bibliography.schema_org import linked_source
 from relations.catalog import RECORD_TYPES
-from relations.citing.bibtex import bibtex
-from relations.citing.coins import coins
-from relations.citing.dates import csl_date
-from relations.citing.items import list_item, name_of, record_item, source_item
-from relations.citing.lines import apa_line, gost_line
-from relations.citing.linked import linked_source
-from relations.citing.ris import ris
-from relations.link_health.asking import Answer
+from relations.link_check.client import Answer
 from relations.models import LinkCheck, Source
-from relations.periods import Period
+from relations.values.period import Period
 from tests.browser import without_data
 from tests.factories import FACTORIES, AgreementFactory, ForumFactory, ObservationFactory, SourceFactory
 

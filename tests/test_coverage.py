@@ -4,9 +4,10 @@ import pytest
 from django.core.management import call_command
 
 from relations.catalog import RESOURCES
-from relations.coverage import coverage
+from relations.imports.loader import load_sheet
 from relations.models import Agreement
-from relations.resources.sheets import make_sheet
+from relations.readers.sheet import make_sheet
+from relations.rows.coverage import coverage
 from tests.factories import AgreementFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_an_import_counts_as_the_models_do(russia, uzbekistan):
         ["key", "title_ru", "parties", "date_signed", "source", "cited_fields"],
         ["k", "Договор", "RU; UZ", "1992", "gazette", "parties"],
     ]
-    RESOURCES["agreements"]().take(make_sheet("", rows, ""))
+    load_sheet(RESOURCES["agreements"], make_sheet("", rows, ""))
     imported = counts(Agreement.objects.get())
     call_command("refresh_records")
     assert imported == counts(Agreement.objects.get()) == (1, 2)

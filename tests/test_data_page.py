@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from relations.catalog import RECORD_TYPES
-from relations.dumps import shelf
+from relations.dumps import storage
 from tests.browser import NARROWEST
 from tests.factories import FACTORIES, ForumFactory
 
@@ -64,7 +64,7 @@ def test_without_a_dump_the_page_says_so_and_cites_none(page):
 def test_one_dump_is_offered_with_all_that_is_known_of_it_and_cited(written, page):
     ForumFactory(published=True)
     written()
-    (dump,) = shelf.dumps()
+    (dump,) = storage.dumps()
     text = page("en")
     assert 'href="/en/data/register-2026-10-01.zip"' in text
     assert dump.sha256 in text
@@ -114,9 +114,9 @@ def test_the_zip_is_streamed_as_a_file(written, client):
 
 def test_a_zip_taken_away_meanwhile_is_not_found(written, client, monkeypatch):
     path = written()
-    found = shelf.dump_of(shelf.day_of(path))
+    found = storage.dump_of(storage.day_of(path))
     path.unlink()
-    monkeypatch.setattr(shelf, "dump_of", lambda day: found)
+    monkeypatch.setattr(storage, "dump_of", lambda day: found)
     assert client.get(ZIP).status_code == 404
 
 
@@ -166,7 +166,7 @@ def test_programs_that_look_for_data_sets_are_shown_the_way(written, page, clien
     assert (found["@type"], found["version"]) == ("Dataset", "2026-10-01")
     files = {one["contentUrl"]: one for one in found["distribution"]}
     assert (
-        files["http://testserver/ru/data/register-2026-10-01.zip"]["sha256"] == shelf.described(path).sha256
+        files["http://testserver/ru/data/register-2026-10-01.zip"]["sha256"] == storage.described(path).sha256
     )
     assert files["http://testserver/ru/agreements.csv"]["encodingFormat"] == "text/csv"
     for address in files:

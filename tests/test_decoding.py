@@ -9,11 +9,12 @@ import zipfile
 import pytest
 
 from relations.catalog import RESOURCES
-from relations.problems import Problem
-from relations.resources import jsons
-from relations.resources.decoding import decode
-from relations.resources.kinds import kind_of
-from relations.resources.sheets import read_sheet
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
+from relations.readers import json_reader
+from relations.readers.encoding import decode
+from relations.readers.file_types import kind_of
+from relations.readers.sheet import read_sheet
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 
@@ -106,7 +107,7 @@ def test_without_known_headings_the_most_even_table_is_taken():
 def test_a_long_cell_is_read_whole_and_refused_by_its_column(db):
     text = "key,title_ru\na," + "я" * 200_000
     assert len(rows_of(text)[1][1]) == 200_000
-    report = RESOURCES["agreements"]().take(read_sheet(text.encode()))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(text.encode()))
     assert [(one.row, one.column, one.problem.code) for one in report.errors][0] == (2, "B", "text.too_long")
 
 
@@ -313,8 +314,10 @@ def test_whole_surrogate_pairs_are_letters():
 def test_names_without_end_are_refused_at_once(settings, monkeypatch):
     settings.MOST_COLUMNS = 5
     assert len(rows_of(json.dumps([{f"c{i}": 1} for i in range(5)]))) == 6
-    seen, read = [], jsons.cells_of
-    monkeypatch.setattr(jsons, "cells_of", lambda number, pairs: seen.append(number) or read(number, pairs))
+    seen, read = [], json_reader.cells_of
+    monkeypatch.setattr(
+        json_reader, "cells_of", lambda number, pairs: seen.append(number) or read(number, pairs)
+    )
     problem = refusal(json.dumps([{f"c{i}": 1} for i in range(20_000)]))
     assert (problem.code, problem.params) == ("sheet.too_wide", {"number": 6, "most": 5})
     assert len(seen) == 6

@@ -15,13 +15,14 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RECORD_TYPES, RESOURCES
-from relations.dumps import archive, shelf
-from relations.dumps.changes import merged
+from relations.dumps import storage, zip_archive
+from relations.dumps.diff import merged
 from relations.dumps.tables import TABLES
+from relations.imports.loader import load_sheet
 from relations.models import Organization, Person
-from relations.resources.names import NamesTable
-from relations.resources.public import public_names
-from relations.resources.sheets import read_sheet
+from relations.readers.sheet import read_sheet
+from relations.rows.public import public_names
+from relations.rows.reference_tables import NamesTable
 from tests.factories import (
     FACTORIES,
     AgreementFactory,
@@ -110,7 +111,7 @@ class TestWhatItHolds:
     def test_each_file_of_records_and_sources_imports_again_and_changes_nothing(self, content, dump):
         files = dump()
         for slug, resource in RESOURCES.items():
-            report = resource().take(read_sheet(files[f"{slug}.csv"]))
+            report = load_sheet(resource, read_sheet(files[f"{slug}.csv"]))
             assert (report.errors, report.created, report.updated) == ([], 0, 0)
             assert report.unchanged > 0
 
@@ -296,7 +297,7 @@ class TestTrouble:
         def full(*args):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(archive.os, "fsync", full)
+        monkeypatch.setattr(zip_archive.os, "fsync", full)
         with pytest.raises(CommandError, match="No space left on device"):
             dump()
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -305,7 +306,7 @@ class TestTrouble:
         def full(*args):
             raise OperationalError("database or disk is full")
 
-        monkeypatch.setattr(archive.Archive, "add_table", full)
+        monkeypatch.setattr(zip_archive.Archive, "add_table", full)
         with pytest.raises(CommandError, match="database or disk is full"):
             dump()
         assert not list(tmp_path.iterdir())
@@ -347,8 +348,8 @@ def test_it_is_written_where_the_settings_say_and_dated_today(settings, tmp_path
     settings.DUMPS_DIR = tmp_path / "new" / "dumps"
     call_command("dump_register")
     (path,) = settings.DUMPS_DIR.glob("*.zip")
-    assert shelf.day_of(path) >= date(2026, 1, 1)
-    assert shelf.described(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert storage.day_of(path) >= date(2026, 1, 1)
+    assert storage.described(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert Path(path).stat().st_mode & 0o044 == 0o044  # the web server may be another user
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG
-from relations.facets import Facets
-from relations.inquiry import ALL_TYPES, Inquiry
-from relations.views.question import AskedQuestion
+from relations.presentation.query_summary import AskedQuestion
+from relations.queries.facets import Facets
+from relations.queries.record_query import ALL_TYPES, Inquiry
 from tests.factories import AgreementFactory, OrganizationFactory, PlaceFactory
 from tests.questions import SLUGS, random_question, total, values_of
 

@@ -7,16 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
 from relations.models import Agreement, Forum, Observation
-from relations.problems import Problem
-from relations.resources.sheets import make_sheet
+from relations.readers.sheet import make_sheet
 from tests.factories import AgreementFactory, ForumFactory, ObservationFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def take(slug, **cells):
-    return RESOURCES[slug]().take(make_sheet("Лист1", [list(cells), list(cells.values())], ""))
+    return load_sheet(RESOURCES[slug], make_sheet("Лист1", [list(cells), list(cells.values())], ""))
 
 
 def take_figure(cell, **cells):

@@ -4,13 +4,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from relations.catalog import RECORD_TYPES
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
 from relations.models import Agreement, Citation, FormerKey, Forum, Source
-from relations.models.former_keys import ADDRESSED
-from relations.models.owners import RECORD_KEYS
-from relations.problems import Problem
-from relations.resources.agreements import AgreementResource
-from relations.resources.sheets import make_sheet
-from relations.rows import unpacked
+from relations.models.foreign_keys import RECORD_KEYS
+from relations.models.key_history import ADDRESSED
+from relations.models.row_cache import unpacked
+from relations.readers.sheet import make_sheet
+from relations.rows.agreements import AgreementResource
 from tests.factories import FACTORIES, AgreementFactory, ForumFactory, SourceFactory, VisitFactory
 from tests.test_admin import signed_in, url
 from tests.test_admin_forms import filled_in
@@ -152,18 +153,18 @@ class TestKeys:
     def test_an_import_that_takes_an_old_key_wins_over_it(self, client):
         rename(AgreementFactory(key="old", published=True), "new")
         sheet = make_sheet("", [["key", "title_ru"], ["old", "Договор"]], "")
-        report = AgreementResource().take(sheet, dry_run=True)
+        report = load_sheet(AgreementResource, sheet, dry_run=True)
         assert not report.errors
         assert [finding.problem.code for finding in report.warnings] == ["key.former"]
         assert keys_of(Agreement) == {"old"}
-        assert not AgreementResource().take(sheet).errors
+        assert not load_sheet(AgreementResource, sheet).errors
         assert keys_of(Agreement) == set()
         assert client.get("/ru/agreements/old/").status_code == 404  # a draft now
 
     def test_a_source_described_in_a_row_wins_over_an_old_key(self):
         rename(SourceFactory(key="herald-2018"), "new")
         rows = [["title_ru", "source", "source_title"], ["Договор", "herald-2018", "Herald"]]
-        assert not AgreementResource().take(make_sheet("", rows, "")).errors
+        assert not load_sheet(AgreementResource, make_sheet("", rows, "")).errors
         assert Source.objects.filter(key="herald-2018").exists()
         assert keys_of(Source) == set()
 

@@ -3,9 +3,9 @@
 import pytest
 
 from relations.catalog import RESOURCES
-from relations.problems import Problem
-from relations.resources.headings import TELLING, Headings, years_across
-from relations.resources.sheets import make_sheet
+from relations.errors import Problem
+from relations.imports.header import TELLING, Headings, years_across
+from relations.readers.sheet import make_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def headings(slug, *rows, remarks=()):
     sheet = make_sheet("", [list(row) for row in rows], "")
     sheet.remarks = list(remarks)
-    return Headings(RESOURCES[slug](), sheet)
+    return Headings(RESOURCES[slug], sheet)
 
 
 def refusal(*args, **more):

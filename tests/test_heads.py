@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from relations.bibliography.highwire import highwire
 from relations.catalog import RECORD_TYPES
-from relations.citing.highwire import highwire
 from relations.models import Forum
 from relations.sitemaps import Records
 from tests.factories import (

@@ -3,9 +3,10 @@
 import pytest
 
 from relations.catalog import RESOURCES
+from relations.imports import parser
+from relations.imports.loader import load_sheet
 from relations.models import Agreement, Forum, Observation, Source, State
-from relations.resources import reading
-from relations.resources.sheets import make_sheet, read_sheet
+from relations.readers.sheet import make_sheet, read_sheet
 from tests.factories import (
     FACTORIES,
     AgreementFactory,
@@ -24,7 +25,7 @@ def take(slug, *rows, dry_run=False, publish=False):
     """The report of importing rows, dictionaries of cells, with the headings of the first."""
     header = list(rows[0])
     sheet = make_sheet("Лист1", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    return RESOURCES[slug]().take(sheet, dry_run=dry_run, publish=publish)
+    return load_sheet(RESOURCES[slug], sheet, dry_run=dry_run, publish=publish)
 
 
 def problems(report):
@@ -136,7 +137,7 @@ def test_a_sheet_without_a_known_heading_is_refused_as_a_file():
 
 def test_a_heading_twice_is_refused(treaty):
     sheet = make_sheet("", [["title_ru", "title_ru"], ["a", "b"]], "")
-    report = RESOURCES["agreements"]().take(sheet)
+    report = load_sheet(RESOURCES["agreements"], sheet)
     assert report.errors[0].problem.code == "column.twice"
 
 
@@ -302,7 +303,7 @@ def test_export_and_import_of_the_same_file_change_nothing(slug, form, tmp_path)
         )
     path = tmp_path / f"sheet.{form}"
     call_command("export_sheet", slug, output=str(path), format=form)
-    report = RESOURCES[slug]().take(read_sheet(path.read_bytes()))
+    report = load_sheet(RESOURCES[slug], read_sheet(path.read_bytes()))
     assert (report.unchanged, report.created, report.updated, report.outcome) == (2, 0, 0, "accepted")
 
 
@@ -311,7 +312,7 @@ def test_sources_go_round_too(tmp_path):
 
     SourceFactory(issued="2024-05", doi="10.1/x", author="А; Б")
     call_command("export_sheet", "sources", output=str(tmp_path / "s.csv"))
-    report = RESOURCES["sources"]().take(read_sheet((tmp_path / "s.csv").read_bytes()))
+    report = load_sheet(RESOURCES["sources"], read_sheet((tmp_path / "s.csv").read_bytes()))
     assert report.unchanged == 1
 
 
@@ -421,7 +422,7 @@ def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
 
 def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
     sheet = read_sheet("Список форумов\n\nНазвание на русском;event_type\nФорум;congress\n".encode("cp1251"))
-    report = RESOURCES["forums"]().take(sheet)
+    report = load_sheet(RESOURCES["forums"], sheet)
     assert report.created == 1
     assert [finding.problem.code for finding in report.warnings] == ["file.encoding_found", "header.found"]
 
@@ -469,7 +470,7 @@ def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
 def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_stored(
     monkeypatch, russia, uzbekistan
 ):
-    monkeypatch.setattr(reading, "CHUNK", 2)
+    monkeypatch.setattr(parser, "CHUNK", 2)
     rows = [
         {"key": f"k{i}", "title_ru": title, "date_signed": "1992-05-30", "parties": "RU; UZ"}
         for i, title in enumerate(

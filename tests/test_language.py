@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.utils.translation import override
 
-from relations.count_phrases import counted, grouped, noun
+from relations.presentation.counts import counted, grouped, noun
 from relations.templatetags.register import language_name
 from tests.browser import PUBLIC_PAGES
 from tests.factories import ForumFactory, SourceFactory

@@ -13,12 +13,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from relations.link_health import addresses, turns
-from relations.link_health.asking import Answer, Asker
-from relations.link_health.turns import Turns, answers
+from relations.imports.loader import load_sheet
+from relations.link_check import dns, rate_limit
+from relations.link_check.client import Answer, Asker
+from relations.link_check.rate_limit import Turns, answers
 from relations.models import LinkCheck, Source
-from relations.resources.sheets import make_sheet
-from relations.resources.sources import SourceResource
+from relations.readers.sheet import make_sheet
+from relations.rows.sources import SourceResource
 from tests.factories import ForumFactory, SourceFactory
 from tests.sites import closed_port, running
 from tests.test_admin import signed_in, url
@@ -108,9 +109,9 @@ class TestAsking:
 
     def test_a_name_that_leads_nowhere_is_a_failure(self, monkeypatch):
         def unknown(*args, **kwargs):
-            raise addresses.socket.gaierror
+            raise dns.socket.gaierror
 
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", unknown)
+        monkeypatch.setattr(dns.socket, "getaddrinfo", unknown)
         assert Asker().ask("http://nowhere.example/") == Answer(None, "name")
 
     def test_a_certificate_that_we_do_not_trust_closes_the_page_to_us_alone(self, monkeypatch):
@@ -161,11 +162,11 @@ class TestPrivateNetworks:
          "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1"],
     )  # fmt: skip
     def test_are_not_public(self, address):
-        assert not addresses.is_public(address)
+        assert not dns.is_public(address)
 
     @pytest.mark.parametrize("address", ["8.8.8.8", "95.173.136.70", "2a00:1450:4010::8a", "::ffff:8.8.8.8"])
     def test_what_is_public_is_known_as_such(self, address):
-        assert addresses.is_public(address)
+        assert dns.is_public(address)
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1"])
     def test_nobody_inside_is_asked(self, host, site, check):
@@ -177,7 +178,7 @@ class TestPrivateNetworks:
 
     def test_a_name_with_one_inner_address_among_public_ones_is_not_asked(self, monkeypatch):
         found = [(2, 1, 6, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *args, **kwargs: found)
+        monkeypatch.setattr(dns.socket, "getaddrinfo", lambda *args, **kwargs: found)
         assert Asker().ask("http://two.example/") == Answer(None, "private")
 
     def test_a_redirect_leads_nobody_inside(self, site, check, monkeypatch):
@@ -187,8 +188,8 @@ class TestPrivateNetworks:
         def found(host, port, *args, **kwargs):
             return [(2, 1, 6, "", (known[host], port))]
 
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", found)
-        monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
+        monkeypatch.setattr(dns.socket, "getaddrinfo", found)
+        monkeypatch.setattr(dns, "is_public", lambda address: address == "127.0.0.1")
         source = SourceFactory(url=site.address("inside"))
         check(allow_private=False)
         assert site.asked() == {("HEAD", "/inside"): 1}
@@ -228,7 +229,7 @@ class TestPoliteness:
                 self.slept.append(seconds)
 
         clock = Clock()
-        monkeypatch.setattr(turns, "time", clock)
+        monkeypatch.setattr(rate_limit, "time", clock)
         turn = Turns(pause=2)
         for host, at in (("a", 100), ("b", 100), ("a", 100.5), ("a", 110)):
             clock.now = at
@@ -372,7 +373,7 @@ class TestWhatIsKept:
         source = SourceFactory(url="https://a.example/")
         failed(source, status=404)
         sheet = make_sheet("", [["key", "url"], [source.key, "https://b.example/"]], "")
-        assert not SourceResource().take(sheet).errors
+        assert not load_sheet(SourceResource, sheet).errors
         assert Source.objects.get().link is None
         assert not LinkCheck.objects.dead().exists()
 

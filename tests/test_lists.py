@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.imports.loader import load_sheet
 from relations.models import Citation
-from relations.resources.sheets import read_sheet
+from relations.readers.sheet import read_sheet
 from tests.factories import (
     FACTORIES,
     AgreementFactory,
@@ -258,7 +259,7 @@ def test_a_file_for_a_spreadsheet_runs_no_formula_and_reads_back_the_same(client
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
     cells = {row["key"]: row["summary_ru"] for row in rows}
     assert [cells[f"n{i}"] for i in range(len(RUNNING))] == list(RUNNING.values())
-    report = RESOURCES["agreements"]().take(read_sheet(data), dry_run=True)
+    report = load_sheet(RESOURCES["agreements"], read_sheet(data), dry_run=True)
     assert (report.unchanged, report.updated, report.errors) == (len(RUNNING), 0, [])
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from relations.catalog import RESOURCES
+from relations.imports.loader import load_sheet
 from relations.models import Agreement
-from relations.resources.sheets import make_sheet, read_sheet
+from relations.readers.sheet import make_sheet, read_sheet
 from tests.factories import ForumFactory, SourceFactory
 from tests.test_import import problems, take
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(slug, *rows):
-    return RESOURCES[slug]().take(make_sheet("", [list(row) for row in rows], ""))
+    return load_sheet(RESOURCES[slug], make_sheet("", [list(row) for row in rows], ""))
 
 
 def test_a_known_word_in_a_record_is_no_heading_row():
@@ -87,7 +88,7 @@ def test_a_choice_in_a_sheet_is_answered_with_what_may_be_meant():
 @pytest.mark.parametrize("text", ["key,title_ru\nhostile-1,key\nh-2,notes\n"])
 def test_headings_as_values_are_read(text):
     assert read_sheet(text.encode()).header == ["key", "title_ru"]
-    assert RESOURCES["agreements"]().take(read_sheet(text.encode())).created == 2
+    assert load_sheet(RESOURCES["agreements"], read_sheet(text.encode())).created == 2
 
 
 def test_a_source_has_one_address():

@@ -10,10 +10,10 @@ import pytest
 from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES
-from relations.inquiry import ALL_TYPES, Inquiry
-from relations.map_picture import Picture, is_free
-from relations.maps import PlacesMap
-from relations.plane import WIDTH
+from relations.geo import WIDTH
+from relations.presentation.places_map import Picture, is_free
+from relations.queries.place_counts import PlacesMap
+from relations.queries.record_query import ALL_TYPES, Inquiry
 from tests.factories import (
     AgreementFactory,
     ForumFactory,

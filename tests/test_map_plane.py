@@ -6,11 +6,11 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from relations import plane
+from relations import geo
+from relations.geo import HEIGHT, REFERENCE, WIDTH, albers, outlines, points
 from relations.management.commands import draw_outlines
-from relations.map_picture import COLOURS, LABELS
 from relations.models.places import COUNTRIES
-from relations.plane import HEIGHT, REFERENCE, WIDTH, albers, outlines, points
+from relations.presentation.places_map import COLOURS, LABELS
 
 #: units of the picture: a harbour may lie so far outside a simplified coast
 NEAR = 2
@@ -20,12 +20,12 @@ def test_the_projection_agrees_with_snyders_worked_example(monkeypatch):
     """Map Projections: A Working Manual (USGS 1987), page 291: Albers on the sphere."""
     example = {"RADIUS": 1, "SOUTH": 29.5, "NORTH": 45.5, "MIDDLE": -96, "ORIGIN": 23}
     for name, value in example.items():
-        monkeypatch.setattr(plane, name, value)
+        monkeypatch.setattr(geo, name, value)
     assert albers(-75, 35) == pytest.approx((0.2952720, 0.2416774), abs=1e-7)
 
 
 def test_the_origin_is_the_origin_and_chukotka_lies_in_the_east():
-    assert albers(plane.MIDDLE, plane.ORIGIN) == pytest.approx((0, 0))
+    assert albers(geo.MIDDLE, geo.ORIGIN) == pytest.approx((0, 0))
     assert albers(-170, 66)[0] > albers(179, 66)[0] > 0
 
 
@@ -131,7 +131,7 @@ def test_land_across_the_180th_meridian_is_drawn_as_one(tmp_path, monkeypatch):
     assert "Natural Earth" in made["origin"]
     (russia,) = rings(made["countries"]["RU"])
     for corner in ((170, 60), (-175, 60), (-175, 70), (170, 70)):
-        assert plane.in_picture(*corner) in russia
+        assert geo.in_picture(*corner) in russia
 
 
 def test_a_file_without_one_of_the_countries_is_refused(tmp_path):

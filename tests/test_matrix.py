@@ -5,8 +5,8 @@ import random
 import pytest
 from django.http import QueryDict
 
-from relations import matrix
-from relations.inquiry import ALL_TYPES, Inquiry
+from relations.queries import matrix
+from relations.queries.record_query import ALL_TYPES, Inquiry
 from tests.factories import AgreementFactory, ForumFactory, PlaceFactory
 from tests.questions import SLUGS, random_question, total, values_of
 

@@ -3,12 +3,12 @@
 import pytest
 from django.utils.translation import override
 
+from relations.errors import Problem
+from relations.imports.lookup_tables import plain_address
+from relations.imports.lookups import Book
 from relations.models import Agreement, Place, Source
-from relations.problems import Problem
-from relations.resources.book import Book
-from relations.resources.citations import CitationColumns
-from relations.resources.guesses import unknown_choice
-from relations.resources.shelves import plain_address
+from relations.rows.citation_columns import CitationColumns
+from relations.rows.suggestions import unknown_choice
 from tests.factories import (
     AgreementFactory,
     ObservationFactory,

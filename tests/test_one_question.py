@@ -15,9 +15,9 @@ from django.core.cache import cache
 from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
-from relations.inquiry import Inquiry
 from relations.models import Agreement
-from relations.views.question import AskedQuestion
+from relations.presentation.query_summary import AskedQuestion
+from relations.queries.record_query import Inquiry
 from tests.questions import SLUGS, random_question, total, values_of
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from relations.periods import Period
-from relations.problems import Problem
+from relations.errors import Problem
+from relations.values.period import Period
 
 READINGS = {
     "25 мая 1993 г.": "1993-05-25",

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from relations.numerals import roman
-from relations.period_phrases import missing_part, phrase
-from relations.periods import Period
-from relations.quantities import Quantity
-from relations.quantity_phrases import phrase as quantity_phrase
+from relations.values.ordinals import roman
+from relations.values.period import Period
+from relations.values.period_format import missing_part, phrase
+from relations.values.quantity import Quantity
+from relations.values.quantity_format import phrase as quantity_phrase
 
 UNITS = {
     "enterprise": ("предприятие|предприятия|предприятий", "enterprise|enterprises"),

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from relations.errors import Problem
 from relations.models import Agreement, State
-from relations.problems import Problem
 from tests.factories import FACTORIES, AgreementFactory, ForumFactory, ObservationFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from relations.problems import Problem
-from relations.quantities import Quantity, number
+from relations.errors import Problem
+from relations.values.quantity import Quantity, number
 
 
 def refused(written):

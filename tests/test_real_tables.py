@@ -4,9 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from relations.catalog import RESOURCES
+from relations.imports.loader import load_sheet
 from relations.models import Forum, Observation, Place, Source, Unit
-from relations.periods import Period
-from relations.resources.sheets import make_sheet
+from relations.readers.sheet import make_sheet
+from relations.values.period import Period
 from tests.factories import ForumFactory, IndicatorFactory, ObservationFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ def take(slug, *rows, **how):
     """The report of importing rows, dictionaries of cells, with the headings of the first."""
     header = list(rows[0])
     sheet = make_sheet("Лист1", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    return RESOURCES[slug]().take(sheet, **how)
+    return load_sheet(RESOURCES[slug], sheet, **how)
 
 
 def codes(findings):

@@ -3,7 +3,7 @@
 import pytest
 
 from relations.models import Agreement, Forum, Observation, Place, Visit
-from relations.periods import Period
+from relations.values.period import Period
 from tests.factories import (
     AgreementFactory,
     ForumFactory,

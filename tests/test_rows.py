@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from relations.catalog import RESOURCES, resource_of
 from relations.models import Agreement, LinkKind, Participation, RecordLink, Role, Source
-from relations.rows import unpacked
+from relations.models.row_cache import unpacked
 from tests.factories import (
     AgreementFactory,
     ForumFactory,

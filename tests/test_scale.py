@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relations.facets import AREAS
 from relations.filters import StatisticsFilter
 from relations.models import Forum, Observation, Source
-from relations.views.lists import PAGE_SIZE
+from relations.queries.facets import AREAS
+from relations.views.pagination import PAGE_SIZE
 from tests.factories import ForumFactory, ObservationFactory
 
 pytestmark = pytest.mark.django_db

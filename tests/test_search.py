@@ -2,10 +2,10 @@
 
 import pytest
 
-from relations.folding import fold
 from relations.models import Agreement, Forum, Observation, Place, Source, Visit
-from relations.rows import refresh
-from relations.search import lemmas
+from relations.models.row_cache import refresh
+from relations.search.lemmas import lemmas
+from relations.text.normalize import fold
 from tests.factories import (
     AgreementFactory,
     ForumFactory,

@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from relations.problems import Problem
-from relations.resources.cells import join, join_slots, refuse_controls, split
-from relations.resources.sheets import Sheet, read_sheet
-from relations.resources.writing import pieces
+from relations.errors import Problem
+from relations.readers.sheet import Sheet, read_sheet
+from relations.rows.cells import refuse_controls
+from relations.text.cell_syntax import join, join_slots, split
+from relations.writers.formats import pieces
 
 
 def workbook(rows, name="Лист1"):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relations.snippets import Marker
-from relations.spelling import suggestion
+from relations.presentation.highlight import Marker
+from relations.queries.spelling import suggestion
 from tests.factories import AgreementFactory
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 
 from relations.catalog import RESOURCES
+from relations.imports.loader import load_sheet
 from relations.models import Agreement
-from relations.resources.sheets import read_sheet
-from relations.resources.template import write_template
+from relations.readers.sheet import read_sheet
+from relations.writers.template import write_template
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_a_template_holds_every_column_in_both_languages_and_by_its_name(slug):
 
 @pytest.mark.parametrize("slug", RESOURCES)
 def test_an_untouched_template_imports_nothing(slug):
-    report = RESOURCES[slug]().take(read_sheet(workbook(slug).getvalue()))
+    report = load_sheet(RESOURCES[slug], read_sheet(workbook(slug).getvalue()))
     assert (report.rows, report.errors) == (0, [])
     assert "row.example" in [finding.problem.code for finding in report.warnings]
 
@@ -59,7 +60,7 @@ def test_a_filled_template_is_read(russia, uzbekistan):
         sheet.cell(5, names.index(name) + 1, value)
     filled = io.BytesIO()
     book.save(filled)
-    report = RESOURCES["agreements"]().take(read_sheet(filled.getvalue()))
+    report = load_sheet(RESOURCES["agreements"], read_sheet(filled.getvalue()))
     assert (report.created, report.errors) == (1, [])
     assert Agreement.objects.get().source_count == 1
 

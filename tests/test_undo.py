@@ -5,20 +5,22 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
+from relations.imports.undo import undo
+from relations.imports.versions import rows_of
 from relations.models import Agreement, ImportBatch, Source, Version
-from relations.problems import Problem
-from relations.resources.history import rows_of, undo
-from relations.resources.sheets import make_sheet
+from relations.readers.sheet import make_sheet
 from tests.factories import AgreementFactory, SourceFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-ALL = {slug: resource() for slug, resource in RESOURCES.items()}
+ALL = RESOURCES
 
 
 def take(*rows, **options):
     header = list(rows[0])
     sheet = make_sheet("", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    report = ALL["agreements"].take(sheet, keep_batch=True, **options)
+    report = load_sheet(ALL["agreements"], sheet, keep_batch=True, **options)
     assert not report.errors, report.errors
     return ImportBatch.objects.filter(pk=report.batch).first()
 

@@ -11,10 +11,10 @@ from django.conf import settings as own_settings
 from django.db import connection
 from django.urls import reverse
 
-from relations import importing, progress, tasks
+from relations import tasks
 from relations.catalog import RESOURCES
+from relations.imports import batches, parser, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
-from relations.resources import base, reading
 from tests.desk import batch_of, press, upload
 from tests.test_admin import signed_in, text
 
@@ -38,11 +38,11 @@ def importer(publisher):
 def in_chunks(monkeypatch, settings):
     """Every file is large, and ten rows are a chunk."""
     settings.IMPORT_AT_ONCE_BYTES = 0
-    monkeypatch.setattr(reading, "CHUNK", 10)
+    monkeypatch.setattr(parser, "CHUNK", 10)
 
 
 def waiting(user, data=ROWS):
-    return importing.begin(RESOURCES["agreements"], user, data, "rows.csv")
+    return batches.begin(RESOURCES["agreements"], user, data, "rows.csv")
 
 
 @pytest.mark.django_db
@@ -76,7 +76,7 @@ class TestSteps:
             return tell_and_look
 
         monkeypatch.setattr(progress, "begin", begin)
-        importing.preview(batch)
+        batches.preview(batch)
         assert [one["done"] for one in told] == [10, 20, 30, 40, 50, 60]
         assert {one["total"] for one in told} <= {60, 61}
         assert all(one["is_under_way"] for one in told)
@@ -84,8 +84,8 @@ class TestSteps:
     def test_a_cancelled_preview_stops_and_shows_nothing(self, importer, publisher, in_chunks):
         batch = waiting(publisher)
         ImportBatch.objects.update(status=Status.READING)
-        importing.cancel(batch)
-        importing.preview(batch)
+        batches.cancel(batch)
+        batches.preview(batch)
         batch.refresh_from_db()
         assert (batch.status, ImportLine.objects.count()) == (Status.CANCELLED, 0)
 
@@ -93,17 +93,17 @@ class TestSteps:
         self, importer, publisher, in_chunks, monkeypatch
     ):
         batch = waiting(publisher)
-        importing.preview(batch)
-        importing.confirm(batch)
-        usual = importing.log
+        batches.preview(batch)
+        batches.confirm(batch)
+        usual = batches.log
 
         def cancel_after_the_first_chunk(batch, resource, drafts):
             usual(batch, resource, drafts)
             assert Agreement.objects.exists()
             progress.cancel(batch)
 
-        monkeypatch.setattr(importing, "log", cancel_after_the_first_chunk)
-        importing.store(batch)
+        monkeypatch.setattr(batches, "log", cancel_after_the_first_chunk)
+        batches.store(batch)
         batch.refresh_from_db()
         assert (batch.status, Agreement.objects.count(), Version.objects.count()) == (Status.CANCELLED, 0, 0)
 
@@ -126,10 +126,10 @@ class TestSteps:
 
     def test_a_second_worker_stores_nothing_twice(self, importer, publisher, in_chunks):
         batch = waiting(publisher)
-        importing.preview(batch)
-        importing.confirm(batch)
-        importing.store(batch)
-        importing.store(batch)
+        batches.preview(batch)
+        batches.confirm(batch)
+        batches.store(batch)
+        batches.store(batch)
         assert (Agreement.objects.count(), Version.objects.count()) == (60, 60)
 
     def test_a_step_that_breaks_off_says_so_and_stores_nothing(
@@ -140,7 +140,7 @@ class TestSteps:
         def break_off(*args, **kwargs):
             raise RuntimeError("the disk is full")
 
-        monkeypatch.setattr(base.SheetResource, "take", break_off)
+        monkeypatch.setattr(batches, "load_sheet", break_off)
         with pytest.raises(RuntimeError):
             tasks.carry_on.call(batch.pk)
         page = importer.get(reverse("admin:relations_importbatch_change", args=[batch.pk]))
@@ -177,7 +177,7 @@ class TestStarting:
         assert not started
 
     def test_a_small_file_at_which_something_breaks_ends_in_a_page(self, importer, monkeypatch):
-        monkeypatch.setattr(importing, "read", lambda *args: 1 / 0)
+        monkeypatch.setattr(batches, "read", lambda *args: 1 / 0)
         page = upload(importer, ROWS)
         assert page.status_code == 200
         assert "The import broke off, nothing was stored." in text(page)
@@ -205,7 +205,7 @@ class Register:
         assert self.start(*command).wait(120) == 0
 
     def ask(self, expression):
-        code = f"from relations import importing, tasks; from relations.models import *; print({expression})"
+        code = f"from relations import tasks; from relations.imports import batches; from relations.models import *; print({expression})"
         command = [sys.executable, own_settings.BASE_DIR / "manage.py", "shell", "-v", "0", "-c", code]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
         return done.stdout.strip()
@@ -234,11 +234,11 @@ def test_a_worker_killed_at_any_moment_leaves_all_rows_or_none(register, tmp_pat
     sheet = tmp_path / "rows.csv"
     rows = (f"k{i},Договор {i},{1992 + i % 30}\n" for i in range(8000))
     sheet.write_text("key,title_ru,date_signed\n" + "".join(rows), encoding="utf-8")
-    begin = f"importing.begin(__import__('relations.catalog').catalog.RESOURCES['agreements'], None, open('{sheet}', 'rb').read(), 'rows.csv').pk"
+    begin = f"batches.begin(__import__('relations.catalog').catalog.RESOURCES['agreements'], None, open('{sheet}', 'rb').read(), 'rows.csv').pk"
     state = "ImportBatch.objects.get().status, Agreement.objects.count(), Version.objects.count()"
     register.ask(begin)
     moments = random.Random(7)
-    for step in ("", "importing.confirm(ImportBatch.objects.get()), "):
+    for step in ("", "batches.confirm(ImportBatch.objects.get()), "):
         register.ask(f"{step}tasks.carry_on.enqueue(ImportBatch.objects.get().pk)")
         worker = register.start("db_worker", "--batch", "--no-reload", "--no-startup-delay")
         time.sleep(moments.uniform(1.2, 2.6))

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from django.http import QueryDict
 
-from relations.inquiry import ALL_TYPES, Inquiry
-from relations.views.years_picture import YearsPicture
-from relations.years import Years
+from relations.presentation.year_chart import YearsPicture
+from relations.queries.histogram import Years
+from relations.queries.record_query import ALL_TYPES, Inquiry
 from tests.factories import AgreementFactory, ForumFactory, VisitFactory
 from tests.questions import SLUGS, random_question, total, values_of
 

@@ -1,5 +1,8 @@
-"""The desk of the editors: one RecordAdmin, a short child a type."""
+"""The editors' desk: the pages of Django's admin for records, sources, reference data and imports.
 
-from . import imports, names, records, sources
+The topmost package beside `api` and `management`: only `urls` and the settings may import it.
+"""
 
-__all__ = ["imports", "names", "records", "sources"]
+from . import imports, records, reference, sources
+
+__all__ = ["imports", "records", "reference", "sources"]

@@ -12,15 +12,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from relations import importing, progress, tasks
+from relations import tasks
 from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports import batches, progress
+from relations.imports.loader import load_sheet
+from relations.imports.undo import undo
 from relations.models import ImportBatch
-from relations.problems import Problem
-from relations.resources.annotated import annotated
-from relations.resources.history import undo
-from relations.resources.sheets import read_sheet
+from relations.readers.sheet import read_sheet
+from relations.writers.annotated import annotated
 
-from .previews import Tabs
+from .import_preview import Tabs
 
 Status = ImportBatch.Status
 admin.site.unregister(DBTaskResult)  # the queue of the workers is nothing for editors
@@ -127,7 +129,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         """Stores what was previewed."""
         batch = self.own(request, number)
         try:
-            importing.confirm(batch, only_good)
+            batches.confirm(batch, only_good)
         except Problem as problem:
             messages.error(request, str(problem))
             return self.back_to(batch)
@@ -155,17 +157,17 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     def cancel(self, request, number):
         batch = self.own(request, number)
-        importing.cancel(batch)
+        batches.cancel(batch)
         return self.back_to(batch)
 
     def marked(self, request, number):
         """The user's own file back, with its errors marked."""
         batch = self.own(request, number)
-        resource = RESOURCES[batch.type]()
+        resource = RESOURCES[batch.type]
         try:
-            data = importing.data_of(batch)
+            data = batches.data_of(batch)
             sheet = read_sheet(data, batch.sheet)
-            report = resource.take(sheet, dry_run=True, **importing.rights(batch, resource))
+            report = load_sheet(resource, sheet, dry_run=True, **batches.rights(batch, resource))
         except Problem as problem:
             messages.error(request, str(problem))
             return self.back_to(batch)

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import BY_MODEL
 from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
 from relations.models.citations import keep_cited
-from relations.models.names import reader_language
-from relations.period_phrases import phrase
-from relations.quantity_phrases import phrase as quantity_phrase
-from relations.rows import refresh
+from relations.models.named import reader_language
+from relations.models.row_cache import refresh
+from relations.values.period_format import phrase
+from relations.values.quantity_format import phrase as quantity_phrase
 
+from .import_export import SheetAdmin
 from .inlines import (
     AgreementLinks,
     AgreementParties,
@@ -20,7 +21,6 @@ from .inlines import (
     VisitLinks,
     VisitParticipants,
 )
-from .sheets import SheetAdmin
 
 
 class CountryFilter(admin.SimpleListFilter):

@@ -3,10 +3,10 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import LinkCheck, Source
-from relations.resources.sources import SourceResource
+from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
 
-from .sheets import SheetAdmin
+from .import_export import SheetAdmin
 
 
 class LinkFilter(admin.SimpleListFilter):

@@ -1,1 +1,4 @@
-"""The register for programs: read-only JSON under /api/v1/, the same questions and the same records as the public pages."""
+"""The read-only API for programs: serializers, pages, parameters and its OpenAPI description.
+
+The topmost package beside `admin` and `management`: only `urls` and the settings may import it.
+"""

@@ -5,7 +5,7 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from .problems import problem
+from .exceptions import problem
 
 BEGINNING = "/api/"
 #: any site may read in its visitors' browsers what anybody may read

@@ -8,10 +8,11 @@ from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.views import APIView
 
 from relations.catalog import BY_SLUG
-from relations.periods import Period
-from relations.resources.writing import LINES, Echo, guarded
+from relations.text.cell_syntax import guarded
+from relations.values.period import Period
+from relations.writers.formats import LINES, Echo
 
-from .questions import answered, described
+from .parameters import answered, described
 from .views import Api
 
 STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")

@@ -4,7 +4,7 @@ from django.urls import path
 
 from relations.catalog import RECORD_TYPES
 
-from . import schema, sdmx, views
+from . import schema_views, sdmx, views
 
 app_name = "api"
 
@@ -33,6 +33,6 @@ urlpatterns = [
     path("topics/<slug:key>/", views.OneTopic.as_view(), name="topic"),
     path("indicators/", views.Indicators.as_view(), name="indicators"),
     path("indicators/<slug:key>/", views.OneIndicator.as_view(), name="indicator"),
-    path("schema/", schema.Description.as_view(), name="schema"),
-    path("docs/", schema.docs, name="docs"),
+    path("schema/", schema_views.Description.as_view(), name="schema"),
+    path("docs/", schema_views.docs, name="docs"),
 ]

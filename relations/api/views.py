@@ -11,16 +11,16 @@ from rest_framework.response import Response
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source, State, Topic
-from relations.views.moved import moved
+from relations.views.redirects import moved
 from relations.views.sources import carried_by
 
-from .addresses import in_api
-from .paging import KeysetPagination
-from .problems import Gone
-from .questions import PAGING, answered, described, refuse_unknown, set_language
-from .records import serializer_of
-from .sources import answered_sources, described_sources
-from .things import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
+from .exceptions import Gone
+from .links import in_api
+from .pagination import KeysetPagination
+from .parameters import PAGING, answered, described, refuse_unknown, set_language
+from .record_serializers import serializer_of
+from .reference_serializers import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
+from .source_parameters import answered_sources, described_sources
 
 LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "indicators")
 

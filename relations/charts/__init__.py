@@ -1,11 +1,10 @@
-"""Charts as pictures.
+"""Charts as pictures: Vega-Lite specifications of indicators and years, and their rendering as SVG and PNG.
 
-`theme` has the colours and sizes, `furniture` what stands around a chart, `rendering` makes pictures of
-specifications; the rest draws the figures of an indicator.
+Imports models, values and queries; presentation, views and everything above may import it.
 """
 
-from .furniture import furniture, picture, size
-from .rendering import rendered
+from .frame import furniture, picture, size
+from .render import rendered
 from .theme import FONT, LOOKS, THEMES, Look, in_looks
 
 __all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "in_looks", "picture", "rendered", "size"]

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .figures import figures_of
+from .data_points import figures_of
 
 #: three years make a line; six lines can be told apart
 YEARS_OF_A_LINE, MOST_LINES = 3, 6

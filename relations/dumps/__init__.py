@@ -1,1 +1,4 @@
-"""The dated dump: everything that is published as one zip, with what has changed since the dump before."""
+"""Dated copies of the whole published register: a zip of tables with its description, and the difference to the last.
+
+Views, the API and management commands may import it.
+"""

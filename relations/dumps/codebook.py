@@ -2,10 +2,10 @@
 
 from django.db.models import BooleanField
 
-from relations.resources.apart import Apart
-from relations.resources.citations import Part
-from relations.resources.columns import Choice, Date, Lines, Number, Reference, Whole
-from relations.resources.template import choices_of, help_of, in_both
+from relations.rows.citation_columns import Part
+from relations.rows.columns import Choice, Date, Lines, Number, Reference, Whole
+from relations.rows.related_columns import Apart
+from relations.writers.template import choices_of, help_of, in_both
 
 HEAD = (
     "file", "column", "label_ru", "label_en", "meaning_ru", "meaning_en", "kind", "code", "code_ru", "code_en",

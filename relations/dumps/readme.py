@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from relations.citing.items import dump_item
-from relations.citing.lines import apa_line, gost_line
-from relations.models.names import LANGUAGES
+from relations.bibliography.apa import apa_line, gost_line
+from relations.bibliography.csl import dump_item
+from relations.models.named import LANGUAGES
 
-from .changes import KINDS
-from .shelf import period_of
+from .diff import KINDS
+from .storage import period_of
 from .tables import RECORDS
 
 WIDTH = 80

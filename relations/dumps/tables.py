@@ -7,9 +7,9 @@ from django.db.models.functions import Collate
 
 from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
-from relations.resources.names import NamesTable
-from relations.resources.public import public_names, public_rows
-from relations.resources.sources import SourceResource
+from relations.rows.public import public_names, public_rows
+from relations.rows.reference_tables import NamesTable
+from relations.rows.sources import SourceResource
 
 #: an order of bytes, the same on both databases and in Python, whatever the language of the server
 COLLATIONS = {"postgresql": "C", "sqlite": "BINARY"}

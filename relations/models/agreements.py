@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.periods import Period
-from relations.problems import Problem
+from relations.errors import Problem
+from relations.values.period import Period
 
 from .events import Event
 from .fields import PeriodField

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from relations.problems import Problem
-from relations.rows import refresh
+from relations.errors import Problem
 
-from .owners import RECORD_KEYS, exactly_one
+from .foreign_keys import RECORD_KEYS, exactly_one
+from .row_cache import refresh
 from .states import State
 
 LOCATOR_WORDS = {

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from .participations import NOT_INVOLVED, Participation, linked_to
+from .links import linked_to
+from .participations import NOT_INVOLVED, Participation
 from .places import Place
 from .querysets import RecordQuerySet
 from .records import Record

@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from relations.periods import Period
-from relations.problems import Problem
+from relations.errors import Problem
+from relations.values.period import Period
 
 
 class PeriodAttribute:

@@ -2,10 +2,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.numerals import ordinals, roman
+from relations.values.ordinals import ordinals, roman
 
 from .events import Event
-from .names import Keyed, NamedQuerySet
+from .named import Keyed, NamedQuerySet
 from .records import Record
 
 

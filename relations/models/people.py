@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .names import Keyed, ParticipantQuerySet
+from .named import Keyed, ParticipantQuerySet
 from .places import Place
 
 

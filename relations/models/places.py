@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .names import Named, NamedQuerySet
+from .named import Named, NamedQuerySet
 
 #: the codes of the countries of the register, in the order of its pages
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
@@ -14,6 +14,11 @@ def register_first(country):
     """The order of countries: those of the register in its own, then the others by name."""
     order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
     return order, country.name.casefold()
+
+
+def pair_order(code):
+    """The order of the two codes in the address of a pair: Russia first, then the alphabet."""
+    return code != "RU", code
 
 
 class PlaceQuerySet(NamedQuerySet):

@@ -5,13 +5,13 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from relations.problems import Problem
-from relations.rows import refresh
-from relations.search import matching
+from relations.errors import Problem
+from relations.search.index import matching
 
 from .citations import Citation
-from .former_keys import AddressedQuerySet
-from .names import other_language, reader_language
+from .key_history import AddressedQuerySet
+from .named import other_language, reader_language
+from .row_cache import refresh
 from .states import State
 
 #: whether every fact of a record or only some rest on a source

@@ -6,17 +6,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.keys import key_for
-from relations.period_phrases import phrase
-from relations.problems import Problem
+from relations.errors import Problem
 from relations.registry import schema_of
-from relations.rows import refresh
+from relations.values.period_format import phrase
 
 from .citations import Citation
 from .fields import DerivedDay, PeriodField
-from .former_keys import Addressed
-from .names import LANGUAGES, in_reader_language, label_of, name_of
+from .key_history import Addressed
+from .keys import key_for
+from .named import LANGUAGES, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
+from .row_cache import refresh
 from .states import State
 from .topics import Topic
 

@@ -6,15 +6,16 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.keys import free_key, slug
-from relations.rows import refresh
-from relations.search import matching
+from relations.search.index import matching
+from relations.text.slugs import slug
 
 from .citations import Citation
 from .fields import PeriodField
-from .former_keys import Addressed, AddressedQuerySet
-from .names import label_of
-from .owners import RECORD_KEYS
+from .foreign_keys import RECORD_KEYS
+from .key_history import Addressed, AddressedQuerySet
+from .keys import free_key
+from .named import label_of
+from .row_cache import refresh
 
 LONGEST_AUTHOR = 80
 

@@ -4,11 +4,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relations.problems import Problem
-from relations.quantities import Quantity, kept
+from relations.errors import Problem
+from relations.values.quantity import Quantity, kept
 
-from .figures import ObservationQuerySet
-from .names import Keyed
+from .named import Keyed
+from .observation_querysets import ObservationQuerySet
 from .places import Place
 from .records import Record
 from .topics import Topic

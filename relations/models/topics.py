@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from .names import Keyed
+from .named import Keyed
 
 
 class Topic(Keyed):

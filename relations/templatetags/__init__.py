@@ -1,0 +1,1 @@
+"""Tags and filters of the templates, thin wrappers around presentation and bibliography."""

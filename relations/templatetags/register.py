@@ -8,14 +8,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from relations.count_phrases import counted, counting_rule, grouped, noun
-from relations.inquiry import ALL_TYPES
 from relations.models import Place
-from relations.models.names import in_reader_language, other_language, reader_language
-from relations.period_phrases import missing_part, phrase
-from relations.periods import Period
-from relations.quantity_phrases import phrase as quantity_phrase
-from relations.search import CYRILLIC
+from relations.models.named import in_reader_language, other_language, reader_language
+from relations.presentation.counts import counted, counting_rule, grouped, noun
+from relations.queries.record_query import ALL_TYPES
+from relations.search.lemmas import CYRILLIC
+from relations.values.period import Period
+from relations.values.period_format import missing_part, phrase
+from relations.values.quantity_format import phrase as quantity_phrase
 
 register = template.Library()
 register.filter(grouped)

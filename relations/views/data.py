@@ -5,21 +5,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from relations.bibliography.csl import register_description
+from relations.bibliography.responses import CONTENT_TYPES as CITED
+from relations.bibliography.responses import NAMES, WRITERS
+from relations.bibliography.schema_org import linked_register
 from relations.catalog import RECORD_TYPES
-from relations.citing.files import CONTENT_TYPES as CITED
-from relations.citing.files import NAMES, WRITERS, site_of
-from relations.citing.items import register_description
-from relations.citing.linked import linked_register
-from relations.dumps import shelf
+from relations.dumps import storage
 from relations.models import Source
-from relations.views.files import CONTENT_TYPES
-from relations.views.lists import page_of
+from relations.site import site_of
+from relations.writers.responses import CONTENT_TYPES
+
+from .pagination import page_of
 
 FORMS = (*CONTENT_TYPES, *WRITERS, "atom")
 
 
 def data(request):
-    dumps = shelf.dumps()
+    dumps = storage.dumps()
     context = {
         "lists": [(slug, label, things.count(), files_of(slug)) for slug, label, things in lists()],
         "page": page_of(dumps, request.GET.get("page")),
@@ -45,7 +47,7 @@ def files_of(slug):
 
 def download(request, day):
     """The zip of one day, streamed."""
-    dump, path = shelf.dump_of(day)
+    dump, path = storage.dump_of(day)
     try:
         if dump:
             return FileResponse(path.open("rb"), as_attachment=True, content_type="application/zip")
@@ -62,7 +64,7 @@ def linked(request):
         for slug, _label, _things in lists()
         for form in CONTENT_TYPES
     ]
-    found = linked_register(site + reverse("data"), files, shelf.dumps()[:1], site)
+    found = linked_register(site + reverse("data"), files, storage.dumps()[:1], site)
     return JsonResponse(
         found, content_type=CITED["jsonld"], json_dumps_params={"ensure_ascii": False, "indent": 1}
     )

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 
-from relations.citing.files import site_of
+from relations.site import site_of
 
 
 def healthz(request):

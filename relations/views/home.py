@@ -5,14 +5,15 @@ from django.urls import reverse
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from relations import matrix
 from relations.catalog import RECORD_TYPES
-from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place, Source
 from relations.models.events import Event
 from relations.models.places import COUNTRIES
-from relations.timeline import Timeline
-from relations.views.years import chart_of_events
+from relations.queries import matrix
+from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.timeline import Timeline
+
+from .years import chart_of_events
 
 LATEST = 8
 

@@ -11,16 +11,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
 from relations.charts import LOOKS, in_looks, rendered, size
-from relations.charts.differences import differences
-from relations.charts.drawing import Drawing
+from relations.charts.data_table import COLUMNS, rows_of
+from relations.charts.discrepancies import differences
+from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import Panel
-from relations.charts.rendering import CONTENT_TYPES, KEPT_FOR
-from relations.charts.table import COLUMNS, rows_of
-from relations.citing.files import site_of
-from relations.footnotes import Footnotes
+from relations.charts.render import CONTENT_TYPES, KEPT_FOR
 from relations.models import Indicator, Observation, Unit
-from relations.views import files
-from relations.views.lists import page_of
+from relations.presentation.footnotes import Footnotes
+from relations.site import site_of
+from relations.writers import responses
+
+from .pagination import page_of
 
 TABLE_ROWS, MOST_PANELS, MOST_RIVALS, MOST_FIGURES = 200, 8, 200, 5000
 
@@ -148,4 +149,4 @@ def drawn_figures(request, key, number=None):
     """Exactly the figures that the picture shows, as a sheet."""
     indicator, panel = panel_of(key, number)
     name = f"{indicator.key}-chart{f'-{number}' if number else ''}"
-    return files.response_of(name, COLUMNS, rows_of(panel.drawn), "csv")
+    return responses.response_of(name, COLUMNS, rows_of(panel.drawn), "csv")

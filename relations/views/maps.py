@@ -8,15 +8,16 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG
-from relations.citing.files import site_of, today
-from relations.inquiry import ALL_TYPES, Inquiry
-from relations.map_picture import Picture
-from relations.maps import PlacesMap
-from relations.views.files import response_of
-from relations.views.lists import reasons_response
-from relations.views.question import AskedQuestion
-from relations.views.years import KEPT_FOR
-from relations.xml_text import speakable
+from relations.presentation.places_map import Picture
+from relations.presentation.query_summary import AskedQuestion
+from relations.queries.place_counts import PlacesMap
+from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.site import site_of, today
+from relations.text.xml import speakable
+from relations.writers.responses import response_of
+
+from .responses import reasons_response
+from .years import KEPT_FOR
 
 FORMATS = ("svg", "png", "csv")
 COLUMNS = ("code", "name_ru", "name_en", "kind", "records")

@@ -1,8 +1,8 @@
 from django.shortcuts import render
 
-from relations import matrix
-from relations.inquiry import ALL_TYPES, Inquiry
-from relations.views.question import AskedQuestion
+from relations.presentation.query_summary import AskedQuestion
+from relations.queries import matrix
+from relations.queries.record_query import ALL_TYPES, Inquiry
 
 
 def page(request, slug=ALL_TYPES):

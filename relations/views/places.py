@@ -3,14 +3,15 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from relations.inquiry import ALL_TYPES, Inquiry
 from relations.models import Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES, register_first
-from relations.resources.names import PLACES
-from relations.timeline import Timeline
-from relations.views.files import CONTENT_TYPES, file_response
-from relations.views.years import chart_of_events
+from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.timeline import Timeline
+from relations.rows.reference_tables import PLACES
+from relations.writers.responses import CONTENT_TYPES, file_response
+
+from .years import chart_of_events
 
 LATEST = 20
 

@@ -1,9 +1,10 @@
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.facts import facts_of
 from relations.models import State
-from relations.views.moved import moved
+from relations.presentation.facts import facts_of
+
+from .redirects import moved
 
 
 def detail(request, record_type, key):

@@ -3,10 +3,10 @@ from django.utils.http import urlencode
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source
-from relations.models.names import other_language, reader_language
-from relations.search import question
-from relations.snippets import Marker
-from relations.spelling import suggestion
+from relations.models.named import other_language, reader_language
+from relations.presentation.highlight import Marker
+from relations.queries.spelling import suggestion
+from relations.search.lemmas import question
 
 LONGEST = 200
 SHOWN = 10

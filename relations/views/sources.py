@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Citation, Source
-from relations.models.owners import RECORD_KEYS
-from relations.resources.sources import SourceResource
-from relations.search import question
-from relations.views import following
-from relations.views.files import CONTENT_TYPES, public_file
-from relations.views.lists import page_of
-from relations.views.moved import moved
+from relations.models.foreign_keys import RECORD_KEYS
+from relations.rows.sources import SourceResource
+from relations.search.lemmas import question
+from relations.writers.responses import CONTENT_TYPES, public_file
+
+from . import feeds
+from .pagination import page_of
+from .redirects import moved
 
 LONGEST_QUESTION = 200
 #: records of a type on the page of a source; all of them stand in their list
@@ -68,7 +69,7 @@ def download(request, form):
         asked = ", ".join(asked.unknown) or asked.words[:LONGEST_QUESTION]
         return HttpResponse(reason % {"asked": asked}, status=400, content_type="text/plain; charset=utf-8")
     if form == "atom":
-        return following.of_sources(request, asked)
+        return feeds.of_sources(request, asked)
     return public_file(SourceResource, asked.sources, form)
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES
 from relations.charts import LOOKS, Look, in_looks, rendered, size
-from relations.charts.rendering import CONTENT_TYPES
-from relations.inquiry import ALL_TYPES, Inquiry
+from relations.charts.render import CONTENT_TYPES
 from relations.models.events import Event
-from relations.views.lists import reasons_response
-from relations.views.question import AskedQuestion
-from relations.views.years_picture import YearsPicture
+from relations.presentation.query_summary import AskedQuestion
+from relations.presentation.year_chart import YearsPicture
+from relations.queries.record_query import ALL_TYPES, Inquiry
+
+from .responses import reasons_response
 
 #: seconds; a record that is published meanwhile may wait so long for its bar
 KEPT_FOR = 600

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from relations.link_health.asking import Asker
-from relations.link_health.turns import Turns, answers
+from relations.link_check.client import Asker
+from relations.link_check.rate_limit import Turns, answers
 from relations.models import LinkCheck, Source
 
 

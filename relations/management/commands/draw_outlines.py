@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from relations.geo import REFERENCE, in_picture
 from relations.models.places import COUNTRIES
-from relations.plane import REFERENCE, in_picture
 
 #: units of the picture: how far a simplified line may lie from the true one, and the area below which an island is left out
 TOLERANCE, SMALLEST = 0.4, 2

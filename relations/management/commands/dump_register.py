@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils import timezone
 
-from relations.dumps.earlier import newest_before, opened
+from relations.dumps.previous import newest_before, opened
 from relations.dumps.tables import TABLES
-from relations.dumps.writing import write_dump
-from relations.problems import Problem
+from relations.dumps.writer import write_dump
+from relations.errors import Problem
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG, RESOURCES
-from relations.resources.template import write_template
-from relations.resources.writing import FORMATS, write_sheet
+from relations.writers.formats import FORMATS, write_sheet
+from relations.writers.template import write_template
 
 
 class Command(BaseCommand):

@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from relations.catalog import RESOURCES
-from relations.problems import Problem
-from relations.resources.reports import refused
-from relations.resources.sheets import read_file
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
+from relations.imports.report import refused
+from relations.readers.sheet import read_file
 
 
 class Command(BaseCommand):
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }
-        return resource.take(sheet, options["dry_run"], options["publish"], path.name, **details)
+        return load_sheet(resource, sheet, options["dry_run"], options["publish"], path.name, **details)
 
     def watch(self, expected):
         """Shows how far the work has come, where somebody is looking."""

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from relations.catalog import RESOURCES
-from relations.resources.sheets import read_file
+from relations.imports.loader import load_sheet
+from relations.readers.sheet import read_file
 
 REFERENCE = ("places", "topics", "units", "indicators", "organizations", "people", "series")
 #: agreements name the forum or visit at which they were signed, so they come last of the three
@@ -32,14 +33,14 @@ class Command(BaseCommand):
                         getattr(found.object, accessor).set(values)
 
     def add_records(self, slug, path):
-        resource = RESOURCES[slug]()
+        resource = RESOURCES[slug]
         sheet = read_file(path)
         at = sheet.header.index("key")
         known = set(resource.model.objects.values_list("key", flat=True))
         missing = sheet.where(lambda row: row.cells[at] not in known)
         if not any(missing.rows):
             return
-        report = resource.take(missing, publish=slug != "sources", file_name=path.name)
+        report = load_sheet(resource, missing, publish=slug != "sources", file_name=path.name)
         if report.errors:
             raise CommandError("\n".join(f"{path.name}: {finding}" for finding in report.errors))
         self.stdout.write(f"{slug}: {report.created} added")

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 
 from relations.catalog import RESOURCES
-from relations.rows import refresh
+from relations.models.row_cache import refresh
 
 CHUNK = 500
 

@@ -2,9 +2,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports.undo import undo
 from relations.models import ImportBatch
-from relations.problems import Problem
-from relations.resources.history import undo
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
         may = user is None or RESOURCES[batch.type].may_publish(user)
         try:
-            undoing = undo(batch, {slug: resource() for slug, resource in RESOURCES.items()}, user, may)
+            undoing = undo(batch, RESOURCES, user, may)
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(

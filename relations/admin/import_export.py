@@ -1,0 +1,121 @@
+"""Sheets at the desk: upload for a preview, the template, and a file of whatever the list shows."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin, ImportExportMixin
+from import_export.formats.base_formats import Format
+from import_export.forms import ExportForm
+
+from relations import tasks
+from relations.imports import batches
+from relations.rows.reference_tables import NamesTable
+from relations.writers.responses import CONTENT_TYPES, file_response
+from relations.writers.template import write_template
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Table"), help_text=_("xlsx, xls, ods, csv, tsv or json; what it is shows in its content.")
+    )
+    sheet = forms.CharField(
+        label=_("Sheet of the workbook"),
+        required=False,
+        max_length=300,
+        help_text=_("Its name; the first visible one if left empty."),
+    )
+
+
+class Written(Format):
+    """A format as django-import-export's form offers it; the rows themselves are streamed."""
+
+    form = "csv"
+
+    def get_title(self):
+        return self.form
+
+    def can_export(self):
+        return True
+
+
+class Xlsx(Written):
+    form = "xlsx"
+
+
+class Json(Written):
+    form = "json"
+
+
+class FileAdmin(ExportMixin):
+    """A file of whatever the list shows."""
+
+    export_formats = [Xlsx, Written, Json]
+    export_form_class = ExportForm
+    export_template_name = "admin/import_export/export.html"
+
+    def table(self, request):
+        """What knows the names of the columns and the rows of the list."""
+        return NamesTable(self.model)
+
+    def get_export_resource_fields_from_form(self, form):
+        """All columns, always: a row without some of them could not be read back whole."""
+        return
+
+    def get_export_queryset(self, request):
+        """Without what the list has prefetched: a kept row needs nothing else."""
+        return super().get_export_queryset(request).select_related(None).prefetch_related(None)
+
+    def _do_file_export(self, file_format, request, queryset, export_form=None):
+        """The library's one place where a file is made: here it is streamed."""
+        return file_response(self.table(request), queryset, file_format.form)
+
+
+class SheetAdmin(FileAdmin, ImportExportMixin):
+    """Upload and preview; and a file of whatever the list shows."""
+
+    import_template_name = "admin/import_export/import.html"
+
+    def get_urls(self):
+        name = "{}_{}_template".format(*self.get_model_info())
+        return [path("template/", self.admin_site.admin_view(self.template), name=name), *super().get_urls()]
+
+    def import_action(self, request, **kwargs):
+        """The upload; the preview has a page of its own."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        (resource,) = self.get_resource_classes(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            batch = batches.begin(resource, request.user, file.read(), file.name, form.cleaned_data["sheet"])
+            tasks.go_on(batch)
+            return HttpResponseRedirect(reverse("admin:relations_importbatch_change", args=[batch.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Import"),
+            "form": form,
+            "opts": self.opts,
+            "columns": resource.names(),
+        }
+        return TemplateResponse(request, self.import_template_name, context)
+
+    def process_import(self, request, **kwargs):
+        """The library confirms here; the register confirms on the page of the import."""
+        return HttpResponseRedirect(reverse("admin:relations_importbatch_changelist"))
+
+    def template(self, request):
+        """The empty workbook to fill in."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        (resource,) = self.get_resource_classes(request)
+        response = HttpResponse(content_type=CONTENT_TYPES["xlsx"])
+        response["Content-Disposition"] = f'attachment; filename="{resource.slug}-template.xlsx"'
+        write_template(response, resource)
+        return response
+
+    def table(self, request):
+        (resource,) = self.get_export_resource_classes(request)
+        return resource

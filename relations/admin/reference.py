@@ -1,0 +1,149 @@
+"""Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from relations.catalog import RECORD_TYPES
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
+from relations.models.row_cache import refresh
+
+from .import_export import FileAdmin
+
+#: by which path each type of record speaks of a thing with a name
+PATHS = {
+    Place: (
+        "participations__place",
+        "participations__organization__place",
+        "participations__person__place",
+        "ref_area",
+        "counterpart_area",
+    ),
+    Organization: ("participations__organization",),
+    Person: ("participations__person",),
+    Topic: ("topics",),
+    ForumSeries: ("series",),
+    Indicator: ("indicator",),
+    Unit: ("unit",),
+}
+
+
+def has_path(model, path):
+    return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
+
+
+class NamedAdmin(FileAdmin, admin.ModelAdmin):
+    search_fields = ["folded_names"]
+    search_help_text = _("Any name, in Russian or in English, also former ones.")
+    list_per_page = 100
+    ordering = ["name_ru"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return (queryset.named(search_term) if search_term.strip() else queryset), False
+
+    def get_readonly_fields(self, request, obj=None):
+        """A key or code stands in sheets and addresses: once given it stays."""
+        return [self.model.natural_key_field] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for record_type in RECORD_TYPES:
+            paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
+            if paths:
+                of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
+                refresh(list(record_type.model.objects.filter(of_it).distinct()))
+
+    def renamed(self, thing):
+        """What is found by the names of this thing."""
+        return [thing]
+
+
+@admin.register(Place)
+class PlaceAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "code", "kind", "parent"]
+    list_filter = ["kind"]
+    list_select_related = ["parent"]
+    autocomplete_fields = ["parent", "members"]
+    fields = [
+        ("code", "kind"),
+        ("parent", "is_city_region"),
+        ("name_ru", "name_en"),
+        ("other_names_ru", "other_names_en"),
+        ("former_names_ru", "former_names_en"),
+        "members",
+    ]
+
+    def renamed(self, place):
+        """A city is also found by the names of its country."""
+        return Place.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
+
+    def view_on_site(self, place):
+        return place.get_absolute_url()
+
+
+@admin.register(Organization)
+class OrganizationAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "place"]
+    list_select_related = ["place"]
+    autocomplete_fields = ["place"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [("name_ru", "name_en"), ("other_names_ru", "other_names_en"), ("place", "key")]
+
+
+@admin.register(Person)
+class PersonAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "place"]
+    list_select_related = ["place"]
+    autocomplete_fields = ["place"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [
+        ("name_ru", "name_en"),
+        ("other_names_ru", "other_names_en"),
+        ("office_ru", "office_en"),
+        ("place", "key"),
+    ]
+
+
+@admin.register(Topic)
+class TopicAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "key"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [("name_ru", "name_en"), ("other_names_ru", "other_names_en"), "key"]
+
+
+@admin.register(ForumSeries)
+class ForumSeriesAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "event_type"]
+    list_filter = ["event_type"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [("name_ru", "name_en"), ("other_names_ru", "other_names_en"), ("event_type", "key")]
+
+
+@admin.register(Unit)
+class UnitAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "symbol_ru", "symbol_en"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [("name_ru", "name_en"), ("symbol_ru", "symbol_en"), ("other_names_ru", "other_names_en"), "key"]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(NamedAdmin):
+    list_display = ["name_ru", "name_en", "unit"]
+    list_select_related = ["unit"]
+    autocomplete_fields = ["unit", "topics"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = [
+        ("name_ru", "name_en"),
+        ("other_names_ru", "other_names_en"),
+        ("definition_ru", "definition_en"),
+        ("unit", "key"),
+        ("producer_ru", "producer_en"),
+        ("processing_ru", "processing_en"),
+        "topics",
+    ]
+
+    def view_on_site(self, indicator):
+        return indicator.get_absolute_url()

@@ -1,0 +1,20 @@
+"""Absolute addresses, of answers and of the pages that readers see."""
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from relations.models.named import LANGUAGES
+from relations.site import site_of
+
+
+def in_api(request, name, *args):
+    return site_of(request) + reverse(f"api:{name}", args=args)
+
+
+def pages(request, name, *args):
+    """{language: address} of the public page."""
+    found = {}
+    for language in LANGUAGES:
+        with override(language):
+            found[language] = site_of(request) + reverse(name, args=args)
+    return found

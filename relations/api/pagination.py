@@ -1,0 +1,176 @@
+"""Keyset paging: a page begins behind the last record of the one before, so that nothing is met twice or skipped.
+
+The order is that of the query set, whatever it is. A cursor holds the values by which the record at the edge of a page
+was ordered, signed, with a fingerprint of the question.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from django.core import signing
+from django.db import connections
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable, OrderBy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+from relations.site import site_of
+
+from .exceptions import Senseless
+from .parameters import PAGING, single
+
+PAGE_SIZE, MOST = 50, 500
+SALT = "relations.api.cursor"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One expression by which records are ordered. `name` is the annotation that holds its value."""
+
+    name: str
+    expression: Combinable
+    descending: bool
+    nulls_last: bool
+
+    def order(self, backward):
+        nulls_last = self.nulls_last != backward
+        # Django refuses False here: one of the two is True, the other stays unsaid.
+        nulls = {"nulls_last": True} if nulls_last else {"nulls_first": True}
+        return OrderBy(F(self.name), descending=self.descending != backward, **nulls)
+
+    def same(self, value):
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def beyond(self, value, backward):
+        """The condition of standing behind `value` in this one expression; None where nothing does."""
+        nulls_last = self.nulls_last != backward
+        if value is None:
+            return None if nulls_last else Q(**{f"{self.name}__isnull": False})
+        behind = Q(**{f"{self.name}__{'lt' if self.descending != backward else 'gt'}": value})
+        return behind | Q(**{f"{self.name}__isnull": True}) if nulls_last else behind
+
+
+def keys_of(records):
+    """The Keys of a query set's own order, the primary key at their end, so that the order is total."""
+    order = list(records.query.order_by or records.model._meta.ordering)
+    if not any(str(part).lstrip("-") == "pk" for part in order):
+        order.append("pk")
+    nulls_are_largest = connections[records.db].features.nulls_order_largest
+    return [key_of(f"order_{number}", part, nulls_are_largest) for number, part in enumerate(order)]
+
+
+def key_of(name, part, nulls_are_largest):
+    if isinstance(part, str):
+        part = OrderBy(F(part.lstrip("-")), descending=part.startswith("-"))
+    elif not isinstance(part, OrderBy):
+        part = part.asc()
+    said = part.nulls_last or part.nulls_first
+    # What an order does not say about NULLs each database does in its own way, as the list does.
+    nulls_last = bool(part.nulls_last) if said else nulls_are_largest != part.descending
+    return Key(name, part.expression, part.descending, nulls_last)
+
+
+def behind(keys, values, backward):
+    """The records that stand behind the one with these values."""
+    found, before = Q(pk__in=()), Q()
+    for key, value in zip(keys, values, strict=True):
+        beyond = key.beyond(value, backward)
+        if beyond is not None:
+            found |= before & beyond
+        before &= key.same(value)
+    return found
+
+
+class KeysetPagination(BasePagination):
+    """`count`, `next`, `previous` and `results`; `previous` is null on the first page, `next` on the last."""
+
+    def paginate_queryset(self, records, request, view=None):
+        self.request = request
+        size = self.size()
+        self.count = records.count()
+        keys = keys_of(records)
+        records = records.annotate(**{key.name: key.expression for key in keys})
+        backward, values = self.place(keys)
+        if values is not None:
+            records = records.filter(behind(keys, values, backward))
+        records = records.order_by(*(key.order(backward) for key in keys))
+        page = list(records[: size + 1])
+        more, page = len(page) > size, page[:size]
+        if backward:
+            page.reverse()
+        self.has_next, self.has_previous = (True, more) if backward else (more, values is not None)
+        self.edges = [edge(record, keys) for record in (page[0], page[-1])] if page else None
+        return page
+
+    def size(self):
+        text = single(self.request.query_params, "page_size")
+        if not text:
+            return PAGE_SIZE
+        if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
+            reason = _("A page has from 1 to %(most)d records.") % {"most": MOST}
+            raise Senseless([("page_size", reason)])
+        return int(text)
+
+    def place(self, keys):
+        """(backward, values) of the cursor; no values without one."""
+        cursor = single(self.request.query_params, "cursor")
+        if not cursor:
+            return False, None
+        try:
+            question, backward, values = signing.loads(cursor, salt=SALT)
+        except signing.BadSignature:
+            raise Senseless([("cursor", _("This is no cursor of ours. Begin without one."))]) from None
+        if question != self.question() or len(values) != len(keys):
+            reason = _("This cursor belongs to another question. Begin without one.")
+            raise Senseless([("cursor", reason)])
+        return backward, values
+
+    def question(self):
+        """A fingerprint of what is asked, however the parameters are arranged."""
+        asked = self.request.query_params
+        said = {(name, one) for name in asked if name not in PAGING for one in asked.getlist(name) if one}
+        # Titles stand in the order of the reader's language.
+        language = get_language() if asked.get("sort") == "title" else ""
+        text = repr((self.request.path, language, sorted(said)))
+        return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+    def link(self, backward):
+        if not self.edges or not (self.has_previous if backward else self.has_next):
+            return None
+        place = (self.question(), backward, self.edges[0 if backward else 1])
+        data = self.request.query_params.copy()
+        data["cursor"] = signing.dumps(place, salt=SALT, compress=True)
+        return f"{site_of(self.request)}{self.request.path}?{data.urlencode()}"
+
+    def get_paginated_response(self, data):
+        links = {"next": self.link(False), "previous": self.link(True)}
+        return Response({"count": self.count, **links, "results": data})
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": str(_("how many there are in all"))},
+                "next": {**link, "description": str(_("the address of the next page"))},
+                "previous": {**link, "description": str(_("the address of the page before"))},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view):
+        size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
+        return [
+            {"name": "cursor", "in": "query", "description": str(_("from next or previous of another page")), "schema": {"type": "string"}},
+            {"name": "page_size", "in": "query", "description": str(_("records on a page")), "schema": size},
+        ]  # fmt: skip
+
+
+def edge(record, keys):
+    """The values by which a record is ordered, as JSON takes them."""
+    values = (getattr(record, key.name) for key in keys)
+    return [value.isoformat() if isinstance(value, date) else value for value in values]

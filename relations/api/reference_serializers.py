@@ -1,0 +1,124 @@
+"""What records rest on and refer to: sources, places, topics, indicators."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from relations.models import Place
+from relations.rows.sources import SourceResource
+
+from .links import in_api, pages
+from .row_field import Columns
+from .serializer_fields import BothLanguages, LinesInBothLanguages, PagesSerializer, PeriodSerializer
+
+
+class HealthSerializer(serializers.Serializer):
+    """Whether the work still stands at its address."""
+
+    checked = serializers.DateTimeField(
+        source="link.checked_at",
+        default=None,
+        allow_null=True,
+        help_text=_("when the address was last asked"),
+    )
+    alive = serializers.BooleanField(
+        source="link.answers", default=None, allow_null=True, help_text=_("whether it answered then")
+    )
+    dead = serializers.BooleanField(
+        source="has_dead_link", help_text=_("gone, or without an answer for long: use the archived copy")
+    )
+    archived_copy = serializers.CharField(
+        source="archive_url", help_text=_("the address of an archived copy; empty where there is none")
+    )
+    archived_on = PeriodSerializer(help_text=_("the date of that copy"))
+
+
+class ThingSerializer(serializers.Serializer):
+    #: the name of its address here and of the page for readers
+    kind_of_thing = ""
+    key = serializers.SerializerMethodField(
+        help_text=_("Latin letters, digits and hyphens; does not change.")
+    )
+    address = serializers.SerializerMethodField(help_text=_("the address of this answer"))
+
+    def get_key(self, thing) -> str:
+        return thing.natural_key()[0]
+
+    @extend_schema_field(serializers.URLField)
+    def get_address(self, thing):
+        return in_api(self.context["request"], self.kind_of_thing, self.get_key(thing))
+
+
+class PagedSerializer(ThingSerializer):
+    pages = serializers.SerializerMethodField(help_text=_("its page for readers"))
+
+    @extend_schema_field(PagesSerializer)
+    def get_pages(self, thing):
+        return pages(self.context["request"], self.kind_of_thing, self.get_key(thing))
+
+
+class SourceSerializer(PagedSerializer):
+    """A work that published records rest on. The columns follow CSL 1.0.2."""
+
+    kind_of_thing = "source"
+    title = serializers.CharField(help_text=_("as a reference begins: author and title"), source="*")
+    issued = PeriodSerializer(help_text=_("date of publication"))
+    records = serializers.SerializerMethodField(help_text=_("published records that rest on it"))
+    link = HealthSerializer(source="*", help_text=_("whether its address still answers"))
+    columns = Columns(SourceResource, help_text=_("the row of the files: columns by name"))
+
+    def get_records(self, source) -> int:
+        return self.context["carried"][source.pk]
+
+
+class NamedSerializer(serializers.Serializer):
+    name = BothLanguages("name", help_text=_("main name"))
+    other_names = LinesInBothLanguages("other_names", help_text=_("other names"))
+
+
+class PlaceSerializer(PagedSerializer, NamedSerializer):
+    """A country (ISO 3166-1), a region (ISO 3166-2), a city, or a named group of places."""
+
+    kind_of_thing = "place"
+    kind = serializers.ChoiceField(Place.Kind.values, help_text=_("kind"))
+    former_names = LinesInBothLanguages("former_names", help_text=_("former names"))
+    is_city_region = serializers.BooleanField(help_text=_("city that is a region of its own"))
+    parent = serializers.CharField(
+        source="parent.code", default=None, allow_null=True, help_text=_("the code of what it lies in")
+    )
+    country = serializers.CharField(
+        source="country.code", default=None, allow_null=True, help_text=_("the code of its country")
+    )
+    members = serializers.SerializerMethodField(help_text=_("codes of the places of a group"))
+
+    def get_members(self, place) -> list[str]:
+        return sorted(member.code for member in place.members.all())
+
+
+class TopicSerializer(ThingSerializer, NamedSerializer):
+    """A field of co-operation."""
+
+    kind_of_thing = "topic"
+
+
+class UnitSerializer(serializers.Serializer):
+    """A unit of measurement."""
+
+    key = serializers.CharField(help_text=_("key"))
+    name = BothLanguages("name", help_text=_("main name"))
+    symbol = BothLanguages("symbol", help_text=_("plural forms are separated by |"))
+
+
+class IndicatorSerializer(PagedSerializer, NamedSerializer):
+    """What is measured."""
+
+    kind_of_thing = "indicator"
+    definition = BothLanguages("definition", help_text=_("definition"))
+    unit = UnitSerializer(allow_null=True, help_text=_("usual unit"))
+    producer = BothLanguages("producer", help_text=_("producer of the figures"))
+    processing = BothLanguages("processing", help_text=_("processing"))
+    topics = serializers.SerializerMethodField(help_text=_("keys of topics"))
+    figures = serializers.IntegerField(help_text=_("published figures"))
+
+    def get_topics(self, indicator) -> list[str]:
+        return sorted(topic.key for topic in indicator.topics.all())

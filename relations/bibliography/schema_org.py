@@ -1,0 +1,128 @@
+"""Records and sources as linked data in the words of schema.org (JSON-LD)."""
+
+from django.urls import reverse
+
+from relations.models.named import LANGUAGES, in_reader_language, reader_language
+from relations.values.quantity_format import phrase as quantity_phrase
+
+from .csl import LICENCE, register_description, register_name
+from .csl_dates import iso
+
+THINGS = {"agreement": "CreativeWork", "forum": "Event", "visit": "Event", "observation": "Observation"}
+WORKS = {
+    "article-journal": "ScholarlyArticle",
+    "article-newspaper": "NewsArticle",
+    "webpage": "WebPage",
+    "post-weblog": "BlogPosting",
+    "book": "Book",
+    "chapter": "Chapter",
+    "report": "Report",
+    "legislation": "Legislation",
+    "dataset": "Dataset",
+}
+CONTEXT = {"@context": "https://schema.org"}
+
+
+def linked_record(record, item, site):
+    """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
+    kind = record._meta.model_name
+    told_in = {
+        "@type": "CreativeWork",
+        "url": item["URL"],
+        "isPartOf": {"@type": "Dataset", "name": register_name(), "url": f"{site}/"},
+        "citation": citations(record, site),
+    }
+    found = {
+        "@type": THINGS[kind],
+        "name": item["title"],
+        "description": in_reader_language(record, "summary")[0],
+        "url": item["URL"],
+        **dates(item, kind),
+        **(measured(record) if kind == "observation" else {}),
+        "subjectOf": told_in,
+    }
+    return CONTEXT | {name: value for name, value in found.items() if value}
+
+
+def citations(record, site):
+    """Every source once, in the order of the footnotes."""
+    sources = dict.fromkeys(citation.source for citation in record.citations.all())
+    return [
+        {
+            "@type": WORKS.get(source.type, "CreativeWork"),
+            "name": source.title,
+            "url": site + source.get_absolute_url(),
+        }
+        for source in sources
+    ]
+
+
+def dates(item, kind):
+    """Only what is certain: there is no word for an about here."""
+    day = item.get("event-date", {})
+    points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
+    if not points:
+        return {}
+    if kind in ("forum", "visit"):
+        return {"startDate": points[0], "endDate": points[-1]}
+    return {"observationDate" if kind == "observation" else "dateCreated": "/".join(points)}
+
+
+def measured(record):
+    figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+    area = record.ref_area and {"@type": "Place", "name": record.ref_area.name}
+    return {"variableMeasured": str(record.indicator), "observationAbout": area, "value": figure}
+
+
+def linked_register(address, files, dumps, site):
+    """The register as a data set: `files` are (name, media type, address) of its lists, `dumps` those of everything."""
+    zips = [dump_download(dump, site) for dump in dumps]
+    found = {
+        "@type": "Dataset",
+        "name": register_name(),
+        "description": register_description(),
+        "url": address,
+        "license": LICENCE["path"],
+        "isAccessibleForFree": True,
+        "inLanguage": list(LANGUAGES),
+        "version": dumps[0].day if dumps else None,
+        "dateModified": dumps[0].day if dumps else None,
+        "distribution": zips + [download(*file) for file in files],
+    }
+    return CONTEXT | {name: value for name, value in found.items() if value}
+
+
+def dump_download(dump, site):
+    found = download(dump.name, "application/zip", site + reverse("dump", args=[dump.day]))
+    return found | {"contentSize": f"{dump.bytes} B", "sha256": dump.sha256, "datePublished": dump.day}
+
+
+def download(name, kind, address):
+    return {"@type": "DataDownload", "name": name, "encodingFormat": kind, "contentUrl": address}
+
+
+def linked_source(item):
+    host = item.get("container-title")
+    issued = item.get("issued", {})
+    certain = not issued.get("circa") and len(issued.get("date-parts", [])) == 1
+    found = {
+        "@type": WORKS.get(item["type"], "CreativeWork"),
+        "name": item["title"],
+        "author": [author(name) for name in item.get("author", ())],
+        "datePublished": iso(issued["date-parts"][0]) if certain else None,
+        "isPartOf": host and {"@type": "CreativeWork", "name": host},
+        "publisher": "publisher" in item and {"@type": "Organization", "name": item["publisher"]},
+        "isbn": item.get("ISBN"),
+        "pagination": item.get("page"),
+        "sameAs": f"https://doi.org/{item['DOI']}" if "DOI" in item else None,
+        "inLanguage": item["language"],
+        "url": item.get("URL"),
+    }
+    return CONTEXT | {name: value for name, value in found.items() if value}
+
+
+def author(name):
+    """A name in one piece may be a person's or a body's."""
+    if "literal" in name:
+        return name["literal"]
+    return {"@type": "Person", "familyName": name["family"], "givenName": name["given"]}

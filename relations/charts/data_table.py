@@ -1,0 +1,45 @@
+"""The figures of a picture as rows: what is drawn, no more and no less."""
+
+from relations.text.cell_syntax import join
+
+COLUMNS = (
+    "key",
+    "period",
+    "area",
+    "counterpart",
+    "value",
+    "value_to",
+    "qualifier",
+    "unit",
+    "measure",
+    "obs_status",
+    "rank",
+    "source",
+    "source_title",
+)
+
+
+def rows_of(figures):
+    """Lists of cells in the order of COLUMNS; values in the unit itself, without a power of ten."""
+    for figure in figures:
+        one = figure.observation
+        yield [
+            one.key,
+            str(one.period),
+            one.ref_area.code if one.ref_area else "",
+            one.counterpart_area.code if one.counterpart_area else "",
+            plain(one.quantity.base),
+            "" if one.value_to is None else plain(one.value_to.scaleb(one.unit_mult)),
+            one.qualifier,
+            one.unit.key if one.unit else "",
+            one.measure,
+            one.obs_status,
+            one.rank,
+            join(source.key for source in figure.sources),
+            join(source.title for source in figure.sources),
+        ]
+
+
+def plain(value):
+    """A Decimal without an exponent and without noughts at its end."""
+    return f"{value.normalize():f}"

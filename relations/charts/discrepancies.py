@@ -1,0 +1,83 @@
+"""Where sources differ: the figures that answer one question, and by how much they do so differently."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from relations.models.named import reader_language
+from relations.values.quantity import EXACT, Quantity
+from relations.values.quantity_format import number_words
+from relations.values.quantity_format import phrase as quantity_phrase
+
+from .data_points import figures_of, same_fact
+
+MINUS, ABOUT = "\u2212", "≈\u00a0"
+
+
+@dataclass
+class Difference:
+    """The figures for one period and pair, that to be followed first; `others` are (figure, absolute, per cent)."""
+
+    first: object
+    others: list
+
+    @property
+    def observation(self):
+        return self.first.observation
+
+
+def differences(observations):
+    """Differences, the newest first, of figures that have rivals with other values."""
+    by_panel = {}
+    for one in observations:
+        by_panel.setdefault((one.unit_id, one.measure), []).append(one)
+    found = [one for figures in by_panel.values() for one in of_panel(figures_of(figures))]
+    return sorted(found, key=lambda one: str(one.observation.first_day), reverse=True)
+
+
+def of_panel(figures):
+    rivals = [figure for figure in figures if figure.has_rivals]
+    for _fact, group in groupby(sorted(rivals, key=lambda one: str(same_fact(one))), same_fact):
+        first, *others = sorted(group, key=lambda one: not one.is_main)
+        if any(said(other) != said(first) for other in others):
+            yield Difference(first, [(other, *gap(first, other)) for other in others])
+
+
+def said(figure):
+    """What the figure says, however its power of ten is written."""
+    one = figure.observation
+    return one.quantity.base, figure.upper, one.qualifier
+
+
+def gap(first, other):
+    """(absolute, per cent) in words; empty where one of the two is a range, or nothing can be divided by."""
+    if first.upper is not None or other.upper is not None:
+        return "", ""
+    before, after = first.observation.quantity.base, other.observation.quantity.base
+    near = "" if first.observation.qualifier == other.observation.qualifier == EXACT else ABOUT
+    return near + absolute(after - before, other.observation), per_cent(before, after)
+
+
+def signed(words, value):
+    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{words}"
+
+
+def absolute(gap, observation):
+    unit, language = observation.unit, reader_language()
+    if unit and unit.key == "percent":
+        words = _("%(n)s percentage points") % {"n": number_words(abs(gap), language)}
+    else:
+        quantity = Quantity(abs(gap).scaleb(-observation.unit_mult), mult=observation.unit_mult)
+        words = quantity_phrase(quantity, unit, language)
+    return signed(words, gap)
+
+
+def per_cent(before, after):
+    if not before:
+        return ""
+    share = (after - before) / abs(before) * 100
+    rounded = round(share, 1 if abs(share) < 100 else 0)
+    sign = "%" if reader_language() == "en" else "\u00a0%"
+    return signed(number_words(abs(Decimal(rounded)), reader_language()) + sign, share)

@@ -1,0 +1,148 @@
+"""What stands around every chart, so that it can be cited when it stands alone: title, subtitle, notes."""
+
+import re
+from textwrap import wrap
+
+from relations.models.named import reader_language
+
+from .theme import BOLD, FONT
+
+#: XML has no place for these
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+LEADING = 1.35
+#: between the writing and the edge of the picture
+EDGE = 4
+NUMBERS = {
+    "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+}
+#: how the numbers of an axis are written; four digits stand together in Russian
+NUMBER_LABEL = {
+    "ru": "format(datum.value, abs(datum.value) < 10000 ? '~f' : ',~f')",
+    "en": "format(datum.value, ',~f')",
+}
+TINY_LABEL = "format(datum.value, '~e')"
+
+
+def one_line(text):
+    """Text that any picture can hold."""
+    return " ".join(CONTROL.sub(" ", str(text)).split(" ")).strip()
+
+
+def lines(text, letters, most=None):
+    """A text broken into lines; what is longer than `most` of them ends in an ellipsis."""
+    return wrap(one_line(text), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
+
+
+def leading(size):
+    """The height of a line of this size."""
+    return round(size * LEADING)
+
+
+def furniture(title, subtitle, notes, look, top, left=0):
+    """Pieces of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
+
+    `notes` are paragraphs below the chart, the first of them `top` pixels below its upper edge; `left` is how far
+    to the left of the chart the writing begins. The lower padding is counted from the upper edge, too.
+    """
+    notes = [note for note in notes if note]
+    named, written = heading(title, subtitle, look, left), note_lines(notes, look)
+    above = len(named["text"]) * named["lineHeight"] + len(named["subtitle"]) * named["subtitleLineHeight"]
+    return {
+        "title": named,
+        "layer": [footer(written, look, top, left)] if written else [],
+        "description": " ".join(one_line(text) for text in (subtitle, *notes) if text),
+        "padding": {
+            "left": left + EDGE,
+            "top": above + named["offset"] + named["subtitlePadding"] + EDGE,
+            "bottom": top + len(written) * leading(look.small) + EDGE,
+        },
+    }
+
+
+def note_lines(notes, look):
+    return [line for note in notes for line in lines(note, look.letters(look.small), most=4)]
+
+
+def heading(title, subtitle, look, left):
+    return {
+        "text": lines(title, look.letters(look.title, letter=BOLD), most=6),
+        "subtitle": lines(subtitle, look.letters(look.text), most=6),
+        "anchor": "start",
+        "frame": "group",
+        "dx": -left,
+        "offset": 14,
+        "fontSize": look.title,
+        "lineHeight": leading(look.title),
+        "fontWeight": "bold",
+        "color": look.colours["ink"],
+        "subtitleFontSize": look.text,
+        "subtitleLineHeight": leading(look.text),
+        "subtitlePadding": 5,
+        "subtitleColor": look.colours["soft"],
+        "aria": False,
+    }
+
+
+def footer(written, look, top, left):
+    rows = [{"line": line, "y": top + i * leading(look.small)} for i, line in enumerate(written)]
+    return {
+        "data": {"values": rows},
+        "mark": {**words(look, look.small), "color": look.colours["soft"], "baseline": "top", "aria": False},
+        "encoding": {"x": {"value": -left}, "y": pixels("y"), "text": {"field": "line"}},
+    }
+
+
+def number_label(step):
+    """The expression that writes the numbers of an axis with marks of this step."""
+    return NUMBER_LABEL[reader_language()] if step >= 1e-5 else TINY_LABEL
+
+
+def words(look, size=None):
+    """The properties of a mark of text."""
+    return {"type": "text", "align": "left", "baseline": "middle", "fontSize": size or look.text}
+
+
+def pixels(field):
+    """A place given in pixels, not in the figures of an axis."""
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
+
+
+def picture(layers, pieces, look, width, height):
+    """The whole Vega-Lite specification; `width` and `height` are those of the chart between its furniture.
+
+    Nothing is left to the size of letters as measured: the reader's machine has other fonts than this one.
+    """
+    colours, padding = look.colours, pieces["padding"]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width,
+        "height": height,
+        "background": colours["paper"],
+        "autosize": "none",
+        "data": {"values": []},
+        **pieces,
+        "padding": padding
+        | {"right": look.width - padding["left"] - width, "bottom": padding["bottom"] - height},
+        "layer": [*layers, *pieces["layer"]],
+        "config": {
+            "font": FONT,
+            "locale": {"number": NUMBERS[reader_language()]},
+            "view": {"stroke": None},
+            "axis": {
+                "aria": False,
+                "labelColor": colours["soft"],
+                "labelFontSize": look.small,
+                "gridColor": colours["line"],
+                "domainColor": colours["edge"],
+                "tickColor": colours["edge"],
+            },
+        },
+    }
+
+
+def size(spec):
+    """(width, height) of a whole picture in pixels, so that a page can keep its place."""
+    padding = spec["padding"]
+    width = spec["width"] + padding["left"] + padding["right"]
+    return round(width), round(spec["height"] + padding["top"] + padding["bottom"])

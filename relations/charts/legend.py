@@ -1,0 +1,125 @@
+"""The signs of uncertainty, and the legend that explains those which occur in a picture."""
+
+from django.utils.translation import gettext as _
+
+from .frame import leading, pixels, words
+
+QUALIFIERS = {
+    "about": "≈",
+    "almost": "≈",
+    "more_than": "↑",
+    "at_least": "↑",
+    "less_than": "↓",
+    "at_most": "↓",
+}
+STATUSES = {"P": "*", "U": "?", "D": "†", "B": "//"}
+#: the ways up and down of an axis that lies
+LYING = str.maketrans("↑↓", "→←")
+CIRCLE = "M0,1A1,1,0,1,1,0,-1A1,1,0,1,1,0,1Z"
+STROKE = "M-1.2,1.2L1.2,-1.2"
+DASHES = "M-2,0L-1,0M-.5,0L.5,0M1,0L2,0"
+BAR, LYING_BAR = "M0,-1L0,1M-.6,-1L.6,-1M-.6,1L.6,1", "M-1.4,0L1.4,0M-1.4,-.6L-1.4,.6M1.4,-.6L1.4,.6"
+#: how far the explanation stands from its sign
+INDENT = 26
+
+
+def signs_of(figure, lying=False):
+    """The signs that are written beside a figure: “≈”, “↑*”."""
+    one = figure.observation
+    written = QUALIFIERS.get(one.qualifier, "") + STATUSES.get(one.obs_status, "")
+    return written.translate(LYING) if lying else written
+
+
+def explained():
+    """[(sign, what it says)] of the signs that are written."""
+    return [
+        ("≈", _("about, almost")),
+        ("↑", _("more than, at least")),
+        ("↓", _("less than, at most")),
+        ("*", _("provisional")),
+        ("?", _("low reliability")),
+        ("†", _("definition differs")),
+        ("//", _("break in the series")),
+    ]
+
+
+def entries_of(figures, look, lying=False):
+    """The entries of the legend for these figures: {"text" or "shape", "label", "colour", "fill"}."""
+    colours = look.colours
+    found = "".join(
+        QUALIFIERS.get(one.qualifier, "") + STATUSES.get(one.obs_status, "") for one in observations(figures)
+    )
+    entries = [
+        {"text": sign.translate(LYING) if lying else sign, "label": label, "colour": colours["ink"]}
+        for sign, label in explained()
+        if sign in found
+    ]
+    drawn = [
+        (any(one.upper is not None for one in figures), LYING_BAR if lying else BAR, _("from – to")),
+        (any(one.is_uncertain for one in figures), DASHES, _("estimate or forecast")),
+        (any(is_rival(one) for one in figures), CIRCLE, _("competing value")),
+        (any(one.is_deprecated for one in figures), CIRCLE + STROKE, _("deprecated value")),
+    ]
+    return entries + [
+        {"shape": shape, "label": label, "colour": colours["soft"], "fill": colours["paper"]}
+        for occurs, shape, label in drawn
+        if occurs
+    ]
+
+
+def observations(figures):
+    return [figure.observation for figure in figures]
+
+
+def is_rival(figure):
+    return not figure.is_main and not figure.is_deprecated
+
+
+def legend(entries, look, top, left=0):
+    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the chart's edge."""
+    columns, step = (1 if look.is_narrow else 2), leading(look.small) + 4
+    rows = [
+        entry
+        | {
+            "x": i % columns * look.width // columns - left,
+            "y": top + i // columns * step + step / 2,
+        }
+        for i, entry in enumerate(entries)
+    ]
+    height = -(-len(rows) // columns) * step
+    return [layer for layer in (shapes(rows), texts(rows, look), labels(rows, look)) if layer], height
+
+
+def shapes(rows):
+    rows = [row | {"x": row["x"] + 9} for row in rows if "shape" in row]
+    return rows and {
+        "data": {"values": rows},
+        "mark": {"type": "point", "size": 70, "strokeWidth": 1.6, "opacity": 1, "aria": False},
+        "encoding": {
+            "x": pixels("x"),
+            "y": pixels("y"),
+            "shape": as_is("shape"),
+            "stroke": as_is("colour"),
+            "fill": as_is("fill"),
+        },
+    }
+
+
+def texts(rows, look):
+    rows = [row for row in rows if "text" in row]
+    return rows and written(rows, "text", look, 4)
+
+
+def labels(rows, look):
+    return rows and written(rows, "label", look, INDENT)
+
+
+def written(rows, field, look, indent):
+    mark = {**words(look, look.small), "dx": indent, "color": look.colours["soft"], "aria": False}
+    encoding = {"x": pixels("x"), "y": pixels("y"), "text": {"field": field}}
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+
+
+def as_is(field):
+    """A colour or shape that the row names itself."""
+    return {"field": field, "type": "nominal", "scale": None}

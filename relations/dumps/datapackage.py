@@ -1,0 +1,79 @@
+"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of every table."""
+
+import json
+
+from django.conf import settings
+from django.utils.translation import override
+
+from relations.bibliography.csl import LICENCE, register_description, register_name
+from relations.rows.columns import Choice, Reference
+from relations.writers.template import help_of
+
+from .codebook import kind_of
+
+TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
+
+
+def data_package(day, files, tables, since):
+    """As text. `files` are the csv files already written, `since` is the name of the dump compared with or ""."""
+    by_slug = {table.slug: table for table in tables}
+    with override("en"):
+        package = {
+            "profile": "tabular-data-package",
+            "name": "register",
+            "title": register_name(),
+            "description": register_description(),
+            "version": day.isoformat(),
+            "created": f"{day.isoformat()}T00:00:00Z",
+            **({"homepage": settings.SITE_URL} if settings.SITE_URL else {}),
+            "licenses": [LICENCE],
+            "compared_with": since,
+            "resources": [resource(file, by_slug.get(file.slug)) for file in files],
+        }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def resource(file, table):
+    return {
+        "profile": "tabular-data-resource",
+        "name": file.slug,
+        "path": file.name,
+        **({"title": str(table.label)} if table else {}),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+        "rows": file.rows,
+        "schema": schema(table)
+        if table
+        else {"fields": [{"name": name, "type": "string"} for name in file.names]},
+    }
+
+
+def schema(table):
+    return {
+        "fields": [field(column) for column in table.columns()],
+        "primaryKey": table.key,
+        "foreignKeys": [
+            foreign_key(column, table) for column in table.columns() if isinstance(column, Reference)
+        ],
+    }
+
+
+def field(column):
+    codes = [code for code, _label in column.field.choices] if isinstance(column, Choice) else []
+    words = {
+        "title": str(column.label),
+        "description": help_of(column),
+        "constraints": {"enum": codes} if codes else {},
+    }
+    kind = TYPES.get(kind_of(column), "string")
+    return {"name": column.name, "type": kind, **{name: value for name, value in words.items() if value}}
+
+
+def foreign_key(column, table):
+    """The column holds the key or code of a row of another table; the own one is "" in a Table Schema."""
+    other = "" if column.shelf == table.slug else column.shelf
+    key = column.field.related_model.natural_key_field
+    return {"fields": column.name, "reference": {"resource": other, "fields": key}}

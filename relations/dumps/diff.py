@@ -1,0 +1,71 @@
+"""What has changed since an earlier dump: both are in the order of their keys, so one pass over the two tells it."""
+
+import csv
+from collections import Counter
+
+from relations.text.cell_syntax import guarded
+from relations.writers.formats import MARK
+
+HEAD = ("type", "key", "change", "column", "before", "after")
+KINDS = ("added", "removed", "changed")
+
+
+class Changes:
+    """Notes the differences of tables while they pass by on their way into the new dump."""
+
+    def __init__(self, earlier, stream):
+        self.earlier, self.counts, self.lines = earlier, {}, 0
+        stream.write(MARK)
+        self.writer = csv.writer(stream)
+        self.writer.writerow(HEAD)
+
+    def watch(self, table, names, rows):
+        """The rows as they are; a column that is new or gone is noted once and compared in no row."""
+        if not self.earlier:
+            yield from rows
+            return
+        self.counts[table.slug], before = Counter(), self.earlier.names(table.slug)
+        self.note_columns(table.slug, before, names)
+        shared = [name for name in names if name in before]
+        present = (dict(zip(names, row, strict=True)) for row in rows)
+        for old, new in merged(self.earlier.rows(table.slug), present, table.key):
+            self.compare(table, old, new, shared)
+            if new:
+                yield list(new.values())
+
+    def note_columns(self, slug, before, names):
+        if before:
+            for change, own, others in (("column_added", names, before), ("column_removed", before, names)):
+                for name in own:
+                    if name not in others:
+                        self.note(slug, "", change, name)
+
+    def compare(self, table, old, new, shared):
+        key = (old or new)[table.key]
+        if not (old and new):
+            self.counts[table.slug][kind := "removed" if old else "added"] += 1
+            self.note(table.slug, key, kind)
+        elif differing := [name for name in shared if old[name] != new[name]]:
+            self.counts[table.slug]["changed"] += 1
+            for name in differing:
+                self.note(table.slug, key, "changed", name, old[name], new[name])
+
+    def note(self, slug, key, change, column="", before="", after=""):
+        self.lines += 1
+        self.writer.writerow([slug, key, change, column, guarded(before), guarded(after)])
+
+    def total(self, tables):
+        """{added, removed, changed} of these tables together; None where this is the first dump."""
+        if not self.earlier:
+            return None
+        return {kind: sum(self.counts[table.slug][kind] for table in tables) for kind in KINDS}
+
+
+def merged(before, after, key):
+    """(old, new) of two streams of {column: cell} in the order of their keys; None where one has no such row."""
+    old, new = next(before, None), next(after, None)
+    while old or new:
+        first = min(row[key] for row in (old, new) if row)
+        pair = tuple(row if row and row[key] == first else None for row in (old, new))
+        yield pair
+        old, new = (next(before, None) if pair[0] else old), (next(after, None) if pair[1] else new)

@@ -1,0 +1,81 @@
+"""A dump written before, opened for comparison: only a whole one, so that its tables can be trusted."""
+
+import csv
+import hashlib
+import io
+import json
+from contextlib import contextmanager
+from zipfile import ZipFile
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.text.cell_syntax import unguarded
+
+from .storage import day_of, files_in
+
+PIECE = 2**20
+
+
+class Earlier:
+    """The tables of a whole dump, which is as it was written; raises an error where it is not."""
+
+    def __init__(self, path, archive):
+        self.path, self.archive = path, archive
+        package = json.loads(archive.read("datapackage.json"))
+        if package["name"] != "register":
+            raise ValueError("another data package")
+        self.resources = {one["name"]: one for one in package["resources"]}
+        for one in self.resources.values():
+            if one["hash"] != f"sha256:{self.sha256(one['path'])}":
+                raise ValueError("changed since it was written")
+
+    def sha256(self, name):
+        found = hashlib.sha256()
+        with self.archive.open(name) as stream:
+            while piece := stream.read(PIECE):
+                found.update(piece)
+        return found.hexdigest()
+
+    def names(self, slug):
+        """The columns of a table, none where the dump has no such table."""
+        return next(self.lines(slug), [])
+
+    def rows(self, slug):
+        """Its rows as {column: cell}, one after the other."""
+        lines = self.lines(slug)
+        names = next(lines, [])
+        for line in lines:
+            yield {name: unguarded(cell) for name, cell in zip(names, line, strict=True)}
+
+    def lines(self, slug):
+        if slug in self.resources:
+            with self.archive.open(f"{slug}.csv") as stream:
+                yield from csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+
+
+@contextmanager
+def opened(path):
+    """The Earlier of a file; a Problem where it is not a whole dump of this register."""
+    archive = None
+    try:
+        archive = ZipFile(path)
+        earlier = Earlier(path, archive)
+    except Exception as error:  # noqa: BLE001 - there is no telling what a foreign file makes its readers raise
+        if archive:
+            archive.close()
+        message = _("“%(name)s” is not a whole dump of this register, so nothing can be compared with it.")
+        raise Problem("dump.unreadable", message, name=path.name) from error
+    with archive:
+        yield earlier
+
+
+def newest_before(directory, day, stack, refused):
+    """The newest whole dump of an earlier day, or None; `refused` is told the Problem of every one passed over."""
+    for path in files_in(directory):
+        if day_of(path) < day:
+            try:
+                return stack.enter_context(opened(path))
+            except Problem as problem:
+                refused(problem)
+    return None

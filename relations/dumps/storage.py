@@ -1,0 +1,87 @@
+"""The dumps in their directory: which there are, and what their descriptions say, without opening a zip."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from relations.values.period import Period
+
+NAME = re.compile(r"register-([0-9]{4}-[0-9]{2}-[0-9]{2})\.zip")
+
+
+@dataclass(frozen=True)
+class Dump:
+    """What is said of one dump; kept as JSON beside the zip, so that pages need not open it.
+
+    `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` {added, removed, changed}:
+    the records in which the two differ, or None.
+    """
+
+    day: str
+    bytes: int
+    sha256: str
+    records: int
+    since: str
+    changes: dict | None
+
+    @property
+    def name(self):
+        return f"register-{self.day}.zip"
+
+    @property
+    def date(self):
+        return date.fromisoformat(self.day)
+
+    @property
+    def period(self):
+        return period_of(self.day)
+
+    @property
+    def is_unchanged(self):
+        return bool(self.changes) and not any(self.changes.values())
+
+    def as_json(self):
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def period_of(day):
+    return Period.parse(str(day))
+
+
+def day_of(path):
+    """The day in the name of a dump; None where the name is none of ours, or no day of the calendar."""
+    match = NAME.fullmatch(path.name)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def files_in(directory):
+    """The zips that are dumps by their names, newest first."""
+    return sorted(filter(day_of, Path(directory).glob("register-*.zip")), reverse=True)
+
+
+def described(path):
+    """The Dump of a zip; None where it is not described, as one that is just being replaced or not from here."""
+    try:
+        dump = Dump(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        is_meant = dump.name == path.name and path.stat().st_size == dump.bytes
+    except (OSError, ValueError, TypeError):
+        return None
+    return dump if is_meant else None
+
+
+def dumps():
+    """Every dump that can be offered, newest first."""
+    return [dump for path in files_in(settings.DUMPS_DIR) if (dump := described(path))]
+
+
+def dump_of(day):
+    """(Dump, path) of one day, (None, path) where there is none."""
+    path = Path(settings.DUMPS_DIR) / f"register-{day.isoformat()}.zip"
+    return described(path), path

@@ -1,0 +1,70 @@
+"""Writes a dump: tables, codebook, changes, descriptions, hashes; constant memory, all or nothing."""
+
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+
+from .codebook import HEAD as CODEBOOK_HEAD
+from .codebook import codebook_rows
+from .datapackage import data_package
+from .diff import HEAD as CHANGES_HEAD
+from .diff import Changes
+from .readme import readme
+from .storage import Dump
+from .tables import RECORDS, TABLES, one_moment
+from .zip_archive import Archive, sha256_of, whole_or_nothing
+
+PIECE = 2**20
+TOLD_EVERY = 500
+
+
+def write_dump(directory, day, earlier=None, tell=lambda table, number: None):
+    """The Dump just written; `tell` hears how many rows of which table are done. OSError where it cannot be written."""
+    path = Path(directory) / f"register-{day.isoformat()}.zip"
+    since = earlier.path.name if earlier else ""
+    with whole_or_nothing(path, path.with_suffix(".json")) as (stream, description):
+        archive, changes = fill(stream, day, earlier, since, tell)
+        hash_of_all = sha256_of(stream)
+        records = sum(file.rows for file in archive.tables()[: len(RECORDS)])
+        dump = Dump(day.isoformat(), stream.tell(), hash_of_all, records, since, changes.total(RECORDS))
+        description.write(dump.as_json().encode())
+    return dump
+
+
+def fill(stream, day, earlier, since, tell):
+    archive = Archive(stream, day)
+    with archive.zip, tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as noted:
+        changes = Changes(earlier, noted)
+        add_tables(archive, changes, tell)
+        archive.add_table("codebook", CODEBOOK_HEAD, codebook_rows(TABLES))
+        archive.add("changes.csv", pieces_of(noted), names=CHANGES_HEAD, rows=changes.lines)
+        archive.add_text("datapackage.json", data_package(day, archive.tables(), TABLES, since))
+        archive.add_text("LICENSE.txt", (settings.BASE_DIR / "LICENSE").read_text(encoding="utf-8"))
+        archive.add_text("README.txt", readme(day, archive.tables(), TABLES, since, changes.counts))
+        archive.add_hashes()
+    return archive, changes
+
+
+def add_tables(archive, changes, tell):
+    with one_moment():
+        for table in TABLES:
+            names = table.names()
+            with closing(told(table, tell)) as rows:  # lets go of the database, whatever happens to the file
+                archive.add_table(table.slug, names, changes.watch(table, names, rows))
+
+
+def told(table, tell):
+    for number, row in enumerate(table.rows()):
+        if number % TOLD_EVERY == 0:
+            tell(table, number)
+        yield row
+
+
+def pieces_of(noted):
+    """What was noted, as bytes."""
+    noted.flush()
+    noted.buffer.seek(0)
+    while piece := noted.buffer.read(PIECE):
+        yield piece

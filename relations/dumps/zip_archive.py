@@ -1,0 +1,99 @@
+"""The zip itself: files written piece by piece, each with its hash, the same bytes for the same contents and day."""
+
+import hashlib
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from relations.writers.formats import csv_pieces
+
+READABLE = 0o644 << 16
+
+
+@dataclass
+class Written:
+    """A file of the zip; `names` are the columns and `rows` the number of lines below them where it is a table."""
+
+    name: str
+    bytes: int
+    sha256: str
+    names: tuple = ()
+    rows: int = 0
+
+    @property
+    def slug(self):
+        return self.name.rpartition(".")[0]
+
+
+class Archive:
+    def __init__(self, stream, day):
+        self.zip = ZipFile(stream, "w")
+        self.day, self.files = day, []
+
+    def add(self, name, pieces, **more):
+        info = ZipInfo(name, (self.day.year, self.day.month, self.day.day, 0, 0, 0))
+        info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, READABLE
+        digest, size = hashlib.sha256(), 0
+        with self.zip.open(info, "w", force_zip64=True) as target:  # how large it gets is known at its end
+            for piece in pieces:
+                target.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        self.files.append(Written(name, size, digest.hexdigest(), **more))
+
+    def add_text(self, name, text):
+        self.add(name, [text.encode()])
+
+    def add_table(self, slug, names, rows):
+        counter = Counted(rows)
+        self.add(f"{slug}.csv", csv_pieces(names, counter), names=tuple(names))
+        self.files[-1].rows = counter.number
+
+    def add_hashes(self):
+        """The last one: sha256sums.txt, which `sha256sum -c` reads."""
+        lines = "".join(f"{file.sha256}  {file.name}\n" for file in self.files)
+        self.add_text("sha256sums.txt", lines)
+
+    def tables(self):
+        return [file for file in self.files if file.names]
+
+
+class Counted:
+    """Rows that count themselves as they go by."""
+
+    def __init__(self, rows):
+        self.rows, self.number = rows, 0
+
+    def __iter__(self):
+        for row in self.rows:
+            self.number += 1
+            yield row
+
+
+@contextmanager
+def whole_or_nothing(*paths):
+    """Streams beside the files of these names, which take their places together at the end; none is left otherwise.
+
+    Whoever looks on meanwhile sees the old files, for a moment no last one, or the new ones.
+    """
+    drafts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
+    try:
+        with ExitStack() as stack:
+            streams = [stack.enter_context(draft.open("w+b")) for draft in drafts]
+            yield streams
+            for stream in streams:
+                stream.flush()
+                os.fsync(stream.fileno())
+        paths[-1].unlink(missing_ok=True)
+        for draft, path in zip(drafts, paths, strict=True):
+            draft.replace(path)
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def sha256_of(stream):
+    """Of a stream that has been written, from its beginning."""
+    stream.seek(0)
+    return hashlib.file_digest(stream, "sha256").hexdigest()

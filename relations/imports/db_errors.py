@@ -1,0 +1,24 @@
+"""From a database refusal to the sentence the model gives for that constraint."""
+
+from django.db.models import UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+
+
+def problem_of(error, models):
+    """The Problem of an IntegrityError: databases name the constraint, SQLite the columns of a unique one."""
+    text = str(error)
+    for model in models:
+        table = model._meta.db_table
+        if f"{table}.key" in text or f"{table}_key" in text:
+            message = _("Somebody else has just created a record with this key. Upload the file again.")
+            return Problem("key.taken", message)
+        for constraint in model._meta.total_unique_constraints + model._meta.constraints:
+            columns = ", ".join(
+                f"{table}.{model._meta.get_field(name).column}" for name in getattr(constraint, "fields", ())
+            )
+            unique_here = isinstance(constraint, UniqueConstraint) and columns and columns in text
+            if constraint.name in text or unique_here:
+                return Problem("rule.broken", constraint.violation_error_message)
+    return Problem("rule.broken", _("The database refused this row: it breaks a rule of the register."))

@@ -1,0 +1,226 @@
+"""The heading row: which column each heading means, by name or by label, and what is wrong with it as a whole."""
+
+import re
+from functools import cached_property
+from itertools import chain, islice, pairwise
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.readers.sheet import DEEPEST_HEADING
+from relations.registry import schemas
+from relations.rows.citation_columns import NEW_SOURCE
+from relations.rows.columns import Date
+from relations.rows.schema import ERRORS
+from relations.rows.suggestions import mixed_words, near, unmixed
+from relations.text.normalize import fold
+
+from .lookups import Book
+
+#: the columns that make a sheet one of its type: what somebody has to write who has no template
+TELLING = {
+    "agreements": ("title_ru", "date_signed", "parties"),
+    "forums": ("title_ru", "event_type", "date"),
+    "visits": ("visitor", "to_places", "date"),
+    "statistics": ("indicator", "area", "period", "value"),
+    "sources": ("title", "author", "url"),
+}
+#: a folded heading that is a year, or a month or quarter of one: 1990, 2009 г., 2015/16, 2020Q1, 1990 [YR1990]
+YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
+#: words by which a heading says that it is a date, of whatever kind
+DATE_WORDS = frozenset("дата год года date year of".split())
+#: so many cells of a heading row are quoted; so many years or places side by side make a table wide
+MOST_QUOTED, MANY_ACROSS = 6, 3
+#: for so many unknown headings a near one is looked for; a sheet with more of them is another table altogether
+MOST_GUESSED = 40
+
+
+class Headings:
+    """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
+
+    def __init__(self, resource, sheet, book=None):
+        self.resource, self.book = resource, book or Book()
+        self.known = resource.known_headings()
+        self.sheet = sheet.located(self.known)
+        self.names = [self.known.get(fold(text)) or text for text in self.sheet.header]
+        self.given = frozenset(self.names)
+        self.places = {name: at for at, name in reversed(list(enumerate(self.names))) if name}
+
+    def index(self, name):
+        return self.places.get(name)
+
+    def at(self, index):
+        return self.names[index] if index < len(self.names) else ""
+
+    @cached_property
+    def of_sources(self):
+        """{name: index} of the columns that say something of sources."""
+        names = (*(part.name for part in self.resource.citations.parts), *NEW_SOURCE)
+        return {name: self.places[name] for name in names if name in self.places}
+
+    @property
+    def unknown(self):
+        known = set(self.known.values())
+        return [name for name in dict.fromkeys(self.names) if name not in known and name not in ("", ERRORS)]
+
+    @property
+    def telling(self):
+        """The names of the type's most important columns."""
+        return ", ".join(TELLING.get(self.resource.slug) or self.resource.names()[:6])
+
+    # The sheet as a whole.
+
+    def refusals(self):
+        """Problems of the sheet as a whole: no headings, those of another type, or one column for each year."""
+        has_known = bool(set(self.known.values()) & self.given)
+        if other := self.other_type():
+            message = _("This is a sheet of another type: %(other)s. Import it there.")
+            yield Problem("header.other_type", message, other=other.model._meta.verbose_name_plural)
+        elif wide := self.wide(has_known):
+            yield wide
+        elif not has_known:
+            yield self.missing()
+
+    def missing(self):
+        """The Problem of a sheet without any known heading: where they were looked for, and what stands there."""
+        found, row = quoted(filter(None, self.sheet.header)), self.sheet.header_row
+        params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
+        if others := self.other_sheets():
+            message = _(
+                "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
+                " %(found)s. One of them must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
+            )
+            return Problem("header.missing", message, others=others, **params)
+        message = _(
+            "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
+            " %(found)s. One of them must hold headings such as %(names)s."
+        )
+        return Problem("header.missing", message, **params)
+
+    def other_sheets(self):
+        remarks = (remark for _row, _column, remark in self.sheet.remarks)
+        return next((one.params.get("others", "") for one in remarks if one.code == "sheet.others"), "")
+
+    def other_type(self):
+        """Another type that knows every heading of this sheet, as this one does not; None where there is none."""
+        headings = {fold(text) for text in self.sheet.header} - {"", fold(ERRORS)}
+        others = (one for one in schemas() if self.unknown and one is not self.resource)
+        return next((one for one in others if headings and headings <= set(one.known_headings())), None)
+
+    def wide(self, has_known):
+        """The Problem of figures that stand in one column a year or a country, None where they do not."""
+        if "value" not in self.resource.names() or "value" in self.given:
+            return None
+        rows = [self.sheet.header]
+        if not has_known:  # titles may stand above
+            rows = chain(rows, (row.cells for row in islice(self.sheet.rows, DEEPEST_HEADING)))
+        for cells in rows:
+            if years := years_across(cells):
+                message = _(
+                    "Years stand across as columns: %(found)s. One row a year is needed, with the columns %(names)s."
+                )
+                return Problem("header.wide", message, found=quoted(years), names=self.telling)
+        if places := self.places_across():
+            message = _(
+                "Places stand across as columns: %(found)s. One row a place is needed, with the columns %(names)s."
+            )
+            return Problem("header.wide", message, found=quoted(places), names=self.telling)
+        return None
+
+    def places_across(self):
+        """The headings that name different places, where there are many of them."""
+        if len(self.unknown) < MANY_ACROSS:
+            return []
+        named = {}
+        for text in self.unknown:
+            for place in self.book.places.called(text):
+                named.setdefault(place, text)
+        return list(named.values()) if len(named) >= MANY_ACROSS else []
+
+    # What new records cannot do without.
+
+    @cached_property
+    def lacking(self):
+        """Problems of columns the sheet lacks and no new record can do without: said once, not at every row."""
+        message = _("New records need the column “%(name)s”, which this sheet does not have.")
+        found = [Problem("column.required", message, name=name) for name in self.required_but_missing()]
+        titles = {column.name for column in self.resource.title_columns()}
+        if titles and self.resource.needs_title and not titles & self.given:
+            message = _(
+                "New records need a title, but this sheet has neither the column title_ru nor title_en."
+            )
+            found.append(Problem("title.required", message))
+        return found
+
+    def required_but_missing(self):
+        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
+        lacking = (one for one in fields if one[1] and one[0] not in self.given)
+        return [name for name, field in lacking if not field.blank and not field.has_default()]
+
+    # Single headings.
+
+    def problems(self):
+        """(heading, Problem, whether it is only a warning) of single headings."""
+        for number, name in enumerate(self.unknown):
+            yield name, self.ignored(name, self.meant(name) if number < MOST_GUESSED else []), True
+        for name in self.places:
+            if self.names.count(name) > 1 and name in self.known.values():
+                letters = [self.sheet.letter(at) for at, other in enumerate(self.names) if other == name]
+                message = _("The column “%(name)s” stands in the sheet more than once: %(letters)s.")
+                yield name, Problem("column.twice", message, name=name, letters=", ".join(letters)), False
+
+    def ignored(self, name, meant):
+        """The Problem of an unknown heading, with the columns that may be meant."""
+        if not meant:
+            message = _("The column “%(name)s” is not known and was not read.")
+            return Problem("column.ignored", message, name=name[:80])
+        choices = lazy(self.with_labels, str)(meant)
+        if mixed_words(name):
+            message = _(
+                "The column “%(name)s” was not read: letters of two alphabets are mixed in its heading."
+                " Did you mean %(choices)s?"
+            )
+            return Problem("column.ignored", message, name=name[:80], choices=choices)
+        message = _("The column “%(name)s” is not known and was not read. Did you mean %(choices)s?")
+        return Problem("column.ignored", message, name=name[:80], choices=choices)
+
+    def with_labels(self, names):
+        """Columns with their labels in the language of whoever reads the sentence."""
+        labels = {column.name: str(column.label) for column in self.resource.columns()}
+        return ", ".join(f"{name} ({labels[name]})" if name in labels else name for name in names)
+
+    def meant(self, heading):
+        """Names of up to three columns the sheet does not have yet and an unknown heading may mean, best first."""
+        text = fold(unmixed(heading))
+        if exact := self.known.get(text):
+            return [] if exact in self.given else [exact]
+        words = [word for word in text.split() if word not in DATE_WORDS]
+        if len(words) == len(text.split()):
+            return self.free(self.known[label] for label in near(text, self.known))
+        dates = {label: name for label, name in self.known.items() if name in self.dates}
+        if not words:  # «Дата» alone is the date of the type
+            return self.free(name for name in TELLING.get(self.resource.slug, ()) if name in self.dates)
+        return self.free(dates[label] for label in near(" ".join(words), dates))
+
+    @cached_property
+    def dates(self):
+        return {column.name for column in self.resource.columns() if isinstance(column, Date)}
+
+    def free(self, names):
+        return [name for name in dict.fromkeys(names) if name not in self.given]
+
+
+def years_across(cells):
+    """The cells that are years, where there are many and they rise or fall all the way, as figures hardly do."""
+    found = [(int(match[1]), cell) for cell in cells if (match := YEAR.fullmatch(fold(cell[:40])))]
+    years = [year for year, _cell in found]
+    steps = {(after > before) - (after < before) for before, after in pairwise(years)} - {0}
+    return [cell for _year, cell in found] if len(set(years)) >= MANY_ACROSS and len(steps) == 1 else []
+
+
+def quoted(texts):
+    """The first few texts, each in quotation marks, and a sign that there are more."""
+    texts = list(texts)
+    more = ["…"] if texts[MOST_QUOTED:] else []
+    return ", ".join([*(f"“{text[:40]}”" for text in texts[:MOST_QUOTED]), *more])

@@ -1,0 +1,152 @@
+"""What an import tells the person: one finding a cell, in both languages, and the counts."""
+
+from dataclasses import dataclass, field
+
+from relations.errors import Problem
+
+#: a report is for a person: whoever has mended so many uploads the file again
+MOST_FINDINGS = 10_000
+
+
+@dataclass(slots=True)
+class Finding:
+    """One error or warning at one cell of the sheet as its author sees it."""
+
+    sheet: str
+    row: int | None
+    column: str
+    header: str
+    value: str
+    problem: Problem
+
+    def as_json(self):
+        """The shape that scripts rely on."""
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "header": self.header,
+            "value": self.value[:200],
+            "code": self.problem.code,
+            "message": self.problem.in_every_language(),
+        }
+
+    def __str__(self):
+        where = ", ".join(filter(None, (self.sheet, f"{self.column}{self.row or ''}")))
+        return f"{where}: {self.problem}" if where else str(self.problem)
+
+
+def refused(problem, **about):
+    """The Report of a file that cannot be read at all."""
+    report = Report(**about, file_refused=True)
+    report.add(Finding("", None, "", "", "", problem))
+    return report
+
+
+@dataclass
+class Report:
+    """The outcome of one import of one sheet."""
+
+    type: str
+    file: str = ""
+    sha256: str = ""
+    dry_run: bool = False
+    header_row: int = 1
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    published: int = 0
+    batch: int | None = None
+    fingerprint: str = ""
+    file_refused: bool = False
+    errors: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+    #: the numbers of rows with an error; None stands for an error of the sheet as a whole
+    bad_rows: set = field(default_factory=set)
+    #: findings beyond the first MOST_FINDINGS of each kind
+    left_out: dict = field(default_factory=lambda: {"errors": 0, "warnings": 0})
+
+    def add(self, finding, warning=False):
+        findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
+        if not warning:
+            self.bad_rows.add(finding.row if finding.row != self.header_row else None)
+        if finding.row in (None, self.header_row):
+            findings.insert(0, finding)  # of the sheet as a whole: said in any case
+        elif len(findings) < MOST_FINDINGS:
+            findings.append(finding)
+        else:
+            self.left_out[kind] += 1
+
+    def in_order(self):
+        """From the top of the sheet to its end: some things are known only when all rows have been read."""
+        for findings in (self.errors, self.warnings):
+            findings.sort(key=lambda finding: finding.row or 0)
+
+    @property
+    def duplicates(self):
+        return sum(finding.problem.code == "duplicate.near" for finding in self.warnings)
+
+    @property
+    def is_rejected(self):
+        return bool(self.errors)
+
+    @property
+    def outcome(self):
+        if self.file_refused:
+            return "rejected_file"
+        if self.errors:
+            return "rejected_rows"
+        return "accepted_with_conversions" if self.warnings else "accepted"
+
+    @property
+    def good_rows(self):
+        """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
+        return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
+
+    def as_json(self, most=None):
+        """The shape that scripts rely on; at most `most` findings of each kind."""
+        counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
+        return {
+            "outcome": self.outcome,
+            "type": self.type,
+            "file": self.file,
+            "sha256": self.sha256,
+            "dry_run": self.dry_run,
+            "batch": self.batch,
+            **counts,
+            "errors": [finding.as_json() for finding in self.errors[:most]],
+            "warnings": [finding.as_json() for finding in self.warnings[:most]],
+            "errors_left_out": self.left_out["errors"],
+            "warnings_left_out": self.left_out["warnings"],
+        }
+
+
+#: cells and examples named of one cause; the marked file names them all
+MOST_CELLS, MOST_EXAMPLES = 200, 12
+
+
+def grouped(findings):
+    """Findings by cause, the most frequent first: what as_json() says of the first, with `cells`, `count`, `examples`.
+
+    The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
+    cell: `examples` holds some of them as [value, {language: sentence}].
+    """
+    found = {}
+    for finding in findings:
+        problem = finding.problem
+        said = "" if problem.code == "converted" else str(problem)
+        first, cells, examples = found.setdefault((finding.header, problem.code, said), (finding, [], {}))
+        cells.append(f"{finding.column}{finding.row or ''}")
+        if not said and len(examples) < MOST_EXAMPLES and finding.value not in examples:
+            examples[finding.value] = problem.in_every_language()
+    groups = sorted(found.values(), key=lambda cause: -len(cause[1]))
+    return [
+        {
+            **first.as_json(),
+            "cells": cells[:MOST_CELLS],
+            "count": len(cells),
+            "examples": list(examples.items()),
+        }
+        for first, cells, examples in groups
+    ]

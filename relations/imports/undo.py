@@ -1,0 +1,101 @@
+"""Versions: the flat row before and after each change; and the undoing of an import by them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from relations.errors import Problem
+from relations.imports.loader import load_sheet
+from relations.models import State
+from relations.models.row_cache import CHUNK, encode
+from relations.readers.sheet import make_sheet
+
+from .versions import remember, rows_of
+
+
+@dataclass
+class Undoing:
+    """What came of an undo: how many were restored and deleted, and which were left since they have changed."""
+
+    restored: int = 0
+    deleted: int = 0
+    skipped: list = field(default_factory=list)
+
+
+def undo(batch, resources, user=None, may_publish=True):
+    """Restores what was there before an import; records changed since are skipped and named.
+
+    `resources` maps every type to its resource. Raises Problem where nothing could be restored.
+    """
+    if batch.status != batch.Status.STORED:
+        raise Problem("undo.nothing", _("This import has stored nothing that could be undone."))
+    if batch.undone_at:
+        raise Problem("undo.twice", _("This import has been undone already."))
+    with transaction.atomic():
+        undoing = Undoing()
+        by_type = defaultdict(list)
+        for version in batch.versions.all():
+            by_type[version.type].append(version)
+        for slug in sorted(
+            by_type, key=lambda slug: slug == "sources"
+        ):  # records let go of their sources first
+            undo_type(resources[slug], by_type[slug], undoing, user, may_publish)
+        batch.undone_at, batch.undone_by = timezone.now(), user
+        batch.save(update_fields=["undone_at", "undone_by"])
+    return undoing
+
+
+def undo_type(resource, versions, undoing, user, may_publish):
+    """Takes back the versions of one type whose records still stand as the import has left them."""
+    reason = _("Undo of import %(number)d") % {"number": versions[0].batch_id}
+    rows = rows_of(resource, [version.object_id for version in versions])
+    changed, created = [], []
+    for version in versions:
+        row = rows.get(version.object_id)
+        public = row and row.get("state") == State.PUBLISHED
+        if row != filled(version.after) or (public and not may_publish):
+            undoing.skipped.append(version.key)
+        else:
+            (created if version.before is None else changed).append(version)
+    for start in range(0, len(created), CHUNK):
+        delete(resource, created[start : start + CHUNK], undoing, user, reason)
+    if changed:
+        restore(resource, changed, undoing, user, reason)
+
+
+def filled(row):
+    return {name: cell for name, cell in row.items() if cell}
+
+
+def delete(resource, versions, undoing, user, reason):
+    """Deletes what an import has created; one by one where something else rests on one of them."""
+    try:
+        with transaction.atomic():
+            resource.model.objects.filter(pk__in=[version.object_id for version in versions]).delete()
+    except ProtectedError:
+        if len(versions) == 1:
+            undoing.skipped.append(versions[0].key)
+        for version in versions if len(versions) > 1 else ():
+            delete(resource, [version], undoing, user, reason)
+        return
+    undoing.deleted += len(versions)
+    changes = ((version.object_id, version.key, encode(version.after), None) for version in versions)
+    remember(resource.slug, changes, user, reason)
+
+
+def restore(resource, versions, undoing, user, reason):
+    names = resource.names()
+    rows = [[version.before.get(name, "") for name in names] for version in versions]
+    report = load_sheet(resource, make_sheet("", [names, *rows], ""), user=user, reason=reason)
+    if report.errors:
+        raise report.errors[0].problem
+    withdrawn = [version for version in versions if version.before.get("state") != version.after.get("state")]
+    for record in resource.model.objects.filter(pk__in=[version.object_id for version in withdrawn]):
+        state = next(one.before["state"] for one in withdrawn if one.object_id == record.pk)
+        if state != State.PUBLISHED and record.state != state:
+            record.change_state(state)
+    undoing.restored += len(versions)

@@ -1,0 +1,103 @@
+"""Asking an address whether its page is still there: HEAD, then GET where that is refused; no body is read."""
+
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPException, InvalidURL
+from socket import gaierror
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.utils.encoding import iri_to_uri
+
+from .dns import NotPublic, addresses_of
+from .http import SCHEMES
+from .rate_limit import Turns
+
+MOST_REDIRECTS = 8
+REDIRECTS = (301, 302, 303, 307, 308)
+TOO_MANY_REQUESTS = 429
+#: what went wrong → the reason as it is kept; the first that fits
+REASONS = (
+    (NotPublic, "private"),
+    (gaierror, "name"),
+    (ssl.SSLCertVerificationError, "certificate"),
+    (ssl.SSLError, "tls"),
+    (TimeoutError, "timeout"),
+    (OSError, "connection"),
+    (InvalidURL, "address"),
+    (HTTPException, "garbage"),
+    (ValueError, "address"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` of HTTP, None where nothing was answered; `reason` says why, "" where the status says enough."""
+
+    status: int | None = None
+    reason: str = ""
+
+
+def reason_of(error):
+    return next((reason for kind, reason in REASONS if isinstance(error, kind)), "garbage")
+
+
+class Asker:
+    """Asks with patience: `timeout` in seconds, `turns` for politeness; `allow_private` is for tests."""
+
+    def __init__(self, timeout=15, turns=None, allow_private=False):
+        self.timeout, self.turns, self.allow_private = timeout, turns or Turns(), allow_private
+
+    def ask(self, url):
+        """The Answer of an address; never raises, since whatever a server does tells of this address alone."""
+        try:
+            return self.follow(url)
+        except Exception as error:
+            return Answer(reason=reason_of(error))
+
+    def follow(self, url):
+        for _step in range(MOST_REDIRECTS + 1):
+            status, target = self.head_or_get(url)
+            if status not in REDIRECTS or not target:
+                return Answer(status)
+            url = urljoin(url, target)
+        return Answer(status, "redirects")
+
+    def head_or_get(self, url):
+        """(status, target of a redirect). Many servers know HEAD badly, so that GET has the last word on an error."""
+        with suppress(HTTPException, ConnectionResetError):
+            status, target = self.request("HEAD", url)
+            if status < 400 or status == TOO_MANY_REQUESTS:
+                return status, target
+        return self.request("GET", url)
+
+    def request(self, method, url):
+        parts = urlsplit(url)
+        if parts.scheme not in SCHEMES or not parts.hostname:
+            raise ValueError(url)
+        host, kind = parts.hostname.encode("idna").decode(), SCHEMES[parts.scheme]
+        port = parts.port or kind.default_port
+        with self.turns.at(host):
+            addresses = addresses_of(host, port, self.allow_private)
+            connection = kind(host, port, addresses, self.timeout)
+            with connection.opened(2 * self.timeout):
+                connection.request(method, path_of(parts), headers=headers())
+                response = connection.getresponse()
+                return response.status, readable(response.headers.get("Location", ""))
+
+
+def path_of(parts):
+    """The path and the question of an address as HTTP takes them."""
+    return iri_to_uri(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/")
+
+
+def headers():
+    """Says who asks and why."""
+    who = "; ".join(filter(None, ("Russia and Central Asia", "link check", settings.SITE_URL)))
+    return {"User-Agent": f"RegisterOfRelations/1.0 ({who})", "Accept": "*/*"}
+
+
+def readable(header):
+    """http.client reads headers as Latin-1; addresses in them are often UTF-8."""
+    return header.encode("latin-1", "replace").decode("utf-8", "replace")

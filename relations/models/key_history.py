@@ -1,0 +1,117 @@
+"""Keys that things have given up: their old addresses go on leading to them."""
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+
+from .foreign_keys import RECORD_KEYS, exactly_one
+
+#: what has an address made of its key
+ADDRESSED = (*RECORD_KEYS, "source")
+
+
+class AddressedQuerySet(models.QuerySet):
+    """Questions about things that stand at an address of their own."""
+
+    def formerly(self, key):
+        """The thing that had this key before it was given its present one."""
+        return self.filter(former_keys__key=key)
+
+    def update(self, **values):
+        if "key" in values:
+            raise Problem("key.by_save", _("A key is changed with save(), never by update()."))
+        return super().update(**values)
+
+
+class Addressed(models.Model):
+    """A thing at an address made of its key; save() notices a change and keeps the key that is given up."""
+
+    #: the key as the database has it; None before the first save
+    stored_key = None
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            written = kwargs.get("update_fields")
+            if self.key != self.stored_key and (written is None or "key" in written):
+                FormerKey.objects.exchange(self, self.stored_key)
+                self.stored_key = self.key
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        thing = super().from_db(db, field_names, values)
+        thing.stored_key = thing.__dict__.get("key")
+        return thing
+
+    @property
+    def is_renamed(self):
+        """Whether it stands in the database under another key."""
+        return self.stored_key not in (None, self.key)
+
+
+class FormerKeyQuerySet(models.QuerySet):
+    def of(self, model):
+        return self.filter(**{f"{model._meta.model_name}__isnull": False})
+
+    def present(self, model, keys):
+        """{former key: present key} of those among these keys that lead somewhere else."""
+        return dict(self.of(model).filter(key__in=keys).values_list("key", f"{model._meta.model_name}__key"))
+
+    def forget(self, model, keys):
+        """These keys are in use now, and lead nowhere else."""
+        self.of(model).filter(key__in=keys).delete()
+
+    def exchange(self, thing, before):
+        """A thing has taken its key; `before`, the one it had until now or None, leads to it from here on."""
+        self.forget(type(thing), [key for key in (thing.key, before) if key])
+        if before:
+            self.create(key=before, **{thing._meta.model_name: thing})
+
+
+class FormerKey(models.Model):
+    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to the present."""
+
+    key = models.SlugField(_("key"), max_length=100)
+    agreement = models.ForeignKey(
+        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
+    )
+    forum = models.ForeignKey(
+        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
+    )
+    visit = models.ForeignKey(
+        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
+    )
+    observation = models.ForeignKey(
+        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
+    )
+    source = models.ForeignKey(
+        "Source", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
+    )
+
+    objects = FormerKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("former key"), _("former keys")
+        default_permissions = ()
+        constraints = [
+            exactly_one(
+                "former_key_of_exactly_one", ADDRESSED, _("A former key belongs to exactly one thing.")
+            ),
+            models.CheckConstraint(name="former_key_is_not_empty", condition=~Q(key="")),
+            *(
+                models.UniqueConstraint(
+                    fields=["key"],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"former_key_of_one_{name}",
+                )
+                for name in ADDRESSED
+            ),
+        ]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,25 @@
+from django.db.models import Q
+
+from relations.text.slugs import MOST_ENDING, slug
+
+
+def key_base(record, *more):
+    """The key a record gets if it is free: English title, else Russian, then whatever tells it from its namesakes."""
+    year = record.period.first_day.year if record.period.first_day else ""
+    title = slug(record.title_en or record.title_ru or record.title)
+    ending = "".join(f"-{part}" for part in (*more, year) if part)[:MOST_ENDING]
+    return f"{title or record._meta.model_name}{ending}"
+
+
+def key_for(record):
+    """A free key for a record that has none."""
+    return free_key(record, key_base(record))
+
+
+def free_key(thing, base):
+    """`base`, or `base-2`, `base-3`, … where another thing of the model has that key or once had it."""
+    key, number, others = base, 1, type(thing)._base_manager.exclude(pk=thing.pk)
+    while others.filter(Q(key=key) | Q(former_keys__key=key)).exists():
+        number += 1
+        key = f"{base}-{number}"
+    return key

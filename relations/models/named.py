@@ -1,0 +1,153 @@
+"""What everything with a name shares: both languages on the record itself, and the other names it is known by."""
+
+from functools import lru_cache, reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Case, Q, When
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from relations.search.lemmas import lemmas
+from relations.text.normalize import fold
+
+from .foreign_keys import EVENT_KEYS
+
+LANGUAGES = ("ru", "en")
+#: a longer question would only make the database's expression deep
+LONGEST_QUESTION, MOST_WORDS = 200, 10
+
+
+def reader_language():
+    """The reader's language, "ru" or "en"."""
+    return "en" if (get_language() or "").startswith("en") else "ru"
+
+
+@lru_cache
+def name_of(model):
+    """What a model is called, in Russian and in English, as one text."""
+    return in_both_languages(model._meta.verbose_name)
+
+
+@lru_cache(maxsize=2000)
+def label_of(field, code):
+    """The label of a coded value, in Russian and in English, as one text."""
+    return in_both_languages(dict(field.flatchoices).get(code, ""))
+
+
+def in_both_languages(label):
+    texts = []
+    for language in LANGUAGES:
+        with override(language):
+            texts.append(str(label))
+    return " ".join(texts)
+
+
+def other_language(language):
+    return "ru" if language == "en" else "en"
+
+
+def in_reader_language(thing, stem):
+    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where neither is."""
+    language = reader_language()
+    for candidate in (language, other_language(language)):
+        if text := getattr(thing, f"{stem}_{candidate}"):
+            return text, candidate
+    return "", None
+
+
+class NamedQuerySet(models.QuerySet):
+    def get_by_natural_key(self, key):
+        return self.get(**{self.model.natural_key_field: key})
+
+    def public(self):
+        """What readers may know of: everything, unless a model asks for a published record."""
+        return self
+
+    def named(self, text):
+        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
+        text = fold(text[:LONGEST_QUESTION])
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(any_of(word_begins(form) for form in {word, *lemmas(word)}))
+        whole = (
+            Q(folded_names=text)
+            | Q(folded_names__startswith=f"{text}\n")
+            | Q(folded_names__contains=f"\n{text}\n")
+        )
+        whole |= Q(folded_names__endswith=f"\n{text}")
+        begins = Q(folded_names__startswith=text) | Q(folded_names__contains=f"\n{text}")
+        return found.order_by(
+            Case(When(whole, then=0), When(begins, then=1), default=2), f"name_{reader_language()}", "pk"
+        )
+
+
+class ParticipantQuerySet(NamedQuerySet):
+    def public(self):
+        """Who takes part in a published record."""
+        published = any_of(Q(**{f"participations__{key}__state": "published"}) for key in EVENT_KEYS)
+        return self.filter(pk__in=self.model.objects.filter(published).values("pk"))
+
+
+def word_begins(word):
+    """A name, or a word within one, begins so."""
+    inside = Q(folded_names__contains=f" {word}") | Q(folded_names__contains=f"\n{word}")
+    return Q(folded_names__startswith=word) | inside
+
+
+def any_of(conditions):
+    return reduce(or_, conditions)
+
+
+class Named(models.Model):
+    """A thing with one name a language, and any number of further names, one a line."""
+
+    natural_key_field = "key"
+
+    name_ru = models.CharField(_("name in Russian"), max_length=300)
+    name_en = models.CharField(_("name in English"), max_length=300)
+    other_names_ru = models.TextField(
+        _("other names in Russian"),
+        blank=True,
+        help_text=_("One a line: short, official, former names and spellings."),
+    )
+    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
+    folded_names = models.TextField(editable=False, blank=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded_names = "\n".join(dict.fromkeys(fold(name) for name in self.all_names()))
+        super().save(*args, **kwargs)
+
+    @property
+    def name(self):
+        return in_reader_language(self, "name")[0]
+
+    def natural_key(self):
+        return (getattr(self, self.natural_key_field),)
+
+    def all_names(self):
+        """Every name in both languages, the main ones first."""
+        lines = (*self.other_names_ru.splitlines(), *self.other_names_en.splitlines())
+        return [name for name in (self.name_ru, self.name_en, *(line.strip() for line in lines)) if name]
+
+
+class Keyed(Named):
+    """A named thing that editors and spreadsheets refer to by a short stable key."""
+
+    key = models.SlugField(
+        _("key"),
+        max_length=100,
+        unique=True,
+        help_text=_("Latin letters, digits and hyphens; does not change."),
+    )
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,43 @@
+"""The flat row as it is kept: one line of JSON with the cells that hold anything, in the order of the columns.
+
+What is exported, compared, previewed, kept as a version and undone is this row. A record keeps its own, so that none of
+these has to gather it from six tables again.
+"""
+
+import json
+
+from relations.registry import schema_of
+from relations.search.index import keep_words
+from relations.search.lemmas import words_of
+
+CHUNK = 500
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def packed(cells):
+    """{column: cell} as one line; empty cells are left out, so that a new column changes no row."""
+    return encode({name: cell for name, cell in cells.items() if cell})
+
+
+def unpacked(text):
+    return json.loads(text) if text else {}
+
+
+def refresh(records):
+    """Writes anew what records of one type keep of everything said about them: words for search, row, coverage."""
+    keys = [record.pk for record in records]
+    for start in range(0, len(keys), CHUNK):
+        refresh_chunk(type(records[0]), keys[start : start + CHUNK])
+
+
+def refresh_chunk(model, keys):
+    resource = schema_of(model)
+    records = list(model.objects.filter(pk__in=keys).for_row())
+    for record in records:
+        cells = resource.cells_of(record)
+        record.search_text, record.row = words_of(record.searchable(*record.said_apart())), packed(cells)
+        if resource.citations:
+            record.fact_count, record.sourced_count = resource.coverage_of(cells)
+    kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
+    model._base_manager.bulk_update(records, kept, batch_size=CHUNK)
+    keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

@@ -1,0 +1,58 @@
+"""Facts: the columns of a record that hold something, with label, reader's value and footnotes. Any type alike."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from relations.rows.columns import Choice, Date
+from relations.rows.coverage import APART, ORDINARY, QUANTITY
+from relations.rows.related_columns import Links, Participants
+from relations.values.period import Period
+
+from .footnotes import Footnotes
+
+
+@dataclass
+class Fact:
+    """One line of the record page. `kind` picks how the template writes `value`."""
+
+    name: str
+    label: str
+    kind: str
+    value: object
+    notes: list
+
+
+def facts_of(record, resource):
+    """(facts, footnotes) of a record as its detail page shows them."""
+    notes = Footnotes(record)
+    shown = (fact(column, record, notes) for column in resource.columns() if is_shown(column, record))
+    return list(filter(None, shown)), notes
+
+
+def is_shown(column, record):
+    if (
+        column.name in APART
+        or isinstance(column, Links)
+        or (column.name in QUANTITY and hasattr(record, "quantity"))
+    ):
+        return False
+    return column.stored_apart is False or isinstance(column, Participants)
+
+
+def fact(column, record, notes):
+    value = column.value_of(record)
+    if not value or ORDINARY.get(column.name) == value:
+        return None
+    kind, value = reader_value(column, record, value)
+    return Fact(column.name, column.label, kind, value, notes.of(column.name))
+
+
+def reader_value(column, record, value):
+    if isinstance(column, Participants):
+        return "participants", value
+    if isinstance(column, Date) or isinstance(value, Period):
+        return "period", value
+    if isinstance(column, Choice):
+        return "text", getattr(record, f"get_{column.attribute}_display")()
+    return ("thing", value) if isinstance(value, Model) else ("text", value)

@@ -1,0 +1,45 @@
+"""Where a question was met: the words of a text that answer it, marked, and the piece of text around the first one."""
+
+import re
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from relations.search.lemmas import lemmas, question
+from relations.text.normalize import fold
+
+WORD = re.compile(r"\w+")
+#: letters shown before the first hit and after it
+BEFORE, AFTER = 60, 140
+
+
+class Marker:
+    """Marks the words of texts that answer one question, in any inflection."""
+
+    def __init__(self, words):
+        self.wanted = frozenset().union(*question(words))
+
+    def hits(self, word):
+        return any(not self.wanted.isdisjoint(lemmas(part)) for part in fold(word).split())
+
+    def marked(self, text):
+        """The text as safe HTML with <mark> around the words that were asked for; markup in it stays text."""
+        pieces, at = [], 0
+        for match in WORD.finditer(text):
+            if self.hits(match[0]):
+                pieces += [(text[at : match.start()], match[0])]
+                at = match.end()
+        marked = format_html_join("", "{}<mark>{}</mark>", pieces)
+        return format_html("{}{}", marked, text[at:])
+
+    def snippet(self, *texts):
+        """The piece around the first hit in the first text that has one, marked; empty where none has."""
+        for text in filter(None, texts):
+            first = next((match for match in WORD.finditer(text) if self.hits(match[0])), None)
+            if first:
+                start = text.rfind(" ", 0, max(first.start() - BEFORE, 0)) + 1
+                end = text.find(" ", first.end() + AFTER)
+                piece = text[start : end if end > 0 else None]
+                before, after = "… " if start else "", " …" if end > 0 else ""
+                return mark_safe(f"{before}{self.marked(piece)}{after}")  # noqa: S308 - marked() has escaped it
+        return ""

@@ -1,0 +1,187 @@
+"""What is drawn of a map of places: six countries, a circle at each point, a few names, the sizes explained."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, sqrt
+
+from relations.catalog import BY_SLUG
+from relations.charts import THEMES
+from relations.geo import HEIGHT, WIDTH, outlines, points
+from relations.models import Place
+from relations.models.places import COUNTRIES
+from relations.queries.place_counts import Row
+
+from .counts import counted
+
+#: the steady colours in light, for a picture that travels without its style sheet
+COLOURS = {code: THEMES["light"][code] for code in COUNTRIES}
+#: where the name of a country stands; those of the two in the south-east run to the right of them
+LABELS = {
+    "RU": (560, 322, "middle"),
+    "KZ": (290, 452, "middle"),
+    "KG": (368, 556, "start"),
+    "TJ": (302, 600, "start"),
+    "TM": (134, 516, "middle"),
+    "UZ": (214, 494, "middle"),
+}
+#: radii of the largest circle and, where all are small, of one record: areas are in proportion to numbers
+LARGEST, OF_ONE, LEAST = 26, 9, 1.5
+#: so many circles carry their names, where there is room; the width of a letter and the height of a line
+MOST_NAMES, LETTER, LINE = 14, 6, 13
+#: where a name can stand: its anchor, and how many radii to the right and downwards
+SIDES = (("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1))
+#: where the circles of the legend stand: the first one's middle, the common foot, the distance
+LEGEND_X, LEGEND_Y, LEGEND_STEP = 640, 590, 80
+
+
+@dataclass
+class Land:
+    """The outline of one of the six countries, with its row where it has records."""
+
+    place: Place
+    path: str
+    row: Row | None
+    words: str
+
+    def __post_init__(self):
+        self.colour = COLOURS[self.place.code]
+        self.x, self.y, self.anchor = LABELS[self.place.code]
+        self.below = self.y + LINE
+
+    @property
+    def box(self):
+        width = LETTER * len(self.place.name)
+        left = self.x if self.anchor == "start" else self.x - width / 2
+        return left, self.y - LINE, left + width, self.below
+
+
+@dataclass
+class Circle:
+    """The places at one point; the first, with the most records, gives the circle its size and its link."""
+
+    x: float
+    y: float
+    r: float
+    rows: list
+    words: str
+    #: on which side the name stands, None where there is no room for it
+    side: tuple | None = None
+
+    def __post_init__(self):
+        self.row = self.rows[0]
+        self.colour = COLOURS[self.row.place.country.code]
+
+    @property
+    def anchor(self):
+        return self.side[0]
+
+    @property
+    def name_x(self):
+        return round(self.x + self.side[1] * (self.r + 3), 1)
+
+    @property
+    def name_y(self):
+        return round(self.y + 4 + self.side[2] * (self.r + LINE / 2), 1)
+
+    @property
+    def box(self):
+        return self.x - self.r, self.y - self.r, self.x + self.r, self.y + self.r
+
+    @property
+    def name_box(self):
+        width = LETTER * len(self.row.place.name)
+        left = self.name_x - width * {"start": 0, "middle": 0.5, "end": 1}[self.anchor]
+        return left, self.name_y - LINE + 3, left + width, self.name_y + 3
+
+
+class Picture:
+    width, height = WIDTH, HEIGHT
+
+    def __init__(self, places_map):
+        self.map, slug = places_map, places_map.inquiry.slug
+        self.noun = slug if slug in BY_SLUG else "records"
+
+    @cached_property
+    def lands(self):
+        """In the order of the register: Russia first, so that the others' borders lie on its own."""
+        places, rows = {place.code: place for place in self.map.places}, self.map.rows
+        return [
+            Land(places[code], path, rows.get(code), self.words([rows[code]] if code in rows else []))
+            for code, path in outlines().items()
+            if code in places
+        ]
+
+    @cached_property
+    def circles(self):
+        """The large ones first, so that the small ones lie on top."""
+        found = [
+            Circle(*point, self.radius(rows[0].number), rows, self.words(rows))
+            for point, rows in self.at_points.items()
+        ]
+        found.sort(key=lambda circle: -circle.r)
+        self.name(found)
+        return found
+
+    @cached_property
+    def at_points(self):
+        """{(x, y): rows}, a region before the city that is its centre."""
+        found = defaultdict(list)
+        for code, row in self.map.rows.items():
+            country = (
+                row.place.country
+            )  # an editor may have moved the place to another one, which has no colour
+            if code in points() and country and country.code in COLOURS:
+                found[points()[code]].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (-row.number, row.place.kind != Place.Kind.REGION, row.place.code))
+        return found
+
+    @cached_property
+    def most(self):
+        return max((rows[0].number for rows in self.at_points.values()), default=0)
+
+    def radius(self, number):
+        """Never so small that it could not be seen."""
+        return round(max(LEAST, min(OF_ONE, LARGEST / sqrt(self.most)) * sqrt(number)), 1)
+
+    def words(self, rows):
+        """«Оренбургская область: 6 записей; Оренбург: 2 записи»."""
+        return "; ".join(f"{row.place.name}: {counted(row.number, self.noun)}" for row in rows)
+
+    def name(self, circles):
+        """Names the largest circles whose names cover neither another name nor another circle."""
+        taken = [land.box for land in self.lands]
+        for circle in circles[:MOST_NAMES]:
+            others = [other.box for other in circles if other is not circle]
+            for circle.side in (*SIDES, None):
+                if circle.side and is_free(circle.name_box, taken + others):
+                    taken.append(circle.name_box)
+                    break
+
+    @property
+    def legend(self):
+        """[{x, y, r, foot, number}] of the smallest, a middle and the largest size."""
+        numbers = sorted({1, ceil(self.most / 3), self.most}) if self.most else []
+        return [self.sample(i, number) for i, number in enumerate(numbers)]
+
+    def sample(self, i, number):
+        r = self.radius(number)
+        return {
+            "x": LEGEND_X + LEGEND_STEP * i,
+            "y": round(LEGEND_Y - r, 1),
+            "r": r,
+            "foot": LEGEND_Y + LINE + 3,
+            "before": LEGEND_X - LEGEND_STEP / 2,
+            "number": number,
+        }
+
+
+def is_free(box, taken):
+    """Whether a box (left, upper, right, lower) lies in the picture and touches none of the others."""
+    left, upper, right, lower = box
+    return (
+        0 < left < right < WIDTH
+        and 0 < upper < lower < HEIGHT
+        and not any(left < r and le < right and upper < lo and u < lower for le, u, r, lo in taken)
+    )

@@ -1,0 +1,98 @@
+"""The places of one inquiry: which take part in its records, and how often.
+
+The number of a place is the length of the list behind its link: the question with that place added to it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from relations.geo import outlines, points
+from relations.models import Place
+from relations.models.places import COUNTRIES
+
+#: the parameters that a place can be added by; all three ask whether it takes part
+OF_COUNTRY, OF_OTHERS = ("country", "with", "region"), ("region", "with", "country")
+
+
+@dataclass
+class Row:
+    """One place: `number` is the length of the list at `address`, `own` counts only where the place stands itself."""
+
+    place: Place
+    number: int
+    own: int
+    address: str
+
+
+class PlacesMap:
+    def __init__(self, inquiry):
+        self.inquiry = inquiry
+
+    @cached_property
+    def places(self):
+        return list(Place.objects.select_related("parent__parent"))
+
+    @cached_property
+    def rows(self):
+        """{code: Row} of the places that take part."""
+        involved, themselves = self.inquiry.facets.involved(), self.inquiry.facets.themselves()
+        return {
+            place.code: Row(place, involved[place.code], themselves[place.pk], self.address(place))
+            for place in self.places
+            if involved[place.code]
+        }
+
+    def address(self, place):
+        """The list with this place added to the question; "" where the question asks for places in every way already."""
+        data = self.inquiry.data.copy()
+        data.pop("page", None)
+        names = OF_COUNTRY if place.kind == Place.Kind.COUNTRY else OF_OTHERS
+        asked = {name: self.inquiry.filterset.asked(name) for name in names}
+        if [place.code] not in asked.values():
+            free = next((name for name in names if not asked[name]), None)
+            if free is None:
+                return ""
+            data[free] = place.code
+        return f"{reverse(self.inquiry.slug)}?{data.urlencode()}"
+
+    @property
+    def groups(self):
+        """[(country or None, heading, rows)]: the six, other countries, groups of places; the most records first."""
+        found = defaultdict(list)
+        for row in self.rows.values():
+            found[row.place.country].append(row)
+        return [
+            (country, country.name if country else _("Groups of places"), sorted(rows, key=in_table))
+            for country, rows in sorted(found.items(), key=by_country)
+        ]
+
+    @property
+    def unplaced(self):
+        """The number of places that stand only in the table."""
+        return len(self.rows.keys() - points().keys() - outlines().keys())
+
+    def flat_rows(self):
+        """Rows of text for a file, in the order of the table."""
+        for _country, _heading, rows in self.groups:
+            for row in rows:
+                place = row.place
+                yield [place.code, place.name_ru, place.name_en, place.kind, str(row.number)]
+
+
+def in_table(row):
+    """The country itself, then the most records first; a region before its city."""
+    kind = list(Place.Kind.values).index(row.place.kind)
+    return row.place.kind != Place.Kind.COUNTRY, -row.number, kind, row.place.name.casefold()
+
+
+def by_country(item):
+    country, rows = item
+    if not country:
+        return 2, 0, ""
+    if country.code in COUNTRIES:
+        return 0, COUNTRIES.index(country.code), ""
+    return 1, -max(row.number for row in rows), country.name.casefold()

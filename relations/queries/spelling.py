@@ -1,0 +1,45 @@
+"""Did you mean: the question with a misspelt name put right, from the names the register knows."""
+
+import difflib
+
+from django.core.cache import cache
+
+from relations.models import Indicator, Organization, Person, Place, Topic
+from relations.search.lemmas import lemmas
+from relations.text.normalize import fold
+
+NEAR_ENOUGH, SHORTEST = 0.78, 4
+#: names change rarely, and a suggestion is no promise
+KEPT_FOR = 600
+
+
+def vocabulary():
+    """{folded word: the word as it is written} of all names."""
+    found = cache.get("spelling")
+    if found is None:
+        found = {}
+        for model in (Topic, Indicator, Organization, Person, Place):  # what comes later wins: places
+            for thing in model.objects.all():
+                for name in thing.all_names():
+                    found.update((fold(word), word.strip("«»()“”,.")) for word in name.split())
+        found = {
+            folded: word for folded, word in found.items() if len(folded) >= SHORTEST and " " not in folded
+        }
+        cache.set("spelling", found, KEPT_FOR)
+    return found
+
+
+def suggestion(words):
+    """The question with every unknown word replaced by the nearest known one; empty where nothing comes near."""
+    known = vocabulary()
+    stems = {lemma for word in known for lemma in lemmas(word)}
+    better = [nearest(word, known, stems) for word in words.split()]
+    return " ".join(better) if better != words.split() else ""
+
+
+def nearest(word, known, stems):
+    folded = fold(word)
+    if len(folded) < SHORTEST or folded in known or not stems.isdisjoint(lemmas(folded)):
+        return word
+    found = difflib.get_close_matches(folded, known, n=1, cutoff=NEAR_ENOUGH)
+    return known[found[0]] if found else word

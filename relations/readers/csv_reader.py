@@ -1,0 +1,132 @@
+"""Text tables as people really have them: what separates the cells, which quotes are open."""
+
+import csv
+import re
+from functools import cache, partial
+from itertools import chain, islice
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.registry import schemas
+from relations.text.cell_syntax import unguarded
+from relations.text.normalize import fold
+
+DELIMITERS = ";,\t|"
+#: so many characters tell the delimiter
+SAMPLE = 200_000
+SEP_LINE = re.compile(r"^sep=([^\w\"\r\n])\r?\n", re.IGNORECASE)
+LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+#: among so many rows the headings are looked for, and by so many it is judged how even a table is
+TOP, EVEN_ROWS = 30, 200
+
+# A cell that is too long for its column is told of there, with its place. The limit of the reader is one for the whole
+# process, so it is set once; no cell is longer than its file.
+csv.field_size_limit(max(csv.field_size_limit(), settings.MAX_UPLOAD_BYTES))
+
+
+def csv_table(text):
+    """What begins the rows of a text anew: lists of cells, separated by what `sep=` in the first line says, else by the
+    delimiter that makes the best table."""
+    if "\x00" in text:
+        raise Problem("file.unreadable", _("This is not a table: it holds bytes that no text has."))
+    stated = SEP_LINE.match(text)
+    delimiter = stated[1] if stated else max(DELIMITERS, key=partial(fitness, text[:SAMPLE]))
+    return partial(csv_rows, text, delimiter, stated.end() if stated else 0)
+
+
+def csv_rows(text, delimiter, start=0):
+    """Lists of cells. What stands before `start` is one row of nothing."""
+    if start:
+        yield []
+    most = settings.MOST_COLUMNS
+    for row in records(Lines(text, start), delimiter, first=2 if start else 1):
+        while len(row) > most and not row[-1]:  # millions of delimiters are not worth a copy
+            row.pop()
+        yield [unguarded(cell) for cell in row] if row else row
+
+
+class Lines:
+    """The lines of a text one by one; `held` counts those of the row being read, whose first is `line`."""
+
+    def __init__(self, text, start):
+        self.left = LINE.finditer(text, start)
+        self.held, self.line, self.ended = 0, "", False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        match = next(self.left, None)
+        if match is None:
+            self.ended = True
+            raise StopIteration
+        self.held += 1
+        if self.held == 1:
+            self.line = match[0]
+        return match[0]
+
+
+def records(lines, delimiter, first):
+    """Rows of cells. A quotation mark that stays open is refused: it would swallow the rows below it."""
+    reader, number = csv.reader(lines, delimiter=delimiter, strict=True), first
+    while True:
+        lines.held = 0
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            if lines.ended or lines.held > 1:
+                message = _("The quotation mark opened in row %(row)d is not closed where its cell ends.")
+                raise Problem("csv.quote", message, row=number) from error
+            # Text goes on after its closing quotation mark: it is read as a spreadsheet does.
+            row = lenient(lines.line, delimiter, number)
+        if row is None:
+            return
+        yield row
+        number += 1
+
+
+def lenient(line, delimiter, number):
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        message = _("Row %(row)d cannot be read: it is no row of a table.")
+        raise Problem("file.unreadable", message, row=number) from error
+
+
+def fitness(sample, delimiter):
+    """How good a table it makes if cells end at this delimiter: (how far up the headings stand, how many, how even)."""
+    try:
+        reader = csv.reader(Lines(sample, 0), delimiter=delimiter)
+        rows = list(islice(filter(any, reader), EVEN_ROWS))
+    except csv.Error:
+        return -TOP, 0, 0
+    if not rows:  # there is nothing but delimiters
+        return -TOP, 0, 1
+    known = [known_in(row) for row in rows[:TOP]]
+    # The uppermost, not the fullest row: the cells below may list names of columns, too.
+    at = next((at for at, number in enumerate(known) if number > 1), TOP)
+    if at < TOP:
+        return -at, known[at], evenness(rows)
+    if any(number and len(row) == 1 for number, row in zip(known, rows, strict=False)):
+        # A table of one column: what makes more cells of it does not separate.
+        return -TOP, 1, -sum(map(bool, chain.from_iterable(rows)))
+    return -TOP, max(known), evenness(rows)
+
+
+def known_in(row):
+    return sum(fold(cell) in all_headings() for cell in row)
+
+
+@cache
+def all_headings():
+    """The folded headings of all types: their names, and their labels in both languages."""
+    return frozenset(chain.from_iterable(schema.known_headings() for schema in schemas()))
+
+
+def evenness(rows):
+    """How many rows have the usual number of cells, times that number less one."""
+    widths = [len(row) for row in rows]
+    usual = max(set(widths), key=widths.count, default=0)
+    return widths.count(usual) * (usual - 1)

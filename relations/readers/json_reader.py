@@ -1,0 +1,191 @@
+"""Records in JSON: a list of objects, read one by one, since a tree of the whole would be many times the text."""
+
+import json
+import re
+from functools import partial
+from math import isfinite
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.text.cell_syntax import join
+
+from .cell_text import as_text
+
+
+class Pairs(list):
+    """An object of JSON with every name that it has, the repeated ones as well."""
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=str)
+BLANKS = re.compile(r"[ \t\r\n]*")
+#: how a list of objects begins, and an object
+LIST_START = re.compile(r"\[[ \t\r\n]*[{\]]")
+OBJECT_START = re.compile(r"\{[ \t\r\n]*[\"}]")
+
+
+def is_json(text):
+    """Whether a text is JSON and no table of cells that begins with a bracket."""
+    start = after_blanks(text, 0)
+    if LIST_START.match(text, start) or OBJECT_START.match(text, start):
+        return True
+    if not text.startswith("[", start):
+        return False
+    try:
+        _value, end = DECODER.raw_decode(text, start)
+    except RecursionError:  # nothing but brackets is nested so deep
+        return True
+    except ValueError:
+        return False
+    return after_blanks(text, end) == len(text)
+
+
+def after_blanks(text, at):
+    return BLANKS.match(text, at).end()
+
+
+def json_table(text):
+    """(what begins the rows anew: the names of all records, then the cells of each; the number of records).
+
+    The whole is gone through at once, so that a fault is told before anything is read.
+    """
+    names, number = {}, 0
+    for number, pairs in json_records(text):
+        names.update(dict.fromkeys(cells_of(number, pairs)))
+        if len(names) > settings.MOST_COLUMNS:
+            message = _("With record %(number)d there are more than %(most)d different names of columns.")
+            raise Problem("sheet.too_wide", message, number=number, most=settings.MOST_COLUMNS)
+    return partial(json_rows, text, list(names)), number
+
+
+def json_rows(text, names):
+    yield names
+    for number, pairs in json_records(text):
+        cells = cells_of(number, pairs)
+        yield [cells.get(name, "") for name in names]
+
+
+def json_records(text):
+    """The (number, Pairs) of each record of the list in a text; a Problem where there is no such list."""
+    try:
+        at, end = place_of_list(text)
+        things = Elements(text, at)
+        for number, thing in enumerate(things, 1):
+            if type(thing) is not Pairs:
+                raise not_records()
+            yield number, thing
+        if after_blanks(text, end or things.end) < len(text):
+            raise ValueError("something stands below the list")
+    except Problem:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Problem("file.unreadable", _("This is not a list of records in JSON.")) from error
+
+
+def not_records():
+    message = _("A list of objects is expected in JSON, one a record: [{…}, {…}].")
+    return Problem("file.unreadable", message)
+
+
+def place_of_list(text):
+    """(where the list of records opens, where the object ends whose one list of objects it is, or None)."""
+    start = after_blanks(text, 0)
+    if text.startswith("[", start):
+        return start, None
+    places, end = lists_of_objects(text, start)
+    if len(places) != 1:
+        raise not_records()
+    return places[0], end
+
+
+def lists_of_objects(text, at):
+    """(where the lists of objects among the values of the object at `at` open, where the object ends)."""
+    places, at = [], after_blanks(text, at + 1)
+    while not text.startswith("}", at):
+        _name, at = DECODER.raw_decode(text, at)
+        at = after_blanks(text, expected(text, ":", at))
+        if (start := LIST_START.match(text, at)) and start[0].endswith("{"):
+            places.append(at)
+        at = after_blanks(text, end_of_value(text, at))
+        if not text.startswith("}", at):
+            at = after_blanks(text, expected(text, ",", at))
+    return places, at + 1
+
+
+def expected(text, sign, at):
+    """The place behind a sign that must stand next."""
+    at = after_blanks(text, at)
+    if not text.startswith(sign, at):
+        raise ValueError(f"{sign} is missing")
+    return at + 1
+
+
+def end_of_value(text, at):
+    if not LIST_START.match(text, at):
+        return DECODER.raw_decode(text, at)[1]
+    things = Elements(text, at)
+    for _thing in things:
+        pass
+    return things.end
+
+
+class Elements:
+    """The values of the list that opens at `end`, one by one; when they are through, `end` is the place behind it."""
+
+    def __init__(self, text, at):
+        self.text, self.end = text, at
+
+    def __iter__(self):
+        text, at = self.text, after_blanks(self.text, self.end + 1)
+        more = not text.startswith("]", at)
+        while more:
+            value, at = DECODER.raw_decode(text, at)
+            yield value
+            at = after_blanks(text, at)
+            more = text.startswith(",", at)
+            at = after_blanks(text, at + 1) if more else at
+        self.end = expected(text, "]", at)
+
+
+def cells_of(number, pairs):
+    """{name: cell} of one record."""
+    cells = {}
+    for name, value in pairs:
+        if name in cells:
+            message = _("Record %(number)d has the name “%(name)s” twice.")
+            raise Problem("json.twice", message, number=number, name=shown(name))
+        cells[name] = cell_of(number, name, value)
+    try:
+        "".join((*cells, *cells.values())).encode()
+    except UnicodeEncodeError as error:
+        # Half of a surrogate pair can be neither stored nor reported.
+        message = _("Record %(number)d holds half of a character. Type the text anew.")
+        raise Problem("json.surrogate", message, number=number) from error
+    return cells
+
+
+def cell_of(number, name, value):
+    """A value as it would stand in a cell; several values are separated as there."""
+    values = value if type(value) is list else [value]
+    if any(isinstance(one, list) for one in values):
+        message = _(
+            "Record %(number)d, “%(name)s”: text, a number or a list of such is expected, not something nested."
+        )
+        raise Problem("json.nested", message, number=number, name=shown(name))
+    if any(type(one) is float and not isfinite(one) for one in values):
+        message = _("Record %(number)d, “%(name)s”: this is no number that can be stored.")
+        raise Problem("json.number", message, number=number, name=shown(name))
+    return join(map(plain, value)) if values is value else plain(value)
+
+
+def shown(name):
+    return name[:80].encode(errors="replace").decode()
+
+
+def plain(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return value if isinstance(value, str) else as_text(value)

@@ -1,0 +1,192 @@
+"""A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.text.normalize import fold
+
+from .csv_reader import csv_table
+from .encoding import decode
+from .file_types import refuse_other_kinds
+from .json_reader import is_json, json_table
+from .workbook import WORKBOOK_STARTS, Table, workbook_table
+
+#: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
+DEEPEST_HEADING = 30
+#: a sheet may hold so many times more rows than can be read, if the others are blank
+BLANK_ROWS = 10
+#: what a reader sees as nothing: blanks, and the marks of no width that come along when text is copied
+INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
+)
+
+
+class Row(NamedTuple):
+    number: int
+    cells: list
+
+
+class Again:
+    """Things that can be gone through again and again without being held: `start` begins anew."""
+
+    def __init__(self, start):
+        self.start = start
+
+    def __iter__(self):
+        return self.start()
+
+
+@dataclass
+class Sheet:
+    """One sheet: its heading row and the rows below that hold anything; all cells are text.
+
+    `rows` may be gone through more than once. `expected` is about how many there are, for a progress bar.
+    `remarks` are (row number or None, column index or None, Problem): what the reader of the file has to tell.
+    """
+
+    name: str
+    header_row: int
+    header: list
+    rows: object
+    sha256: str = ""
+    expected: int = 0
+    remarks: list = field(default_factory=list)
+
+    def where(self, keep):
+        """This sheet with those rows only for which keep(row) is true."""
+        rows = self.rows
+        return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
+
+    def located(self, known):
+        """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
+        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
+        best = heading_row(candidates, known)
+        if not best:
+            return self
+        # A template repeats its headings in another language below.
+        repeated = {
+            row.number for row in candidates if row.number <= best.number or says_the_same(row, best, known)
+        }
+        remarks = list(self.remarks)
+        if best.number != self.header_row:
+            remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
+            remarks.append((best.number, None, remark))
+        header = [cell.strip() for cell in best.cells]
+        below = self.where(lambda row: row.number not in repeated)
+        return replace(below, header_row=best.number, header=header, remarks=remarks)
+
+    @staticmethod
+    def letter(index):
+        """0 is A, 26 is AA."""
+        letters = ""
+        index += 1
+        while index:
+            index, rest = divmod(index - 1, 26)
+            letters = chr(65 + rest) + letters
+        return letters
+
+
+def heading_row(candidates, known):
+    """The row that holds the headings, or None. The first filled row may be it with one of them, a lower one with two.
+
+    A lower row must hold two more than one above it, since a record may hold a word or two of them by chance; a single
+    cell above is a title, whatever it says.
+    """
+    best, needed = None, 1
+    for row in candidates:
+        number = sum(fold(cell) in known for cell in row.cells)
+        if number >= needed:
+            best, needed = row, number + 2 if len(list(filter(None, row.cells))) > 1 else 2
+        needed = max(needed, 2)
+    return best
+
+
+def says_the_same(row, heading, known):
+    """Whether a row repeats the headings: at least two cells, each of which means the column it stands in."""
+    filled = [
+        (fold(cell), fold(above))
+        for cell, above in zip_longest(row.cells, heading.cells, fillvalue="")
+        if cell
+    ]
+    return len(filled) > 1 and all(
+        cell in known and known[cell] == known.get(above) for cell, above in filled
+    )
+
+
+def read_file(path, sheet_name=""):
+    return read_sheet(Path(path).read_bytes(), sheet_name)
+
+
+def read_sheet(data, sheet_name=""):
+    """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table.
+
+    Rows beyond the limits raise theirs when they are reached.
+    """
+    if len(data) > settings.MAX_UPLOAD_BYTES:
+        limit = settings.MAX_UPLOAD_BYTES // 2**20
+        raise Problem("file.too_large", _("The file is larger than %(limit)d MB."), limit=limit)
+    if not data.strip():
+        raise Problem("file.empty", _("The file is empty."))
+    table = content_of(data, sheet_name)
+    sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
+    sheet.remarks, sheet.expected = table.remarks, table.expected
+    return sheet
+
+
+def content_of(data, sheet_name):
+    """The Table of a file by what its bytes are, whatever it is called."""
+    refuse_other_kinds(data)
+    if data.startswith(WORKBOOK_STARTS):
+        return workbook_table(data, sheet_name)
+    text, encoding = decode(data)
+    remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
+    remarks = [] if encoding == "utf-8" else [(None, None, remark)]
+    if is_json(text):
+        start, expected = json_table(text)
+        return Table("", Again(start), expected, remarks)
+    return Table("", Again(csv_table(text)), text.count("\n"), remarks)
+
+
+def make_sheet(name, rows, sha256):
+    """A Sheet of lists of cells, whose first filled row is the heading."""
+    filled = Again(partial(filled_rows, rows))
+    header = next(iter(filled), None)
+    if header is None:
+        raise Problem("file.empty", _("The file is empty."))
+    below = Again(lambda: islice(filled, 1, None))
+    return Sheet(name, header.number, header.cells, below, sha256)
+
+
+def filled_rows(rows):
+    """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
+    found = 0
+    for number, cells in enumerate(rows, 1):
+        if number > BLANK_ROWS * settings.MOST_ROWS:
+            raise too_long()
+        if not cells:
+            continue
+        texts = [(cell if type(cell) is str else str(cell)).strip(INVISIBLE) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if not texts:
+            continue
+        found += 1
+        if len(texts) > settings.MOST_COLUMNS:
+            message = _("Row %(row)d has %(width)d columns; at most %(most)d can be read.")
+            raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
+        if found > settings.MOST_ROWS + DEEPEST_HEADING:
+            raise too_long()
+        yield Row(number, texts)
+
+
+def too_long():
+    message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
+    return Problem("sheet.too_long", message, most=settings.MOST_ROWS)

@@ -1,0 +1,143 @@
+"""Reads one sheet of a workbook in a process of its own: a hostile file takes that process down and nothing else.
+
+`python -m relations.readers.workbook_process MEGABYTES [SHEET]` reads the workbook from standard input and writes to
+standard output, with marshal, each piece behind its length in eight bytes: first {"name", "names", "expected", "merged", "formulas", "hidden", "hidden_columns"}, or {"problem", "names"};
+then lists of rows, each row a list of texts. Nothing of Django is loaded here.
+"""
+
+import gc
+import io
+import marshal
+import resource
+import struct
+import sys
+from itertools import islice
+from threading import Thread
+
+import python_calamine
+
+from .cell_text import as_text
+from .xlsx_details import MOST_REMARKS, unknown_error, unseen_in
+
+CHUNK = 500
+VISIBLE = python_calamine.SheetVisibleEnum.Visible
+
+
+def main(megabytes, sheet_name=""):
+    gc.disable()  # a short life, and no cycles worth a search
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
+    data, out = sys.stdin.buffer.read(), sys.stdout.buffer
+    try:
+        for record in records(data, sheet_name):
+            write(record, out)
+    except python_calamine.PasswordError:
+        write({"problem": "encrypted"}, out)
+    except python_calamine.CalamineError:
+        cell = first_error(data)
+        write({"problem": "error", "cell": cell} if cell else {"problem": "unreadable"}, out)
+    except (IndexError, OSError, ValueError, KeyError):
+        write({"problem": "unreadable"}, out)
+
+
+def first_error(data):
+    """("D7", "#SPILL!"): a kind of error the reader does not know keeps it from reading the sheet at all."""
+    try:
+        return unknown_error(data)
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def write(record, out):
+    packed = marshal.dumps(record)
+    out.write(struct.pack("<Q", len(packed)) + packed)
+
+
+def records(data, sheet_name):
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    name = sheet_name or first_visible(book)
+    if name not in book.sheet_names:
+        yield {"problem": "sheet", "names": book.sheet_names}
+        return
+    looking = Looking(data, name)
+    looking.start()  # both go through the same megabytes, and mostly without each other's help
+    sheet = book.get_sheet_by_name(name)
+    unseen = looking.found()
+    rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), unseen)
+    found = {name: list(getattr(unseen, name)) for name in ("formulas", "hidden", "hidden_columns")}
+    yield {
+        "name": name,
+        "names": book.sheet_names,
+        "expected": sheet.total_height,
+        "merged": rows.merged(),
+        **found,
+    }
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        yield [[as_text(cell) for cell in row] for row in chunk]
+
+
+class Looking(Thread):
+    """Looks for what calamine does not tell, beside it."""
+
+    def __init__(self, data, name):
+        super().__init__(daemon=True)
+        self.asked, self.result, self.error = (data, name), None, None
+
+    def run(self):
+        try:
+            self.result = unseen_in(*self.asked)
+        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+            self.error = error
+
+    def found(self):
+        self.join()
+        if self.error:
+            raise self.error
+        return self.result
+
+
+def first_visible(book):
+    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == VISIBLE]
+    return (visible or book.sheet_names)[0]
+
+
+class SheetRows:
+    """The rows of a sheet as their author sees them: merged cells filled, per cent as such, errors of formulas."""
+
+    def __init__(self, sheet, ranges, unseen):
+        self.sheet, self.ranges, self.unseen = sheet, ranges, unseen
+        self.left = sheet.start[1] if sheet.start else 0
+
+    def __iter__(self):
+        waiting, filling = list(reversed(self.ranges)), []
+        for number, row in enumerate(self.raw_rows()):
+            row = [""] * self.left + row if self.left else row
+            for column, make in self.unseen.cells.get(number, ()):
+                row.extend([""] * (column + 1 - len(row)))
+                row[column] = make(row[column])
+            while waiting and waiting[-1][0][0] <= number:
+                (_top, first), (bottom, last) = waiting.pop()
+                filling.append((bottom, first, last, row[first] if first < len(row) else ""))
+            if filling:
+                filling = [one for one in filling if one[0] >= number]
+            for _bottom, first, last, value in filling:
+                row[first : last + 1] = [value] * len(row[first : last + 1])
+            yield row
+
+    def raw_rows(self):
+        """Calamine's rows, and below them those that hold nothing it can see."""
+        yield from self.sheet.iter_rows()
+        last = self.sheet.end[0] if self.sheet.end else -1
+        yield from ([] for _below in range(last, max(self.unseen.cells, default=-1)))
+
+    def merged(self):
+        """[(row number, column index)] of the merged ranges that hold something, the first ones."""
+        tops = {top for top, _bottom in self.ranges}
+        rows = {number for number, _column in tops}
+        held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}
+        found = (top for top in sorted(tops) if held.get(top[0], [])[top[1] : top[1] + 1] not in ([], [""]))
+        return [(row + 1, column) for row, column in islice(found, MOST_REMARKS)]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), *sys.argv[2:])

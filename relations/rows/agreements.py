@@ -1,0 +1,48 @@
+from django.utils.translation import gettext_lazy as _
+
+from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
+
+from .citation_columns import CitationColumns
+from .columns import Choice, Date
+from .common_columns import head_columns, tail_columns
+from .related_columns import ALL, Links, Participants
+from .schema import SheetResource
+
+STATES = (Place.Kind.COUNTRY, Place.Kind.GROUP)
+BELOW_STATES = (Place.Kind.REGION, Place.Kind.CITY)
+
+
+class AgreementResource(SheetResource):
+    slug, model, citations = "agreements", Agreement, CitationColumns()
+    twin_columns = ("parties", "regions", "organizations")
+    own_columns = [
+        *head_columns(),
+        Choice("instrument_type"),
+        Choice("level"),
+        Choice("status", attribute="status_in_law"),
+        Date("date_signed", attribute="signed"),
+        Date("date_adopted", attribute="adopted"),
+        Date("date_in_force", attribute="entered_into_force"),
+        Date("date_provisional", attribute="provisionally_applied"),
+        Date("date_terminated", attribute="terminated"),
+        Date("status_as_of"),
+        Participants("place", _("place of signature"), Role.PLACE_OF_SIGNATURE),
+        Participants("parties", _("parties"), Role.PARTY, kinds=STATES),
+        Participants("regions", _("regions and cities as parties"), Role.PARTY, kinds=BELOW_STATES),
+        Participants("organizations", _("organisations as parties"), Role.PARTY, takes=(Organization,)),
+        Participants("signatories", _("signatories that are not parties"), Role.SIGNATORY, takes=ALL),
+        Participants("signed_by", _("signed by"), Role.SIGNER, takes=(Person,)),
+        Participants("depositary", _("depositary"), Role.DEPOSITARY, takes=ALL),
+        Links("signed_at", LinkKind.SIGNED_AT, ends=("forums", "visits")),
+        Links("amends", LinkKind.AMENDS),
+        Links("supersedes", LinkKind.SUPERSEDES),
+        Links("implements", LinkKind.IMPLEMENTS),
+        Links("protocol_to", LinkKind.PROTOCOL_TO),
+        Links("cites", LinkKind.CITES),
+        *tail_columns(),
+    ]
+
+    @classmethod
+    def key_parts(cls, record, apart):
+        parties = (*apart.get("parties", ()), *apart.get("regions", ()))
+        return [place.code.casefold() for place in parties[:4]]

@@ -1,0 +1,27 @@
+"""What may stand in one cell: text, and several values separated by “;”."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.text.cell_syntax import FORMULA_ERRORS, NEVER_CALCULATED
+
+#: controls, marks that turn the direction of writing around, halves of letters, and what is no letter at all
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def refuse_controls(text):
+    """NUL and its like cannot be stored, shown or exported; the error of a formula is nobody's text."""
+    if CONTROL.search(text):
+        raise Problem("text.control", _("The cell holds control characters. Type the text anew."))
+    if text == NEVER_CALCULATED:
+        message = _(
+            "The formula in this cell has not been calculated yet. Open the file in Excel or LibreOffice and save it."
+        )
+        raise Problem("cell.uncalculated", message)
+    if text[:1] == "#" and text in FORMULA_ERRORS:
+        raise Problem("cell.error", _("A formula in this cell ended in an error: %(text)s."), text=text)
+    return text

@@ -1,0 +1,71 @@
+"""Slots: one citation of a record as its row tells it, source, place in it and what it supports."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from relations.models import Citation
+from relations.models.citations import LOCATOR_WORDS
+from relations.text.normalize import fold
+
+LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
+LOCATOR = re.compile(
+    r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
+    re.IGNORECASE | re.DOTALL,
+)  # fmt: skip
+#: an address behind another; one within another, as archives write it, stands behind a slash or a sign
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One citation of one record; `fields` are the columns it supports ("" among them: the whole record)."""
+
+    source: str
+    locator_label: str = ""
+    locator: str = ""
+    fields: tuple = ("",)
+    quoted_in: str = ""
+    confidence: str = Citation.Confidence.HIGH
+    note_ru: str = ""
+    note_en: str = ""
+
+    def places(self):
+        """What may stand once a record: source, place in it, origin, and each column it supports."""
+        return [(self.source, self.where, self.quoted_in, field) for field in self.fields]
+
+    @property
+    def where(self):
+        return f"{self.locator_label} {self.locator}".strip()
+
+
+def slots_of(record):
+    """The slots of a record's citations: neighbours that differ only in the field they support are one slot."""
+
+    def apart_from_field(citation):
+        quoted = citation.quoted_in.key if citation.quoted_in else ""
+        details = (citation.confidence, citation.note_ru, citation.note_en)
+        return (citation.source.key, citation.locator_label, citation.locator, quoted, *details)
+
+    slots = []
+    for key, citations in groupby(record.citations.all(), apart_from_field):
+        source, label, locator, quoted, confidence, note_ru, note_en = key
+        fields = tuple(citation.field for citation in citations)
+        slots.append(Slot(source, label, locator, fields, quoted, confidence, note_ru, note_en))
+    return tuple(slots)
+
+
+def merged(slots):
+    """Neighbours that differ only in what they support are one slot, as they will be when they are read back."""
+    found = []
+    for slot in slots:
+        if found and replace(found[-1], fields=()) == replace(slot, fields=()):
+            found[-1] = replace(slot, fields=tuple(dict.fromkeys((*found[-1].fields, *slot.fields))))
+        else:
+            found.append(slot)
+    return tuple(found)
+
+
+def read_locator(text):
+    """("paragraph", "36") of «абзац 36» or "paragraph 36"; text without a known word keeps no label."""
+    match = LOCATOR.fullmatch(text)
+    return (LABEL_OF_WORD[fold(match[1])], match[2].strip()) if match else ("", text)

@@ -1,0 +1,220 @@
+"""Columns of the flat row. Each says the same thing both ways: value_of(record) and parse(cell) → put(draft, value)."""
+
+import re
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from relations.errors import Problem
+from relations.text.cell_syntax import join, split
+from relations.text.normalize import fold
+from relations.values.period import Period
+from relations.values.quantity import number
+
+from .suggestions import unknown_choice
+
+
+class Column:
+    """One column of one type: its canonical `name` and, from the model field, its label in both languages."""
+
+    stored_apart = False
+    #: whether it is put after the others, since it may set more than itself
+    late = False
+
+    def __init__(self, name, label=None, attribute=None):
+        self.name, self.given_label, self.attribute = name, label, attribute or name
+
+    def bind(self, model):
+        self.field = model._meta.get_field(self.attribute) if self.has_field else None
+        return self
+
+    has_field = True
+
+    @property
+    def label(self):
+        return self.given_label or self.field.verbose_name
+
+    @property
+    def help_text(self):
+        return self.field.help_text if self.field else ""
+
+    def labels(self):
+        """The label in each language: what a header may say instead of the canonical name."""
+        for language in ("ru", "en"):
+            with override(language):
+                yield str(self.label)
+
+    def value_of(self, record):
+        return getattr(record, self.attribute)
+
+    def render(self, value):
+        return str(value)
+
+    def cell_of(self, record):
+        return self.render(self.value_of(record))
+
+    def parse(self, cell, book):
+        return cell
+
+    def said(self, value):
+        """The value as the report says what was read; lazy where it depends on the reader's language."""
+        return self.render(value)[:200]
+
+    def reads_differently(self, cell, stored):
+        """Whether what is stored differs from what was written, other than in case and punctuation."""
+        return stored != cell and fold(stored) != fold(cell)
+
+    def put(self, draft, value):
+        setattr(draft.record, self.attribute, value)
+
+
+def sentences_of(error):
+    """What a ValidationError says, in the language of whoever reads it."""
+    return lazy(lambda: " ".join(error.messages), str)()
+
+
+class Text(Column):
+    def parse(self, cell, book):
+        longest = getattr(self.field, "max_length", None)
+        if longest and len(cell) > longest:
+            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            raise Problem("text.too_long", message, length=len(cell), longest=longest)
+        self.validate(cell)
+        return cell
+
+    def validate(self, text):
+        """What the model's own field asks of a text, for example of an address."""
+        if not text:
+            if not getattr(self.field, "blank", True):
+                raise Problem("cell.required", _("This cell must not be empty."))
+            return
+        try:
+            self.field.run_validators(text)
+        except ValidationError as error:
+            raise Problem("text.invalid", _("%(reason)s"), reason=sentences_of(error)) from error
+
+
+class Lines(Column):
+    """Several texts kept one a line, written with “;” in a cell."""
+
+    def value_of(self, record):
+        return tuple(line for line in getattr(record, self.attribute).splitlines() if line.strip())
+
+    def render(self, value):
+        return join(value)
+
+    def parse(self, cell, book):
+        return tuple(filter(None, split(cell)))
+
+    def put(self, draft, value):
+        setattr(draft.record, self.attribute, "\n".join(value))
+
+
+class Key(Text):
+    def validate(self, text):
+        """An empty key is made from the row."""
+
+    def parse(self, cell, book):
+        if cell and not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in cell):
+            raise Problem(
+                "key.letters", _("A key holds Latin letters, digits, hyphens and underscores only.")
+            )
+        return super().parse(cell, book)
+
+
+class Choice(Column):
+    """A coded value; the code or its label in either language is read."""
+
+    def parse(self, cell, book):
+        if not cell:
+            if not self.field.blank and not self.field.has_default():
+                raise Problem("cell.required", _("This cell must not be empty."))
+            return self.field.get_default() or ""
+        codes = {str(code).casefold(): code for code, _label in self.field.choices}
+        if cell.casefold() in codes:
+            return codes[cell.casefold()]
+        for language in ("ru", "en"):
+            with override(language):
+                for code, label in self.field.choices:
+                    if fold(str(label)) == fold(cell):
+                        return code
+        raise unknown_choice(cell, self.field.choices)
+
+
+class Date(Column):
+    def parse(self, cell, book):
+        return Period.parse(cell)
+
+
+#: Excel may write 6 as 6.0; Python would also read 1_0 and the digits of other scripts
+WHOLE = re.compile(r"([+-]?[0-9]{1,99})(?:[.,]0+)?")
+
+
+class Whole(Column):
+    """A whole number within `limits`, or empty."""
+
+    limits = (1, 32767)
+
+    def render(self, value):
+        return "" if value is None else str(value)
+
+    def parse(self, cell, book):
+        if not cell:
+            return None if self.field.null else self.field.get_default()
+        match = WHOLE.fullmatch(cell.strip())
+        if not match:
+            raise Problem("number.whole", _("“%(text)s” is not a whole number."), text=cell[:80])
+        value = int(match[1])
+        if not self.limits[0] <= value <= self.limits[1]:
+            message = _("The number must lie between %(first)d and %(last)d.")
+            raise Problem("number.range", message, first=self.limits[0], last=self.limits[1])
+        return value
+
+
+class PowerOfTen(Whole):
+    limits = (-6, 15)
+
+
+THREE_AFTER_COMMA = re.compile(r",[0-9]{3}(?![0-9])")
+
+
+class Number(Column):
+    """A decimal number, decimal point or comma; empty is None."""
+
+    def render(self, value):
+        return "" if value is None else f"{value.normalize():f}"
+
+    def parse(self, cell, book):
+        found = number(cell, cell) if cell else None
+        return None if found is None else found.normalize()
+
+    def reads_differently(self, cell, stored):
+        """A decimal comma is no news, unless three digits follow it, which may have been meant as thousands."""
+        return stored != (cell if THREE_AFTER_COMMA.search(cell) else cell.replace(",", "."))
+
+    def value_of(self, record):
+        value = getattr(record, self.attribute)
+        return None if value is None else Decimal(value).normalize()
+
+
+class Reference(Column):
+    """A foreign key to something with a name; `shelf` is where the book keeps it."""
+
+    def __init__(self, name, shelf, label=None, attribute=None):
+        super().__init__(name, label, attribute)
+        self.shelf = shelf
+
+    def render(self, value):
+        return value.natural_key()[0] if value else ""
+
+    def parse(self, cell, book):
+        return getattr(book, self.shelf).find(cell) if cell else None
+
+
+def is_plain(column):
+    """Whether the column is one field of the record's own table."""
+    return isinstance(getattr(column, "field", None), Field)

@@ -1,0 +1,37 @@
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.models import Forum, Organization, Role
+
+from .citation_columns import CitationColumns
+from .columns import Choice, Date, Reference, Whole
+from .common_columns import head_columns, tail_columns
+from .related_columns import ALL, Participants
+from .schema import SheetResource
+
+
+class EventKind(Choice):
+    """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
+
+    def parse(self, cell, book):
+        if not cell:
+            raise Problem("cell.required", _("This cell must not be empty."))
+        return super().parse(cell, book)
+
+
+class ForumResource(SheetResource):
+    slug, model, citations = "forums", Forum, CitationColumns()
+    twin_columns = ("series", "participants")
+    own_columns = [
+        *head_columns(),
+        Reference("series", "series"),
+        Whole("edition", attribute="edition_number"),
+        EventKind("event_type"),
+        Date("date", attribute="period"),
+        Participants("places", _("places"), Role.LOCATION),
+        Participants("participants", _("participants"), Role.PARTICIPANT, takes=ALL),
+        Participants("organizations", _("organisers"), Role.ORGANIZER, takes=(Organization,)),
+        Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
+        Choice("event_status"),
+        *tail_columns(),
+    ]

@@ -1,0 +1,44 @@
+"""Things with names as a table: for files of lists, not for imports."""
+
+from relations.models import Place
+from relations.models.row_cache import CHUNK
+
+from .columns import Choice, Reference, Text
+
+LEFT_OUT = frozenset({"id", "folded_names"})
+
+
+class NamesTable:
+    """The own columns of places, people, topics and the like; a foreign key stands by the key of what it points at."""
+
+    def __init__(self, model, slug=""):
+        self.model, self.slug = model, slug or f"{model._meta.model_name}s"
+        self.fields = [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT]
+
+    def names(self):
+        return [field.name for field in self.fields]
+
+    def columns(self):
+        """What the codebook says of them, as of the columns of sheets."""
+        return [self.described(field).bind(self.model) for field in self.fields]
+
+    @staticmethod
+    def described(field):
+        if field.is_relation:
+            return Reference(field.name, f"{field.related_model._meta.model_name}s")
+        return Choice(field.name) if field.choices else Text(field.name)
+
+    def rows(self, things):
+        return self.in_order(things.order_by("pk"))
+
+    def in_order(self, things):
+        columns = [self.column(field) for field in self.fields]
+        for row in things.values_list(*columns).iterator(chunk_size=CHUNK):
+            yield ["" if value is None else str(value) for value in row]
+
+    @staticmethod
+    def column(field):
+        return f"{field.name}__{field.related_model.natural_key_field}" if field.is_relation else field.name
+
+
+PLACES = NamesTable(Place)

@@ -1,0 +1,36 @@
+from relations.models import Source
+from relations.text.slugs import slug
+
+from .citation_columns import Address
+from .columns import Choice, Date, Key, Text
+from .schema import SheetResource
+
+
+class SourceResource(SheetResource):
+    slug, model = "sources", Source
+    own_columns = [
+        Key("key"),
+        Choice("type"),
+        *(
+            Text(name)
+            for name in (
+                "title",
+                "title_translation",
+                "author",
+                "container_title",
+                "publisher",
+                "publisher_place",
+            )
+        ),
+        Date("issued"),
+        Address("url"),
+        Text("archive_url"),
+        Date("archived_on"),
+        Date("accessed"),
+        *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn", "notes")),
+    ]
+
+    @classmethod
+    def key_of(cls, draft):
+        record = draft.record
+        return slug(f"{record.author} {record.title} {record.issued}") or "source"

@@ -1,0 +1,86 @@
+"""What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
+
+import difflib
+import re
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from relations.errors import Problem
+from relations.text.normalize import fold
+
+#: Latin letters that look like Cyrillic ones, and the other way round
+LATIN, CYRILLIC = "AaBCcEeHKMOoPpTXxy", "АаВСсЕеНКМОоРрТХху"
+TO_CYRILLIC = str.maketrans(LATIN, CYRILLIC)
+TO_LATIN = str.maketrans(CYRILLIC, LATIN)
+HAS_CYRILLIC, HAS_LATIN = re.compile("[А-яЁё]"), re.compile("[A-Za-z]")
+BOTH = re.compile(r"[A-Za-z][\d_]*[А-яЁё]|[А-яЁё][\d_]*[A-Za-z]")
+NEAR_ENOUGH, MOST = 0.75, 3
+#: a longer text is prose, which is near to no name; comparing it would take long
+LONGEST_NAME = 300
+
+
+def unmixed(text):
+    """`text` in one alphabet, where the letters of the other are all look-alikes; else the same text."""
+    cyrillic, latin = HAS_CYRILLIC.findall(text), HAS_LATIN.findall(text)
+    if cyrillic and latin and set(latin) <= set(LATIN):
+        return text.translate(TO_CYRILLIC)
+    return text.translate(TO_LATIN) if cyrillic and latin and set(cyrillic) <= set(CYRILLIC) else text
+
+
+def near(text, known):
+    """Up to three of the `known` spellings that come near to `text`, best first."""
+    if len(text) > LONGEST_NAME:
+        return []
+    return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
+
+
+def parts_at_commas(text):
+    """The parts of a text in which commas stand between values; none where there are fewer than two."""
+    parts = [part.strip() for part in text.split(",") if part.strip()] if len(text) <= LONGEST_NAME else []
+    return parts if len(parts) > 1 else []
+
+
+def mixed_words(text):
+    """The words of a text in which letters of both alphabets stand, all of one of them look-alikes."""
+    if not BOTH.search(text):
+        return []
+    return [word for word in re.findall(r"\w+", text) if unmixed(word) != word]
+
+
+def unknown_choice(text, choices):
+    """The Problem of a text that is none of `choices`, (code, label) pairs; it names those that may be meant."""
+    params = {"text": text[:80], "choices": lazy(listed, str)([label for _code, label in choices])}
+    if meant := meant_choices(text, choices):
+        message = _("“%(text)s” is not among the values of this column: %(choices)s. Did you mean %(meant)s?")
+        return Problem("choice.unknown", message, meant=lazy(listed, str)(meant), **params)
+    return Problem(
+        "choice.unknown", _("“%(text)s” is not among the values of this column: %(choices)s."), **params
+    )
+
+
+def listed(labels):
+    """Lazy labels in the language of whoever reads the sentence."""
+    return ", ".join(map(str, labels))
+
+
+def meant_choices(text, choices):
+    """Up to three labels: of the choices that share all words of one side with `text`, else of those spelled alike."""
+    names, words = spelled(choices), set(fold(unmixed(text)).split())
+    found = [label for name, label in names.items() if words and shares_words(words, set(name.split()))]
+    found = found or [names[name] for name in near(fold(text), names)]
+    return list(dict.fromkeys(found))[:MOST]
+
+
+def spelled(choices):
+    """{folded spelling: label} of the codes and of the labels in both languages."""
+    names = {fold(str(code)): label for code, label in choices if code}
+    for language in ("ru", "en"):
+        with override(language):
+            names |= {fold(str(label)): label for code, label in choices if code}
+    return names
+
+
+def shares_words(one, other):
+    return one <= other or other <= one

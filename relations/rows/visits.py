@@ -1,0 +1,35 @@
+from django.utils.translation import gettext_lazy as _
+
+from relations.models import LinkKind, Role, Visit
+from relations.text.slugs import slug
+
+from .citation_columns import CitationColumns
+from .columns import Choice, Date
+from .common_columns import head_columns, tail_columns
+from .related_columns import ALL, Links, Participants
+from .schema import SheetResource
+
+
+class VisitResource(SheetResource):
+    slug, model, citations = "visits", Visit, CitationColumns()
+    twin_columns = ("visitor", "to_places")
+    own_columns = [
+        *head_columns(),
+        Participants("visitor", _("visitor"), Role.VISITOR, takes=ALL),
+        Choice("office", attribute="visitor_office"),
+        Participants("from_place", _("from"), Role.ORIGIN),
+        Participants("to_places", _("to"), Role.DESTINATION),
+        Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
+        Choice("visit_type"),
+        Choice("format"),
+        Date("date", attribute="period"),
+        Links("attended", LinkKind.ATTENDED, ends=("forums",)),
+        *tail_columns(),
+    ]
+
+    @classmethod
+    def key_parts(cls, record, apart):
+        if record.title_en or record.title_ru:
+            return ()
+        who = (*apart.get("visitor", ()), *apart.get("to_places", ()))
+        return [slug(one.natural_key()[0]) for one in who]

@@ -1,0 +1,47 @@
+from django.db import connection, models
+from django.db.models import Lookup
+
+from relations.search.lemmas import question
+
+
+def matching(records, text, beginnings=False):
+    """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
+    groups = question(text, beginnings)
+    return records.filter(search_text__has_words=groups) if groups else records
+
+
+@models.TextField.register_lookup
+class HasWords(Lookup):
+    """`search_text` holds one lemma of each group."""
+
+    lookup_name = "has_words"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        asked = " & ".join("({})".format(" | ".join(map(self.in_postgresql, group))) for group in self.rhs)
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
+
+    @staticmethod
+    def in_postgresql(word):
+        return f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'"
+
+    @staticmethod
+    def in_sqlite(word):
+        return f'"{word[:-1]}"*' if word.endswith("*") else f'"{word}"'
+
+    def as_sqlite(self, compiler, connection):
+        table = self.lhs.target.model._meta.db_table
+        asked = " AND ".join("({})".format(" OR ".join(map(self.in_sqlite, group))) for group in self.rhs)
+        index = connection.ops.quote_name(f"{table}_words")
+        alias = connection.ops.quote_name(self.lhs.alias)
+        return f"{alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked]
+
+
+def keep_words(table, words):
+    """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the column itself."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(f'DELETE FROM "{table}_words" WHERE rowid = %s', [(key,) for key, _words in words])
+        cursor.executemany(f'INSERT INTO "{table}_words" (rowid, words) VALUES (%s, %s)', words)

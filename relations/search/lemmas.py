@@ -1,0 +1,69 @@
+"""Search: words become lemmas here, in Python, so that both databases find the same records.
+
+Russian words go through pymorphy3 (all readings of a form), Latin ones through the Snowball stemmer for English.
+A record keeps the lemmas of everything said about it in `search_text`; PostgreSQL indexes that as a tsvector,
+SQLite in an FTS5 table of its own beside each type of record.
+"""
+
+import re
+from functools import cache, lru_cache
+from threading import Lock
+
+import pymorphy3
+import Stemmer
+
+from relations.text.normalize import fold
+
+CYRILLIC = re.compile("[а-я]")
+#: words that say nothing: the rest of the Russian ones are known by their part of speech
+ENGLISH_EMPTY = frozenset(
+    "a an and at by for from in into is of on or that the their this to was were with".split()
+)
+#: a longer question is cut: databases limit the depth of what they are asked
+MOST_WORDS = 30
+RUSSIAN_EMPTY = {"PREP", "CONJ", "PRCL"}
+stemming = Lock()
+
+
+@cache
+def russian():
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@cache
+def english():
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def lemmas(word):
+    """Every dictionary form a folded word may belong to; empty for words that say nothing."""
+    if not CYRILLIC.search(word):
+        with stemming:
+            return frozenset() if word in ENGLISH_EMPTY else frozenset({english().stemWord(word)})
+    readings = russian().parse(word)
+    if readings[0].tag.POS in RUSSIAN_EMPTY:
+        return frozenset()
+    # With the word itself: the dictionary guesses surnames it does not know, and not alike in every case.
+    return frozenset((word, *(fold(reading.normal_form).replace(" ", "") for reading in readings)))
+
+
+@lru_cache(maxsize=20_000)
+def lemmas_of(text):
+    """The lemmas of one text; kept, since names of places and labels of choices come again with every record."""
+    return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
+
+
+def words_of(texts):
+    """The lemmas of many texts as one line, each once, in a stable order."""
+    return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))
+
+
+def question(text, beginnings=False):
+    """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask.
+
+    With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.
+    """
+    mine = (lambda word: [f"{word}*"]) if beginnings else (lambda word: [])
+    words = fold(text).split()[:MOST_WORDS]
+    return [sorted(found) + mine(word) for word in words if (found := lemmas(word))]

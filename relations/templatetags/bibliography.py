@@ -1,0 +1,114 @@
+"""“How to cite” on pages, and what their heads say to programs."""
+
+from django import template
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from relations.bibliography.apa import apa_line, gost_line
+from relations.bibliography.coins import coins
+from relations.bibliography.csl import dump_item, list_item, record_item, source_item
+from relations.bibliography.csl_dates import iso
+from relations.bibliography.highwire import highwire
+from relations.bibliography.responses import NAMES
+from relations.catalog import record_type_of
+from relations.models import Source
+from relations.models.named import reader_language
+from relations.presentation.counts import counted
+from relations.site import site_of, today
+
+register = template.Library()
+
+
+def item_of(thing, site):
+    return source_item(thing, today()) if isinstance(thing, Source) else record_item(thing, site, today())
+
+
+def address_of(thing, form):
+    """Of the record or source in one of the forms of a reference manager."""
+    if isinstance(thing, Source):
+        return reverse("source-cited", args=[thing.key, form])
+    return reverse(f"{record_type_of(thing).slug}-cited", args=[thing.key, form])
+
+
+def lines_of(item):
+    language = reader_language()
+    return {"gost": gost_line(item, language), "apa": apa_line(item, language), "language": item["language"]}
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def how_to_cite(context, thing):
+    """Of one record or source."""
+    item = item_of(thing, site_of(context["request"]))
+    files = [
+        (name, address_of(thing, form))
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
+    ]
+    return lines_of(item) | {"files": files, "coins": coins(item)}
+
+
+@register.inclusion_tag("components/cite_list.html", takes_context=True)
+def how_to_cite_list(context, slug, name, parts, total, query):
+    """Of a list: `parts` are the texts of the question, `query` is the question as an address has it."""
+    query = f"?{query}" if query else ""
+    address = f"{site_of(context['request'])}{reverse(slug)}{query}"
+    item = list_item(str(capfirst(name)), parts, counted(total, slug), address, today())
+    files = [(name, reverse(f"{slug}-file", args=[form]) + query) for form, name in NAMES.items()]
+    return lines_of(item) | {"files": files}
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def how_to_cite_dump(context, dump):
+    """Of a dated dump of everything."""
+    address = site_of(context["request"]) + reverse("dump", args=[dump.day])
+    item = dump_item(dump.date, address, today())
+    files = [
+        (name, reverse("dump-cited", args=[dump.day, form]))
+        for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
+    ]
+    return lines_of(item) | {"files": files, "coins": coins(item)}
+
+
+@register.inclusion_tag("components/cite_list.html", takes_context=True)
+def how_to_cite_indicator(context, indicator, total):
+    """Of the page of an indicator: a data set at its own address."""
+    address = site_of(context["request"]) + indicator.get_absolute_url()
+    item = list_item(indicator.name, [], counted(total, "statistics"), address, today())
+    files = [
+        (name, f"{reverse('statistics-file', args=[form])}?indicator={indicator.key}")
+        for form, name in NAMES.items()
+    ]
+    return lines_of(item) | {"files": files, "is_page": True}
+
+
+@register.simple_tag
+def texts_of(chips):
+    return [chip.text for chip in chips]
+
+
+@register.simple_tag
+def labels_of(words, chosen, choices):
+    """The question about sources in words."""
+    return [words, *(str(label) for value, label in choices if value in chosen)]
+
+
+@register.simple_tag(takes_context=True)
+def reference(context, thing):
+    """One record or source as a line of plain text."""
+    return gost_line(item_of(thing, site_of(context["request"])), reader_language())
+
+
+@register.inclusion_tag("components/cite_head.html", takes_context=True)
+def head_of(context, thing):
+    """Dublin Core of one record, Highwire tags of one source, and the way to the linked data."""
+    site = site_of(context["request"])
+    item, is_source = item_of(thing, site), isinstance(thing, Source)
+    event = item.get("event-date", {})
+    points = [] if event.get("circa") else event.get("date-parts", [])
+    return {
+        "item": item,
+        "is_source": is_source,
+        "highwire": highwire(item) if is_source else [],
+        "url": site + thing.get_absolute_url(),
+        "date": "/".join(map(iso, points)),
+        "linked": address_of(thing, "jsonld"),
+    }

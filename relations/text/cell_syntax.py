@@ -1,0 +1,58 @@
+import re
+
+ESCAPED = re.compile(r"\\([\\;])")
+
+
+#: as Excel writes them, in English and in Russian
+FORMULA_ERRORS = frozenset(
+    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #ПУСТО! #ДЕЛ/0! #ЗНАЧ! #ССЫЛКА! #ИМЯ? #ЧИСЛО! #Н/Д".split()
+)
+
+
+VALUE = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
+
+
+def split(cell):
+    """The values of a cell; «\\;» is a semicolon of the text, «\\\\» a backslash. Empty slots are kept; an empty cell has none."""
+    if not cell.strip():
+        return []
+    values, at = [], 0
+    while at <= len(cell):
+        match = VALUE.match(cell, at)
+        values.append(ESCAPED.sub(r"\1", match[0].strip()))
+        at = match.end() + 1
+    return values
+
+
+def join(values):
+    return "; ".join(str(value).replace("\\", "\\\\").replace(";", "\\;") for value in values)
+
+
+def join_slots(values):
+    """Parallel lists: empty slots count, but a list of nothing is an empty cell."""
+    values = list(values)
+    return join(values) if any(values) else ""
+
+
+#: what stands for the value of a formula that no program has calculated yet; Excel has the same word
+NEVER_CALCULATED = "#CALC!"
+
+
+#: what a spreadsheet would take for a formula, and what already has an apostrophe in front of such a thing
+FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
+
+
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+
+
+GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def guarded(cell):
+    """Text that stays text in a spreadsheet: an apostrophe in front of what would run as a formula."""
+    return f"'{cell}" if cell and FORMULA_LIKE.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell):
+    """The text itself: one apostrophe less."""
+    return cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell

@@ -1,0 +1,20 @@
+"""Keys: the stable last part of an address, made from a title once; one that is given up leads on to its thing."""
+
+import re
+
+from .normalize import fold
+
+LATIN = dict(zip(
+    "абвгдежзийклмнопрстуфхцчшщъыьэюя",
+    "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
+    strict=True,
+))  # fmt: skip
+#: together with a number behind them they fit the column of 100
+LONGEST, MOST_ENDING = 70, 25
+
+
+def slug(text):
+    """«Договор о дружбе» becomes "dogovor-o-druzhbe": Latin letters, digits and hyphens, cut at a word."""
+    latin = "".join(LATIN.get(letter, letter) for letter in fold(text))
+    words = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
+    return words if len(words) <= LONGEST else words[:LONGEST].rsplit("-", 1)[0]

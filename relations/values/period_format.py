@@ -1,0 +1,163 @@
+"""A Period in a reader's words, as precise as the source and no more: «24–26 октября 2018 г.», "since May 1993"."""
+
+from datetime import date
+
+from .period import POINT
+
+MONTHS = {
+    "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+GENITIVE = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+SHORT = {
+    "ru": "янв. февр. март апр. май июнь июль авг. сент. окт. нояб. дек.".split(),
+    "en": "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split(),
+}
+SHORT_GENITIVE = "янв. февр. марта апр. мая июня июля авг. сент. окт. нояб. дек.".split()
+DIVISIONS = {
+    "ru": {
+        21: "весна", 22: "лето", 23: "осень", 24: "зима", 33: "I квартал", 34: "II квартал", 35: "III квартал",
+        36: "IV квартал", 40: "I полугодие", 41: "II полугодие",
+    },
+    "en": {
+        21: "spring", 22: "summer", 23: "autumn", 24: "winter", 33: "first quarter of", 34: "second quarter of",
+        35: "third quarter of", 36: "fourth quarter of", 40: "first half of", 41: "second half of",
+    },
+}  # fmt: skip
+DIVISIONS_GENITIVE = {
+    21: "весны", 22: "лета", 23: "осени", 24: "зимы", 33: "I квартала", 34: "II квартала", 35: "III квартала",
+    36: "IV квартала", 40: "I полугодия", 41: "II полугодия",
+}  # fmt: skip
+UNKNOWN = {"ru": "дата не указана", "en": "date not given"}
+NO_YEAR = {"ru": "год не указан", "en": "year not given"}
+ABOUT = {"ru": "около", "en": "about"}
+#: before a word that has a preposition of its own: «примерно с 2017 г.»
+ROUGHLY = {"ru": "примерно", "en": "about"}
+SINCE = {"ru": "с", "en": "since"}
+UNTIL = {"ru": "до", "en": "until"}
+ACADEMIC_YEAR = {"ru": "{0}/{1} учебный год", "en": "academic year {0}/{1}"}
+
+
+def phrase(period, language, short=False):
+    """The period in "ru" or "en"; `short` for the date column of lists, without «г.» and with short months."""
+    if not period:
+        return UNKNOWN[language]
+    if "/" not in period.text:
+        return doubtful(Point(period.text, language, short), language)
+    return interval_phrase(period, language, short)
+
+
+class Point:
+    """One EDTF point in one language."""
+
+    def __init__(self, text, language, short):
+        match = POINT.fullmatch(text)
+        self.language, self.short, self.doubt = language, short, match["doubt"]
+        self.year, self.month, self.day = match["year"], int(match["month"] or 0), int(match["day"] or 0)
+
+    @property
+    def precision(self):
+        if self.year.endswith("X"):
+            return "decade"
+        return (
+            "day" if self.day else "month" if 0 < self.month <= 12 else "division" if self.month else "year"
+        )
+
+    def before_year(self, genitive=False):
+        """Everything but the year: «25 мая», «сентябрь» or, after a preposition, «сентября»."""
+        if not self.month:
+            return ""
+        if self.month > 12:
+            if genitive and self.language == "ru":
+                return DIVISIONS_GENITIVE[self.month]
+            words = DIVISIONS[self.language][self.month]
+            return f"the {words}" if genitive and words.endswith(" of") else words
+        month = self.month_name(genitive or self.day)
+        return f"{self.day} {month}" if self.day else month
+
+    def month_name(self, genitive):
+        if self.language == "ru" and genitive:
+            return (SHORT_GENITIVE if self.short else GENITIVE)[self.month - 1]
+        return (SHORT if self.short else MONTHS)[self.language][self.month - 1]
+
+    def year_words(self, genitive=False):
+        if self.precision == "decade":
+            return self.decade_words(genitive)
+        return self.year if self.short or self.language == "en" else f"{self.year} г."
+
+    def decade_words(self, genitive):
+        """«1990-е гг.» and «1990-х гг.», "1990s" and "the 1990s"."""
+        decade = f"{self.year[:3]}0"
+        if self.language == "en":
+            return f"the {decade}s" if genitive else f"{decade}s"
+        return f"{decade}-{'х' if genitive else 'е'}{'' if self.short else ' гг.'}"
+
+    def words(self, genitive=False):
+        if self.year == "XXXX":
+            return f"{self.before_year(genitive)}, {NO_YEAR[self.language]}"
+        return f"{self.before_year(genitive)} {self.year_words(genitive)}".strip()
+
+
+def doubtful(point, language, genitive=False):
+    """«около 2014 г.» for ~, «2014 г. (?)» for ?, both for %."""
+    about = point.doubt in ("~", "%") and point.doubt
+    words = point.words(genitive or bool(about))
+    words = f"{ABOUT[language]} {words}" if about else words
+    return f"{words} (?)" if point.doubt in ("?", "%") and point.doubt else words
+
+
+def interval_phrase(period, language, short):
+    start, end = period.points
+    if start == "..":
+        return open_phrase(UNTIL[language], Point(end, language, short), language)
+    if end == "..":
+        return open_phrase(SINCE[language], Point(start, language, short), language)
+    if years := academic_year(period):
+        return ACADEMIC_YEAR[language].format(*years)
+    first, last = Point(start, language, short), Point(end, language, short)
+    return joined(first, last, language)
+
+
+def open_phrase(preposition, point, language):
+    """«со 2 мая 2014 г.», «примерно с 2017 г.» / "since about 2017"."""
+    words = point.words(genitive=True)
+    if preposition == "с" and words.startswith(("2 ", "II ")):  # read as «второго»
+        preposition = "со"
+    both = f"{preposition} {words}"
+    if point.doubt in ("~", "%"):
+        about = ROUGHLY[language]
+        both = f"{about} {both}" if language == "ru" else f"{preposition} {about} {words}"
+    return f"{both} (?)" if point.doubt in ("?", "%") else both
+
+
+def joined(first, last, language):
+    """Two points with what they share said once; points of different precision are each said in full."""
+    alike = first.precision == last.precision and not first.doubt and not last.doubt
+    if not alike or first.precision == "decade":
+        return f"{doubtful(first, language)} – {doubtful(last, language)}"
+    if first.year != last.year:
+        if first.precision == "year":
+            years = f"{first.year}–{last.year}"
+            return years if first.short or language == "en" else f"{years} гг."
+        return f"{first.words()} – {last.words()}"
+    if first.day and first.month == last.month:
+        return f"{first.day}–{last.words()}"
+    return f"{first.before_year().removesuffix(' of')} – {last.words()}"
+
+
+def academic_year(period):
+    """("2015", "16") for 2015-09/2016-08, else None."""
+    first, last = period.first_day, period.last_day
+    whole = period.text == f"{first.year}-09/{first.year + 1}-08" and last.year == first.year + 1
+    return (str(first.year), f"{last.year % 100:02}") if whole else None
+
+
+def missing_part(period):
+    """What a reader may miss: "day" for a month, "" for everything else. The missing day is named, never made up."""
+    return "day" if period.precision == "month" else ""
+
+
+def span(first_day, last_day):
+    """The years two days span, for totals: "2003–2024" or "2003"."""
+    years = [day.year for day in (first_day, last_day) if isinstance(day, date)]
+    return "–".join(dict.fromkeys(str(year) for year in years))

@@ -1,0 +1,264 @@
+"""From the dates people write, in Russian and in English, to EDTF text. Pure functions on text, no Django models.
+
+`edtf_from_words` returns None for what it cannot read; it never guesses: 05/06/2009 is refused as ambiguous.
+"""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+
+MONTH_STEMS = {
+    1: ("январ", "янв", "january", "jan"),
+    2: ("феврал", "фев", "february", "feb"),
+    3: ("март", "мар", "march", "mar"),
+    4: ("апрел", "апр", "april", "apr"),
+    5: ("мая", "май", "мае", "may"),
+    6: ("июн", "june", "jun"),
+    7: ("июл", "july", "jul"),
+    8: ("август", "авг", "august", "aug"),
+    9: ("сентябр", "сент", "сен", "september", "sept", "sep"),
+    10: ("октябр", "окт", "october", "oct"),
+    11: ("ноябр", "нояб", "ноя", "november", "nov"),
+    12: ("декабр", "дек", "december", "dec"),
+}
+MONTH_OF_STEM = {stem: number for number, stems in MONTH_STEMS.items() for stem in stems}
+STEMS = "|".join(sorted(MONTH_OF_STEM, key=len, reverse=True))
+M = rf"(?P<m>{STEMS})(?:ь|я|е|а|у)?\.?"
+D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|-?го|-?е)?"
+Y = r"(?P<y>\d{4})"
+
+UNKNOWN = {
+    "unknown",
+    "неизвестно",
+    "не указано",
+    "не указана",
+    "нет данных",
+    "н.д.",
+    "н/д",
+    "n/a",
+    "-",
+    "б.г.",
+    "0000-00-00",  # what databases write for a date they do not have
+    "00.00.0000",
+    "00/00/0000",
+}
+SEASONS = {
+    "весн": 21,
+    "spring": 21,
+    "лет": 22,
+    "summer": 22,
+    "осен": 23,
+    "autumn": 23,
+    "fall": 23,
+    "зим": 24,
+    "winter": 24,
+}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+ORDINALS = {
+    "перв": 1,
+    "first": 1,
+    "втор": 2,
+    "second": 2,
+    "трет": 3,
+    "third": 3,
+    "четверт": 4,
+    "fourth": 4,
+}
+# Marks without width, which come along with text copied from web pages, messengers and Windows' own dates.
+INVISIBLE = dict.fromkeys([0xFEFF, 0x2060, *range(0x200B, 0x2010)])
+NOISE = re.compile(
+    r"(?<=\d)\s*(?:гг?\.|года|году|годы|годов|годах|год|г(?=$|\s|,))|^в(?:о)?\s+|^(?:in|on|the)\s+|\bof\b",
+    re.I,
+)
+ABOUT = re.compile(r"^(?:около|ок\.|примерно|приблизительно|about|around|circa|ca\.?|c\.)\s*(.+)$")
+SINCE = re.compile(r"^(?:с|со|начиная с|since|from)\s+(.+)$")
+UNTIL = re.compile(r"^(?:до|по|until|till|before|up to)\s+(.+)$")
+ACADEMIC = re.compile(r"(?:учебн|academic|school)")
+DASH = re.compile(r"[‐‑‒–—−]")
+QUOTED_DAY = re.compile(r"[«»\"“”„'‘’](\d{1,2})[«»\"“”„'‘’]")
+DECADE = re.compile(r"(?<!\d)(\d{3})0(?:-?(?:е|ые|х|ых)|s)(?!\w)(?:\s*(?:гг\.?|годы|годов|годах))?")
+TIME = re.compile(
+    r"(?<=\d)(?:t|\s?,?\s)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:z|\s*[+-]\d\d:?\d\d)?$"
+)
+
+POINTS = [
+    (re.compile(rf"{D}\s+{M}\s*,?\s*{Y}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{M}\s+{D}\s*,?\s*{Y}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{M}\s*,?\s*{Y}"), "{y}-{m}"),
+    (re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"), "{y}-{m}-{d}"),
+    (re.compile(r"(?P<m>\d{1,2})\.(?P<y>\d{4})"), "{y}-{m}"),
+    (re.compile(r"(?P<y>\d{4})\.(?P<m>\d{1,2})\.(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
+    (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
+    (re.compile(r"(?P<y>\d{4})(?:\.0)?"), "{y}"),
+    (re.compile(r"(?P<y>\d{3})x"), "{y}X"),
+    (re.compile(M), "XXXX-{m}"),
+]
+SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
+TWO_YEARS = re.compile(r"(\d{4})\s*[-/]\s*(\d{4}|\d\d)")
+DAYS_OF_MONTH = re.compile(rf"{M}\s+(?P<d>\d{{1,2}})\s*-\s*(?P<d2>\d{{1,2}})\s*,?\s*{Y}")
+DOTTED_DAYS = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?\s*-\s*(\d{1,2})\.(\d{1,2})\.(\d{4})")
+SEASON = re.compile(rf"({'|'.join(SEASONS)})[а-я]*\s+(\d{{4}})")
+NUMBERED = rf"(?P<n>[1-4]|iv|i{{1,3}}|(?:{'|'.join(ORDINALS)})[а-я]*)(?:-?[йиея]|-м)?\s*"
+QUARTER = [
+    re.compile(r"q(?P<n>[1-4])\s*,?\s*(?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})\s*-?\s*q(?P<n>[1-4])"),
+    re.compile(rf"{NUMBERED}(?:квартал[а-я]*|кв\.?|quarter)\s*,?\s*(?P<y>\d{{4}})"),
+]
+HALF = [
+    re.compile(r"h(?P<n>[12])\s*,?\s*(?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})\s*-?\s*h(?P<n>[12])"),
+    re.compile(rf"{NUMBERED}(?:полугоди[а-я]*|half)\s*,?\s*(?P<y>\d{{4}})"),
+]
+
+
+def edtf_from_words(text):
+    """EDTF for a date in words or figures, "unknown" where the text says so, None where it cannot be read."""
+    text = tidy(text)
+    if text in UNKNOWN:
+        return "unknown"
+    for reader in (
+        read_academic_year,
+        read_division,
+        read_doubt,
+        read_about,
+        read_moment,
+        read_point,
+        read_day_range,
+        read_range,
+        read_open,
+    ):
+        if (found := reader(text)) is not None:
+            return found
+    return None
+
+
+def tidy(text):
+    """One spelling of blanks, dashes and letters, without what says nothing of the date itself."""
+    text = DASH.sub("-", text.lower().replace("ё", "е"))
+    text = NOISE.sub(" ", DECADE.sub(r"\1x", QUOTED_DAY.sub(r"\1", text)))
+    return re.sub(r"\s+", " ", text).strip(" ,;")
+
+
+def read_moment(text):
+    """A day with a time, which is dropped; 05:25 after a mere year may be a month and a day."""
+    if match := TIME.search(text):
+        point = read_point(text[: match.start()])
+        return point if point and len(point) == len("1993-05-25") else None
+    return None
+
+
+def read_point(text):
+    if match := SLASHED.fullmatch(text):
+        return from_slashes(text, int(match[1]), int(match[3]), int(match[4]))
+    for pattern, form in POINTS:
+        if match := pattern.fullmatch(text):
+            parts = match.groupdict()
+            month = parts.get("m")
+            if month:
+                parts["m"] = f"{MONTH_OF_STEM.get(month) or int(month):02d}"
+            if parts.get("d"):
+                parts["d"] = f"{int(parts['d']):02d}"
+            return form.format(**parts)
+    return None
+
+
+def from_slashes(text, left, right, year):
+    """25/05/1993 and 05-25-1993 say themselves which number is the day; 05/06/1993 does not."""
+    if left <= 12 and right <= 12 and left != right:
+        message = _("“%(text)s” may be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
+        raise Problem("date.ambiguous", message, text=text)
+    day, month = (left, right) if left > 12 or left == right else (right, left)
+    return f"{year}-{month:02d}-{day:02d}"
+
+
+def read_academic_year(text):
+    """An academic year runs from September to August."""
+    match = TWO_YEARS.search(text)
+    if not match or not ACADEMIC.search(text):
+        return None
+    return f"{match[1]}-09/{full_year(*match.groups())}-08"
+
+
+def full_year(first, second):
+    return second if len(second) == 4 else first[:2] + second
+
+
+def read_division(text):
+    if match := SEASON.fullmatch(text):
+        return f"{match[2]}-{SEASONS[match[1]]}"
+    for patterns, before_first in ((QUARTER, 32), (HALF, 39)):
+        match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+        if match and (division := division_code(match["n"], before_first)):
+            return f"{match['y']}-{division}"
+    return None
+
+
+def division_code(word, before_first):
+    """The EDTF code of «III», "3" or «третий»; None for a third half, since a year has two."""
+    ordinal = next((number for stem, number in ORDINALS.items() if word.startswith(stem)), None)
+    number = ROMAN.get(word) or ordinal or int(word)
+    return None if before_first == 39 and number > 2 else before_first + number
+
+
+def read_doubt(text):
+    """«2014 (?)» is doubtful; «около 2014 (?)» is doubtful and about, in EDTF “%”."""
+    if not text.endswith("(?)"):
+        return None
+    text = text.removesuffix("(?)").strip()
+    if about := ABOUT.match(text):
+        point = read_point(about[1])
+        return point and point + "%"
+    point = read_point(text)
+    return point and point + "?"
+
+
+def read_about(text):
+    if match := ABOUT.match(text):
+        point = read_point(match[1])
+        return point and point + "~"
+    return None
+
+
+def read_day_range(text):
+    if match := DAYS_OF_MONTH.fullmatch(text):
+        year, month = match["y"], MONTH_OF_STEM[match["m"]]
+        return f"{year}-{month:02d}-{int(match['d']):02d}/{year}-{month:02d}-{int(match['d2']):02d}"
+    if match := DOTTED_DAYS.fullmatch(text):
+        day, month, last_day, last_month = (int(number or match[4]) for number in match.groups()[:4])
+        return f"{match[5]}-{month:02d}-{day:02d}/{match[5]}-{last_month:02d}-{last_day:02d}"
+    return None
+
+
+def read_range(text):
+    """`a - b`, where a may leave out the month or the year that b says: «30 сентября - 2 октября 2018»."""
+    if match := TWO_YEARS.fullmatch(text):
+        return f"{match[1]}/{full_year(*match.groups())}"
+    match = re.fullmatch(r"(?:с |from )?(.+?)(\s*-\s*| по | до | to )(.+)", text)
+    end = match and read_point(match[3])
+    if not end:
+        return None
+    start = read_point(match[1])
+    words = match[3].split()
+    for tail in (words[1:], words[-1:]):
+        if not start or start.startswith("XXXX"):
+            start = read_point(" ".join([match[1], *tail])) or start
+    if not start or (match[2] == "-" and a_day_and_a_year(start, end)):
+        return None
+    return f"{start}/{end}"
+
+
+def a_day_and_a_year(start, end):
+    """17.04.2003-2004 may be a day with a slip of the pen as well as a span: nobody can tell."""
+    return {len(start), len(end)} == {len("2003-04-17"), len("2004")}
+
+
+def read_open(text):
+    if match := SINCE.match(text):
+        start = read_point(match[1])
+        return start and f"{start}/.."
+    if match := UNTIL.match(text):
+        end = read_point(match[1])
+        return end and f"../{end}"
+    return None

@@ -1,0 +1,220 @@
+"""Quantity: a figure as the source gives it, with its uncertainty. No Django models.
+
+The qualifiers are those of the register's vocabulary; `mult` is SDMX UNIT_MULT (the power of ten: 9 for thousand
+millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and is not inflated to a precision nobody claimed.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+
+from .period_parser import INVISIBLE
+
+EXACT, BETWEEN, DIRECTION_ONLY = "exact", "between", "direction_only"
+WHOLE_DIGITS, DECIMALS = 18, 6
+# SQLite keeps a decimal as a binary number, which holds any fifteen digits and not always a sixteenth.
+SIGNIFICANT_DIGITS = 15
+
+QUALIFIER_WORDS = {
+    "about": (
+        "около",
+        "порядка",
+        "примерно",
+        "приблизительно",
+        "ок.",
+        "about",
+        "around",
+        "approximately",
+        "circa",
+        "ca.",
+        "~",
+        "≈",
+    ),
+    "almost": ("почти", "almost", "nearly"),
+    "more_than": (
+        "более чем",
+        "более",
+        "больше",
+        "свыше",
+        "превысил",
+        "превышает",
+        "more than",
+        "over",
+        "above",
+        ">",
+    ),
+    "at_least": ("не менее", "минимум", "от", "at least", "not less than", "≥", ">="),
+    "less_than": ("менее чем", "менее", "меньше", "less than", "under", "below", "<"),
+    "at_most": ("не более", "до", "максимум", "at most", "not more than", "up to", "≤", "<="),
+}
+QUALIFIER_OF_WORD = {word: name for name, words in QUALIFIER_WORDS.items() for word in words}
+TENS = {
+    3: ("тыс тысяч тысяча тысячи тысячу тысяче тысячей тысячам тысячами тысячах", "thousand thousands"),
+    6: ("млн", "million millions mn mln"),
+    9: ("млрд", "billion billions bn"),
+    12: ("трлн", "trillion trillions trn tn"),
+}
+LONG_RUSSIAN = {6: "миллион", 9: "миллиард", 12: "триллион"}
+RUSSIAN_MULTS = {word: power for power, (words, _english) in TENS.items() for word in words.split()} | {
+    stem + ending: power
+    for power, stem in LONG_RUSSIAN.items()
+    for ending in ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
+}
+MULTS = RUSSIAN_MULTS | {word: power for power, (_russian, words) in TENS.items() for word in words.split()}
+PER_CENT = r"%|проц(?:ент(?:ов|ах|ами|ам|ом|а|у|е|ы)?)?(?!\w)\.?|per cent(?!\w)|percent(?!\w)"
+
+# A number alone: with blanks between the thousands, with English commas between them, or with neither.
+SPACED = r"[0-9]{1,3}(?:[ ][0-9]{3})+(?:[.,][0-9]+)?"
+ENGLISH = r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
+NUMBER = rf"[+-]?(?:{SPACED}|{ENGLISH}|[0-9]+(?:[.,][0-9]+)?)"
+ONE_NUMBER = re.compile(NUMBER)
+ENGLISH_NUMBER = re.compile(rf"[+-]?{ENGLISH}")
+#: 1,234 is one and a bit, or an English thousand and more; 0,123 and 1234,567 can only be the first
+DECIMAL_OR_THOUSANDS = re.compile(r"([+-]?[1-9][0-9]{0,2}),([0-9]{3})")
+FIGURE = (
+    rf"(?P<word>{'|'.join(re.escape(w) for w in sorted(QUALIFIER_OF_WORD, key=len, reverse=True))})?\s*"
+    rf"(?P<value>{NUMBER})(?:\s*(?P<dash>-|до|to)\s*(?P<upper>{NUMBER}))?"
+)
+QUANTITY = re.compile(
+    rf"{FIGURE}\s*(?:(?P<mult>{'|'.join(sorted(MULTS, key=len, reverse=True))})(?!\w)\.?)?\s*(?P<percent>{PER_CENT})?"
+)
+FIGURE_AND_WORDS = re.compile(rf"{FIGURE}\s*(?P<words>[^\W\d_]\D*)")
+
+
+def unreadable(text):
+    return Problem(
+        "number.unreadable",
+        _(
+            "“%(text)s” is not a figure we can read. Write for example 200, 6.5, about 470, more than 200 or 5-7."
+        ),
+        text=text[:80],
+    )
+
+
+def unknown_word(text, word):
+    """A word beside a number says of what or how much it is; unread, it would make another figure."""
+    powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
+    if close := get_close_matches(word, powers, 1, 0.66):
+        message = _("The word “%(word)s” in “%(text)s” is not known. Did you mean “%(guess)s”?")
+        return Problem("number.word", message, word=word[:40], text=text[:80], guess=close[0])
+    message = _(
+        "The word “%(word)s” in “%(text)s” is not read with a figure. Only a word such as “about”, a power of ten"
+        " such as “million” and “%%” may stand beside the number; the unit has a column of its own."
+    )
+    return Problem("number.word", message, word=word[:40], text=text[:80])
+
+
+def refusal(text, raw):
+    """Why a text is no figure, as exactly as we can say."""
+    match = FIGURE_AND_WORDS.fullmatch(text)
+    for word in match["words"].split() if match else ():
+        if word[0].isalpha() and not QUANTITY.fullmatch(f"1 {word}"):
+            return unknown_word(raw, word.rstrip("."))
+    return unreadable(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`value` (and `upper` for "between") in units of ten to the power `mult`.
+
+    Where only a direction is known `value` is None and `direction` is "up", "down" or "" (not said either).
+    """
+
+    value: Decimal | None = None
+    upper: Decimal | None = None
+    qualifier: str = EXACT
+    mult: int = 0
+    is_percent: bool = False
+    direction: str = ""
+
+    @classmethod
+    def parse(cls, raw):
+        """Read a number or a phrase such as «более 200», «почти 6,5 трлн», "5-7", "40 %". Raises Problem."""
+        if raw is None or raw == "":
+            return cls(qualifier=DIRECTION_ONLY)
+        raw = str(raw)
+        text = plain(raw).lower()
+        match = QUANTITY.fullmatch(text)
+        if not match:
+            raise refusal(text, raw)
+        comma_is_decimal = match["mult"] in RUSSIAN_MULTS
+        value, upper = (
+            match[name] and read_number(match[name], raw, comma_is_decimal) for name in ("value", "upper")
+        )
+        if upper is not None:
+            check_range(match, value, upper, raw)
+        qualifier = BETWEEN if upper is not None else QUALIFIER_OF_WORD.get(match["word"], EXACT)
+        return cls(value, upper, qualifier, MULTS.get(match["mult"], 0), bool(match["percent"]))
+
+    @property
+    def base(self):
+        """The value in the unit itself, for sorting and drawing; None where there is no number."""
+        return None if self.value is None else self.value.scaleb(self.mult)
+
+
+def check_range(match, value, upper, raw):
+    """«от 5 до 7» is a range in words; «более 5-7» says two things, of which only one could be kept."""
+    if match["word"] and not (match["word"] == "от" and match["dash"] == "до"):
+        message = _("“%(text)s” holds both a range and the word “%(word)s”. Keep one of them.")
+        raise Problem("number.range_and_word", message, text=raw[:80], word=match["word"])
+    if upper < value:
+        raise Problem("number.reversed", _("“%(text)s” ends below its beginning."), text=raw[:80])
+
+
+def plain(text):
+    """One spelling of blanks and dashes."""
+    text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def number(text, raw):
+    """Decimal of a cell that holds nothing but a number; None where there is none."""
+    if text is None:
+        return None
+    text = plain(text)
+    if not ONE_NUMBER.fullmatch(text):
+        raise unreadable(str(raw))
+    return read_number(text, str(raw))
+
+
+def read_number(text, raw, comma_is_decimal=False):
+    """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words tell the comma."""
+    if (match := DECIMAL_OR_THOUSANDS.fullmatch(text)) and not comma_is_decimal:
+        message = _("“%(text)s” may be %(decimal)s or %(thousands)s. Write the one that is meant.")
+        decimal, thousands = ".".join(match.groups()), " ".join(match.groups())
+        raise Problem("number.ambiguous", message, text=raw[:80], decimal=decimal, thousands=thousands)
+    text = text.replace(" ", "")
+    text = text.replace(",", "") if ENGLISH_NUMBER.fullmatch(text) else text.replace(",", ".")
+    return kept(Decimal(text), raw)
+
+
+def kept(found, raw):
+    """The number as both databases keep it, without the noise of binary fractions; Problem where they cannot."""
+    rounded = found if is_too_large(found) else without_noise(found)
+    if is_too_large(rounded) or (found and not rounded):
+        message = _(
+            "“%(text)s” cannot be kept: at most %(digits)d digits before the point and %(decimals)d after it."
+        )
+        raise Problem("number.too_long", message, text=raw[:80], digits=WHOLE_DIGITS, decimals=DECIMALS)
+    if len(rounded.normalize().as_tuple().digits) > SIGNIFICANT_DIGITS:
+        message = _(
+            "“%(text)s” has more than %(digits)d significant digits and would not be kept exactly."
+            " Write a shorter number, with a power of ten where it is large: 1.2 trillion."
+        )
+        raise Problem("number.too_exact", message, text=raw[:80], digits=SIGNIFICANT_DIGITS)
+    return rounded
+
+
+def is_too_large(found):
+    return found.adjusted() >= WHOLE_DIGITS
+
+
+def without_noise(found):
+    """1661.999999999999 of a spreadsheet is 1662; nought has no sign."""
+    rounded = round(found, DECIMALS) if -found.as_tuple().exponent > DECIMALS else found
+    return rounded.normalize() + 0

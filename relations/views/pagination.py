@@ -1,0 +1,33 @@
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+PAGE_SIZE = 50
+
+
+def page_of(things, number, size=PAGE_SIZE):
+    """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
+    paginator = Paginator(things, size)
+    try:
+        return paginator.page(number or 1)
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("There is no such page of this list.")) from error
+
+
+class ByKeys:
+    """A query set for page_of(): finds a page by its keys alone, since far pages would carry along all before them."""
+
+    def __init__(self, records):
+        self.records = records
+
+    def count(self):
+        return self.records.count()
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, part):
+        keys = list(self.records.values_list("pk", flat=True)[part])
+        found = self.records.model.objects.filter(pk__in=keys).for_list().order_by()
+        records = {record.pk: record for record in found}
+        return [records[key] for key in keys if key in records]

@@ -1,0 +1,4 @@
+"""Sheets out: csv, xlsx and JSON, templates to fill in, and the user's own workbook with its errors marked.
+
+Imports rows and text; views, the API, admin and management commands may import it.
+"""

@@ -1,0 +1,108 @@
+"""The user's own file back: bad cells coloured, the reason in each, and one list of everything that was found."""
+
+import csv
+import io
+import zipfile
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from relations.readers.sheet import content_of
+from relations.rows.schema import ERRORS
+from relations.text.cell_syntax import guarded
+
+RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))
+LONGEST_COMMENT = 1000
+#: bytes of a workbook unpacked, and merged ranges on a sheet; beyond them it comes back as csv
+MOST_TO_MARK, MOST_MERGED = 40 * 2**20, 2000
+
+
+def annotated(data, report, sheet_name=""):
+    """(bytes, extension) of the uploaded `data` with the findings of `report` in it.
+
+    An xlsx keeps its sheets and formulas; any other table comes back as csv with one column more.
+    """
+    if is_light(data) and (marked := marked_workbook(data, report)):
+        return marked, "xlsx"
+    return marked_table(data, report, sheet_name), "csv"
+
+
+def is_light(data):
+    """Whether an xlsx can be held in memory as a whole, as marking its cells needs."""
+    if not data.startswith(b"PK"):
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if sum(one.file_size for one in package.infolist()) > MOST_TO_MARK:
+            return False
+        sheets = (
+            name for name in package.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
+        )
+        return all(package.read(name).count(b"mergeCell ") <= MOST_MERGED for name in sheets)
+
+
+def marked_workbook(data, report):
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    except Exception:  # noqa: BLE001 - an ods, or a workbook only the other reader can take: it comes back as csv
+        return None
+    findings = [(finding, RED) for finding in report.errors] + [
+        (finding, YELLOW) for finding in report.warnings
+    ]
+    for finding, fill in reversed(findings):
+        if finding.row and finding.column and finding.sheet in book.sheetnames:
+            mark(book[finding.sheet][f"{finding.column}{finding.row}"], str(finding.problem), fill)
+    list_findings(book, findings)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def mark(cell, sentence, fill):
+    if isinstance(cell, openpyxl.cell.MergedCell):
+        return
+    cell.fill = fill
+    said = f"{cell.comment.text}\n" if cell.comment else ""
+    cell.comment = Comment(f"{sentence}\n{said}"[:LONGEST_COMMENT], "register", height=120, width=320)
+
+
+def list_findings(book, findings):
+    """A last sheet with every finding, linked to its cell."""
+    title = _("errors")
+    if title in book.sheetnames:
+        del book[title]
+    sheet = book.create_sheet(title)
+    sheet.append([_("cell"), _("column"), _("value"), _("what is wrong")])
+    for finding, fill in findings:
+        where = f"{finding.column}{finding.row or ''}"
+        sheet.append([where, finding.header, plain(finding.value), plain(str(finding.problem))])
+        cell = sheet.cell(sheet.max_row, 1)
+        cell.fill = fill
+        if finding.row and finding.column and finding.sheet in book.sheetnames:
+            cell.hyperlink = f"#'{finding.sheet}'!{where}"
+    for letter, width in zip("ABCD", (10, 20, 30, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def plain(text):
+    """Text that stays text: what begins like a formula gets a blank in front."""
+    text = "".join(letter for letter in text if ord(letter) >= 32 or letter in "\t\n")
+    return f" {text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def marked_table(data, report, sheet_name):
+    rows = content_of(data, sheet_name).rows
+    said = {}
+    for finding in report.errors:
+        said.setdefault(finding.row, []).append(
+            f"{finding.header}: {finding.problem}" if finding.header else str(finding.problem)
+        )
+    width = max((len(row) for row in rows), default=0)
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";")
+    for number, row in enumerate(rows, 1):
+        own = ERRORS if number == report.header_row else " ".join(said.get(number, []))
+        cells = [guarded(cell) for cell in row]
+        writer.writerow([*cells, *[""] * (width - len(row)), own])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()

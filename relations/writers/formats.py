@@ -1,0 +1,99 @@
+"""Sheets out: csv, xlsx and json, a row at a time."""
+
+import csv
+import json
+import tempfile
+
+import xlsxwriter
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.text.cell_syntax import NUMBER, guarded
+
+FORMATS = ("csv", "xlsx", "json")
+MARK = "\ufeff"
+#: columns that a reader adds up or sorts
+FIGURES = frozenset({"value", "value_to", "unit_mult", "edition"})
+
+
+def write_sheet(stream, names, rows, form):
+    """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
+    for piece in pieces(names, rows, form):
+        stream.write(piece)
+
+
+def pieces(names, rows, form):
+    """The bytes of a file in one of FORMATS, piece by piece."""
+    return {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}[form](names, rows)
+
+
+class Echo:
+    """What csv.writer writes to when each line goes straight on."""
+
+    @staticmethod
+    def write(line):
+        return line
+
+
+#: so many lines go out together: one by one they would be slow to send
+LINES = 200
+
+
+def csv_pieces(names, rows):
+    """With the byte order mark, without which Excel misreads Cyrillic."""
+    writer = csv.writer(Echo)
+    lines = [MARK, writer.writerow(names)]
+    for row in rows:
+        lines.append(
+            writer.writerow([guarded(cell) if cell and cell[0] in "'=+-@\t\r" else cell for cell in row])
+        )
+        if len(lines) >= LINES:
+            yield "".join(lines).encode()
+            lines = []
+    yield "".join(lines).encode()
+
+
+def json_pieces(names, rows):
+    yield b"["
+    for i, row in enumerate(rows):
+        line = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+        yield f"{',' if i else ''}\n{line}".encode()
+    yield b"\n]\n"
+
+
+def xlsx_pieces(names, rows):
+    """A workbook is complete only at its end: it is written to a file that is gone when it has been read."""
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(file, names, rows)
+        file.seek(0)
+        while piece := file.read(2**16):
+            yield piece
+
+
+def is_exact(cell):
+    """Whether a workbook's number is just this text; what it would round or write otherwise stays text."""
+    return bool(NUMBER.fullmatch(cell)) and format(float(cell.replace(",", ".")), ".15g") == cell
+
+
+def write_xlsx(stream, names, rows):
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        sheet = book.add_worksheet("register")
+        bold = book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, names, bold)
+        figures = {j for j, name in enumerate(names) if name in FIGURES}
+        for i, row in enumerate(rows, 1):
+            for j, cell in enumerate(row):
+                if j in figures and is_exact(cell):
+                    sheet.write_number(i, j, float(cell))
+                elif cell and sheet.write_string(i, j, cell):
+                    message = _(
+                        "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
+                    )
+                    raise Problem("cell.too_long", message, row=i + 1)

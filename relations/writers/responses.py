@@ -1,0 +1,38 @@
+"""A list as a file: the same rows whether a reader or an editor asks for them."""
+
+from itertools import chain
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+from relations.errors import Problem
+from relations.rows.public import public_names, public_rows
+
+from .formats import pieces
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+def public_file(resource, records, form):
+    """What readers may take along of these records."""
+    return response_of(resource.slug, public_names(resource), public_rows(resource, records), form)
+
+
+def file_response(table, records, form):
+    """All rows of a table, as editors have them."""
+    return response_of(table.slug, table.names(), table.rows(records), form)
+
+
+def response_of(slug, names, rows, form):
+    """Rows in one of the formats, streamed."""
+    body = pieces(names, rows, form)
+    try:
+        first = next(body)  # what cannot be written at all is said while an answer can still be chosen
+    except Problem as problem:
+        return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
+    response = StreamingHttpResponse(chain([first], body), content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{form}"'
+    return response

@@ -1,0 +1,154 @@
+"""The template of a type: a workbook with headings in both languages, drop-downs, an example and a codebook."""
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from relations.rows.columns import Choice, Date, Number, Whole
+from relations.rows.related_columns import Links, Participants
+from relations.rows.schema import EXAMPLE_KEY
+
+#: rows that get a drop-down; more can be pasted below
+LISTED_ROWS = 1000
+EXAMPLES = {
+    "agreements": {
+        "title_ru": "Договор о дружбе", "title_en": "Treaty of Friendship", "instrument_type": "treaty", "level": "interstate",
+        "status": "signed", "date_signed": "25.05.1993", "parties": "RU; TJ",
+    },
+    "forums": {
+        "title_ru": "VI форум регионов", "title_en": "6th Forum of Regions", "edition": "6",
+        "event_type": "interregional_forum", "date": "2009-09", "participants": "RU; KZ", "event_status": "held",
+    },
+    "visits": {
+        "title_ru": "Официальный визит", "title_en": "Official visit", "office": "head_of_state", "visit_type": "official",
+        "from_place": "UZ", "to_places": "RU-MOW", "date": "2023-10-05/2023-10-07",
+    },
+    "statistics": {
+        "area": "UZ", "counterpart": "RU", "period": "2018", "value": "более 200", "measure": "level",
+    },
+    "sources": {"type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27"},
+}  # fmt: skip
+CITED = {
+    "source_title": "Название статьи", "source_url": "https://example.org/article", "source_date": "27.05.2024",
+    "source_type": "webpage", "locator": "paragraph 1",
+}  # fmt: skip
+
+
+def write_template(stream, resource):
+    """Writes the xlsx template of a resource to a binary stream."""
+    with xlsxwriter.Workbook(stream, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
+        columns = headings_of(resource)
+        sheet = book.add_worksheet(resource.slug)
+        codebook = book.add_worksheet("codebook")
+        formats = {name: book.add_format(look) for name, look in LOOKS.items()}
+        write_headings(sheet, columns, formats)
+        ranges = write_codebook(codebook, resource, columns, formats)
+        for index, (name, _labels, _column) in enumerate(columns):
+            if name in ranges:
+                sheet.data_validation(
+                    3, index, 2 + LISTED_ROWS, index, {"validate": "list", "source": ranges[name]}
+                )
+
+
+LOOKS = {
+    "label": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E6F0F1"},
+    "name": {"font_color": "#555F69", "bottom": 1},
+    "example": {"italic": True, "font_color": "#555F69"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+}
+
+
+def headings_of(resource):
+    """[(canonical name, {"ru", "en"} labels, column or None)] with the columns that describe a new source."""
+    found = [
+        (column.name, in_both(lambda column=column: str(column.label)), column)
+        for column in resource.columns()
+    ]
+    if resource.citations:
+        described = resource.citations.description()
+        source = in_both(lambda: _("new source"))
+        for column in described:
+            own = in_both(lambda column=column: str(column.label))
+            labels = {language: f"{source[language]}: {own[language]}" for language in own}
+            found.append((f"source_{column.name}", labels, column))
+    return found
+
+
+def in_both(words):
+    texts = {}
+    for language in ("ru", "en"):
+        with override(language):
+            texts[language] = words()
+    return texts
+
+
+def write_headings(sheet, columns, formats):
+    """Rows 1 and 2: labels in Russian and English; row 3: canonical names; row 4: the example."""
+    example = {"key": EXAMPLE_KEY, **EXAMPLES.get(sheet.get_name(), {})}
+    if sheet.get_name() != "sources":
+        example |= CITED
+    sheet.freeze_panes(3, 2)
+    sheet.set_row(0, 45)
+    sheet.set_row(1, 45)
+    for index, (name, labels, column) in enumerate(columns):
+        sheet.set_column(index, index, 30 if "title" in name or "summary" in name else 18)
+        sheet.write(0, index, labels["ru"], formats["label"])
+        sheet.write(1, index, labels["en"], formats["label"])
+        sheet.write(2, index, name, formats["name"])
+        sheet.write(3, index, example.get(name, ""), formats["example"])
+        if help_text := explained(column):
+            sheet.write_comment(
+                2, index, f"{help_text['ru']}\n\n{help_text['en']}", {"x_scale": 2, "y_scale": 1.5}
+            )
+
+
+def explained(column):
+    """What to write into a column, in both languages; None where the label says enough."""
+
+    texts = in_both(lambda: " ".join(text for text in (help_of(column), str(kind_of(column))) if text))
+    return texts if texts["en"] else None
+
+
+def help_of(column):
+    """What the model says of a column, in the reader's language."""
+    return str(getattr(column, "help_text", "") or "")
+
+
+def kind_of(column):
+    if isinstance(column, Date):
+        return _("A date as precise as known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014.")
+    if isinstance(column, Choice):
+        return _("One of the values of the codebook.")
+    if isinstance(column, Links):
+        return _("Keys of records, separated by semicolons.")
+    if isinstance(column, Participants):
+        return _("Codes, keys or names, separated by semicolons.")
+    return _("A number.") if isinstance(column, (Number, Whole)) else ""
+
+
+def write_codebook(sheet, resource, columns, formats):
+    """Every column explained, with its values. Returns {name: range of its values} for the drop-downs."""
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 4, 34)
+    heads = ("column", "столбец", "in English", "что писать", "what to write", "code", "значение", "value")
+    sheet.write_row(0, 0, heads, formats["label"])
+    line, ranges = 1, {}
+    for name, labels, column in columns:
+        texts = explained(column) or {"ru": "", "en": ""}
+        sheet.write_row(
+            line, 0, [name, labels["ru"], labels["en"], texts["ru"], texts["en"]], formats["wrapped"]
+        )
+        values = choices_of(column)
+        for offset, (code, label) in enumerate(values):
+            sheet.write_row(line + offset, 5, [code, label["ru"], label["en"]])
+        if values:
+            ranges[name] = f"=codebook!$F${line + 1}:$F${line + len(values)}"
+        line += max(len(values), 1)
+    return ranges
+
+
+def choices_of(column):
+    """[(code, {"ru", "en"} labels)] of a coded column."""
+    if not isinstance(column, Choice):
+        return []
+    return [(code, in_both(lambda label=label: str(label))) for code, label in column.field.choices]
