@@ -1,7 +1,7 @@
 """Writes requirements.txt and requirements-dev.txt from pyproject.toml, or tells where they disagree with it.
 
-    python .ci/locks.py            compares, without the network
-    python .ci/locks.py --write    resolves with uv for every Python from 3.11 on; more options go to uv (--upgrade)
+python .ci/locks.py            compares, without the network
+python .ci/locks.py --write    resolves with uv for every Python from 3.11 on; more options go to uv (--upgrade)
 """
 
 import hashlib

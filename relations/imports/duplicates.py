@@ -1,11 +1,11 @@
 """Near duplicates: a new row of the same date and sides and much the same title as a record, or as a row above it."""
 
-import difflib
 import re
 from collections import defaultdict
 
 from relations.models.row_cache import CHUNK, unpacked
 from relations.text.normalize import fold
+from relations.text.similarity import similarity
 
 ALIKE = 0.87
 FIGURES = re.compile(r"\d+")
@@ -67,12 +67,4 @@ def alike(one, other):
         other
     ):
         return False
-    return one == other or ratio(fold(one), fold(other)) >= ALIKE
-
-
-def ratio(one, other):
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    # Two bounds that are cheap to know come first: most pairs are nothing alike.
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-        return 0
-    return matcher.ratio()
+    return one == other or similarity(fold(one), fold(other), ALIKE) >= ALIKE

@@ -1,6 +1,5 @@
 """What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
 
-import difflib
 import re
 
 from django.utils.functional import lazy
@@ -9,6 +8,7 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 #: Latin letters that look like Cyrillic ones, and the other way round
 LATIN, CYRILLIC = "AaBCcEeHKMOoPpTXxy", "АаВСсЕеНКМОоРрТХху"
@@ -33,7 +33,7 @@ def near(text, known):
     """Up to three of the `known` spellings that come near to `text`, best first."""
     if len(text) > LONGEST_NAME:
         return []
-    return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
+    return most_similar(text, known, MOST, NEAR_ENOUGH)
 
 
 def parts_at_commas(text):
