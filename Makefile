@@ -40,7 +40,8 @@ quick: .venv/.dev
 # The suite once, with the lines and branches that no test reaches.
 coverage: .venv/.dev
 	$(PY) manage.py compile_translations
-	$(PY) .ci/coverage.py
+	$(PY) -m pytest --cov --cov-report= $(TESTS)
+	$(PY) .ci/coverage_report.py
 
 lock: .venv/.dev
 	$(PY) .ci/locks.py --write $(UV)
