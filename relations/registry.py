@@ -1,17 +1,60 @@
 """Row schemas by model. The catalogue registers them when the app is ready; whatever stands below it looks them up here."""
 
-SCHEMAS = {}
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from django.db.models import Model
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
-def register(schema):
+#: the flat row of a record as sheets hold it, by the names of its columns
+FlatRow = dict[str, str]
+
+
+class Column(Protocol):
+    """One column of a flat row."""
+
+    name: str
+    label: "StrOrPromise"
+
+    def value_of(self, record: Model) -> object: ...
+
+
+class RowSchema(Protocol):
+    """What the packages below the catalogue ask of the schema of a row."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def model(self) -> type[Model]: ...
+
+    @property
+    def citations(self) -> object | None: ...
+
+    def column(self, name: str) -> Column: ...
+
+    def known_headings(self) -> Iterable[str]: ...
+
+    def cells_of(self, record: Model) -> FlatRow: ...
+
+    def coverage_of(self, cells: Mapping[str, str]) -> tuple[int, int]: ...
+
+
+SCHEMAS: dict[type[Model], RowSchema] = {}
+
+
+def register(schema: RowSchema) -> None:
     SCHEMAS[schema.model] = schema
 
 
-def schema_of(model):
+def schema_of(model: type[Model]) -> RowSchema:
     """The schema of a model's flat row."""
     return SCHEMAS[model]
 
 
-def schemas():
+def schemas() -> tuple[RowSchema, ...]:
     """All registered schemas, in the order of the catalogue."""
     return tuple(SCHEMAS.values())

@@ -6,15 +6,13 @@ from rest_framework import serializers
 from relations.models.row_cache import unpacked
 from relations.rows.citation_columns import Part
 from relations.rows.columns import Lines
+from relations.rows.public import FOR_EDITORS
 from relations.rows.related_columns import Apart, Links
 from relations.text.cell_syntax import split
 
-#: what editors write for each other
-NOT_FOR_READERS = ("notes",)
-
 
 def shown(resource):
-    return [column for column in resource.columns() if column.name not in NOT_FOR_READERS]
+    return [column for column in resource.columns() if column.name not in FOR_EDITORS]
 
 
 def holds_several(column):
