@@ -4,7 +4,7 @@ PY := .venv/bin/python
 SAY := .ci/say
 
 .PHONY: run set-up test quick coverage lock bench
-.PHONY: check check-locks check-style check-imports check-templates check-translations check-django
+.PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv
@@ -58,6 +58,9 @@ check-style: .venv/.dev
 
 check-imports: .venv/.dev
 	@$(SAY) "Move the code into the package where it belongs, or pass what it needs as an argument, so that imports lead downwards. The order is in docs/architecture.md; a new package gets its place in pyproject.toml, under importlinter." .venv/bin/lint-imports
+
+check-types: .venv/.dev
+	@$(SAY) "Give every function named above its type hints, and correct the values that do not fit them." .venv/bin/mypy $(FILES)
 
 check-templates: .venv/.dev
 	@git ls-files 'templates/*.html' | xargs $(SAY) "Format the templates named above: .venv/bin/djade --target-version 5.2 FILE" .venv/bin/djade --check --target-version 5.2

@@ -42,10 +42,10 @@ def broken(tree):
         path.unlink() if old is None else path.write_text(old, encoding="utf-8")
 
 
-def check(tree, step):
+def check(tree, step, *variables):
     """(exit code, all that was written, its last line but for make's own)."""
     # The stamp of the environment counts as new: nothing is installed here.
-    command = ["make", "--old-file=.venv/.dev", f"check-{step}"]
+    command = ["make", "--old-file=.venv/.dev", f"check-{step}", *variables]
     done = subprocess.run(
         command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
     )
@@ -98,6 +98,14 @@ def test_lines_that_the_style_forbids(tree, broken, text, rule):
     assert code
     assert rule in output
     assert advice.startswith("Correct the lines named above.")
+
+
+def test_a_function_without_its_type_hints(tree, broken):
+    broken("relations/values/oddments.py", "def twice(value):\n    return 2 * value\n")
+    code, output, advice = check(tree, "types", "FILES=relations/values/oddments.py")
+    assert code
+    assert "oddments.py:1: error: Function is missing a type annotation" in output
+    assert advice.startswith("Give every function named above its type hints")
 
 
 def test_code_that_is_not_formatted(tree, broken):
