@@ -1,6 +1,8 @@
-"""Runs the tests of what has changed since main, committed or not, by package: relations/rows/… is tested in tests/rows/.
+"""Runs the tests of what has changed since main, committed or not, by package: relations/rows/… is tested in
+tests/rows/.
 
-A change of one module takes the test file of its name where there is one, else all tests of its package. Tests that take long
+A change of one module takes the test file of its name where there is one, else all tests of its package.
+Tests that take long
 (in Chromium, of killed workers, of many records) are left to `make test`.
 """
 
@@ -38,7 +40,8 @@ def main():
 
 
 def changed_files():
-    """Paths since the branch left main, with what is not committed and what is new; of main itself, not committed alone."""
+    """Paths since the branch left main, with what is not committed and what is new; of main itself, not
+    committed alone."""
     base = git("merge-base", "HEAD", "main") or ["HEAD"]
     return sorted({*git("diff", "--name-only", base[0]), *git("ls-files", "--others", "--exclude-standard")})
 

@@ -178,7 +178,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
     "DESCRIPTION": gettext_lazy(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its"
+        "Agreements, forums, visits and statistics of relations between Russia and the Central"
+        " Asian states, each with its"
         " sources."
     ),
     "VERSION": "1",

@@ -34,7 +34,8 @@ MANY = (
 
 
 class Loaded:
-    """Choices from the database: loaded when first asked for, once for all fields of one form, and anew for the next."""
+    """Choices from the database: loaded when first asked for, once for all fields of one form, and anew for
+    the next."""
 
     def __init__(self, load):
         self.load = load

@@ -1,4 +1,5 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
+"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
+languages."""
 
 from django.contrib import admin
 from django.db.models import Q

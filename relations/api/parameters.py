@@ -61,4 +61,6 @@ def parameter(name, one):
     elif name in MANY:
         kind = {"type": "array", "items": {"type": "string", **({"enum": enum} if enum else {})}}
         enum = None
-    return OpenApiParameter(name, kind, description=str(one.label), enum=enum, explode=True if name in MANY else None)  # fmt: skip
+    return OpenApiParameter(
+        name, kind, description=str(one.label), enum=enum, explode=True if name in MANY else None
+    )

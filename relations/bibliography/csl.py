@@ -57,7 +57,8 @@ def source_item(source, today):
 
 
 def where(source, language, today):
-    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open it today."""
+    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open
+    it today."""
     if source.has_dead_link:
         day = certain(source.archived_on if source.archive_url else source.accessed, language)
         return {"URL": source.archive_url or source.url, "accessed": day}
@@ -86,7 +87,8 @@ def language_of(source):
 
 
 def record_item(record, site, today):
-    """A record as an entry of this register; the record's period is the date of what it tells of, not of publication."""
+    """A record as an entry of this register; the record's period is the date of what it tells of, not of
+    publication."""
     language = in_reader_language(record, "title")[1] or reader_language()
     return entry(
         {
@@ -151,7 +153,8 @@ def register_name():
 
 def register_description():
     return _(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+        "Agreements, forums, visits and statistics of relations between Russia and the Central"
+        " Asian states, each with its sources."
     )
 
 

@@ -76,7 +76,8 @@ def is_rival(figure):
 
 
 def legend(entries, look, top, left=0):
-    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the chart's edge."""
+    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the
+    chart's edge."""
     columns, step = (1 if look.is_narrow else 2), leading(look.small) + 4
     rows = [
         entry

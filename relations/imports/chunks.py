@@ -1,4 +1,5 @@
-"""The rows of a sheet as the steps of an import take them: a chunk at a time, so that memory does not grow with the sheet."""
+"""The rows of a sheet as the steps of an import take them: a chunk at a time, so that memory does not grow
+with the sheet."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -97,7 +97,8 @@ class Header:
         if others := self.other_sheets():
             message = _(
                 "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
-                " %(found)s. One of them must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
+                " %(found)s. One of them must hold headings such as %(names)s. The workbook has"
+                " other sheets: %(others)s."
             )
             return Problem("header.missing", message, others=others, **params)
         message = _(

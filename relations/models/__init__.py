@@ -23,6 +23,30 @@ from .versions import Version
 from .visits import Visit
 
 __all__ = [
-    "Agreement", "Citation", "EventType", "FormerKey", "Forum", "ForumSeries", "ImportBatch", "ImportLine", "Indicator", "KeptFile", "LinkCheck", "LinkKind", "Observation", "Organization",
-    "Participation", "Person", "Place", "Record", "RecordLink", "Role", "Source", "State", "Topic", "Unit", "Version", "Visit",
-]  # fmt: skip
+    "Agreement",
+    "Citation",
+    "EventType",
+    "FormerKey",
+    "Forum",
+    "ForumSeries",
+    "ImportBatch",
+    "ImportLine",
+    "Indicator",
+    "KeptFile",
+    "LinkCheck",
+    "LinkKind",
+    "Observation",
+    "Organization",
+    "Participation",
+    "Person",
+    "Place",
+    "Record",
+    "RecordLink",
+    "Role",
+    "Source",
+    "State",
+    "Topic",
+    "Unit",
+    "Version",
+    "Visit",
+]

@@ -94,12 +94,24 @@ class RecordLink(models.Model):
         verbose_name, verbose_name_plural = _("link"), _("links")
         ordering = ["position", "pk"]
         constraints = [
-            exactly_one("link_from_exactly_one_record", ("from_agreement", "from_visit"), _("A link starts at one record.")),
-            exactly_one("link_to_exactly_one_record", ("to_agreement", "to_forum", "to_visit"), _("A link leads to exactly one record.")),
+            exactly_one(
+                "link_from_exactly_one_record",
+                ("from_agreement", "from_visit"),
+                _("A link starts at one record."),
+            ),
+            exactly_one(
+                "link_to_exactly_one_record",
+                ("to_agreement", "to_forum", "to_visit"),
+                _("A link leads to exactly one record."),
+            ),
             models.CheckConstraint(
                 name="link_kind_fits_its_ends",
                 condition=(
-                    Q(kind__in=["amends", "supersedes", "implements", "protocol_to", "cites"], from_agreement__isnull=False, to_agreement__isnull=False)
+                    Q(
+                        kind__in=["amends", "supersedes", "implements", "protocol_to", "cites"],
+                        from_agreement__isnull=False,
+                        to_agreement__isnull=False,
+                    )
                     | Q(kind="signed_at", from_agreement__isnull=False, to_agreement__isnull=True)
                     | Q(kind="attended", from_visit__isnull=False, to_forum__isnull=False)
                 ),
@@ -107,17 +119,21 @@ class RecordLink(models.Model):
             ),
             models.CheckConstraint(
                 name="link_not_to_itself",
-                condition=Q(from_agreement__isnull=True) | Q(to_agreement__isnull=True) | ~Q(from_agreement=models.F("to_agreement")),
+                condition=Q(from_agreement__isnull=True)
+                | Q(to_agreement__isnull=True)
+                | ~Q(from_agreement=models.F("to_agreement")),
                 violation_error_message=_("A record cannot point at itself."),
             ),
             *(
                 models.UniqueConstraint(fields=["kind", start, end], name=f"{start}_{end}_linked_once")
                 for start, end in (
-                    ("from_agreement", "to_agreement"), ("from_agreement", "to_forum"), ("from_agreement", "to_visit"),
+                    ("from_agreement", "to_agreement"),
+                    ("from_agreement", "to_forum"),
+                    ("from_agreement", "to_visit"),
                     ("from_visit", "to_forum"),
                 )
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.target}"

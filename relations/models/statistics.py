@@ -113,8 +113,13 @@ class Observation(Record):
         related_name="observations",
     )
     counterpart_area = models.ForeignKey(
-        Place, verbose_name=_("counterpart"), null=True, blank=True, on_delete=models.PROTECT, related_name="observations_as_counterpart",
-    )  # fmt: skip
+        Place,
+        verbose_name=_("counterpart"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="observations_as_counterpart",
+    )
     obs_value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, null=True, blank=True)
     value_to = models.DecimalField(_("upper value"), max_digits=24, decimal_places=6, null=True, blank=True)
     qualifier = models.CharField(
@@ -173,7 +178,8 @@ class Observation(Record):
             *Record.Meta.constraints,
             models.CheckConstraint(
                 name="observation_between_has_two_values",
-                condition=~Q(qualifier="between") | Q(obs_value__isnull=False, value_to__isnull=False, value_to__gte=models.F("obs_value")),
+                condition=~Q(qualifier="between")
+                | Q(obs_value__isnull=False, value_to__isnull=False, value_to__gte=models.F("obs_value")),
                 violation_error_message=_("“Between” needs two values, the lower one first."),
             ),
             models.CheckConstraint(
@@ -185,7 +191,9 @@ class Observation(Record):
                 name="observation_number_or_direction",
                 condition=(Q(obs_value__isnull=True) & (Q(qualifier="direction_only") | Q(obs_status="O")))
                 | (Q(obs_value__isnull=False) & ~Q(qualifier="direction_only") & ~Q(obs_status="O")),
-                violation_error_message=_("Without a value the qualifier is “direction without a number” or the status “missing”."),
+                violation_error_message=_(
+                    "Without a value the qualifier is “direction without a number” or the status “missing”."
+                ),
             ),
             models.CheckConstraint(
                 name="observation_rank_has_a_reason",
@@ -197,7 +205,7 @@ class Observation(Record):
                 condition=Q(unit_mult__gte=-6, unit_mult__lte=15),
                 violation_error_message=_("The power of ten lies between -6 and 15."),
             ),
-        ]  # fmt: skip
+        ]
 
     def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics)

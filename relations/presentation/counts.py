@@ -35,10 +35,12 @@ def noun(number, slug):
 def counting_rule(slug):
     return {
         "agreements": _(
-            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
+            "One instrument is counted once, however many sources name it and under however many"
+            " titles. Agreements known only by their number are statistics."
         ),
         "forums": _(
-            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
+            "Every edition of a forum is counted once, however many places it was held in;"
+            " planned and cancelled ones are included and say so."
         ),
         "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
         "statistics": _(

@@ -138,7 +138,8 @@ class AskedQuestion:
     # Years.
 
     def decades(self):
-        """[Option] of whole decades; `value` is the address of the question about one, or without it where it is asked."""
+        """[Option] of whole decades; `value` is the address of the question about one, or without it where it
+        is asked."""
         found = []
         for year, number in self.facets.decades():
             asked = {"year_from": str(year), "year_to": str(year + 9), "undated": "0"}

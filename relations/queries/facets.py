@@ -1,6 +1,7 @@
 """Facets: how many records the list would hold with one choice more, from the same filter set as the list itself.
 
-A facet leaves its own choices out of the question, since several of them mean "or"; everything else stays. A record that
+A facet leaves its own choices out of the question, since several of them mean "or"; everything else stays. A
+record that
 has several values of a facet counts for each of them once.
 """
 
@@ -103,7 +104,8 @@ class Facets:
     # The places of the very list: no choice is left out.
 
     def involved(self):
-        """{code: number of records of the list} in which a place, anything inside it or a group it belongs to takes part."""
+        """{code: number of records of the list} in which a place, anything inside it or a group it belongs to
+        takes part."""
         return self.of_places("") if self.filterset.is_answerable else Counter()
 
     def themselves(self):
@@ -139,7 +141,8 @@ class Facets:
 
 
 class Covers:
-    """{place: codes of the questions in which it takes part}, loaded once: the other way round of PlaceQuerySet.within()."""
+    """{place: codes of the questions in which it takes part}, loaded once: the other way round of
+    PlaceQuerySet.within()."""
 
     def codes(self, places):
         """The codes of all questions in which one of these places takes part."""

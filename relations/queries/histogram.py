@@ -39,7 +39,8 @@ class Bar:
 
 class Years:
     def __init__(self, results, first=None, last=None):
-        """`results` are {record type: its records}; only the years from `first` to `last` get bars, where they are given.
+        """`results` are {record type: its records}; only the years from `first` to `last` get bars, where
+        they are given.
 
         `changed` is when one of the records was last changed.
         """

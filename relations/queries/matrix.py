@@ -70,7 +70,8 @@ def of_countries(inquiry, covers):
 
 
 def of_regions(inquiry, covers):
-    """Regions of one side with those of the other: of the places asked for, else of Russia with the other five countries."""
+    """Regions of one side with those of the other: of the places asked for, else of Russia with the other
+    five countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
     rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(
         places, inquiry.filterset, "country"

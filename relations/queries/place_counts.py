@@ -47,7 +47,8 @@ class PlacesMap:
         }
 
     def address(self, place):
-        """The list with this place added to the question; "" where the question asks for places in every way already."""
+        """The list with this place added to the question; "" where the question asks for places in every way
+        already."""
         data = self.inquiry.data.copy()
         data.pop("page", None)
         names = OF_COUNTRY if place.kind == Place.Kind.COUNTRY else OF_OTHERS

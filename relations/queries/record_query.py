@@ -1,4 +1,5 @@
-"""An inquiry: the parameters of one address, put to one type of record or, as on the timeline, to all of them at once."""
+"""An inquiry: the parameters of one address, put to one type of record or, as on the timeline, to all of them
+at once."""
 
 from functools import cached_property
 
@@ -64,7 +65,8 @@ class Inquiry:
         return {one: filterset.results for one, filterset in self.filtersets.items()}
 
     def without(self, *names):
-        """{record type: the records that would answer, were these parameters not given}; none where nothing makes sense."""
+        """{record type: the records that would answer, were these parameters not given}; none where nothing
+        makes sense."""
         return {
             one: filterset.without(*names) if filterset.is_answerable else filterset.queryset.none()
             for one, filterset in self.filtersets.items()

@@ -15,7 +15,8 @@ class Timeline:
     """A sliceable, countable sequence of (record type, record), for Django's Paginator."""
 
     def __init__(self, results, length=None):
-        """`results` are {record type: its records}, as an inquiry has them; `length` is their number, where it is known."""
+        """`results` are {record type: its records}, as an inquiry has them; `length` is their number, where
+        it is known."""
         self.parts = {one.slug: records for one, records in results.items()}
         self.length = length
 

@@ -83,7 +83,8 @@ def is_xlsx(data: bytes) -> bool:
 
 def too_heavy() -> Problem:
     message = _(
-        "The workbook needs more than %(megabytes)d MB or %(seconds)d seconds to be read, or it is damaged. Delete cells"
+        "The workbook needs more than %(megabytes)d MB or %(seconds)d seconds to be read, or it"
+        " is damaged. Delete cells"
         " far outside the table, split it, or save it anew."
     )
     limits = {"megabytes": settings.READER_MB, "seconds": settings.READER_SECONDS}
@@ -101,7 +102,8 @@ def unknown_sheet(sheet_name: str, names: list[str]) -> Problem:
 
 def formula_error(cell: str, text: str) -> Problem:
     message = _(
-        "The formula in cell %(cell)s ended in the error %(text)s, for which the workbook cannot be read. Mend it there."
+        "The formula in cell %(cell)s ended in the error %(text)s, for which the workbook cannot"
+        " be read. Mend it there."
     )
     return Problem("file.formula_error", message, cell=cell, text=text)
 

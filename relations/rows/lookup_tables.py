@@ -61,7 +61,8 @@ class NameTable:
 
 
 def several(text: str, choices: str) -> Problem:
-    """The Problem of several values with commas between them: a comma may be part of a name, so that it divides none."""
+    """The Problem of several values with commas between them: a comma may be part of a name, so that it
+    divides none."""
     message = _(
         "“%(text)s” names several: %(choices)s. Where a column takes several values, they are separated by “;”."
     )

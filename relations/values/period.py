@@ -44,7 +44,8 @@ def unreadable(text: str) -> Problem:
     return Problem(
         "date.unreadable",
         _(
-            "“%(text)s” is not a date we can read. Write for example 25.05.1993, 2009-09, 2009 or 2018-10-24/2018-10-26."
+            "“%(text)s” is not a date we can read. Write for example 25.05.1993, 2009-09, 2009"
+            " or 2018-10-24/2018-10-26."
         ),
         text=text[:80],
     )

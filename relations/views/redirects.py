@@ -9,7 +9,8 @@ KEPT_FOR = 3600
 
 
 def moved(request, things, key, reason=""):
-    """The way to the one of these things that formerly had this key, at the same address with its question; else 404."""
+    """The way to the one of these things that formerly had this key, at the same address with its question;
+    else 404."""
     thing = things.formerly(key).only("pk", "key").first()
     if thing is None:
         raise Http404(reason)

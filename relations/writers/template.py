@@ -12,26 +12,53 @@ from relations.rows.resource import EXAMPLE_KEY
 LISTED_ROWS = 1000
 EXAMPLES = {
     "agreements": {
-        "title_ru": "Договор о дружбе", "title_en": "Treaty of Friendship", "instrument_type": "treaty", "level": "interstate",
-        "status": "signed", "date_signed": "25.05.1993", "parties": "RU; TJ",
+        "title_ru": "Договор о дружбе",
+        "title_en": "Treaty of Friendship",
+        "instrument_type": "treaty",
+        "level": "interstate",
+        "status": "signed",
+        "date_signed": "25.05.1993",
+        "parties": "RU; TJ",
     },
     "forums": {
-        "title_ru": "VI форум регионов", "title_en": "6th Forum of Regions", "edition": "6",
-        "event_type": "interregional_forum", "date": "2009-09", "participants": "RU; KZ", "event_status": "held",
+        "title_ru": "VI форум регионов",
+        "title_en": "6th Forum of Regions",
+        "edition": "6",
+        "event_type": "interregional_forum",
+        "date": "2009-09",
+        "participants": "RU; KZ",
+        "event_status": "held",
     },
     "visits": {
-        "title_ru": "Официальный визит", "title_en": "Official visit", "office": "head_of_state", "visit_type": "official",
-        "from_place": "UZ", "to_places": "RU-MOW", "date": "2023-10-05/2023-10-07",
+        "title_ru": "Официальный визит",
+        "title_en": "Official visit",
+        "office": "head_of_state",
+        "visit_type": "official",
+        "from_place": "UZ",
+        "to_places": "RU-MOW",
+        "date": "2023-10-05/2023-10-07",
     },
     "statistics": {
-        "area": "UZ", "counterpart": "RU", "period": "2018", "value": "более 200", "measure": "level",
+        "area": "UZ",
+        "counterpart": "RU",
+        "period": "2018",
+        "value": "более 200",
+        "measure": "level",
     },
-    "sources": {"type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27"},
-}  # fmt: skip
+    "sources": {
+        "type": "article-newspaper",
+        "title": "Название статьи",
+        "author": "Автор А. А.",
+        "issued": "2024-05-27",
+    },
+}
 CITED = {
-    "source_title": "Название статьи", "source_url": "https://example.org/article", "source_date": "27.05.2024",
-    "source_type": "webpage", "locator": "paragraph 1",
-}  # fmt: skip
+    "source_title": "Название статьи",
+    "source_url": "https://example.org/article",
+    "source_date": "27.05.2024",
+    "source_type": "webpage",
+    "locator": "paragraph 1",
+}
 
 
 def write_template(stream, resource):

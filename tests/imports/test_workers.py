@@ -205,7 +205,8 @@ class Register:
         assert self.start(*command).wait(120) == 0
 
     def ask(self, expression):
-        code = f"from relations import tasks; from relations.imports import batches; from relations.models import *; print({expression})"
+        modules = "from relations import tasks; from relations.imports import batches; from relations.models import *"
+        code = f"{modules}; print({expression})"
         command = [sys.executable, own_settings.BASE_DIR / "manage.py", "shell", "-v", "0", "-c", code]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
         return done.stdout.strip()
@@ -234,7 +235,8 @@ def test_a_worker_killed_at_any_moment_leaves_all_rows_or_none(register, tmp_pat
     sheet = tmp_path / "rows.csv"
     rows = (f"k{i},Договор {i},{1992 + i % 30}\n" for i in range(8000))
     sheet.write_text("key,title_ru,date_signed\n" + "".join(rows), encoding="utf-8")
-    begin = f"batches.begin(__import__('relations.catalog').catalog.RESOURCES['agreements'], None, open('{sheet}', 'rb').read(), 'rows.csv').pk"
+    agreements = "__import__('relations.catalog').catalog.RESOURCES['agreements']"
+    begin = f"batches.begin({agreements}, None, open('{sheet}', 'rb').read(), 'rows.csv').pk"
     state = "ImportBatch.objects.get().status, Agreement.objects.count(), Version.objects.count()"
     register.ask(begin)
     moments = random.Random(7)
