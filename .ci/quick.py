@@ -68,10 +68,10 @@ def tests_of(name):
 
 
 def of_module(path):
-    """The test file of the module's name before the folder of its package, which may lie deeper."""
+    """The test file of the module's name, else the folder of its package, else the tests of all pages."""
     folders = [Path("tests", *path.parts[1:depth]) for depth in range(len(path.parts) - 1, 1, -1)]
     exact = Path("tests", *path.parts[1:-1], f"test_{path.stem}.py")
-    return [[str(exact)], *([str(folder)] for folder in folders)]
+    return [[str(exact)], *([str(folder)] for folder in folders), ["tests/views/test_pages.py"]]
 
 
 if __name__ == "__main__":
