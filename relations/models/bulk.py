@@ -4,7 +4,7 @@ Values pass through the model's fields as in save(); nothing else of save() happ
 a row themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ def find(model: type[models.Model], names: Sequence[str], keys: Sequence[str]) -
         return found
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
     """Writes `rows`, tuples of values of the fields named, in one statement. Returns their number."""
     rows = prepared(model, names, rows)
     if not rows:
@@ -45,7 +45,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
     return len(rows)
 
 
-def update(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def update(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Sets the fields named; the last value of each row is its primary key."""
     rows = prepared(model, [*names, model._meta.pk.name], rows)
     table, columns = quoted(model, names)
@@ -56,7 +56,7 @@ def update(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
 
 
 def prepared(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
     """The same rows with values as the database takes them, made a column at a time."""
     columns = zip(*rows, strict=True)

@@ -54,12 +54,6 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         method.alters_data = method.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
     del method
 
-    def delete_unguarded(self):
-        """Deletes for a caller who writes other citations in the same keep_cited() block."""
-        return super().delete()
-
-    delete_unguarded.alters_data = delete_unguarded.queryset_only = True
-
 
 class Citation(models.Model):
     """One source, at one locator, supporting one record or one field of it."""

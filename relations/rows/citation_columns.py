@@ -56,7 +56,7 @@ class Part(Column):
 
     def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
         """The value of one slot. `columns` are the names that a citation may support."""
-        longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
+        longest = LONGEST_NOTE if self.part.startswith("note") else LONGEST_TEXT
         if len(text) > longest:
             message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)
@@ -130,6 +130,8 @@ DESCRIPTION: list[Column] = [
     Choice("type").bind(Source),
 ]
 NEW_SOURCE = tuple(f"source_{column.name}" for column in DESCRIPTION)
+LONGEST_NOTE = Citation.note_ru.field.max_length or 0
+LONGEST_TEXT = 200
 #: the fields of a citation that a slot sets
 WRITTEN = (
     "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
