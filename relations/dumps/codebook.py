@@ -2,7 +2,7 @@
 
 from django.db.models import BooleanField
 
-from relations.rows.citation_columns import Part
+from relations.rows.citation_parts import Part
 from relations.rows.columns import Choice, Date, Lines, Number, Reference, Whole
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
