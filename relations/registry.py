@@ -1,9 +1,9 @@
 """Row schemas by model. The catalogue registers them when the app is ready; whatever stands below it looks them up here."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -22,17 +22,35 @@ class Column(Protocol):
     def value_of(self, record: Model) -> object: ...
 
 
-class RowSchema(Protocol):
-    """What the packages below the catalogue ask of the schema of a row."""
+class Table(Protocol):
+    """Rows of text under the names of their columns."""
 
     @property
     def slug(self) -> str: ...
+
+    def names(self) -> list[str]: ...
+
+    def rows(self, records: "QuerySet[Any]") -> Iterator[list[str]]: ...
+
+
+class SourceColumns(Protocol):
+    """The columns that cite sources."""
+
+    def description(self) -> Sequence[Column]:
+        """Those that describe a new source."""
+        ...
+
+
+class RowSchema(Table, Protocol):
+    """What other packages ask of the schema of a row."""
 
     @property
     def model(self) -> type[Model]: ...
 
     @property
-    def citations(self) -> object | None: ...
+    def citations(self) -> SourceColumns | None: ...
+
+    def columns(self) -> Sequence[Column]: ...
 
     def column(self, name: str) -> Column: ...
 

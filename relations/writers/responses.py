@@ -1,10 +1,15 @@
 """A list as a file: the same rows whether a reader or an editor asks for them."""
 
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from relations.errors import Problem
+from relations.registry import RowSchema, Table
 from relations.rows.public import public_names, public_rows
 
 from .formats import pieces
@@ -16,17 +21,19 @@ CONTENT_TYPES = {
 }
 
 
-def public_file(resource, records, form):
+def public_file(resource: RowSchema, records: QuerySet[Any], form: str) -> HttpResponseBase:
     """What readers may take along of these records."""
     return response_of(resource.slug, public_names(resource), public_rows(resource, records), form)
 
 
-def file_response(table, records, form):
+def file_response(table: Table, records: QuerySet[Any], form: str) -> HttpResponseBase:
     """All rows of a table, as editors have them."""
     return response_of(table.slug, table.names(), table.rows(records), form)
 
 
-def response_of(slug, names, rows, form):
+def response_of(
+    slug: str, names: Sequence[str], rows: Iterable[Sequence[str]], form: str
+) -> HttpResponseBase:
     """Rows in one of the formats, streamed."""
     body = pieces(names, rows, form)
     try:
