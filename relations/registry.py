@@ -1,78 +1,34 @@
-"""Row schemas by model. The catalogue registers them when the app is ready; whatever stands below it looks them up here."""
+"""Resources by model: the catalogue registers them when the app is ready, and packages below it look them up here.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+A resource is django-import-export's word for the description of a table: here, of the flat row of one type.
+"""
 
-from django.db.models import Model, QuerySet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    from django.db.models import Model
+
+    from relations.rows.resource import SheetResource
+
+BY_MODEL: dict[type[Model], type[SheetResource]] = {}
 
 
-#: the flat row of a record as sheets hold it, by the names of its columns
-FlatRow = dict[str, str]
+def register(resource: type[SheetResource]) -> None:
+    BY_MODEL[resource.model] = resource
 
 
-class Column(Protocol):
-    """One column of a flat row."""
-
-    name: str
-    label: "StrOrPromise"
-
-    def value_of(self, record: Model) -> object: ...
+def resource_of(model: type[Model]) -> type[SheetResource]:
+    """The resource of a model's flat row."""
+    return BY_MODEL[model]
 
 
-class Table(Protocol):
-    """Rows of text under the names of their columns."""
-
-    @property
-    def slug(self) -> str: ...
-
-    def names(self) -> list[str]: ...
-
-    def rows(self, records: "QuerySet[Any]") -> Iterator[list[str]]: ...
+def resources() -> tuple[type[SheetResource], ...]:
+    """All registered resources, in the order of the catalogue."""
+    return tuple(BY_MODEL.values())
 
 
-class SourceColumns(Protocol):
-    """The columns that cite sources."""
-
-    def description(self) -> Sequence[Column]:
-        """Those that describe a new source."""
-        ...
-
-
-class RowSchema(Table, Protocol):
-    """What other packages ask of the schema of a row."""
-
-    @property
-    def model(self) -> type[Model]: ...
-
-    @property
-    def citations(self) -> SourceColumns | None: ...
-
-    def columns(self) -> Sequence[Column]: ...
-
-    def column(self, name: str) -> Column: ...
-
-    def known_headings(self) -> Iterable[str]: ...
-
-    def cells_of(self, record: Model) -> FlatRow: ...
-
-    def coverage_of(self, cells: Mapping[str, str]) -> tuple[int, int]: ...
-
-
-SCHEMAS: dict[type[Model], RowSchema] = {}
-
-
-def register(schema: RowSchema) -> None:
-    SCHEMAS[schema.model] = schema
-
-
-def schema_of(model: type[Model]) -> RowSchema:
-    """The schema of a model's flat row."""
-    return SCHEMAS[model]
-
-
-def schemas() -> tuple[RowSchema, ...]:
-    """All registered schemas, in the order of the catalogue."""
-    return tuple(SCHEMAS.values())
+def resource_named(slug: str) -> type[SheetResource]:
+    """The resource of a TYPE as commands and sheets name it: “agreements”, “sources”."""
+    return next(resource for resource in BY_MODEL.values() if resource.slug == slug)

@@ -34,7 +34,7 @@ PLAIN = {
 }
 
 
-class Writer(RisWriter):  # type: ignore[misc]  # rispy brings no types
+class Writer(RisWriter):
     def set_header(self, count: int) -> str:
         """No number before the record: some programs stumble over it."""
         return ""

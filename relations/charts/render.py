@@ -18,9 +18,8 @@ KEPT_FOR = 7 * 24 * 3600
 
 def rendered(spec: Spec, form: str) -> str | bytes:
     """The picture of a Vega-Lite specification: text of an SVG ("svg") or bytes of a PNG ("png")."""
-    key = (
-        "chart-" + hashlib.sha256(json.dumps([form, spec, version("vl-convert-python")]).encode()).hexdigest()
-    )
+    version = vl_convert.__version__  # type: ignore[attr-defined]  # its types leave it out
+    key = "chart-" + hashlib.sha256(json.dumps([form, spec, version]).encode()).hexdigest()
     drawn: str | bytes | None = cache.get(key)
     if drawn is None:
         drawn = svg(spec) if form == "svg" else png(spec)

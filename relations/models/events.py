@@ -65,7 +65,7 @@ class Event(Record):
         if not self.title_ru.strip() and not self.title_en.strip():
             raise ValidationError(_("Give a title, in Russian or in English."))
 
-    def said_apart(self) -> tuple[Iterable[Named], ...]:
+    def related_for_search(self) -> tuple[Iterable[Named], ...]:
         return self.topics.all(), [one.who for one in self.participations.all() if one.who]
 
     def searchable(self, topics: Iterable[Named] = (), participants: Iterable[Named] = ()) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.registry import Column, schema_of
+from relations.registry import resource_of
 from relations.values.period_format import phrase
 
 from .citations import Citation
@@ -25,6 +25,8 @@ from .topics import Topic
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+    from relations.rows.columns import Column
 
     from .sources import Source
 
@@ -178,7 +180,7 @@ class Record(Addressed):
         """The keys of all places that stand in these records; each type says where."""
         raise NotImplementedError
 
-    def said_apart(self) -> tuple[Iterable[Named], ...]:
+    def related_for_search(self) -> tuple[Iterable[Named], ...]:
         """What searchable() takes from other tables."""
         return (self.topics.all(),)
 
@@ -224,9 +226,9 @@ class Record(Addressed):
             if name not in fields and self.column(name).value_of(self)
         ]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> "Column":
         """The column of this type's flat row, as sheets name it."""
-        return schema_of(type(self)).column(name)
+        return resource_of(type(self)).column(name)
 
     def publish(self) -> None:
         """Makes the record public, or raises ValidationError with every reason why not."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Manager
 
-from relations.registry import FlatRow, schema_of
+from relations.registry import resource_of
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .records import Record
     from .sources import Source
 
+#: the flat row of a record as sheets hold it: cells by the names of their columns
+FlatRow = dict[str, str]
 CHUNK = 500
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -39,11 +41,14 @@ def refresh(records: "Sequence[Record | Source]") -> None:
 
 
 def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> None:
-    resource = schema_of(model)
+    resource = resource_of(model)
     records: list[Record | Source] = list(model.objects.filter(pk__in=keys).for_row())
     for record in records:
         cells = resource.cells_of(record)
-        record.search_text, record.row = words_of(record.searchable(*record.said_apart())), packed(cells)
+        record.search_text, record.row = (
+            words_of(record.searchable(*record.related_for_search())),
+            packed(cells),
+        )
         if resource.citations:
             cited = cast("Record", record)
             cited.fact_count, cited.sourced_count = resource.coverage_of(cells)

@@ -206,7 +206,7 @@ class Source(Addressed):
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
 
-    def said_apart(self) -> tuple[()]:
+    def related_for_search(self) -> tuple[()]:
         return ()
 
     def searchable(self) -> Iterator[str]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.rows.sheet_row import SheetRow
 from relations.text.normalize import fold
 
 from .csv_reader import csv_table
@@ -31,11 +32,6 @@ INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 
 
 T = TypeVar("T")
-
-
-class Row(NamedTuple):
-    number: int
-    cells: list[str]
 
 
 class Again(Generic[T]):
@@ -59,19 +55,19 @@ class Sheet:
     name: str
     header_row: int
     header: list[str]
-    rows: Iterable[Row]
+    rows: Iterable[SheetRow]
     sha256: str = ""
     expected: int = 0
     remarks: Sequence[Remark] = ()
 
-    def where(self, keep: Callable[[Row], bool]) -> "Sheet":
+    def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
         rows = self.rows
         return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
 
     def located(self, known: Mapping[str, str]) -> "Sheet":
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
-        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
+        candidates = [SheetRow(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
         best = heading_row(candidates, known)
         if not best:
             return self
@@ -98,7 +94,7 @@ class Sheet:
         return letters
 
 
-def heading_row(candidates: list[Row], known: Collection[str]) -> Row | None:
+def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow | None:
     """The row that holds the headings, or None. The first filled row may be it with one of them, a lower one with two.
 
     A lower row must hold two more than one above it, since a record may hold a word or two of them by chance; a single
@@ -113,7 +109,7 @@ def heading_row(candidates: list[Row], known: Collection[str]) -> Row | None:
     return best
 
 
-def says_the_same(row: Row, heading: Row, known: Mapping[str, str]) -> bool:
+def says_the_same(row: SheetRow, heading: SheetRow, known: Mapping[str, str]) -> bool:
     """Whether a row repeats the headings: at least two cells, each of which means the column it stands in."""
     filled = [
         (fold(cell), fold(above))
@@ -169,7 +165,7 @@ def make_sheet(name: str, rows: Iterable[Sequence[object]], sha256: str) -> Shee
     return Sheet(name, header.number, header.cells, below, sha256)
 
 
-def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[Row]:
+def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
     """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
     found = 0
     for number, cells in enumerate(rows, 1):
@@ -188,7 +184,7 @@ def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[Row]:
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
         if found > settings.MOST_ROWS + DEEPEST_HEADING:
             raise too_long()
-        yield Row(number, texts)
+        yield SheetRow(number, texts)
 
 
 def too_long() -> Problem:

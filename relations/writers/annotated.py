@@ -13,7 +13,7 @@ from openpyxl.styles import PatternFill
 
 from relations.errors import Problem
 from relations.readers.sheet import content_of
-from relations.rows.schema import ERRORS
+from relations.rows.resource import ERRORS
 from relations.text.cell_syntax import guarded
 
 

@@ -1,16 +1,16 @@
 """A list as a file: the same rows whether a reader or an editor asks for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from relations.errors import Problem
-from relations.registry import RowSchema, Table
 from relations.rows.public import public_names, public_rows
+from relations.rows.resource import SheetResource
 
 from .formats import pieces
 
@@ -21,7 +21,18 @@ CONTENT_TYPES = {
 }
 
 
-def public_file(resource: RowSchema, records: QuerySet[Any], form: str) -> HttpResponseBase:
+class Table(Protocol):
+    """Rows of text under the names of their columns."""
+
+    @property
+    def slug(self) -> str: ...
+
+    def names(self) -> list[str]: ...
+
+    def rows(self, records: QuerySet[Any], /) -> Iterator[list[str]]: ...
+
+
+def public_file(resource: type[SheetResource], records: QuerySet[Any], form: str) -> HttpResponseBase:
     """What readers may take along of these records."""
     return response_of(resource.slug, public_names(resource), public_rows(resource, records), form)
 

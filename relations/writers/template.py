@@ -10,10 +10,9 @@ from django.utils.translation import override
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from relations.registry import Column, RowSchema
-from relations.rows.columns import Choice, Date, Number, Whole
+from relations.rows.columns import Choice, Column, Date, Number, Whole
 from relations.rows.related_columns import Links, Participants
-from relations.rows.schema import EXAMPLE_KEY
+from relations.rows.resource import EXAMPLE_KEY, SheetResource
 
 #: a text in both languages
 InBoth = dict[str, str]
@@ -53,7 +52,7 @@ CITED = {
 }  # fmt: skip
 
 
-def write_template(stream: BinaryIO, resource: RowSchema) -> None:
+def write_template(stream: BinaryIO, resource: type[SheetResource]) -> None:
     """Writes the xlsx template of a resource to a binary stream."""
     with xlsxwriter.Workbook(stream, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
         columns = headings_of(resource)
@@ -77,7 +76,7 @@ LOOKS = {
 }
 
 
-def headings_of(resource: RowSchema) -> list[Heading]:
+def headings_of(resource: type[SheetResource]) -> list[Heading]:
     """The headings of a type, with those of the columns that describe a new source."""
     found = [Heading(column.name, in_both(label_of(column)), column) for column in resource.columns()]
     if resource.citations:
@@ -147,7 +146,7 @@ def kind_of(column: Column) -> str:
 
 
 def write_codebook(
-    sheet: Worksheet, resource: RowSchema, columns: Sequence[Heading], formats: dict[str, Format]
+    sheet: Worksheet, resource: type[SheetResource], columns: Sequence[Heading], formats: dict[str, Format]
 ) -> dict[str, str]:
     """Every column explained, with its values. Returns {name: range of its values} for the drop-downs."""
     sheet.set_column(0, 0, 22)
@@ -172,6 +171,6 @@ def write_codebook(
 
 def choices_of(column: Column) -> list[tuple[str, InBoth]]:
     """[(code, {"ru", "en"} labels)] of a coded column."""
-    if not isinstance(column, Choice):
+    if not isinstance(column, Choice) or column.field is None:
         return []
     return [(code, in_both(partial(str, label))) for code, label in column.field.choices]
