@@ -56,7 +56,7 @@ def begin(
 
 
 def is_small(batch: ImportBatch) -> bool:
-    return len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES
+    return bool(len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES)
 
 
 def data_of(batch: ImportBatch) -> bytes:

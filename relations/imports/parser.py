@@ -118,14 +118,15 @@ class Parser:
             return self.parsed_slots[key]
         problems: list[tuple[str, Problem]] = []
         columns, slots = self.resource.citations, None
+        assert columns  # asked only of types that cite sources
         try:
             slots = columns.parse(
                 own, self.resource.names(), self.lookups, lambda *found: problems.append(found)
             )
         except Problem as problem:
             problems.append(("source", problem))
-        for name, problem in problems:
-            self.findings.error(row, name, problem)
+        for name, found in problems:
+            self.findings.error(row, name, found)
         parsed = ParsedSlots(slots, columns.cells(slots))
         if not problems:
             if len(self.parsed_slots) >= MOST_REMEMBERED:

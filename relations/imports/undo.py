@@ -85,8 +85,8 @@ def undo_type(
         restore(resource, changed, undoing, user, reason)
 
 
-def filled(row: Cells) -> Cells:
-    return {name: cell for name, cell in row.items() if cell}
+def filled(row: Cells | None) -> Cells:
+    return {name: cell for name, cell in (row or {}).items() if cell}
 
 
 def delete(
@@ -107,17 +107,27 @@ def delete(
     remember(resource.slug, changes, user, reason)
 
 
+def before_of(version: Version) -> Cells:
+    """The row that a change has replaced."""
+    before: Cells = version.before or {}
+    return before
+
+
 def restore(
     resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
 ) -> None:
     names = resource.names()
-    rows = [[version.before.get(name, "") for name in names] for version in versions]
+    rows = [[before_of(version).get(name, "") for name in names] for version in versions]
     report = load_sheet(resource, make_sheet("", [names, *rows], ""), user=user, reason=reason)
     if report.errors:
         raise report.errors[0].problem
-    withdrawn = [version for version in versions if version.before.get("state") != version.after.get("state")]
+    withdrawn = [
+        version
+        for version in versions
+        if before_of(version).get("state") != filled(version.after).get("state")
+    ]
     for record in resource.model.objects.filter(pk__in=[version.object_id for version in withdrawn]):
-        state = next(one.before["state"] for one in withdrawn if one.object_id == record.pk)
+        state = next(before_of(one)["state"] for one in withdrawn if one.object_id == record.pk)
         if state != State.PUBLISHED and record.state != state:
             record.change_state(state)
     undoing.restored += len(versions)

@@ -54,7 +54,8 @@ class Part(Column):
 
     def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
         """The value of one slot. `columns` are the names that a citation may support."""
-        longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
+        field = Citation._meta.get_field(self.part) if self.part.startswith("note") else None
+        longest: int = getattr(field, "max_length", 200)
         if len(text) > longest:
             message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)

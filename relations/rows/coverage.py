@@ -61,7 +61,8 @@ def fact_columns(resource: type[SheetResource]) -> list[str]:
 
 
 def coverage(resource: type[SheetResource], cells: Cells) -> Coverage:
-    facts = [name for name in fact_columns(resource) if cells.get(name) and UNSAID.get(name) != cells[name]]
+    names = fact_columns(resource)  # type: ignore[arg-type]  # a class can be hashed, whatever its instances can
+    facts = [name for name in names if cells.get(name) and UNSAID.get(name) != cells[name]]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)

@@ -1,5 +1,7 @@
 """The row of forums."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
@@ -8,6 +10,7 @@ from relations.models import Forum, Organization, Role
 from .citation_columns import CitationColumns
 from .columns import Choice, Date, Reference, Whole
 from .common_columns import head_columns, tail_columns
+from .lookups import Lookups
 from .related_columns import ALL, Participants
 from .resource import SheetResource
 
@@ -15,7 +18,7 @@ from .resource import SheetResource
 class EventKind(Choice):
     """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
 
-    def parse(self, cell, lookups):
+    def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:
             raise Problem("cell.required", _("This cell must not be empty."))
         return super().parse(cell, lookups)

@@ -48,8 +48,9 @@ class Lookups:
 
     def participants(self, model: type[Model]) -> NameTable:
         """The table of one kind of participant: places, organisations or people."""
-        tables = {Place: "places", Organization: "organizations", Person: "people"}
-        return getattr(self, tables[model])
+        if model is Place:
+            return self.places
+        return self.organizations if model is Organization else self.people
 
     @property
     def sources(self) -> KeyTable:

@@ -1,17 +1,18 @@
 from pathlib import Path
+from typing import Any
 
 import polib
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
     help = "Builds the .mo files without gettext's own tools; --check names what is not translated."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"):
             catalogue = polib.pofile(str(path))
             if options["check"]:
