@@ -1,15 +1,25 @@
 """What a reader may ask of a list. One filter set a type; its query set feeds the page, the files and the counts."""
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django import forms
 from django.db.models import F
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Agreement, EventType, Forum, Indicator, Observation, Place, Source, Topic, Visit
+from relations.models.querysets import RecordQuerySet
 from relations.search.lemmas import question
 from relations.values.period import FIRST_YEAR, LAST_YEAR, Period
 
-SORTS = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+SORTS: dict[str, tuple["StrPromise", tuple[OrderBy | str, ...] | None]] = {
     "-date": (_("newest first"), None),
     "date": (_("oldest first"), (F("first_day").asc(nulls_last=True), "pk")),
     "title": (_("by title"), None),
@@ -33,18 +43,22 @@ MANY = (
 )
 
 
+#: codes and their labels
+Choices = list[tuple[str, Any]]
+
+
 class Loaded:
     """Choices from the database: loaded when first asked for, once for all fields of one form, and anew for the next."""
 
-    def __init__(self, load):
+    def __init__(self, load: Callable[[], Choices]) -> None:
         self.load = load
 
-    def __call__(self):
+    def __call__(self) -> Choices:
         if not hasattr(self, "choices"):
             self.choices = self.load()
         return self.choices
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: object) -> "Loaded":
         """Forms are made by copying."""
         return type(self)(self.load)
 
@@ -52,14 +66,14 @@ class Loaded:
 place_choices = Loaded(lambda: [(place.code, place.name) for place in Place.objects.all()])
 
 
-def key_choices(model):
+def key_choices(model: type[Topic | Source | Indicator]) -> Loaded:
     return Loaded(lambda: [(thing.key, str(thing)) for thing in model.objects.all()])
 
 
 class Many(MultipleChoiceFilter):
     """Several values mean "or". The choices are compared in Python: nothing a reader types reaches the database."""
 
-    def __init__(self, label, choices, method):
+    def __init__(self, label: "StrPromise", choices: Loaded | Choices, method: str) -> None:
         super().__init__(label=label, choices=choices, method=method, error_messages=UNKNOWN_CHOICE)
 
 
@@ -70,14 +84,15 @@ UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so not
 class Question(forms.Form):
     """The form of every filter set: refuses what makes no sense, with a sentence at the field."""
 
-    def clean_q(self):
-        words = self.cleaned_data["q"]
+    def clean_q(self) -> str:
+        words: str = self.cleaned_data["q"]
         if words and not question(words):
             raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
         return words
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
         if first and last and first > last:
             self.add_error("year_to", _("The last year lies before the first one."))
@@ -92,7 +107,7 @@ class Year(NumberFilter):
 
     field_class = forms.IntegerField
 
-    def __init__(self, label):
+    def __init__(self, label: "StrPromise") -> None:
         messages = {
             "invalid": _("A year is a number such as 1992."),
             "min_value": _("The year must not be earlier than %(limit_value)s."),
@@ -101,13 +116,14 @@ class Year(NumberFilter):
         limits = {"min_value": FIRST_YEAR, "max_value": LAST_YEAR}
         super().__init__(label=label, method="ignore", error_messages=messages, **limits)
 
-    def get_max_validator(self):
+    def get_max_validator(self) -> None:
         """The limits of the field suffice."""
 
 
 class RecordFilter(FilterSet):
-    """The parameters that every type knows."""
+    """The parameters that every type knows; `COLUMNS` are those that a type stores in a column of its own."""
 
+    COLUMNS: ClassVar[Mapping[str, str]]
     q = CharFilter(label=_("words"), method="with_words", max_length=200, error_messages=TOO_LONG)
     country = Many(_("country"), place_choices, "in_places")
     region = Many(_("region or city"), place_choices, "in_places")
@@ -125,7 +141,7 @@ class RecordFilter(FilterSet):
     class Meta:
         form = Question
 
-    def __init__(self, data=None, *args, **kwargs):
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         """Empty values, as a form sends them for what was not chosen, ask nothing."""
         if data is not None:
             given, data = data, data.copy()
@@ -134,60 +150,66 @@ class RecordFilter(FilterSet):
         super().__init__(data, *args, **kwargs)
 
     @property
-    def is_answerable(self):
+    def is_answerable(self) -> bool:
         return not self.is_bound or self.form.is_valid()
 
     @property
-    def results(self):
+    def results(self) -> RecordQuerySet[Any]:
         """The records asked for, in the order asked for; none where the question makes no sense."""
-        return self.ordered(self.without()) if self.is_answerable else self.queryset.none()
+        records: RecordQuerySet[Any] = (
+            self.ordered(self.without()) if self.is_answerable else self.queryset.none()
+        )
+        return records
 
-    def without(self, *names):
+    def without(self, *names: str) -> RecordQuerySet[Any]:
         """The records asked for by all parameters but these."""
-        records = self.queryset
+        records: RecordQuerySet[Any] = self.queryset
         for name, value in self.form.cleaned_data.items() if self.is_bound else ():
             if name not in names:
                 records = self.filters[name].filter(records, value)
         years = Period() if "year_from" in names else self.years
-        return records.during(years, self.takes_undated) if years or not self.takes_undated else records
+        if years or not self.takes_undated:
+            records = records.during(years, self.takes_undated)
+        return records
 
     @property
-    def years(self):
+    def years(self) -> Period:
         return Period.years(self.asked("year_from"), self.asked("year_to"))
 
     @property
-    def takes_undated(self):
+    def takes_undated(self) -> bool:
         return "1" in (self.asked("undated") or ["1"])
 
-    def ordered(self, records):
+    def ordered(self, records: RecordQuerySet[Any]) -> RecordQuerySet[Any]:
         sort = self.asked("sort") or "-date"
         if sort == "title":
             return records.by_title()
-        return records.order_by(*SORTS[sort][1]) if SORTS[sort][1] else records
+        _label, order = SORTS[sort]
+        return records.order_by(*order) if order else records
 
-    def asked(self, name):
+    def asked(self, name: str) -> Any:
         return self.form.cleaned_data.get(name) if self.is_bound else None
 
-    def ignore(self, records, name, value):
+    def ignore(self, records: RecordQuerySet[Any], name: str, value: object) -> RecordQuerySet[Any]:
         """Taken up by `results`, which needs several parameters at once."""
         return records
 
-    def with_words(self, records, name, value):
+    def with_words(self, records: RecordQuerySet[Any], name: str, value: str) -> RecordQuerySet[Any]:
         return records.matching(value)
 
-    def in_places(self, records, name, value):
+    def in_places(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.involving(value)
 
-    def on_topics(self, records, name, value):
+    def on_topics(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.on_topics(value)
 
-    def citing(self, records, name, value):
+    def citing(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.citing(value)
 
-    def by_coverage(self, records, name, value):
+    def by_coverage(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.covered(value)
 
-    def one_of(self, records, name, value):
+    def one_of(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.filter(**{f"{self.COLUMNS[name]}__in": value})
 
 
@@ -235,9 +257,9 @@ class StatisticsFilter(RecordFilter):
         model = Observation
         fields = ()
 
-    def of_indicators(self, records, name, value):
+    def of_indicators(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         return records.filter(indicator__key__in=value)
 
-    def of_area(self, records, name, value):
+    def of_area(self, records: RecordQuerySet[Any], name: str, value: list[str]) -> RecordQuerySet[Any]:
         column = {"area": "ref_area", "counterpart": "counterpart_area"}[name]
         return records.filter(**{f"{column}__in": Place.objects.within(value).values("pk")})

@@ -1,11 +1,17 @@
 """Parameters: those of the public lists, asked of the same filter sets, and a refusal of everything else."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import activate, get_language_from_request
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
 
-from relations.filters import MANY, Year
+from relations.filters import MANY, RecordFilter, Year
+from relations.models.querysets import RecordQuerySet
 from relations.values.period import FIRST_YEAR, LAST_YEAR
 
 from .exceptions import Senseless
@@ -14,7 +20,7 @@ from .exceptions import Senseless
 PAGING = ("cursor", "page_size", "lang")
 
 
-def single(data, name):
+def single(data: QueryDict, name: str) -> str:
     """The value of a parameter that may be given only once, "" without it."""
     values = set(filter(None, data.getlist(name)))
     if len(values) > 1:
@@ -22,7 +28,7 @@ def single(data, name):
     return values.pop().strip() if values else ""
 
 
-def set_language(request):
+def set_language(request: Request) -> None:
     """Messages speak the language of `lang`, else of the request."""
     activate(get_language_from_request(request))
     asked = single(request.query_params, "lang")
@@ -32,14 +38,14 @@ def set_language(request):
         activate(asked)
 
 
-def refuse_unknown(request, known):
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         reason = _("There is no such parameter here. Known are: %(names)s.") % {"names": ", ".join(known)}
         raise Senseless([(name, reason) for name in unknown[:20]])
 
 
-def answered(filterset):
+def answered(filterset: RecordFilter) -> RecordQuerySet[Any]:
     """The records a filter set finds; a refusal with every reason where the question makes no sense."""
     if not filterset.form.is_valid():
         errors = filterset.form.errors.items()
@@ -47,15 +53,15 @@ def answered(filterset):
     return filterset.results
 
 
-def described(filterset):
+def described(filterset: type[RecordFilter]) -> list[OpenApiParameter]:
     """The parameters of a filter set for the description of the interface."""
     return [parameter(name, one) for name, one in filterset.base_filters.items()]
 
 
-def parameter(name, one):
+def parameter(name: str, one: Any) -> OpenApiParameter:
     choices = one.extra.get("choices")
     enum = [str(value) for value, _label in choices] if isinstance(choices, list | tuple) else None
-    kind = str
+    kind: type[str] | dict[str, Any] = str
     if isinstance(one, Year):
         kind = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
     elif name in MANY:

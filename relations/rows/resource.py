@@ -34,7 +34,7 @@ EXAMPLE_KEY = "example"
 ERRORS = "_errors"
 
 
-class SheetResource(Resource):  # type: ignore[misc]  # django-import-export has no types
+class SheetResource(Resource):
     """The row of one type. Subclasses name the model and the columns; everything else is the same for all."""
 
     slug: ClassVar[str] = ""

@@ -3,7 +3,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.bibliography.responses import WRITERS, records_response
+from relations.bibliography.responses import LIST_FORMS, records_response
 from relations.models.places import COUNTRIES
 from relations.presentation.query_summary import AskedQuestion
 from relations.queries.record_query import Inquiry
@@ -35,7 +35,7 @@ def record_list(request, record_type):
 
 def download(request, record_type, form):
     """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
-    if form not in (*CONTENT_TYPES, *WRITERS, "atom"):
+    if form not in (*CONTENT_TYPES, *LIST_FORMS, "atom"):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     inquiry = Inquiry(record_type.slug, request.GET)
     if not inquiry.is_answerable:
@@ -43,6 +43,6 @@ def download(request, record_type, form):
     if form == "atom":
         return feeds.of_inquiry(request, inquiry)
     records = inquiry.results[record_type]
-    if form in WRITERS:
+    if form in LIST_FORMS:
         return records_response(request, records, record_type.slug, form)
     return public_file(record_type.resource, records, form)
