@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
+from relations.filters.record_filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
 from relations.models import Agreement, Forum, Observation, Visit
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
