@@ -161,7 +161,7 @@ class QuerySummary:
     def options(self) -> FacetOptions:
         return FacetOptions(self.query)
 
-    def facets(self) -> list[Facet]:
+    def facet_options(self) -> list[Facet]:
         return self.options.facets()
 
     def sorts(self) -> list[tuple[str, Label, str, bool]]:

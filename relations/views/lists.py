@@ -18,14 +18,15 @@ from .responses import refusal
 
 def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     query = RecordQuery(record_type.slug, request.GET)
-    summary = QuerySummary(query)
     results = query.results[record_type]
+    page = page_of(ByKeys(results), request.GET.get("page"))
     bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
+    summary = QuerySummary(query)
     countries = summary.options.countries
     context = {
         "record_type": record_type,
         "query_summary": summary,
-        "page": page_of(ByKeys(results), request.GET.get("page")),
+        "page": page,
         "years": span(bounds["first"], bounds["last"]),
         "covered": [country.name for country in countries if country.code in COUNTRIES],
     }
