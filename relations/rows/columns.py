@@ -100,7 +100,7 @@ class Column:
         setattr(change.record, self.attribute, value)
 
 
-def sentences_of(error: ValidationError) -> Promise:
+def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
     return lazy(lambda: " ".join(error.messages), str)()
 
