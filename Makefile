@@ -2,7 +2,10 @@
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run set-up test check bench
+.PHONY: run set-up test check format bench
+
+# djade takes files, not folders.
+TEMPLATES = git ls-files 'templates/*.html' | xargs
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv
@@ -34,12 +37,21 @@ check: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
-	git ls-files 'templates/*.html' | xargs .venv/bin/djade --check --target-version 5.2
+	$(TEMPLATES) .venv/bin/djade --check --target-version 5.2
+	.venv/bin/djlint --lint --quiet --linter-output-format '{filename}:{line} {code} {message} {match}' templates
+	$(PY) -m tests.layout
 	$(PY) manage.py compile_translations --check
 	$(PY) manage.py compile_translations
 	DEBUG=1 $(PY) manage.py check
 	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
+
+# Templates are indented by hand: no formatter keeps blanks between inline elements as they are.
+format: .venv/.dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(TEMPLATES) .venv/bin/djade --target-version 5.2
+	$(PY) -m tests.layout --write
 
 # Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
 bench: .venv/.dev
