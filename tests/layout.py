@@ -8,7 +8,7 @@ import cssbeautifier
 LONGEST = 120
 CSS = cssbeautifier.default_options()
 CSS.indent_size = 2
-CSS.end_with_newline = CSS.space_around_combinator = True
+CSS.end_with_newline = True
 
 
 def formatted(css):

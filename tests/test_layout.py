@@ -4,7 +4,7 @@ import pytest
 
 from tests.layout import LONGEST, faults, formatted
 
-GOOD = ".a,\n.b > .c {\n  color: red;\n}\n"
+GOOD = ".a,\n.b>.c {\n  color: red;\n}\n"
 
 
 @pytest.fixture
