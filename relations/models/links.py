@@ -1,12 +1,22 @@
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.models.foreign_keys import exactly_one
+from relations.models.foreign_keys import exactly_one, key_to
 from relations.models.row_cache import refresh
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from .agreements import Agreement
+    from .forums import Forum
+    from .records import Record
+    from .visits import Visit
 
 
 class LinkKind(models.TextChoices):
@@ -20,7 +30,7 @@ class LinkKind(models.TextChoices):
 
 
 #: the same link read from its other end
-READ_BACK = {
+READ_BACK: dict[str, "StrPromise"] = {
     LinkKind.AMENDS: _("amended by"),
     LinkKind.SUPERSEDES: _("superseded by"),
     LinkKind.IMPLEMENTS: _("implemented by"),
@@ -32,7 +42,7 @@ READ_BACK = {
 
 
 #: where a link of each kind may lead
-FITTING_ENDS = {
+FITTING_ENDS: dict[str, tuple[str, ...]] = {
     LinkKind.SIGNED_AT: ("to_forum", "to_visit"),
     LinkKind.ATTENDED: ("to_forum",),
     **dict.fromkeys(
@@ -109,19 +119,21 @@ class RecordLink(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.target}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        refresh([self.origin])
+        if self.origin:
+            refresh([self.origin])
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         origin, deleted = self.origin, super().delete(*args, **kwargs)
-        refresh([origin])
+        if origin:
+            refresh([origin])
         return deleted
 
-    def clean(self):
+    def clean(self) -> None:
         """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
         ends = [end for end in self.ENDS if getattr(self, f"{end}_id")]
         if len(ends) != 1 or ends[0] not in FITTING_ENDS.get(self.kind, ()):
@@ -130,23 +142,23 @@ class RecordLink(models.Model):
             raise ValidationError(_("A record cannot point at itself."))
 
     @property
-    def target(self):
+    def target(self) -> "Agreement | Forum | Visit | None":
         return self.to_agreement or self.to_forum or self.to_visit
 
     @property
-    def origin(self):
+    def origin(self) -> "Agreement | Visit | None":
         return self.from_agreement or self.from_visit
 
     @property
-    def kind_read_back(self):
+    def kind_read_back(self) -> "StrPromise":
         return READ_BACK[self.kind]
 
 
 @contextmanager
-def linked_to(model, keys):
+def linked_to(model: "type[Record]", keys: Collection[int]) -> Iterator[None]:
     """Around the deletion or renaming of records: whoever points at them keeps a true row."""
-    links = RecordLink.objects.filter(**{f"to_{model._meta.model_name}__in": keys})
+    links = RecordLink.objects.filter(**{f"to_{key_to(model)}__in": keys})
     origins = {link.origin for link in links.select_related("from_agreement", "from_visit")}
     yield
-    for origin in origins:
+    for origin in filter(None, origins):
         refresh([origin])
