@@ -39,7 +39,7 @@ check: .venv/.dev
 	.venv/bin/lint-imports
 	$(TEMPLATES) .venv/bin/djade --check --target-version 5.2
 	.venv/bin/djlint --lint --quiet --linter-output-format '{filename}:{line} {code} {message} {match}' templates
-	$(PY) -m tests.layout
+	$(PY) -m tests.project.layout
 	$(PY) manage.py compile_translations --check
 	$(PY) manage.py compile_translations
 	DEBUG=1 $(PY) manage.py check
@@ -51,7 +51,7 @@ format: .venv/.dev
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	$(TEMPLATES) .venv/bin/djade --target-version 5.2
-	$(PY) -m tests.layout --write
+	$(PY) -m tests.project.layout --write
 
 # Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
 bench: .venv/.dev

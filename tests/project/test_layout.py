@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.layout import LONGEST, faults, formatted
+from tests.project.layout import LONGEST, faults, formatted
 
 GOOD = ".a,\n.b>.c {\n  color: red;\n}\n"
 
