@@ -1,15 +1,26 @@
 """The catalogue: the one list of record types. It holds references; pages, files, search and tests loop over it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
-from relations.models import Agreement, Forum, Observation, Visit
+from relations.filters.record_filters import (
+    AgreementFilter,
+    ForumFilter,
+    RecordFilter,
+    StatisticsFilter,
+    VisitFilter,
+)
+from relations.models import Agreement, Forum, Observation, Record, Visit
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
 from relations.rows.forums import ForumResource
+from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.rows.statistics import StatisticsResource
 from relations.rows.visits import VisitResource
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -17,16 +28,16 @@ class RecordType:
     """References of one type: `slug` is its address, its sheet TYPE and the name of its templates."""
 
     slug: str
-    model: type
-    filterset: type
-    resource: type
+    model: type[Record]
+    filterset: type[RecordFilter]
+    resource: type[SheetResource]
 
     @property
-    def label(self):
-        return self.model._meta.verbose_name_plural
+    def label(self) -> "StrOrPromise":
+        return self.model._meta.verbose_name_plural or ""
 
     @property
-    def row_template(self):
+    def row_template(self) -> str:
         return f"relations/rows/{self.slug}.html"
 
 
@@ -37,9 +48,9 @@ RECORD_TYPES = (
     RecordType("statistics", Observation, StatisticsFilter, StatisticsResource),
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
-BY_MODEL = {record_type.model: record_type for record_type in RECORD_TYPES}
+BY_MODEL: dict[type[Record], RecordType] = {record_type.model: record_type for record_type in RECORD_TYPES}
 #: what `import_sheet` and `export_sheet` know: the record types and the sources they rest on
-RESOURCES = {
+RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
 }
@@ -48,5 +59,5 @@ for resource in RESOURCES.values():
     register(resource)
 
 
-def record_type_of(record):
+def record_type_of(record: Record) -> RecordType:
     return BY_MODEL[type(record)]

@@ -56,7 +56,7 @@ def begin(
 
 
 def is_small(batch: ImportBatch) -> bool:
-    return len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES
+    return bool(len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES)
 
 
 def data_of(batch: ImportBatch) -> bytes:
@@ -106,10 +106,11 @@ def preview(batch: ImportBatch) -> None:
 
 def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         watch(changes)
 
     details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
@@ -200,11 +201,12 @@ def store(batch: ImportBatch) -> None:
 
 def store_rows(batch: ImportBatch) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
     details = {"file_name": batch.file, **rights(batch, resource)}
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         log(batch, resource, changes)
 
     if not batch.only_good:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.readers.sheet import DEEPEST_HEADING, Sheet
 from relations.registry import resources
-from relations.rows.citation_columns import NEW_SOURCE
+from relations.rows.citation_parts import NEW_SOURCE
 from relations.rows.columns import Date
 from relations.rows.lookups import Lookups
 from relations.rows.resource import ERRORS, SheetResource
@@ -109,7 +109,7 @@ class Header:
 
     def other_sheets(self) -> str:
         remarks = (remark for _row, _column, remark in self.sheet.remarks)
-        return next((one.params.get("others", "") for one in remarks if one.code == "sheet.others"), "")
+        return next((str(one.params.get("others", "")) for one in remarks if one.code == "sheet.others"), "")
 
     def other_type(self) -> type[SheetResource] | None:
         """Another type that knows every heading of this sheet, as this one does not; None where there is none."""
@@ -121,7 +121,7 @@ class Header:
         """The Problem of figures that stand in one column a year or a country, None where they do not."""
         if "value" not in self.resource.names() or "value" in self.given:
             return None
-        rows = [self.sheet.header]
+        rows: Iterable[list[str]] = [self.sheet.header]
         if not has_known:  # titles may stand above
             rows = chain(rows, (row.cells for row in islice(self.sheet.rows, DEEPEST_HEADING)))
         for cells in rows:
@@ -141,7 +141,7 @@ class Header:
         """The headings that name different places, where there are many of them."""
         if len(self.unknown) < MANY_ACROSS:
             return []
-        named = {}
+        named: dict[Any, str] = {}
         for text in self.unknown:
             for place in self.lookups.places.called(text):
                 named.setdefault(place, text)
@@ -163,9 +163,9 @@ class Header:
         return found
 
     def required_but_missing(self) -> list[str]:
-        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
-        lacking = (one for one in fields if one[1] and one[0] not in self.given)
-        return [name for name, field in lacking if not field.blank and not field.has_default()]
+        missing = (column for column in self.resource.columns() if column.name not in self.given)
+        fields = ((column.name, column.field) for column in missing if column.field)
+        return [name for name, field in fields if not field.blank and not field.has_default()]
 
     # Single headings.
 

@@ -3,9 +3,20 @@ machine lacks."""
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import polib
 from django.utils.translation.template import templatize
+
+
+class Message(NamedTuple):
+    """What gettext looks up: a context, mostly empty, and a text; the plural is found by its singular."""
+
+    context: str
+    text: str
+
 
 MODULE = "django.utils.translation"
 #: function → number of texts at its beginning; the first of pgettext and npgettext is the context
@@ -14,9 +25,9 @@ TEXTS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
 CALL = re.compile(r"""\b(n?p?gettext)\(((?:\s*u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?)+)""")
 
 
-def messages_of(root):
-    """{(context or "", text): path of a file that asks for it} of the code and the templates below `root`."""
-    found = {}
+def messages_of(root: Path) -> dict[Message, Path]:
+    """The messages of the code and the templates below `root`, each with a file that asks for it."""
+    found: dict[Message, Path] = {}
     for path in sorted([*root.glob("relations/**/*.py"), *root.glob("config/*.py")]):
         found.update(dict.fromkeys(in_code(path.read_text(encoding="utf-8")), path))
     for path in sorted([*root.glob("templates/**/*.html"), *root.glob("templates/**/*.txt")]):
@@ -24,19 +35,20 @@ def messages_of(root):
     return found
 
 
-def in_code(text):
-    """(context, text) of every message in Python code whose text is written out."""
+def in_code(text: str) -> Iterator[Message]:
+    """Every message in Python code whose text is written out."""
     tree = ast.parse(text)
     names = translators(tree)
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names:
             function = names[call.func.id]
-            texts = [one.value for one in call.args[: TEXTS[function]] if isinstance(one, ast.Constant)]
+            constants = [one for one in call.args[: TEXTS[function]] if isinstance(one, ast.Constant)]
+            texts = [str(one.value) for one in constants]
             if len(texts) == TEXTS[function]:
                 yield message(function, texts)
 
 
-def translators(tree):
+def translators(tree: ast.AST) -> dict[str, str]:
     """{name in this module: function} of what it imports from Django's translation, lazy or not."""
     return {
         alias.asname or alias.name: alias.name.removesuffix("_lazy").removesuffix("_noop")
@@ -47,17 +59,17 @@ def translators(tree):
     }
 
 
-def in_template(text, path):
+def in_template(text: str, path: Path) -> Iterator[Message]:
     for function, texts in CALL.findall(templatize(text, origin=str(path))):
         yield message(function, ast.literal_eval(f"[{texts}]"))
 
 
-def message(function, texts):
-    """The plural is found by its singular."""
-    return (texts[0], texts[1]) if function.startswith(("p", "np")) else ("", texts[0])
+def message(function: str, texts: Sequence[str]) -> Message:
+    has_context = function.startswith(("p", "np"))
+    return Message(texts[0], texts[1]) if has_context else Message("", texts[0])
 
 
-def unknown_messages(catalogue, root: Path):
-    """(text, path) of the messages that the catalogue of polib has no entry for."""
+def unknown_messages(catalogue: polib.POFile, root: Path) -> list[tuple[str, Path]]:
+    """(text, path) of the messages that the catalogue has no entry for."""
     known = {(entry.msgctxt or "", entry.msgid) for entry in catalogue}
-    return [(key[1], path) for key, path in messages_of(root).items() if key not in known]
+    return [(one.text, path) for one, path in messages_of(root).items() if one not in known]

@@ -100,9 +100,10 @@ class Column:
         setattr(change.record, self.attribute, value)
 
 
-def sentences_of(error: ValidationError) -> Promise:
+def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
-    return lazy(lambda: " ".join(error.messages), str)()
+    found: Promise = lazy(lambda: " ".join(error.messages), str)()  # type: ignore[assignment]  # str once it is shown
+    return found
 
 
 class Text(Column):

@@ -78,7 +78,8 @@ def first_found(tables: Iterable[NameTable], text: str) -> Participant:
     problems = []
     for table in tables:
         try:
-            return table.find(text)
+            who: Participant = table.find(text)
+            return who
         except Problem as problem:
             if problem.code == "name.ambiguous":
                 raise
@@ -102,11 +103,12 @@ class Participants(RelatedColumn):
 
     def bind(self, model: type[Model], rank: int = 0) -> Self:
         self.model = model
-        self.owner = model._meta.model_name
+        self.owner = str(model._meta.model_name)
         return super().bind(model, rank)
 
     def is_mine(self, participation: Participation) -> bool:
-        return participation.role == self.role and self.takes_in(participation.who)
+        who = participation.who
+        return participation.role == self.role and who is not None and self.takes_in(who)
 
     def takes_in(self, who: Participant) -> bool:
         if isinstance(who, Place) and self.kinds and who.kind not in self.kinds:
@@ -149,9 +151,9 @@ class Participants(RelatedColumn):
 
     def kinds_in_words(self) -> str:
         """What the column takes, in the reader's language."""
-        kinds = [Place.Kind(kind).label for kind in self.kinds] or [Place._meta.verbose_name]
-        others = [model._meta.verbose_name for model in self.takes if model is not Place]
-        return ", ".join(map(str, (kinds if Place in self.takes else []) + others))
+        kinds = [str(Place.Kind(kind).label) for kind in self.kinds] or [str(Place._meta.verbose_name)]
+        others = [str(model._meta.verbose_name) for model in self.takes if model is not Place]
+        return ", ".join((kinds if Place in self.takes else []) + others)
 
     def column_for(self, who: Participant) -> Participants | None:
         """The column of the same role in the same row that takes `who`; None where there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from import_export.resources import Resource
 from tablib import Dataset
 
@@ -17,9 +17,10 @@ from relations.models.keys import key_base
 from relations.models.row_cache import CHUNK, unpacked
 from relations.text.normalize import fold
 
-from .citation_columns import NEW_SOURCE, CitationColumns, Part
+from .citation_columns import CitationColumns
+from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
-from .coverage import Coverage, coverage
+from .coverage import Coverage, coverage, fact_names
 from .related_columns import Participants
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class SheetResource(Resource):
     def blank_record(cls) -> Any:
         """A new record: cls.model(), without the cost of asking every field for its default."""
         return cls.model(*cls.blank_values())
+
+    @classmethod
+    @cache
+    def fact_names(cls) -> list[str]:
+        return fact_names(cls)
 
     @classmethod
     def coverage_of(cls, cells: FlatRow) -> Coverage:
@@ -167,6 +173,6 @@ class SheetResource(Resource):
         return key_base(change.record, *cls.key_parts(change.record, change.related_by_name))
 
     @classmethod
-    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
+    def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
         """What tells a record from others of the same title; each type adds its own."""
         return ()

@@ -160,7 +160,12 @@ class Quantity:
     @property
     def base(self) -> Decimal | None:
         """The value in the unit itself, for sorting and drawing; None where there is no number."""
-        return None if self.value is None else self.value.scaleb(self.mult)
+        return None if self.value is None else self.known_base
+
+    @property
+    def known_base(self) -> Decimal:
+        """The same, asked only where there is a number."""
+        return self.known_value.scaleb(self.mult)
 
 
 def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) -> None:

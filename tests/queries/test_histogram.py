@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from django.http import QueryDict
 
-from relations.presentation.year_chart import YearsPicture
+from relations.presentation.year_chart import YearChart
 from relations.queries.histogram import Years
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.factories import AgreementFactory, ForumFactory, VisitFactory
-from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 ALL_SLUGS = [*SLUGS, ALL_TYPES]
@@ -20,7 +20,7 @@ ALL_SLUGS = [*SLUGS, ALL_TYPES]
 
 def years(slug, query=""):
     data = query if isinstance(query, QueryDict) else QueryDict(query)
-    return YearsPicture(None, Inquiry(slug, data)).years
+    return YearChart(None, RecordQuery(slug, data)).years
 
 
 def heights(found):
@@ -89,9 +89,9 @@ class TestBars:
 @pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_for_random_questions_every_bar_is_the_list_of_its_years(slug, content):
     chance = random.Random(f"years of {slug}")
-    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    values = values_of(RecordQuery(slug, QueryDict()))
     for _number in range(12):
-        question = random_question(chance, values)
+        question = random_parameters(chance, values)
         found = years(slug, question)
         assert found.total == total(slug, question), question.urlencode()
         once = sum(bar.total for bar in found.bars) - extra(found)

@@ -1,3 +1,6 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 
@@ -19,7 +22,7 @@ THINGS = (
 )
 
 
-def named(verbs, models):
+def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs for model in models}
 
 
@@ -38,7 +41,7 @@ ROLES = {
 class Command(BaseCommand):
     help = "Makes the groups editor, publisher and importer with their permissions; again: sets them right."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for name, codenames in ROLES.items():
             group, _created = Group.objects.get_or_create(name=name)
             found = Permission.objects.filter(content_type__app_label="relations", codename__in=codenames)
