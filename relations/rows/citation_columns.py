@@ -16,6 +16,7 @@ from relations.text.normalize import fold
 from .cells import refuse_controls
 from .citation_slots import Slot, merged, read_locator, slots_of
 from .columns import Choice, Column, Date, Key, Text
+from .former_labels import former_choices
 from .suggestions import unknown_choice
 
 SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
@@ -72,7 +73,8 @@ class ConfidencePart(Part):
         if not text:
             return self.default
         for code in Citation.Confidence.values:
-            names = {code}
+            former = former_choices("citation", "confidence")
+            names = {code, *(fold(label) for label, one in former.items() if one == code)}
             for language in ("ru", "en"):
                 with override(language):
                     names.add(fold(str(Citation.Confidence(code).label)))

@@ -15,6 +15,7 @@ from relations.text.normalize import fold
 from relations.values.period import Period
 from relations.values.quantity import number
 
+from .former_labels import former_choices
 from .suggestions import unknown_choice
 
 
@@ -127,7 +128,7 @@ class Key(Text):
 
 
 class Choice(Column):
-    """A coded value; the code or its label in either language is read."""
+    """A coded value; the code or its label in either language, present or former, is read."""
 
     def parse(self, cell, book):
         if not cell:
@@ -142,6 +143,9 @@ class Choice(Column):
                 for code, label in self.field.choices:
                     if fold(str(label)) == fold(cell):
                         return code
+        for label, code in former_choices(self.field.model._meta.model_name, self.field.name).items():
+            if fold(label) == fold(cell):
+                return code
         raise unknown_choice(cell, self.field.choices)
 
 

@@ -12,6 +12,7 @@ from relations.text.normalize import fold
 from .citation_columns import NEW_SOURCE
 from .columns import is_plain
 from .coverage import coverage
+from .former_labels import former_headings
 from .related_columns import Participants
 
 #: the key of the template's example row
@@ -88,10 +89,13 @@ class SheetResource(Resource):
     @classmethod
     @cache
     def known_headings(cls):
-        """{folded heading: canonical name}: the names themselves and their labels in both languages."""
+        """{folded heading: canonical name}: the names themselves, their labels in both languages and former labels."""
         known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
         for column in cls.columns():
             for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        for column in cls.columns():
+            for label in former_headings(column.name):
                 known.setdefault(fold(label), column.name)
         return known
 
