@@ -64,7 +64,7 @@ class Many(MultipleChoiceFilter):
 
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
-UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
+UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
 
 
 class Question(forms.Form):
@@ -73,17 +73,17 @@ class Question(forms.Form):
     def clean_q(self):
         words = self.cleaned_data["q"]
         if words and not question(words):
-            raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
+            raise forms.ValidationError(_("These words are too common to search for."))
         return words
 
     def clean(self):
         cleaned = super().clean()
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
         if first and last and first > last:
-            self.add_error("year_to", _("The last year lies before the first one."))
+            self.add_error("year_to", _("The end year is earlier than the start year."))
         for name in self.fields:
             if name not in MANY and hasattr(self.data, "getlist") and len(set(self.data.getlist(name))) > 1:
-                self.add_error(name, _("This was asked twice, with different values."))
+                self.add_error(name, _("This parameter was given twice with different values."))
         return cleaned
 
 
@@ -94,7 +94,7 @@ class Year(NumberFilter):
 
     def __init__(self, label):
         messages = {
-            "invalid": _("A year is a number such as 1992."),
+            "invalid": _("Enter the year as four digits, such as 1992."),
             "min_value": _("The year must not be earlier than %(limit_value)s."),
             "max_value": _("The year must not be later than %(limit_value)s."),
         }

@@ -49,7 +49,7 @@ def test_publishing_tells_the_reasons_of_each_refused_record_and_takes_the_rest(
     answer = text(act(signed_in(staff("publisher")), "publish", good, bare, untitled, lonely))
     assert "1 record is public now." in answer
     assert "“Bare” was not published. It has no source." in answer
-    assert "“untitled” was not published. It has no title in Russian or in English." in answer
+    assert "“untitled” was not published. It has no title in Russian or English." in answer
     assert "“Lonely” was not published. It has fewer than two parties." in answer
     assert set(Agreement.objects.published()) == {good}
 
@@ -163,7 +163,7 @@ def test_a_participant_must_be_exactly_one_thing_and_nothing_typed_is_lost(chose
     data = filled_in(editor.get(url(Agreement, "add")), title_en="A title nobody types twice")
     data = with_rows(data, "participations", {"role": "party", **{name: things[name] for name in chosen}})
     answer = editor.post(url(Agreement, "add"), data)
-    assert "Choose one of the three: a place, an organisation or a person." in text(answer)
+    assert "Choose exactly one: a place, an organisation or a person." in text(answer)
     assert "A title nobody types twice" in text(answer)
     assert not Agreement.objects.exists()
 

@@ -116,7 +116,7 @@ def test_a_link_confirms_nothing(importer, three_rows):
 def test_a_file_kept_no_longer_is_asked_for_again(importer, three_rows):
     preview = upload(importer, three_rows)
     KeptFile.objects.all().delete()
-    assert "The file is no longer kept. Upload it again." in text(confirm(importer, preview))
+    assert "The file is no longer available. Upload it again." in text(confirm(importer, preview))
     assert not Agreement.objects.filter(key="new").exists()
 
 
@@ -183,7 +183,7 @@ TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия"]
         (b"\r\n ;;\r\n", "The file is empty."),
         (PNG, "This is a picture, not a table."),
         (TRUNCATED, "The workbook cannot be read."),
-        (sheet(HEAD), "The sheet holds headings, but no rows below them."),
+        (sheet(HEAD), "The sheet has headings but no rows below them."),
         (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found."),
     ],
     ids=[

@@ -450,7 +450,7 @@ class TestReaders:
         _forum, source = cited
         failed(source, times=1, days=0)
         LinkCheck.objects.update(failing_since="2026-11-01T10:00Z", checked_at="2026-11-08T10:00Z")
-        assert "does not answer since 1 November 2026, checked on 8 November 2026" in client.get(
+        assert "does not respond since 1 November 2026, checked on 8 November 2026" in client.get(
             f"/en/sources/{source.key}/"
         ).text  # fmt: skip
 
@@ -524,7 +524,7 @@ class TestEditors:
     def test_read_what_is_known_of_an_address_on_its_form(self, staff):
         client, source = signed_in(staff("editor")), SourceFactory(url="https://a.example/")
         form = url(Source, "change", source.pk)
-        assert "not asked yet" in client.get(form).text
+        assert "not checked yet" in client.get(form).text
         failed(source, status=404)
         page = client.get(form).text
         assert "the page is gone" in page

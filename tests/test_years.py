@@ -130,7 +130,7 @@ class TestPage:
     def test_of_a_question_that_makes_no_sense_says_what_is_wrong(self, client):
         page = client.get("/en/years/agreements/?year_from=dragon")
         assert page.status_code == 200
-        assert "A year is a number such as 1992." in page.content.decode()
+        assert "Enter the year as four digits, such as 1992." in page.content.decode()
 
     @pytest.mark.parametrize(
         "address", ["years/nonsense/", "years/nonsense/light.svg", "years/agreements/pink.svg"]

@@ -20,14 +20,14 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField(help_text=_("the name of the HTTP status"))
     status = serializers.IntegerField(help_text=_("the HTTP status"))
     detail = serializers.CharField(help_text=_("what is wrong, in the language of the request"))
-    errors = FaultSerializer(many=True, required=False, help_text=_("the parameters at fault"))
+    errors = FaultSerializer(many=True, required=False, help_text=_("the invalid parameters"))
 
 
 REFUSALS = {
-    400: _("a parameter is unknown or makes no sense"),
+    400: _("a parameter is unknown or not valid"),
     404: _("there is no such record"),
     410: _("the record has been withdrawn"),
-    429: _("too many requests; Retry-After says when to go on"),
+    429: _("too many requests; wait as many seconds as Retry-After gives"),
 }
 
 
@@ -36,7 +36,7 @@ class Described(AutoSchema):
 
     def get_override_parameters(self):
         own = self.view.documented_parameters()
-        words = str(_("the language of messages and of the order by title"))
+        words = str(_("the language of messages and of sorting by title"))
         return [*own, OpenApiParameter("lang", str, description=words, enum=["ru", "en"])]
 
     def get_filter_backends(self):

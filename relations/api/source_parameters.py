@@ -23,14 +23,14 @@ def reasons(asked):
     for one in asked.unknown:
         yield "type", UNKNOWN_CHOICE["invalid_choice"] % {"value": one[:80]}
     if len(asked.words) > LONGEST_QUESTION:
-        yield "q", _("At most %(longest)d letters can be asked for.") % {"longest": LONGEST_QUESTION}
+        yield "q", _("Search for at most %(longest)d characters.") % {"longest": LONGEST_QUESTION}
     elif asked.senseless:
-        yield "q", _("These words alone say nothing that could be searched for.")
+        yield "q", _("These words are too common to search for.")
 
 
 def described_sources():
     kinds = {"type": "array", "items": {"type": "string", "enum": Source.Type.values}}
     return [
         OpenApiParameter("q", str, description=str(_("words"))),
-        OpenApiParameter("type", kinds, description=str(_("kind of source")), explode=True),
+        OpenApiParameter("type", kinds, description=str(_("type of source")), explode=True),
     ]

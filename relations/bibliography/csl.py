@@ -151,7 +151,8 @@ def register_name():
 
 def register_description():
     return _(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+        "Agreements, forums, visits and statistics on relations between Russia and the"
+        " Central Asian states, each with its sources."
     )
 
 

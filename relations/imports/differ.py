@@ -86,7 +86,7 @@ class Comparing(Reading):
     def refuse_links_to_itself(self, draft, values):
         for column, value in values.items():
             if isinstance(column, Links) and draft.key in value:
-                problem = Problem("link.itself", _("A record cannot point at itself."))
+                problem = Problem("link.itself", _("A record cannot link to itself."))
                 self.complain(draft.row, column.name, problem)
 
     def key_of(self, draft, values):
@@ -101,7 +101,7 @@ class Comparing(Reading):
             self.numbers[base] += 1
             key = f"{base}-{self.numbers[base] + 1}"
         if key in self.keys_taken:
-            message = _("The key “%(key)s” stands in the sheet twice.")
+            message = _("The key “%(key)s” appears twice in the sheet.")
             self.complain(draft.row, "key", Problem("key.twice", message, key=key))
         self.keys_taken.add(key)
         return key
@@ -207,6 +207,6 @@ class Comparing(Reading):
         above = self.above if is_remembered else defaultdict(list)
         for draft, title, key in near_twins(self.resource, new, above):
             draft.twin = key
-            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
+            message = _("This looks like “%(title)s” (%(key)s), which has the same date.")
             problem = Problem("duplicate.near", message, title=title[:120], key=key)
             self.complain(draft.row, "", problem, warning=True)

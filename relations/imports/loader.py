@@ -83,7 +83,7 @@ class Taking(Comparing):
             if "locked" not in str(error):
                 raise
             message = _(
-                "Somebody else is writing to the register. Nothing was stored; try again in a minute."
+                "Another user is saving changes to the register. Nothing was stored; try again in a minute."
             )
             self.complain(None, "", Problem("database.busy", message))
 
@@ -99,7 +99,7 @@ class Taking(Comparing):
             self.watch(self.report, drafts)
             gc.collect(1)
         if not self.report.rows and not self.report.errors:
-            message = _("The sheet holds headings, but no rows below them.")
+            message = _("The sheet has headings but no rows below them.")
             self.complain(None, "", Problem("sheet.no_rows", message), warning=True)
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.expected and self.expected != self.report.fingerprint:
@@ -121,15 +121,13 @@ class Taking(Comparing):
         """An old sheet, perhaps: what it calls by a former key would become a second record."""
         new = {draft.key: draft for draft in drafts if draft.was_new}
         for former, present in FormerKey.objects.present(self.model, list(new)).items():
-            message = _(
-                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
-            )
+            message = _("Until now this key redirected to “%(key)s”. It will become the key of a new record.")
             self.complain(new[former].row, "key", Problem("key.former", message, key=present), warning=True)
 
     def refuse_public(self, drafts):
         for draft in drafts:
             if draft.is_changed and draft.state_before == State.PUBLISHED:
-                message = _("This record is public: only a publisher may change it.")
+                message = _("This record is published: only a publisher may change it.")
                 self.complain(draft.row, "", Problem("record.public", message))
 
     def store(self, drafts):

@@ -93,7 +93,7 @@ class Reading:
         kept = []
         for row in rows:
             if at is not None and row.cells[at : at + 1] == [EXAMPLE_KEY]:
-                message = _("The example row of the template was passed over.")
+                message = _("The example row of the template was skipped.")
                 self.remark(row.number, at, Problem("row.example", message))
             else:
                 kept.append(row)
@@ -143,7 +143,7 @@ class Reading:
                 (Problem("converted", _("Read as “%(stored)s”."), stored=column.said(value)), True)
             )
         if isinstance(column, Text) and (words := mixed_words(cell)):
-            message = _("Latin letters stand among Cyrillic ones: %(words)s.")
+            message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
             problems.append((Problem("text.mixed", message, words=", ".join(words[:5])), True))
         return value, stored, problems
 

@@ -65,7 +65,7 @@ class AskedQuestion:
     def name(self):
         """What is asked for, as a heading."""
         types = self.inquiry.filtersets
-        return _("All types of records") if len(types) > 1 else capfirst(next(iter(types)).label)
+        return _("All record types") if len(types) > 1 else capfirst(next(iter(types)).label)
 
     @property
     def counted_as(self):
@@ -107,7 +107,7 @@ class AskedQuestion:
 
     def text_of(self, name, value):
         if name == "undated" and value == "0":
-            return _("without undated ones")
+            return _("without undated records")
         choices = dict(getattr(self.fields[name], "choices", ()))
         if value in choices:
             return choices[value]

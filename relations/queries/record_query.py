@@ -23,7 +23,7 @@ def type_choices():
 class TimelineFilter(RecordFilter):
     """What every type knows, and which types are meant."""
 
-    type = Many(_("type of record"), type_choices, "of_types")
+    type = Many(_("record type"), type_choices, "of_types")
 
     def of_types(self, records, name, value):
         return records if BY_MODEL[records.model].slug in value else records.none()

@@ -44,7 +44,7 @@ class Part(Column):
     def parse_slot(self, text, columns):
         longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
         if len(text) > longest:
-            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            message = _("The text has %(length)d characters; the limit is %(longest)d.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)
         return text
 
@@ -92,7 +92,7 @@ class OfSource(Text):
 class Address(OfSource):
     def validate(self, text):
         if SECOND_ADDRESS.search(text):
-            message = _("One address belongs into this cell; several stand in it.")
+            message = _("This cell may contain only one URL; several were found.")
             raise Problem("address.several", message)
         super().validate(text)
 
@@ -115,10 +115,10 @@ class CitationColumns:
     source = Part("source", _("source"), "source")
     locator = LocatorPart("locator", _("where in the source"), "locator")
     fields = FieldsPart("cited_fields", _("supported columns"), "fields")
-    quoted = Part("quoted_in", _("origin named by the source"), "quoted_in")
+    quoted = Part("quoted_in", _("original source"), "quoted_in")
     confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH)
-    note_ru = Part("citation_note_ru", _("remark on the citation in Russian"), "note_ru")
-    note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
+    note_ru = Part("citation_note_ru", _("citation note in Russian"), "note_ru")
+    note_en = Part("citation_note_en", _("citation note in English"), "note_en")
     parts = (source, locator, fields, quoted, confidence, note_ru, note_en)
 
     @staticmethod
@@ -132,13 +132,15 @@ class CitationColumns:
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
             if sources and len(sources) > 1:
-                message = _("A new source is described in this row, so that only its own key may stand here.")
+                message = _(
+                    "This row describes a new source, so this cell may contain only the key of that source."
+                )
                 complain("source", Problem("source.several", message))
             sources = [self.new_source(cells, (sources or [""])[0], book, complain)]
         if sources is None:
             for part, values in lists.items():
                 if any(values):
-                    message = _("This column says something of sources, but the column “source” is missing.")
+                    message = _("This column needs a “source” column.")
                     complain(part.name, Problem("citation.no_source", message))
             return None
         slots = (
@@ -147,7 +149,7 @@ class CitationColumns:
         )
         slots = merged(slots)
         if len(set(places := [place for slot in slots for place in slot.places()])) < len(places):
-            message = _("The same source is cited twice at the same place for the same thing.")
+            message = _("The same place in this source is cited twice for the same fact.")
             complain("source", Problem("citation.twice", message))
         return slots
 
@@ -156,7 +158,7 @@ class CitationColumns:
         self.known(self.source, source, book, complain)
         for part, values in lists.items():
             if len(values) > number and not i:
-                problem = Problem("citation.slots", _("There are more values here than sources in the row."))
+                problem = Problem("citation.slots", _("This cell has more values than the row has sources."))
                 complain(part.name, problem)
             text = values[i] if i < len(values) else ""
             try:
@@ -271,7 +273,7 @@ def reads_like_a_title(text):
 
 def not_a_key(text):
     message = _(
-        "“%(text)s” reads like a title or an address, not like the key of a source. A source that is not in the"
-        " register yet is described in the columns source_title and source_url."
+        "“%(text)s” looks like a title or a URL, not the key of a source. If the source is"
+        " not yet in the register, describe it in the columns source_title and source_url."
     )
     return Problem("key.unknown", message, text=text[:80])

@@ -82,7 +82,7 @@ class Text(Column):
     def parse(self, cell, book):
         longest = getattr(self.field, "max_length", None)
         if longest and len(cell) > longest:
-            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            message = _("The text has %(length)d characters; the limit is %(longest)d.")
             raise Problem("text.too_long", message, length=len(cell), longest=longest)
         self.validate(cell)
         return cell
@@ -122,7 +122,7 @@ class Key(Text):
     def parse(self, cell, book):
         if cell and not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in cell):
             raise Problem(
-                "key.letters", _("A key holds Latin letters, digits, hyphens and underscores only.")
+                "key.letters", _("A key may contain only Latin letters, digits, hyphens and underscores.")
             )
         return super().parse(cell, book)
 
@@ -174,7 +174,7 @@ class Whole(Column):
             raise Problem("number.whole", _("“%(text)s” is not a whole number."), text=cell[:80])
         value = int(match[1])
         if not self.limits[0] <= value <= self.limits[1]:
-            message = _("The number must lie between %(first)d and %(last)d.")
+            message = _("The number must be between %(first)d and %(last)d.")
             raise Problem("number.range", message, first=self.limits[0], last=self.limits[1])
         return value
 

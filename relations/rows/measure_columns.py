@@ -32,7 +32,7 @@ def say_power(draft, mult, columns):
     """Sets a power of ten that a cell says in words; `columns` may have said another one, nought says none."""
     record = draft.record
     if not draft.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
-        message = _("The row says two powers of ten: %(first)d and %(second)d. Keep one of them.")
+        message = _("The row gives two powers of ten: %(first)d and %(second)d. Keep only one of them.")
         raise Problem("number.powers", message, first=record.unit_mult, second=mult)
     record.unit_mult = mult
 
@@ -146,7 +146,9 @@ class Value(Number):
         """Sets the status that a letter says; a column of its own may have said another one, “normal” says none."""
         record = draft.record
         if "obs_status" in draft.given and record.obs_status not in ("A", status):
-            message = _("The row says two statuses of the value: %(first)s and %(second)s. Keep one of them.")
+            message = _(
+                "The row gives two statuses of the value: %(first)s and %(second)s. Keep only one of them."
+            )
             raise Problem("status.two", message, first=record.obs_status, second=status)
         record.obs_status = status
 

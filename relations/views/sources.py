@@ -65,7 +65,7 @@ def download(request, form):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     asked = Asked(request.GET)
     if not asked.makes_sense:
-        reason = _("This question about sources makes no sense: %(asked)s")
+        reason = _("This query for sources is not valid: %(asked)s")
         asked = ", ".join(asked.unknown) or asked.words[:LONGEST_QUESTION]
         return HttpResponse(reason % {"asked": asked}, status=400, content_type="text/plain; charset=utf-8")
     if form == "atom":

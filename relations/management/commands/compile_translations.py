@@ -6,10 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Builds the .mo files without gettext's own tools; --check names what is not translated."
+    help = "Compiles the .po files to .mo files without the gettext tools."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true")
+        parser.add_argument(
+            "--check", action="store_true", help="only check that every message is translated; exit 1 if not"
+        )
 
     def handle(self, **options):
         for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"):
@@ -19,6 +21,6 @@ class Command(BaseCommand):
                     entry.msgid for entry in (*catalogue.untranslated_entries(), *catalogue.fuzzy_entries())
                 ]
                 if missing:
-                    raise CommandError(f"{path} lacks: " + "; ".join(missing[:10]))
+                    raise CommandError(f"Untranslated messages in {path}: " + "; ".join(missing[:10]))
             else:
                 catalogue.save_as_mofile(str(path.with_suffix(".mo")))
