@@ -149,7 +149,7 @@ class TestPicture:
             "Agreements: 3",
             "Uzbekistan",
             "1992–1994",
-            "3 in all, of these 1 undated",
+            "3 in total, 1 of them undated",
             "Source: Russia and Central Asia",
         ):
             assert said in text
@@ -185,7 +185,7 @@ class TestPicture:
             answer = client.get(f"/en/years/agreements/{address}?year_from=dragon")
             assert answer.status_code == 400
             assert "Cache-Control" not in answer
-            assert "A year is a number" in answer.content.decode()
+            assert "Enter the year" in answer.content.decode()
 
 
 def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client):
