@@ -42,7 +42,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": [("type", "language"), "title", "title_translation", "author", "key"]}),
         (_("Publication"), {"fields": [("container_title", "volume", "issue", "page"), ("publisher", "publisher_place"), ("issued", "number")]}),
-        (_("Where it can be read"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
+        (_("Where to read it"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
         (_("For editors"), {"fields": ["notes"]}),
     ]  # fmt: skip
 

@@ -38,7 +38,7 @@ def of_source(request, key, form):
 def of_dump(request, day, form):
     dump, _path = storage.dump_of(day)
     if not dump or form == "jsonld":
-        raise Http404(_("There is no dump of this day."))
+        raise Http404(_("There is no dump for this date."))
     known(form)
     item = dump_item(day, responses.site_of(request) + reverse("dump", args=[day]), responses.today())
     return responses.item_response(item, form, linked=None)
@@ -46,7 +46,7 @@ def of_dump(request, day, form):
 
 def known(form):
     if form not in responses.CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try ris, bib or json."))
+        raise Http404(_("Unknown format. Try ris, bib or json."))
 
 
 def of_sources(request, form):

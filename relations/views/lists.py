@@ -36,7 +36,7 @@ def record_list(request, record_type):
 def download(request, record_type, form):
     """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
     if form not in (*CONTENT_TYPES, *WRITERS, "atom"):
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     inquiry = Inquiry(record_type.slug, request.GET)
     if not inquiry.is_answerable:
         return reasons_response(inquiry)

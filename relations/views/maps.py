@@ -45,7 +45,7 @@ def download(request, slug, form):
     """The map as a picture that stands alone, or its numbers. A question that makes no sense is answered with 400."""
     writers = {"svg": svg_response, "png": png_response, "csv": csv_response}
     if form not in writers:
-        raise Http404(_("There is no such format. Try svg, png or csv."))
+        raise Http404(_("Unknown format. Try svg, png or csv."))
     inquiry = Inquiry(slug, request.GET)
     return writers[form](request, inquiry) if inquiry.is_answerable else reasons_response(inquiry)
 

@@ -62,7 +62,7 @@ def source_list(request):
 def download(request, form):
     """The same question as a file."""
     if form not in (*CONTENT_TYPES, "atom"):
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     asked = Asked(request.GET)
     if not asked.makes_sense:
         reason = _("This query for sources is not valid: %(asked)s")
