@@ -11,7 +11,7 @@ from relations.models import Record
 from relations.models.foreign_keys import RECORD_KEYS
 from relations.presentation.counts import counted, counting_rule
 from relations.sitemaps import SITEMAPS
-from tests.factories import FACTORIES
+from tests.helpers.factories import FACTORIES
 
 SHARED_COLUMNS = {
     "key", "title_ru", "title_en", "summary_ru", "summary_en", "topics", "source", "locator", "cited_fields", "notes",

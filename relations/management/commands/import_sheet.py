@@ -8,28 +8,23 @@ from django.core.management.base import BaseCommand, CommandError
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.imports.report import refused
 from relations.readers.sheet import read_file
 
 
 class Command(BaseCommand):
-    help = (
-        "Imports one sheet, either all rows or none."
-        " Exit code 0: stored (or would be stored); 1: rejected, with reasons; 2: wrong usage."
-    )
+    help = "Imports one sheet: everything or nothing. Exit 0 stored (or would store), 1 rejected with reasons, 2 usage."
 
     def add_arguments(self, parser):
         parser.add_argument("type", choices=RESOURCES)
         parser.add_argument("file")
+        parser.add_argument("--sheet", default="", help="the sheet of a workbook; the first one otherwise")
+        parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
+        parser.add_argument("--user", default="", help="on whose behalf")
+        parser.add_argument("--report", default="", help="where to write the report as JSON")
         parser.add_argument(
-            "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
-        )
-        parser.add_argument("--dry-run", action="store_true", help="check all rows but store nothing")
-        parser.add_argument("--user", default="", help="the user for whom to import")
-        parser.add_argument("--report", default="", help="write the report to this JSON file")
-        parser.add_argument(
-            "--publish", action="store_true", help="publish the imported records (the user needs permission)"
+            "--publish", action="store_true", help="publish what was imported (needs the permission)"
         )
 
     def handle(self, **options):
@@ -37,7 +32,7 @@ class Command(BaseCommand):
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
-        report = self.take(options, user)
+        report = self.load(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
                 json.dumps(report.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
@@ -53,14 +48,14 @@ class Command(BaseCommand):
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
         if options["publish"] and not user:
-            raise CommandError("--publish needs --user: the user who publishes.", returncode=2)
+            raise CommandError("Say with --user who publishes.", returncode=2)
         if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
         if options["publish"] and not resource.may_publish(user):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
         return user
 
-    def take(self, options, user):
+    def load(self, options, user):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
@@ -75,15 +70,18 @@ class Command(BaseCommand):
                 "sha256": sha256,
             }
             return refused(problem, **about)
-        resource = RESOURCES[options["type"]]()
+        resource = RESOURCES[options["type"]]
         may = user is None or resource.may_publish(user)
         details = {
+            "dry_run": options["dry_run"],
+            "publish": options["publish"],
+            "file_name": path.name,
             "user": user,
             "may_change_public": may,
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }
-        return load_sheet(resource, sheet, options["dry_run"], options["publish"], path.name, **details)
+        return load_sheet(resource, sheet, **details)
 
     def watch(self, expected):
         """Shows how far the work has come, where somebody is looking."""

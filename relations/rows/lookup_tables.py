@@ -1,0 +1,101 @@
+"""Tables of names and of keys, which find what a cell means or say what it may mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.rows.suggestions import near, parts_at_commas, unmixed
+from relations.text.normalize import fold
+
+
+class NameTable:
+    """Things of one model, found by key or by any of their names in either language, in any case."""
+
+    def __init__(self, things: Iterable[Any], what: str | Promise) -> None:
+        """`what` is the word for one of them, for messages."""
+        self.what = what
+        self.found: dict[str, Any] = {}
+        self.by_key: dict[str, Any] = {thing.natural_key()[0].casefold(): thing for thing in things}
+        self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
+        for thing in things:
+            for name in thing.folded_names.split("\n"):
+                self.by_name[name].append(thing)
+
+    def find(self, text: str) -> Any:
+        """The one thing meant by `text`; Problem where there is none or more than one, with what may be meant."""
+        if text not in self.found:
+            self.found[text] = self.look_up(text)
+        found = self.found[text]
+        if isinstance(found, Problem):
+            raise found
+        return found
+
+    def look_up(self, text: str) -> Any:
+        found = self.called(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = _("“%(text)s” may mean any of these: %(choices)s. Enter the code.")
+            return Problem("name.ambiguous", message, text=text[:80], choices=named(found))
+        parts = [self.called(part) for part in parts_at_commas(text)]
+        if parts and all(len(one) == 1 for one in parts):
+            return several(text, named(one for (one,) in parts))
+        if near_ones := [thing for name in near(fold(text), self.by_name) for thing in self.by_name[name]]:
+            message = _("There is no %(what)s “%(text)s” in the register. Did you mean %(choices)s?")
+            choices = named(dict.fromkeys(near_ones))
+            return Problem("name.unknown", message, text=text[:80], what=self.what, choices=choices)
+        message = _("There is no %(what)s “%(text)s” in the register.")
+        return Problem("name.unknown", message, text=text[:80], what=self.what)
+
+    def called(self, text: str) -> list[Any]:
+        """All things that `text` is the key or a name of."""
+        if thing := self.by_key.get(text.casefold()):
+            return [thing]
+        found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()
+        return list(dict.fromkeys(found))
+
+
+def several(text: str, choices: str) -> Problem:
+    """The Problem of several values with commas between them: a comma may be part of a name, so that it divides none."""
+    message = _(
+        "“%(text)s” contains several names: %(choices)s. If the column takes several values,"
+        " separate them with “;”."
+    )
+    return Problem("value.commas", message, text=text[:80], choices=choices)
+
+
+def named(things: Iterable[Any]) -> str:
+    return ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in things)
+
+
+class KeyTable(dict[str, int | None]):
+    """{key: primary key} of records or sources; None for those that this very sheet is about to create."""
+
+    def __init__(self, model: type[Model], what: str | Promise) -> None:
+        super().__init__(model._default_manager.order_by().values_list("key", "pk"))
+        self.what = what
+        self.refused: dict[str, Problem] = {}
+
+    def find(self, text: str) -> int | None:
+        if text in self:
+            return self[text]
+        if text not in self.refused:
+            self.refused[text] = self.refusal(text)
+        raise self.refused[text]
+
+    def refusal(self, text: str) -> Problem:
+        """The Problem of an unknown key, with what may be meant."""
+        parts = parts_at_commas(text)
+        if parts and all(part in self for part in parts):
+            return several(text, ", ".join(parts))
+        if near_ones := near(text, self):
+            message = _("There is no %(what)s with the key “%(text)s”. Did you mean %(choices)s?")
+            choices = ", ".join(near_ones)
+            return Problem("key.unknown", message, text=text[:80], what=self.what, choices=choices)
+        message = _("There is no %(what)s with the key “%(text)s”.")
+        return Problem("key.unknown", message, text=text[:80], what=self.what)
