@@ -27,18 +27,18 @@ class FilterForm(forms.Form):
     def clean_q(self) -> str:
         words = self.cleaned_data["q"]
         if words and not question(words):
-            raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
+            raise forms.ValidationError(_("These words are too common to search for."))
         return words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
         if first and last and first > last:
-            self.add_error("year_to", _("The last year lies before the first one."))
+            self.add_error("year_to", _("The end year is earlier than the start year."))
         for name, field in self.fields.items():
             takes_several = isinstance(field, forms.MultipleChoiceField)
             if not takes_several and len(set(self.data.getlist(name))) > 1:
-                self.add_error(name, _("This was asked twice, with different values."))
+                self.add_error(name, _("This parameter was given twice with different values."))
         return cleaned
 
 

@@ -18,7 +18,7 @@ from .form import Label
 Choices = Sequence[tuple[str, Label]]
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
-UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
+UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
 SOURCED: Choices = [("all", _("every fact")), ("some", _("some facts, not all"))]
 UNDATED: Choices = [("1", _("yes")), ("0", _("no"))]
 
@@ -156,7 +156,7 @@ class YearFilter(AppliedTogether, NumberFilter):
 
     def __init__(self, label: Label) -> None:
         messages = {
-            "invalid": _("A year is a number such as 1992."),
+            "invalid": _("Enter the year as four digits, such as 1992."),
             "min_value": _("The year must not be earlier than %(limit_value)s."),
             "max_value": _("The year must not be later than %(limit_value)s."),
         }

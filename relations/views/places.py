@@ -36,7 +36,7 @@ def place_list(request):
 def download(request, form):
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     return file_response(PLACES, Place.objects.all(), form)
 
 
