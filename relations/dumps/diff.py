@@ -7,7 +7,7 @@ from typing import TextIO
 
 from relations.dumps.previous import Earlier
 from relations.dumps.tables import Table
-from relations.rows.row_change import Cells
+from relations.models.row_cache import FlatRow
 from relations.text.cell_syntax import guarded
 from relations.writers.formats import MARK
 
@@ -46,7 +46,7 @@ class Changes:
                     if name not in others:
                         self.note(slug, "", change, name)
 
-    def compare(self, table: Table, old: Cells | None, new: Cells | None, shared: Sequence[str]) -> None:
+    def compare(self, table: Table, old: FlatRow | None, new: FlatRow | None, shared: Sequence[str]) -> None:
         key = (old or new or {})[table.key]
         if not (old and new):
             self.counts[table.slug][kind := "removed" if old else "added"] += 1
@@ -70,8 +70,8 @@ class Changes:
 
 
 def merged(
-    before: Iterator[Cells], after: Iterator[Cells], key: str
-) -> Iterator[tuple[Cells | None, Cells | None]]:
+    before: Iterator[FlatRow], after: Iterator[FlatRow], key: str
+) -> Iterator[tuple[FlatRow | None, FlatRow | None]]:
     """The rows of two streams in the order of their keys, old and new; None where one has no such row."""
     old, new = next(before, None), next(after, None)
     while old or new:

@@ -23,10 +23,10 @@ from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, ImportLine, KeptFile
 from relations.models.bulk import insert
-from relations.models.row_cache import encode
+from relations.models.row_cache import FlatRow, encode
 from relations.readers.sheet import read_sheet
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells, RowChange
+from relations.rows.row_change import RowChange
 
 from . import progress
 from .report import Report, grouped, refused
@@ -106,10 +106,11 @@ def preview(batch: ImportBatch) -> None:
 
 def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         watch(changes)
 
     details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
@@ -148,11 +149,11 @@ LONGEST = 300
 IN_TITLE = ("title_ru", "title_en", "title")
 
 
-def title_of(cells: Cells) -> str:
+def title_of(cells: FlatRow) -> str:
     return next((cells[name][:LONGEST] for name in IN_TITLE if cells.get(name)), "")
 
 
-def shortened(cells: Cells) -> Cells:
+def shortened(cells: FlatRow) -> FlatRow:
     return {name: cell[:LONGEST] for name, cell in cells.items() if name not in ("key", *IN_TITLE)}
 
 
@@ -199,11 +200,12 @@ def store(batch: ImportBatch) -> None:
 
 def store_rows(batch: ImportBatch) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
     details = {"file_name": batch.file, **rights(batch, resource)}
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         log(batch, resource, changes)
 
     if not batch.only_good:

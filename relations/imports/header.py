@@ -162,9 +162,9 @@ class Header:
         return found
 
     def required_but_missing(self) -> list[str]:
-        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
-        lacking = (one for one in fields if one[1] and one[0] not in self.given)
-        return [name for name, field in lacking if field and not field.blank and not field.has_default()]
+        missing = (column for column in self.resource.columns() if column.name not in self.given)
+        fields = ((column.name, column.field) for column in missing if column.field)
+        return [name for name, field in fields if not field.blank and not field.has_default()]
 
     # Single headings.
 

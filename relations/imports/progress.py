@@ -1,7 +1,6 @@
 """How far an import has come: kept beside the database, which shows nothing of a transaction before its end."""
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.core.cache import caches
@@ -43,19 +42,21 @@ def cache() -> BaseCache:
     return caches["progress"]
 
 
-def begin(batch: ImportBatch, total: int) -> Callable[[int], None]:
-    """A callable to be told the number of rows done; raises Cancelled once somebody has asked for it."""
-    progress = Progress(total=total, began=time.time())
+class ProgressReport:
+    """Says how many of about `total` rows are done. Raises Cancelled once somebody has asked for it."""
 
-    def tell(done: int) -> None:
-        if cache().get(f"cancel-{batch.pk}"):
+    def __init__(self, batch: ImportBatch, total: int) -> None:
+        self.batch = batch
+        self.progress = Progress(total=total, began=time.time())
+        self.show(0)
+
+    def show(self, done: int) -> None:
+        if cache().get(f"cancel-{self.batch.pk}"):
             raise Cancelled
+        progress = self.progress
         progress.done, progress.at = done, time.time()
         progress.total = max(progress.total, done)
-        cache().set(f"import-{batch.pk}", asdict(progress), KEPT_FOR)
-
-    tell(0)
-    return tell
+        cache().set(f"import-{self.batch.pk}", asdict(progress), KEPT_FOR)
 
 
 def of(batch: ImportBatch) -> Progress:

@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, State, Version
-from relations.models.row_cache import CHUNK, encode
+from relations.models.row_cache import CHUNK, FlatRow, encode
 from relations.readers.sheet import make_sheet
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells
 
 from .versions import remember, rows_of
 
@@ -75,7 +74,7 @@ def undo_type(
     for version in versions:
         row = rows.get(version.object_id)
         public = row and row.get("state") == State.PUBLISHED
-        if row != filled(version.after) or (public and not may_publish):
+        if row != filled(version.after or {}) or (public and not may_publish):
             undoing.skipped.append(version.key)
         else:
             (created if version.before is None else changed).append(version)
@@ -85,8 +84,8 @@ def undo_type(
         restore(resource, changed, undoing, user, reason)
 
 
-def filled(row: Cells | None) -> Cells:
-    return {name: cell for name, cell in (row or {}).items() if cell}
+def filled(row: FlatRow) -> FlatRow:
+    return {name: cell for name, cell in row.items() if cell}
 
 
 def delete(
@@ -107,27 +106,19 @@ def delete(
     remember(resource.slug, changes, user, reason)
 
 
-def before_of(version: Version) -> Cells:
-    """The row that a change has replaced."""
-    before: Cells = version.before or {}
-    return before
-
-
 def restore(
     resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
 ) -> None:
     names = resource.names()
-    rows = [[before_of(version).get(name, "") for name in names] for version in versions]
+    before: dict[int, FlatRow] = {version.object_id: version.before or {} for version in versions}
+    rows = [[row.get(name, "") for name in names] for row in before.values()]
     report = load_sheet(resource, make_sheet("", [names, *rows], ""), user=user, reason=reason)
     if report.errors:
         raise report.errors[0].problem
-    withdrawn = [
-        version
-        for version in versions
-        if before_of(version).get("state") != filled(version.after).get("state")
-    ]
-    for record in resource.model.objects.filter(pk__in=[version.object_id for version in withdrawn]):
-        state = next(before_of(one)["state"] for one in withdrawn if one.object_id == record.pk)
+    after: dict[int, FlatRow] = {version.object_id: version.after or {} for version in versions}
+    withdrawn = [pk for pk, row in before.items() if row.get("state") != after[pk].get("state")]
+    for record in resource.model.objects.filter(pk__in=withdrawn):
+        state = before[record.pk]["state"]
         if state != State.PUBLISHED and record.state != state:
             record.change_state(state)
     undoing.restored += len(versions)

@@ -100,10 +100,9 @@ class Column:
         setattr(change.record, self.attribute, value)
 
 
-def sentences_of(error: ValidationError) -> Promise:
+def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
-    found: Promise = lazy(lambda: " ".join(error.messages), str)()  # type: ignore[assignment]  # str once it is shown
-    return found
+    return lazy(lambda: " ".join(error.messages), str)()
 
 
 class Text(Column):

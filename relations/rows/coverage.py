@@ -6,7 +6,6 @@ record supports all of them, one of single columns those alone.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from relations.text.cell_syntax import split
@@ -14,8 +13,9 @@ from relations.text.cell_syntax import split
 from .related_columns import Links, Participants
 
 if TYPE_CHECKING:
+    from relations.models.row_cache import FlatRow
+
     from .resource import SheetResource
-    from .row_change import Cells
 
 #: shown elsewhere on the page, or not for readers
 NOT_FACTS = {
@@ -45,9 +45,8 @@ class Coverage(NamedTuple):
     sourced: int
 
 
-@cache
-def fact_columns(resource: type[SheetResource]) -> list[str]:
-    """The columns that state facts."""
+def fact_names(resource: type[SheetResource]) -> list[str]:
+    """The names of the columns that state facts."""
     parts_of_figure = FIGURE_PARTS - {"value"} if "value" in resource.names() else frozenset()
     citation_parts = resource.citations.parts if resource.citations else ()
     return [
@@ -60,15 +59,14 @@ def fact_columns(resource: type[SheetResource]) -> list[str]:
     ]
 
 
-def coverage(resource: type[SheetResource], cells: Cells) -> Coverage:
-    names = fact_columns(resource)  # type: ignore[arg-type]  # a class can be hashed, whatever its instances can
-    facts = [name for name in names if cells.get(name) and UNSAID.get(name) != cells[name]]
+def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
+    facts = [name for name in resource.fact_names() if cells.get(name) and UNSAID.get(name) != cells[name]]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)
 
 
-def supported_columns(cells: Cells) -> set[str] | None:
+def supported_columns(cells: FlatRow) -> set[str] | None:
     """The columns for which a source is given; None where one supports the whole record."""
     sources = split(cells.get("source", ""))
     slots = split(cells.get("cited_fields", ""))

@@ -1,6 +1,8 @@
 """The row of forums."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +12,11 @@ from relations.models import Forum, Organization, Role
 from .citation_columns import CitationColumns
 from .columns import Choice, Date, Reference, Whole
 from .common_columns import head_columns, tail_columns
-from .lookups import Lookups
 from .related_columns import ALL, Participants
 from .resource import SheetResource
+
+if TYPE_CHECKING:
+    from .lookups import Lookups
 
 
 class EventKind(Choice):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import LinkKind, Organization, Participation, Person, Place, RecordLink, Role
 from relations.models.bulk import insert
-from relations.models.foreign_keys import key_to
 from relations.registry import resource_named, resource_of
 from relations.text.cell_syntax import join, split
 
@@ -79,8 +78,8 @@ def first_found(tables: Iterable[NameTable], text: str) -> Participant:
     problems = []
     for table in tables:
         try:
-            found: Participant = table.find(text)
-            return found
+            who: Participant = table.find(text)
+            return who
         except Problem as problem:
             if problem.code == "name.ambiguous":
                 raise
@@ -104,13 +103,14 @@ class Participants(RelatedColumn):
 
     def bind(self, model: type[Model], rank: int = 0) -> Self:
         self.model = model
-        self.owner = key_to(model)
+        self.owner = str(model._meta.model_name)
         return super().bind(model, rank)
 
     def is_mine(self, participation: Participation) -> bool:
-        return participation.role == self.role and self.takes_in(participation.who)
+        who = participation.who
+        return participation.role == self.role and who is not None and self.takes_in(who)
 
-    def takes_in(self, who: Participant | None) -> bool:
+    def takes_in(self, who: Participant) -> bool:
         if isinstance(who, Place) and self.kinds and who.kind not in self.kinds:
             return False
         return type(who) in self.takes
@@ -151,9 +151,9 @@ class Participants(RelatedColumn):
 
     def kinds_in_words(self) -> str:
         """What the column takes, in the reader's language."""
-        kinds: list[object] = [Place.Kind(kind).label for kind in self.kinds] or [Place._meta.verbose_name]
-        others: list[object] = [model._meta.verbose_name for model in self.takes if model is not Place]
-        return ", ".join(map(str, (kinds if Place in self.takes else []) + others))
+        kinds = [str(Place.Kind(kind).label) for kind in self.kinds] or [str(Place._meta.verbose_name)]
+        others = [str(model._meta.verbose_name) for model in self.takes if model is not Place]
+        return ", ".join((kinds if Place in self.takes else []) + others)
 
     def column_for(self, who: Participant) -> Participants | None:
         """The column of the same role in the same row that takes `who`; None where there is none."""

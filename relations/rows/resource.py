@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from import_export.resources import Resource
 from tablib import Dataset
 
@@ -19,11 +19,13 @@ from relations.text.normalize import fold
 
 from .citation_columns import NEW_SOURCE, CitationColumns, Part
 from .columns import Column, is_plain
-from .coverage import Coverage, coverage
+from .coverage import Coverage, coverage, fact_names
 from .related_columns import Participants
 
 if TYPE_CHECKING:
-    from .row_change import Cells, RowChange
+    from relations.models.row_cache import FlatRow
+
+    from .row_change import RowChange
 
 #: the key of the template's example row
 EXAMPLE_KEY = "example"
@@ -31,7 +33,7 @@ EXAMPLE_KEY = "example"
 ERRORS = "_errors"
 
 
-class SheetResource(Resource):
+class SheetResource(Resource):  # type: ignore[misc]  # django-import-export has no types
     """The row of one type. Subclasses name the model and the columns; everything else is the same for all."""
 
     slug: ClassVar[str] = ""
@@ -73,7 +75,7 @@ class SheetResource(Resource):
 
     @classmethod
     @cache
-    def blank_cells(cls) -> Cells:
+    def blank_cells(cls) -> FlatRow:
         """The cells of a new record before any value is set: the defaults."""
         return {column.name: column.cell_of(cls.model()) for column in cls.columns() if is_plain(column)}
 
@@ -90,7 +92,12 @@ class SheetResource(Resource):
         return cls.model(*cls.blank_values())
 
     @classmethod
-    def coverage_of(cls, cells: Cells) -> Coverage:
+    @cache
+    def fact_names(cls) -> list[str]:
+        return fact_names(cls)
+
+    @classmethod
+    def coverage_of(cls, cells: FlatRow) -> Coverage:
         return coverage(cls, cells)
 
     @classmethod
@@ -106,7 +113,7 @@ class SheetResource(Resource):
     # Out: records to rows.
 
     @classmethod
-    def cells_of(cls, record: Any) -> Cells:
+    def cells_of(cls, record: Any) -> FlatRow:
         """The row of a record, gathered from it and from the other tables that for_row() has fetched."""
         slots = cls.citations.slots_of(record) if cls.citations else ()
         return {
@@ -165,6 +172,6 @@ class SheetResource(Resource):
         return key_base(change.record, *cls.key_parts(change.record, change.related_by_name))
 
     @classmethod
-    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
+    def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
         """What tells a record from others of the same title; each type adds its own."""
         return ()

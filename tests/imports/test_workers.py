@@ -63,21 +63,16 @@ class TestSteps:
 
     def test_progress_tells_rows_done_and_left(self, importer, publisher, in_chunks, monkeypatch):
         batch, told = waiting(publisher), []
-        usual = progress.begin
+        address = reverse("admin:relations_importbatch_progress", args=[batch.pk])
 
-        def begin(batch, total):
-            tell = usual(batch, total)
-
-            def tell_and_look(done):
-                tell(done)
-                address = reverse("admin:relations_importbatch_progress", args=[batch.pk])
+        class WatchedReport(progress.ProgressReport):
+            def show(self, done):
+                super().show(done)
                 told.append(importer.get(address).json())
 
-            return tell_and_look
-
-        monkeypatch.setattr(progress, "begin", begin)
+        monkeypatch.setattr(progress, "ProgressReport", WatchedReport)
         batches.preview(batch)
-        assert [one["done"] for one in told] == [10, 20, 30, 40, 50, 60]
+        assert [one["done"] for one in told] == [0, 10, 20, 30, 40, 50, 60]
         assert {one["total"] for one in told} <= {60, 61}
         assert all(one["is_under_way"] for one in told)
 
@@ -119,7 +114,7 @@ class TestSteps:
     def test_a_living_worker_is_left_alone(self, importer, publisher, in_chunks):
         batch = waiting(publisher)
         ImportBatch.objects.update(status=Status.READING)
-        progress.begin(batch, 60)(10)
+        progress.ProgressReport(batch, 60).show(10)
         importer.get(reverse("admin:relations_importbatch_change", args=[batch.pk]))
         batch.refresh_from_db()
         assert batch.status == Status.READING
