@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,8 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     list_filter = [LinkFilter, "type", "language"]
     list_per_page = 50
     ordering = ["title", "pk"]
+    # An address typed without its scheme; Django 6 assumes the same.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     search_fields = ["title"]
     search_help_text = _("Words of the title, the author or the journal, or the key.")
     fieldsets = [

@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from relations.models.row_cache import unpacked
-from relations.rows.citation_columns import Part
+from relations.rows.citation_parts import Part
 from relations.rows.columns import Column, Lines
 from relations.rows.public import public_columns
 from relations.rows.related_columns import Links, RelatedColumn

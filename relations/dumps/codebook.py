@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import BooleanField
 
 from relations.dumps.tables import Table
-from relations.rows.citation_columns import Part
+from relations.rows.citation_parts import Part
 from relations.rows.columns import Choice, Column, Date, Lines, Number, Reference, Whole
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both

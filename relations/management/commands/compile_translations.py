@@ -5,6 +5,8 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from relations.management.messages import unknown_messages
+
 
 class Command(BaseCommand):
     help = "Builds the .mo files without gettext's own tools; --check names what is not translated."
@@ -16,10 +18,16 @@ class Command(BaseCommand):
         for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"):
             catalogue = polib.pofile(str(path))
             if options["check"]:
-                missing = [
-                    entry.msgid for entry in (*catalogue.untranslated_entries(), *catalogue.fuzzy_entries())
-                ]
-                if missing:
-                    raise CommandError(f"{path} lacks: " + "; ".join(missing[:10]))
+                check(path, catalogue)
             else:
                 catalogue.save_as_mofile(str(path.with_suffix(".mo")))
+
+
+def check(path: Path, catalogue: polib.POFile) -> None:
+    missing = [entry.msgid for entry in (*catalogue.untranslated_entries(), *catalogue.fuzzy_entries())]
+    missing += [
+        f"{text} ({source.relative_to(settings.BASE_DIR)})"
+        for text, source in unknown_messages(catalogue, settings.BASE_DIR)
+    ]
+    if missing:
+        raise CommandError(f"{path} lacks: " + "; ".join(missing[:10]))
