@@ -3,8 +3,11 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run set-up test quick coverage lock bench
+.PHONY: run set-up test quick coverage lock bench format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
+
+# djade takes files, not folders.
+TEMPLATES = git ls-files 'templates/*.html' | xargs
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv
@@ -63,7 +66,9 @@ check-types: .venv/.dev
 	@$(SAY) "Give every function named above its type hints, and correct the values that do not fit them." .venv/bin/mypy $(FILES)
 
 check-templates: .venv/.dev
-	@git ls-files 'templates/*.html' | xargs $(SAY) "Format the templates named above: .venv/bin/djade --target-version 5.2 FILE" .venv/bin/djade --check --target-version 5.2
+	@$(TEMPLATES) $(SAY) "Format the templates named above: make format" .venv/bin/djade --check --target-version 5.2
+	@$(SAY) "Correct the templates named above." .venv/bin/djlint --lint --quiet --linter-output-format '{filename}:{line} {code} {message} {match}' templates
+	@$(SAY) "Break the lines named above by hand; make format does the rest." $(PY) -m tests.project.layout
 
 check-translations: .venv/.dev
 	@$(SAY) "Run makemessages and translate what is named above; CONTRIBUTING.md has the command." $(PY) manage.py compile_translations --check
@@ -73,6 +78,13 @@ check-django: .venv/.dev
 	DEBUG=1 $(PY) manage.py check
 	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	@DEBUG=1 $(SAY) "The models have changed: write the migration with manage.py makemigrations." $(PY) manage.py makemigrations --check --dry-run
+
+# Templates are indented by hand: no formatter keeps blanks between inline elements as they are.
+format: .venv/.dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(TEMPLATES) .venv/bin/djade --target-version 5.2
+	$(PY) -m tests.project.layout --write
 
 # Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
 bench: .venv/.dev

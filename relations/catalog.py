@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relations.filters import AgreementFilter, ForumFilter, RecordFilter, StatisticsFilter, VisitFilter
+from relations.filters.record_filters import (
+    AgreementFilter,
+    ForumFilter,
+    RecordFilter,
+    StatisticsFilter,
+    VisitFilter,
+)
 from relations.models import Agreement, Forum, Observation, Record, Visit
 from relations.registry import register
 from relations.rows.agreements import AgreementResource

@@ -113,7 +113,7 @@ def head_of(feed: Feed) -> Element:
     add(element, "title", f"{feed.title} · {register_name()}")
     add(element, "updated", feed.updated.isoformat())
     add(SubElement(element, "author"), "name", register_name())
-    add(element, "rights", _("The texts of the register are free to use under the MIT licence."))
+    add(element, "rights", _("The texts of the register are free to use under the MIT License."))
     SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
     SubElement(element, "link", page_link(feed.page))
     add(element, "opensearch:totalResults", str(feed.total))
@@ -144,7 +144,7 @@ def record_entry(record_type: RecordType, record: Record, site: str) -> Element:
     add(element, "title", str(record), in_reader_language(record, "title")[1])
     add(element, "summary", summary(record))
     categorize(element, site, "types", [(record_type.slug, record_type.model._meta.verbose_name)])
-    kind = record_type.filterset.COLUMNS["type"]
+    kind = record_type.filterset.base_filters["type"].field_name
     label = getattr(record, f"get_{kind}_display")()
     categorize(element, site, f"{record_type.slug}/type", [(getattr(record, kind), label)])
     categorize(element, site, "topics", [(topic.key, topic.name) for topic in record.topics.all()])

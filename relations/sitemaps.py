@@ -13,7 +13,7 @@ from django.urls import reverse
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.models import Indicator, Observation, Place, Record, Source
 from relations.models.places import COUNTRIES, pair_order
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 
 class InBothLanguages(Sitemap):
@@ -91,8 +91,9 @@ class Places(InBothLanguages):
     """Those that take part in something, and what they lie in."""
 
     def items(self) -> list[Place]:
-        found = {}
-        for place in Inquiry(ALL_TYPES, QueryDict()).places():
+        found: dict[int, Place] = {}
+        for one in RecordQuery(ALL_TYPES, QueryDict()).places:
+            place: Place | None = one
             while place:
                 found[place.pk], place = place, place.parent
         return [found[key] for key in sorted(found)]

@@ -10,11 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from relations.catalog import BY_SLUG
+from relations.queries.record_query import RecordQuery
 from relations.text.cell_syntax import guarded
 from relations.values.period import Period
 from relations.writers.formats import LINES, Echo
 
-from .parameters import answered, described
+from .parameters import described, refuse_errors
 from .views import Api
 
 STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")
@@ -78,16 +79,16 @@ def lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes
 
 
 class SdmxCsv(Api):
-    """The figures that the list of statistics finds for the same question, as SDMX-CSV 2.0."""
+    """The figures that the list of statistics finds for the same parameters, as SDMX-CSV 2.0."""
 
     record_type = BY_SLUG["statistics"]
 
     @extend_schema(operation_id="statistics_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
-        published = self.record_type.model.objects.published()
-        records = answered(self.record_type.filterset(request.query_params, queryset=published))
+        query = RecordQuery(self.record_type.slug, request.query_params)
+        refuse_errors(query.parameter_errors)
         resource = self.record_type.resource
-        body = lines(resource.names(), resource.rows(records))
+        body = lines(resource.names(), resource.rows(query.results[self.record_type]))
         answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="statistics.sdmx.csv"'
         return answer

@@ -16,17 +16,18 @@ from rest_framework.views import APIView
 
 from relations.api.record_serializers import RecordSerializer
 from relations.catalog import RECORD_TYPES
+from relations.filters.source_filter import SourceFilter
 from relations.models import Indicator, Place, Source, State, Topic
-from relations.views.redirects import moved
-from relations.views.sources import carried_by
+from relations.queries.record_query import RecordQuery
+from relations.queries.source_counts import record_counts
+from relations.writers.redirects import moved
 
 from .exceptions import Gone
 from .links import in_api
 from .pagination import KeysetPagination
-from .parameters import PAGING, answered, described, refuse_unknown, set_language
+from .parameters import PAGING, described, refuse_errors, refuse_unknown, set_language
 from .record_serializers import serializer_of
 from .reference_serializers import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
-from .source_parameters import answered_sources, described_sources
 
 LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "indicators")
 
@@ -50,7 +51,7 @@ class Api(APIView):
 
 #: name → name of its address
 LINKS = {**{name: name for name in LISTS}, "statistics_csv": "sdmx", "schema": "schema", "docs": "docs"}
-ENTRY = {name: serializers.URLField(help_text=_("address")) for name in LINKS}
+ENTRY = {name: serializers.URLField(help_text=_("URL")) for name in LINKS}
 
 
 class Entry(Api, GenericAPIView):
@@ -102,11 +103,12 @@ class OfType(GenericAPIView):
 
 
 class Records(OfType, Listing):
-    """The records that the public list finds for the same question, in the same order."""
+    """The records that the public list finds for the same parameters, in the same order."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        published = self.record_type.model.objects.published()
-        return answered(self.record_type.filterset(self.request.query_params, queryset=published)).for_row()
+        query = RecordQuery(self.record_type.slug, self.request.query_params)
+        refuse_errors(query.parameter_errors)
+        return query.results[self.record_type].for_row()
 
     def own_parameters(self) -> tuple[str, ...]:
         return tuple(self.record_type.filterset.base_filters)
@@ -138,7 +140,7 @@ class OfSources(GenericAPIView):
         serializer = super().get_serializer(*found, many=many, **kwargs)
         if found:
             sources = list(found[0]) if many else list(found)
-            numbers = zip(sources, carried_by(sources), strict=True)
+            numbers = zip(sources, record_counts(sources), strict=True)
             context = cast(dict[str, Any], serializer.context)
             context["carried"] = {source.pk: number for source, number in numbers}
         return serializer
@@ -148,13 +150,15 @@ class Sources(OfSources, Listing):
     """The sources that published records rest on."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        return answered_sources(self.request.query_params).for_detail()
+        filterset = SourceFilter(self.request.query_params, queryset=Source.objects.public())
+        refuse_errors(filterset.parameter_errors)
+        return filterset.results.for_detail()
 
     def own_parameters(self) -> tuple[str, ...]:
-        return ("q", "type")
+        return tuple(SourceFilter.base_filters)
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described_sources()
+        return described(SourceFilter)
 
 
 class OneSource(OfSources, One):

@@ -4,12 +4,19 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import polib
 from django.utils.translation.template import templatize
 
-#: the context or "", and the text
-Message = tuple[str, str]
+
+class Message(NamedTuple):
+    """What gettext looks up: a context, mostly empty, and a text; the plural is found by its singular."""
+
+    context: str
+    text: str
+
+
 MODULE = "django.utils.translation"
 #: function → number of texts at its beginning; the first of pgettext and npgettext is the context
 TEXTS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
@@ -34,7 +41,8 @@ def in_code(text: str) -> Iterator[Message]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names:
             function = names[call.func.id]
-            texts = [str(one.value) for one in call.args[: TEXTS[function]] if isinstance(one, ast.Constant)]
+            constants = [one for one in call.args[: TEXTS[function]] if isinstance(one, ast.Constant)]
+            texts = [str(one.value) for one in constants]
             if len(texts) == TEXTS[function]:
                 yield message(function, texts)
 
@@ -56,11 +64,11 @@ def in_template(text: str, path: Path) -> Iterator[Message]:
 
 
 def message(function: str, texts: Sequence[str]) -> Message:
-    """The plural is found by its singular."""
-    return (texts[0], texts[1]) if function.startswith(("p", "np")) else ("", texts[0])
+    has_context = function.startswith(("p", "np"))
+    return Message(texts[0], texts[1]) if has_context else Message("", texts[0])
 
 
 def unknown_messages(catalogue: polib.POFile, root: Path) -> list[tuple[str, Path]]:
-    """(text, path) of the messages that the catalogue of polib has no entry for."""
+    """(text, path) of the messages that the catalogue has no entry for."""
     known = {(entry.msgctxt or "", entry.msgid) for entry in catalogue}
-    return [(key[1], path) for key, path in messages_of(root).items() if key not in known]
+    return [(one.text, path) for one, path in messages_of(root).items() if one not in known]

@@ -1,4 +1,4 @@
-"""Did you mean: the question with a misspelt name put right, from the names the register knows."""
+"""“Did you mean”: the words of a search with misspelt names corrected from the names the register knows."""
 
 from django.core.cache import cache
 
@@ -12,7 +12,7 @@ NEAR_ENOUGH, SHORTEST = 0.78, 4
 KEPT_FOR = 600
 
 
-def vocabulary():
+def vocabulary() -> dict[str, str]:
     """{folded word: the word as it is written} of all names."""
     found = cache.get("spelling")
     if found is None:
@@ -28,15 +28,15 @@ def vocabulary():
     return found
 
 
-def suggestion(words):
-    """The question with every unknown word replaced by the nearest known one; empty where nothing comes near."""
+def suggestion(words: str) -> str:
+    """The search with every unknown word replaced by the nearest known one; empty where nothing comes near."""
     known = vocabulary()
     stems = {lemma for word in known for lemma in lemmas(word)}
     better = [nearest(word, known, stems) for word in words.split()]
     return " ".join(better) if better != words.split() else ""
 
 
-def nearest(word, known, stems):
+def nearest(word: str, known: dict[str, str], stems: set[str]) -> str:
     folded = fold(word)
     if len(folded) < SHORTEST or folded in known or not stems.isdisjoint(lemmas(folded)):
         return word
