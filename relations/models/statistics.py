@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.values.quantity import Quantity, kept
 
-from .named import Keyed, Named
+from .named import Keyed, Named, NamedQuerySet
 from .observation_querysets import ObservationQuerySet
 from .places import Place
 from .records import Record
 from .topics import Topic
+
+
+class UnitQuerySet(NamedQuerySet["Unit"]):
+    """Units by their names."""
+
+
+class IndicatorQuerySet(NamedQuerySet["Indicator"]):
+    """Indicators by their names."""
 
 
 class Unit(Keyed):
@@ -26,6 +34,8 @@ class Unit(Keyed):
     symbol_en = models.CharField(
         _("symbol or plural forms in English"), max_length=120, help_text=_("RUB or school|schools")
     )
+
+    objects: ClassVar = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("unit"), _("units")
@@ -45,6 +55,8 @@ class Indicator(Keyed):
     processing_ru = models.CharField(_("processing in Russian"), max_length=300, blank=True)
     processing_en = models.CharField(_("processing in English"), max_length=300, blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+
+    objects: ClassVar = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("indicator"), _("indicators")
