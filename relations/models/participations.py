@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, exactly_one
+from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, add_foreign_keys, exactly_one
 from .row_cache import refresh
 
 
@@ -29,17 +29,8 @@ NOT_INVOLVED = (Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
 class Participation(models.Model):
-    """One place, organisation or person in one role in one agreement, forum or visit."""
+    """One place, organisation or person in one role in one record of a type that has participants."""
 
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     place = models.ForeignKey(
         "Place",
@@ -78,7 +69,7 @@ class Participation(models.Model):
                 _("Choose one of the three: a place, an organisation or a person."),
             ),
             models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
-            # NULLs differ from each other, so each of the nine holds only where both of its keys are set.
+            # NULLs differ from each other, so each of these holds only where both of its keys are set.
             *(
                 models.UniqueConstraint(
                     fields=[event, who, "role"],
@@ -104,7 +95,7 @@ class Participation(models.Model):
 
     @property
     def record(self):
-        return self.agreement or self.forum or self.visit
+        return next((getattr(self, key) for key in EVENT_KEYS if getattr(self, f"{key}_id")), None)
 
     @property
     def who(self):
@@ -116,3 +107,6 @@ class Participation(models.Model):
         """The country on whose side the participant stands; None where unknown or a group."""
         place = self.place or getattr(self.who, "place", None)
         return place.country if place else None
+
+
+add_foreign_keys(Participation, EVENT_KEYS, related_name="participations")
