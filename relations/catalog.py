@@ -1,9 +1,12 @@
-"""The catalogue: the one list of record types. It holds references; pages, files, search and tests loop over it."""
+"""The catalogue: the one list of record types. Pages, files, search, admin and tests loop over it."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
-from relations.models import Agreement, Forum, Observation, Visit
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
 from relations.rows.forums import ForumResource
@@ -12,29 +15,118 @@ from relations.rows.statistics import StatisticsResource
 from relations.rows.visits import VisitResource
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordType:
-    """References of one type: `slug` is its address, its sheet TYPE and the name of its templates."""
+    """One type: its row schema, which names slug and model, its filter set, and what is said of it in words."""
 
-    slug: str
-    model: type
-    filterset: type
     resource: type
+    filterset: type
+    #: «5 форумов»: a lazy plural with %(n)d
+    noun: Any = ""
+    #: what is counted as one
+    counting_rule: Any = ""
+    #: the class of schema.org, and its properties for the first and the last day, or the one for both
+    schema_org: str = ""
+    schema_org_dates: tuple[str, ...] = ()
+    #: {column: cell} of the example row of the template
+    example: Any = None
+    #: how a record reads in a list, below its title
+    row_template: str = "relations/rows/record.html"
+    #: the name of the address to which the navigation leads; empty: the list
+    entrance: str = ""
+
+    @property
+    def slug(self):
+        """The address of the list, and the TYPE of sheets."""
+        return self.resource.slug
+
+    @property
+    def model(self):
+        return self.resource.model
 
     @property
     def label(self):
         return self.model._meta.verbose_name_plural
 
-    @property
-    def row_template(self):
-        return f"relations/rows/{self.slug}.html"
-
 
 RECORD_TYPES = (
-    RecordType("agreements", Agreement, AgreementFilter, AgreementResource),
-    RecordType("forums", Forum, ForumFilter, ForumResource),
-    RecordType("visits", Visit, VisitFilter, VisitResource),
-    RecordType("statistics", Observation, StatisticsFilter, StatisticsResource),
+    RecordType(
+        AgreementResource,
+        AgreementFilter,
+        noun=ngettext_lazy("%(n)d agreement", "%(n)d agreements", "n"),
+        counting_rule=_(
+            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
+        ),
+        schema_org="CreativeWork",
+        schema_org_dates=("dateCreated",),
+        example={
+            "title_ru": "Договор о дружбе",
+            "title_en": "Treaty of Friendship",
+            "instrument_type": "treaty",
+            "level": "interstate",
+            "status": "signed",
+            "date_signed": "25.05.1993",
+            "parties": "RU; TJ",
+        },
+        row_template="relations/rows/agreements.html",
+    ),
+    RecordType(
+        ForumResource,
+        ForumFilter,
+        noun=ngettext_lazy("%(n)d forum", "%(n)d forums", "n"),
+        counting_rule=_(
+            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
+        ),
+        schema_org="Event",
+        schema_org_dates=("startDate", "endDate"),
+        example={
+            "title_ru": "VI форум регионов",
+            "title_en": "6th Forum of Regions",
+            "edition": "6",
+            "event_type": "interregional_forum",
+            "date": "2009-09",
+            "participants": "RU; KZ",
+            "event_status": "held",
+        },
+        row_template="relations/rows/forums.html",
+    ),
+    RecordType(
+        VisitResource,
+        VisitFilter,
+        noun=ngettext_lazy("%(n)d visit", "%(n)d visits", "n"),
+        counting_rule=_("Every visit is counted once, however many stops it had; planned ones are included."),
+        schema_org="Event",
+        schema_org_dates=("startDate", "endDate"),
+        example={
+            "title_ru": "Официальный визит",
+            "title_en": "Official visit",
+            "office": "head_of_state",
+            "visit_type": "official",
+            "from_place": "UZ",
+            "to_places": "RU-MOW",
+            "date": "2023-10-05/2023-10-07",
+        },
+        row_template="relations/rows/visits.html",
+    ),
+    RecordType(
+        StatisticsResource,
+        StatisticsFilter,
+        noun=ngettext_lazy("%(n)d figure", "%(n)d figures", "n"),
+        counting_rule=_(
+            "Every figure of every source is counted once; competing values of one fact are separate figures."
+        ),
+        schema_org="Observation",
+        schema_org_dates=("observationDate",),
+        example={
+            "area": "UZ",
+            "counterpart": "RU",
+            "period": "2018",
+            "value": "более 200",
+            "measure": "level",
+        },
+        row_template="relations/rows/statistics.html",
+        entrance="indicators",
+    ),
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
 BY_MODEL = {record_type.model: record_type for record_type in RECORD_TYPES}

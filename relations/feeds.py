@@ -123,7 +123,7 @@ def record_teller(record_type):
 def record_entry(record_type, record, site):
     element = entry(record, f"{record_type.slug}/{record.key}", site)
     add(element, "title", str(record), in_reader_language(record, "title")[1])
-    add(element, "summary", summary(record, record_type.slug))
+    add(element, "summary", summary(record))
     categorize(element, site, "types", [(record_type.slug, record_type.model._meta.verbose_name)])
     kind = record_type.filterset.COLUMNS["type"]
     label = getattr(record, f"get_{kind}_display")()
@@ -156,10 +156,10 @@ def tag(site, name):
     return f"tag:{urlsplit(site).hostname},{NAMED_IN}:{name}"
 
 
-def summary(record, slug):
+def summary(record):
     """Its period, its figure if it is one, and how well it is sourced, in words; then the text."""
     known = [phrase(record.period, reader_language()), counted(record.source_count, "sources")]
-    if slug == "statistics":
+    if hasattr(record, "quantity"):
         figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
         known.insert(0, figure)
     text, language = in_reader_language(record, "summary")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
 from relations.models import Citation, LinkKind, Participation, RecordLink, Role
+from relations.models.foreign_keys import EVENTS, LINK_PAIRS
 from relations.models.participations import COUNTED_AS_PARTIES
 
 
@@ -115,14 +116,19 @@ class ParticipationInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["place", "organization", "person"]
     fields = ["role", "place", "organization", "person"]
+    #: in the order of the form; empty: those of the columns of the row
     roles = ()
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("place", "organization", "person")
 
+    def offered_roles(self):
+        columns = BY_MODEL[self.parent_model].resource.columns()
+        return self.roles or dict.fromkeys(column.role for column in columns if hasattr(column, "takes"))
+
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "role":
-            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.roles)]
+            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.offered_roles())]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
@@ -130,16 +136,12 @@ class AgreementParties(ParticipationInline):
     roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
-class ForumParticipants(ParticipationInline):
-    roles = (Role.LOCATION, Role.PARTICIPANT, Role.ORGANIZER, Role.HOST)
-
-
 class VisitParticipants(ParticipationInline):
     roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
 
 
 class LinkFormSet(KeptForms):
-    identity = ("kind", "to_agreement", "to_forum", "to_visit")
+    identity = ("kind", *RecordLink.ENDS)
     said_twice = _("The same link is made twice.")
 
 
@@ -147,23 +149,16 @@ class LinkInline(admin.TabularInline):
     model = RecordLink
     formset = LinkFormSet
     extra = 0
-    kinds = ()
+
+    def __init__(self, parent_model, admin_site):
+        """The kinds of link that start at this type, and the types to which they lead."""
+        super().__init__(parent_model, admin_site)
+        start = parent_model._meta.model_name
+        self.fk_name, self.kinds = f"from_{start}", [kind for kind in LinkKind if kind in EVENTS[start]]
+        self.autocomplete_fields = [f"to_{end}" for of, end in LINK_PAIRS if of == start]
+        self.fields = ["kind", *self.autocomplete_fields]
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "kind":
             kwargs["choices"] = [("", "—"), *((kind.value, kind.label) for kind in self.kinds)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-
-class AgreementLinks(LinkInline):
-    fk_name = "from_agreement"
-    kinds = [kind for kind in LinkKind if kind != LinkKind.ATTENDED]
-    autocomplete_fields = ["to_agreement", "to_forum", "to_visit"]
-    fields = ["kind", *autocomplete_fields]
-
-
-class VisitLinks(LinkInline):
-    fk_name = "from_visit"
-    kinds = [LinkKind.ATTENDED]
-    autocomplete_fields = ["to_forum"]
-    fields = ["kind", "to_forum"]

@@ -4,21 +4,21 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import BY_MODEL
-from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
+from relations.catalog import BY_MODEL, RECORD_TYPES
+from relations.models import Agreement, Citation, Forum, Observation, Place, Record, State, Visit
 from relations.models.citations import keep_cited
 from relations.models.named import reader_language
+from relations.models.records import coded_fields
 from relations.models.row_cache import refresh
 from relations.values.period_format import phrase
 from relations.values.quantity_format import phrase as quantity_phrase
 
 from .import_export import SheetAdmin
 from .inlines import (
-    AgreementLinks,
     AgreementParties,
     CitationInline,
-    ForumParticipants,
-    VisitLinks,
+    LinkInline,
+    ParticipationInline,
     VisitParticipants,
 )
 
@@ -60,8 +60,10 @@ class DatedFilter(admin.SimpleListFilter):
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
-    inlines = [CitationInline]
-    list_filter = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
+    """A type of which nothing else is said here is shown with its own fields, participants and links."""
+
+    list_display_links = ["name"]
+    shared_filters = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
     list_per_page = 50
     search_fields = ["key"]
     search_help_text = _("Words of the record in any inflection, names of participants, or the key.")
@@ -78,6 +80,32 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_list()
+
+    def get_list_display(self, request):
+        if self.list_display != admin.ModelAdmin.list_display:
+            return self.list_display
+        return ["when", "name", "who", *self.coded_names(), "state", "cited"]
+
+    def get_list_filter(self, request):
+        return self.list_filter or [*self.shared_filters, *self.coded_names()]
+
+    def get_fields(self, request, obj=None):
+        return self.fields or [*self.titles, "period", *self.own_names(), *self.last_fields]
+
+    def get_inlines(self, request, obj):
+        hanging = {"participations": ParticipationInline, "links": LinkInline}
+        own = [inline for name, inline in hanging.items() if hasattr(self.model, name)]
+        return self.inlines or [CitationInline, *own]
+
+    def coded_names(self):
+        return [field.name for field in coded_fields(self.model)]
+
+    def own_names(self):
+        """The fields that only this type has."""
+        shared = {field.name for field in Record._meta.get_fields()}
+        return [
+            field.name for field in self.model._meta.fields if field.editable and field.name not in shared
+        ]
 
     def get_readonly_fields(self, request, obj=None):
         """The address of what was ever public changes only by those who may publish."""
@@ -216,10 +244,8 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
-    inlines = [CitationInline, AgreementParties, AgreementLinks]
+    inlines = [CitationInline, AgreementParties, LinkInline]
     list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "instrument_type", "level", "status_in_law"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -233,10 +259,8 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    inlines = [CitationInline, ForumParticipants]
     list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "event_type", "event_status", "series"]
+    list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
         *RecordAdmin.titles,
@@ -249,10 +273,8 @@ class ForumAdmin(RecordAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
-    inlines = [CitationInline, VisitParticipants, VisitLinks]
+    inlines = [CitationInline, VisitParticipants, LinkInline]
     list_display = ["when", "name", "who", "visitor_office", "visit_type", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "visitor_office", "visit_type", "format"]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -264,8 +286,7 @@ class VisitAdmin(RecordAdmin):
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
     list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "measure", "obs_status", "rank"]
+    list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit"]
     fields = [
         ("indicator", "period"),
@@ -281,3 +302,8 @@ class ObservationAdmin(RecordAdmin):
     @admin.display(description=_("figure"), ordering="obs_value")
     def figure(self, record):
         return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+
+
+for record_type in RECORD_TYPES:
+    if not admin.site.is_registered(record_type.model):
+        admin.site.register(record_type.model, RecordAdmin)

@@ -2,13 +2,13 @@
 
 from django.urls import reverse
 
+from relations.catalog import record_type_of
 from relations.models.named import LANGUAGES, in_reader_language, reader_language
 from relations.values.quantity_format import phrase as quantity_phrase
 
 from .csl import LICENCE, register_description, register_name
 from .csl_dates import iso
 
-THINGS = {"agreement": "CreativeWork", "forum": "Event", "visit": "Event", "observation": "Observation"}
 WORKS = {
     "article-journal": "ScholarlyArticle",
     "article-newspaper": "NewsArticle",
@@ -25,7 +25,7 @@ CONTEXT = {"@context": "https://schema.org"}
 
 def linked_record(record, item, site):
     """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
-    kind = record._meta.model_name
+    record_type = record_type_of(record)
     told_in = {
         "@type": "CreativeWork",
         "url": item["URL"],
@@ -33,12 +33,12 @@ def linked_record(record, item, site):
         "citation": citations(record, site),
     }
     found = {
-        "@type": THINGS[kind],
+        "@type": record_type.schema_org,
         "name": item["title"],
         "description": in_reader_language(record, "summary")[0],
         "url": item["URL"],
-        **dates(item, kind),
-        **(measured(record) if kind == "observation" else {}),
+        **dates(item, record_type.schema_org_dates),
+        **(measured(record) if hasattr(record, "quantity") else {}),
         "subjectOf": told_in,
     }
     return CONTEXT | {name: value for name, value in found.items() if value}
@@ -57,15 +57,15 @@ def citations(record, site):
     ]
 
 
-def dates(item, kind):
-    """Only what is certain: there is no word for an about here."""
+def dates(item, names):
+    """Under one name or under those of the first and the last day. Only what is certain: there is no word for an about here."""
     day = item.get("event-date", {})
     points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
     if not points:
         return {}
-    if kind in ("forum", "visit"):
-        return {"startDate": points[0], "endDate": points[-1]}
-    return {"observationDate" if kind == "observation" else "dateCreated": "/".join(points)}
+    if len(names) == 1:
+        return {names[0]: "/".join(points)}
+    return dict(zip(names, (points[0], points[-1]), strict=True))
 
 
 def measured(record):
