@@ -5,7 +5,7 @@ from django.db import connection
 from benchmarks.generate import COLUMNS
 from benchmarks.measuring import Nowhere, expect, measured
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import read_file
 from relations.writers.formats import write_sheet

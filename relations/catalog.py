@@ -140,9 +140,5 @@ for resource in RESOURCES.values():
     register(resource)
 
 
-def resource_of(model):
-    return next(resource for resource in RESOURCES.values() if resource.model is model)
-
-
 def record_type_of(record):
     return BY_MODEL[type(record)]

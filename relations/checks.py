@@ -18,7 +18,9 @@ from relations import models
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.models import ImportBatch, Record
 from relations.models.events import Event
-from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS
+from relations.models.foreign_keys import EVENT_KEYS, EVENTS, RECORD_KEYS
+from relations.registry import resource_named
+from relations.rows.related_columns import Links
 from relations.search.migrations import CreateSearchIndex
 
 CATALOG, KEYS = "relations/catalog.py", "relations/models/foreign_keys.py"
@@ -141,6 +143,11 @@ def problems_of_schema(one: RecordType) -> Iterator[str]:
         yield f"{schema.__name__} in {file} needs a slug of at most {longest} letters, such as “forums”."
     if schema.citations is None:
         yield f"{schema.__name__} in {file} has no columns for sources. Add citations = CitationColumns()."
+    if not schema.telling_columns or set(schema.telling_columns) - set(schema.names()):
+        yield (
+            f"{schema.__name__} in {file} does not say by which columns its sheets are known. "
+            "Add telling_columns = (…) with names of its own columns."
+        )
     said = {column.attribute for column in schema.columns()}
     own = {field.name for field in model._meta.concrete_fields}
     if unsaid := own - DERIVED - said:
@@ -151,6 +158,7 @@ def problems_of_schema(one: RecordType) -> Iterator[str]:
             f"which are no columns. Name them as in {file}."
         )
     yield from shared_labels(one)
+    yield from misled_links(one)
 
 
 def shared_labels(one: RecordType) -> Iterator[str]:
@@ -161,6 +169,20 @@ def shared_labels(one: RecordType) -> Iterator[str]:
             yield (
                 f"Several columns of “{one.slug}” have the label {listed(twice)} in “{language}”, so that no sheet "
                 f"can tell them apart. Give one of them in {file_of(one.resource)} another label."
+            )
+
+
+def misled_links(one: RecordType) -> Iterator[str]:
+    """Columns of links that lead elsewhere than the foreign keys do."""
+    kinds = EVENTS.get(key_of(one.model), {})
+    for column in one.resource.columns():
+        if not isinstance(column, Links):
+            continue
+        ends = {key_of(resource_named(end).model) for end in column.ends}
+        if not ends <= set(kinds.get(column.kind, ())):
+            yield (
+                f"The column “{column.name}” of “{one.slug}” leads to {listed(ends)}, which no foreign key does. "
+                f"Add “{column.kind}” with these ends to EVENTS in {KEYS}."
             )
 
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.imports.report import grouped
 from relations.models import Agreement, ImportLine, KeptFile
 from relations.readers.sheet import read_sheet

@@ -15,10 +15,11 @@ from relations import checks
 from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES
 from relations.filters import RecordFilter
 from relations.management.commands import compile_translations
-from relations.models import Forum, Record
+from relations.models import Forum, LinkKind, Record
 from relations.models.events import Event
 from relations.presentation.counts import counted, counting_rule
 from relations.rows.forums import ForumResource
+from relations.rows.related_columns import Links
 from relations.sitemaps import SITEMAPS
 from tests.factories import FACTORIES
 
@@ -159,7 +160,7 @@ class TestMissingParts:
 
     def test_of_the_row(self):
         class Bare(ForumResource):
-            slug, citations = "", None
+            slug, citations, telling_columns = "", None, ()
             own_columns = [
                 one for one in deepcopy(ForumResource.own_columns) if one.name not in ("edition", "date")
             ]
@@ -167,6 +168,7 @@ class TestMissingParts:
         sentences = list(checks.problems_of_schema(replace(FORUMS, resource=Bare)))
         the_sentence(sentences, "needs a slug of at most 20 letters")
         the_sentence(sentences, "Add citations = CitationColumns()")
+        the_sentence(sentences, "Add telling_columns")
         the_sentence(sentences, "leaves out “edition_number”")
         the_sentence(sentences, "MUST_BE_CITED of Forum", "“date”, “edition”", "relations/models/forums.py")
 
@@ -177,6 +179,13 @@ class TestMissingParts:
         Confused.column("places").given_label = Confused.column("hosts").given_label
         sentences = list(checks.problems_of_schema(replace(FORUMS, resource=Confused)))
         the_sentence(sentences, "“hosts” in “en”", "another label")
+
+    def test_an_end_of_links(self):
+        class Misled(ForumResource):
+            own_columns = [*deepcopy(ForumResource.own_columns), Links("amends", LinkKind.AMENDS)]
+
+        sentences = checks.misled_links(replace(FORUMS, resource=Misled))
+        the_sentence(sentences, "“amends” of “forums” leads to “agreement”", "EVENTS", checks.KEYS)
 
     def test_of_the_filter_set(self):
         sentences = list(checks.problems_of_filter_set(replace(FORUMS, filterset=RecordFilter)))

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import make_sheet
 from relations.rows.coverage import coverage

@@ -10,7 +10,7 @@ import pytest
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.readers import json_reader
 from relations.readers.encoding import decode
 from relations.readers.file_types import kind_of

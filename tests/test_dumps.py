@@ -18,7 +18,7 @@ from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.dumps import storage, zip_archive
 from relations.dumps.diff import merged
 from relations.dumps.tables import TABLES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Organization, Person
 from relations.readers.sheet import read_sheet
 from relations.rows.public import public_names

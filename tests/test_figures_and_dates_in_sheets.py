@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement, Forum, Observation
 from relations.readers.sheet import make_sheet
 from tests.factories import AgreementFactory, ForumFactory, ObservationFactory, UnitFactory
@@ -123,7 +123,7 @@ def test_three_digits_after_a_comma_are_never_hidden(name):
 )
 def test_the_whole_reading_is_said_in_the_language_of_the_reader(cell, russian, english):
     figures = column("statistics", "value")
-    said = figures.said(figures.parse(cell, None))
+    said = figures.describe(figures.parse(cell, None))
     for language, words in (("ru", russian), ("en", english)):
         with override(language):
             assert str(said).replace("\u00a0", " ") == words
@@ -131,7 +131,7 @@ def test_the_whole_reading_is_said_in_the_language_of_the_reader(cell, russian, 
 
 def test_a_report_says_the_whole_reading_in_every_language():
     figures = column("statistics", "value")
-    said = figures.said(figures.parse("почти 6,5 трлн", None))
+    said = figures.describe(figures.parse("почти 6,5 трлн", None))
     sentences = Problem("converted", "“%(stored)s”", stored=said).in_every_language()
     assert {language: sentence.replace("\u00a0", " ") for language, sentence in sentences.items()} == {
         "ru": "“почти 6,5 трлн”",
@@ -140,8 +140,8 @@ def test_a_report_says_the_whole_reading_in_every_language():
 
 
 def test_what_other_columns_say_is_what_they_store():
-    assert column("statistics", "value_to").said(Decimal("6.50")) == "6.5"
-    assert column("statistics", "comment_ru").said("я" * 300) == "я" * 200
+    assert column("statistics", "value_to").describe(Decimal("6.50")) == "6.5"
+    assert column("statistics", "comment_ru").describe("я" * 300) == "я" * 200
 
 
 def test_a_sign_of_per_cent_sets_the_unit():

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from relations.catalog import RECORD_TYPES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement, Citation, FormerKey, Forum, Source
 from relations.models.foreign_keys import RECORD_KEYS
 from relations.models.key_history import ADDRESSED

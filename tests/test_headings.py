@@ -4,7 +4,7 @@ import pytest
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.header import TELLING, Headings, years_across
+from relations.imports.header import Header, years_across
 from relations.readers.sheet import make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def headings(slug, *rows, remarks=()):
     sheet = make_sheet("", [list(row) for row in rows], "")
     sheet.remarks = list(remarks)
-    return Headings(RESOURCES[slug], sheet)
+    return Header(RESOURCES[slug], sheet)
 
 
 def refusal(*args, **more):
@@ -31,10 +31,10 @@ def said_of(slug, *names):
 
 @pytest.mark.parametrize("slug", RESOURCES)
 def test_every_type_names_its_own_columns_as_examples(slug):
-    assert set(TELLING[slug]) <= set(RESOURCES[slug].names())
+    assert set(RESOURCES[slug].telling_columns) <= set(RESOURCES[slug].names())
     problem = refusal(slug, ["foo"], ["1"])
     assert problem.code == "header.missing"
-    assert ", ".join(TELLING[slug]) in str(problem)
+    assert ", ".join(RESOURCES[slug].telling_columns) in str(problem)
 
 
 def test_without_headings_the_rows_looked_at_and_the_first_of_them_are_quoted():

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.link_check import dns, rate_limit
 from relations.link_check.client import Answer, Asker
 from relations.link_check.rate_limit import Turns, answers

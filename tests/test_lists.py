@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from relations.catalog import RECORD_TYPES, RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Citation
 from relations.readers.sheet import read_sheet
 from tests.factories import (

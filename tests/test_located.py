@@ -3,7 +3,7 @@
 import pytest
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import make_sheet, read_sheet
 from tests.factories import ForumFactory, SourceFactory

@@ -4,10 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from relations.errors import Problem
-from relations.imports.lookup_tables import plain_address
-from relations.imports.lookups import Book
 from relations.models import Agreement, Place, Source
 from relations.rows.citation_columns import CitationColumns
+from relations.rows.described_sources import plain_address
+from relations.rows.lookups import Lookups
 from relations.rows.suggestions import unknown_choice
 from tests.factories import (
     AgreementFactory,
@@ -34,9 +34,9 @@ def agreement(**cells):
 
 @pytest.mark.usefixtures("content")
 def test_every_country_is_found_by_its_codes_in_any_case():
-    book = Book()
+    lookups = Lookups()
     for code, alpha_3 in (("KZ", "kaz"), ("RU", "RUS"), ("DE", "Deu"), ("US", "USA"), ("KP", "PRK")):
-        assert book.places.find(alpha_3).code == book.places.find(code.lower()).code == code
+        assert lookups.places.find(alpha_3).code == lookups.places.find(code.lower()).code == code
     for country in Place.objects.filter(kind="country"):
         assert [name for name in country.all_names() if len(name) == 3 and name.isascii() and name.isupper()]
 
@@ -44,7 +44,7 @@ def test_every_country_is_found_by_its_codes_in_any_case():
 @pytest.mark.usefixtures("content")
 @pytest.mark.parametrize("name", ["СПб", "спб", "С.-Петербург", "Санкт Петербург", "Ленинград"])
 def test_saint_petersburg_is_found_however_it_is_written(name):
-    assert Book().places.find(name).code == "RU-SPE"
+    assert Lookups().places.find(name).code == "RU-SPE"
 
 
 @pytest.mark.usefixtures("content")
@@ -134,15 +134,15 @@ def test_a_key_that_is_not_there_is_only_named():
 
 
 def test_an_unknown_key_is_looked_up_once_and_found_when_it_has_come():
-    book = Book()
+    lookups = Lookups()
     refusals = []
     for _again in range(2):
         with pytest.raises(Problem) as caught:
-            book.agreements.find("treaty-1992")
+            lookups.keys("agreements").find("treaty-1992")
         refusals.append(caught.value)
     assert refusals[0] is refusals[1]
-    book.learn("agreements", {"treaty-1992": 7})
-    assert book.agreements.find("treaty-1992") == 7
+    lookups.learn("agreements", {"treaty-1992": 7})
+    assert lookups.keys("agreements").find("treaty-1992") == 7
 
 
 def test_one_address_belongs_into_its_cell():
@@ -285,11 +285,11 @@ def test_a_key_that_is_given_counts_before_all_else():
 
 def test_sources_are_compared_without_a_query_for_each(django_assert_max_num_queries):
     AgreementFactory(), SourceFactory(url="https://example.org/a")
-    book, columns = Book(), CitationColumns()
+    lookups, columns = Lookups(), CitationColumns()
 
     def read(number):
         cells = {"source_title": f"Вестник {number}", "source_url": f"https://example.org/{number}"}
-        return columns.parse(cells, [], book, lambda *found: pytest.fail(str(found)))
+        return columns.parse(cells, [], lookups, lambda *found: pytest.fail(str(found)))
 
     with django_assert_max_num_queries(2):
         assert len({read(number)[0].source for number in range(100)}) == 100

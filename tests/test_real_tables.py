@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Forum, Observation, Place, Source, Unit
 from relations.readers.sheet import make_sheet
 from relations.values.period import Period

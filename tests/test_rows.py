@@ -5,9 +5,10 @@ import json
 import pytest
 from django.core.management import call_command
 
-from relations.catalog import RESOURCES, resource_of
+from relations.catalog import RESOURCES
 from relations.models import Agreement, LinkKind, Participation, RecordLink, Role, Source
 from relations.models.row_cache import unpacked
+from relations.registry import resource_of
 from tests.factories import (
     AgreementFactory,
     ForumFactory,

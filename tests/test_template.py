@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template

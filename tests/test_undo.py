@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.imports.undo import undo
 from relations.imports.versions import rows_of
 from relations.models import Agreement, ImportBatch, Source, Version

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from relations import tasks
 from relations.catalog import RESOURCES
-from relations.imports import batches, parser, progress
+from relations.imports import batches, chunks, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.desk import batch_of, press, upload
 from tests.test_admin import signed_in, text
@@ -38,7 +38,7 @@ def importer(publisher):
 def in_chunks(monkeypatch, settings):
     """Every file is large, and ten rows are a chunk."""
     settings.IMPORT_AT_ONCE_BYTES = 0
-    monkeypatch.setattr(parser, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
 
 
 def waiting(user, data=ROWS):

@@ -16,7 +16,7 @@ from relations import tasks
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports import batches, progress
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.imports.undo import undo
 from relations.models import ImportBatch
 from relations.readers.sheet import read_sheet
@@ -194,8 +194,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         if not request.user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise PermissionDenied
         try:
-            resources = {slug: one() for slug, one in RESOURCES.items()}
-            undoing = undo(batch, resources, request.user, resource.may_publish(request.user))
+            undoing = undo(batch, RESOURCES, request.user, resource.may_publish(request.user))
         except Problem as problem:
             self.message_user(request, f"{batch}: {problem}", messages.ERROR)
             return

@@ -6,19 +6,13 @@ from rest_framework import serializers
 from relations.models.row_cache import unpacked
 from relations.rows.citation_columns import Part
 from relations.rows.columns import Lines
-from relations.rows.related_columns import Apart, Links
+from relations.rows.public import public_columns
+from relations.rows.related_columns import Links, RelatedColumn
 from relations.text.cell_syntax import split
-
-#: what editors write for each other
-NOT_FOR_READERS = ("notes",)
-
-
-def shown(resource):
-    return [column for column in resource.columns() if column.name not in NOT_FOR_READERS]
 
 
 def holds_several(column):
-    return isinstance(column, Lines | Apart | Part)
+    return isinstance(column, Lines | RelatedColumn | Part)
 
 
 class Columns(serializers.Field):
@@ -30,7 +24,7 @@ class Columns(serializers.Field):
 
     def to_representation(self, record):
         cells = unpacked(record.row)
-        return {column.name: value_of(column, cells.get(column.name, ""), record) for column in shown(self.resource)}  # fmt: skip
+        return {column.name: value_of(column, cells.get(column.name, ""), record) for column in public_columns(self.resource)}  # fmt: skip
 
 
 def value_of(column, cell, record):
@@ -48,7 +42,7 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
         return f"{self.target.resource.model.__name__}Columns"
 
     def map_serializer_field(self, auto_schema, direction):
-        columns = shown(self.target.resource)
+        columns = public_columns(self.target.resource)
         properties = {column.name: described(column) for column in columns}
         return {
             "type": "object",

@@ -4,7 +4,7 @@ from django.db.models import BooleanField
 
 from relations.rows.citation_columns import Part
 from relations.rows.columns import Choice, Date, Lines, Number, Reference, Whole
-from relations.rows.related_columns import Apart
+from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
 
 HEAD = (
@@ -12,7 +12,7 @@ HEAD = (
 )  # fmt: skip
 #: the first that fits; whatever is none of these is text
 KINDS = (
-    ((Lines, Apart, Part), "list"),
+    ((Lines, RelatedColumn, Part), "list"),
     (Date, "date"),
     (Choice, "code"),
     (Whole, "integer"),

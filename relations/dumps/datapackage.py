@@ -74,6 +74,6 @@ def field(column):
 
 def foreign_key(column, table):
     """The column holds the key or code of a row of another table; the own one is "" in a Table Schema."""
-    other = "" if column.shelf == table.slug else column.shelf
+    other = "" if column.lookup == table.slug else column.lookup
     key = column.field.related_model.natural_key_field
     return {"fields": column.name, "reference": {"resource": other, "fields": key}}

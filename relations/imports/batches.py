@@ -4,8 +4,12 @@ Every step may be broken off at any moment and begun again: a preview writes not
 stored in one transaction together with the word that they are.
 """
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -16,25 +20,34 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, ImportLine, KeptFile
 from relations.models.bulk import insert
 from relations.models.row_cache import encode
 from relations.readers.sheet import read_sheet
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import Cells, RowChange
 
 from . import progress
-from .report import grouped, refused
+from .report import Report, grouped, refused
 
 KEPT_FOR = timedelta(days=1)
 Status, Tab = ImportBatch.Status, ImportLine.Tab
 
 
-def begin(resource, user, data, file_name, sheet=""):
+def begin(
+    resource: type[SheetResource], user: Any, data: bytes, file_name: str, sheet: str = ""
+) -> ImportBatch:
     """The ImportBatch of an uploaded file, waiting to be read. Uploads nobody has confirmed for a day are given up."""
     old = KeptFile.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR)
     ImportLine.objects.filter(batch__kept_file__in=old).delete()
     old.delete()
-    about = {"type": resource.slug, "file": file_name[:300], "sheet": sheet[:300], "user": user}
+    about: dict[str, Any] = {
+        "type": resource.slug,
+        "file": file_name[:300],
+        "sheet": sheet[:300],
+        "user": user,
+    }
     about["sha256"] = hashlib.sha256(data).hexdigest()
     with transaction.atomic():
         batch = ImportBatch.objects.create(**about, status=Status.WAITING)
@@ -42,11 +55,11 @@ def begin(resource, user, data, file_name, sheet=""):
     return batch
 
 
-def is_small(batch):
+def is_small(batch: ImportBatch) -> bool:
     return len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES
 
 
-def data_of(batch):
+def data_of(batch: ImportBatch) -> bytes:
     """The bytes of the file; Problem where they are no longer kept."""
     kept = KeptFile.objects.filter(batch=batch).first()
     if not kept:
@@ -54,14 +67,15 @@ def data_of(batch):
     return bytes(kept.data)
 
 
-def rights(batch, resource):
+def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
+    """The options of an import that follow from its user."""
     return {"user": batch.user, "may_change_public": not batch.user or resource.may_publish(batch.user)}
 
 
 # The preview.
 
 
-def preview(batch):
+def preview(batch: ImportBatch) -> None:
     """Reads the file, compares every row with the register and keeps what a person is to see before confirming."""
     ImportBatch.objects.filter(pk=batch.pk, status=Status.WAITING).update(status=Status.READING)
     batch.refresh_from_db()
@@ -90,39 +104,38 @@ def preview(batch):
     progress.forget(batch)
 
 
-def read(batch, watch):
+def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    tell, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
 
-    def told(report, drafts):
-        tell(report.rows)
-        watch(resource, drafts)
+    def follow(report: Report, changes: Sequence[RowChange]) -> None:
+        show_progress(report.rows)
+        watch(changes)
 
-    return load_sheet(
-        resource, sheet, dry_run=True, file_name=batch.file, watch=told, **rights(batch, resource)
-    )
+    details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
+    return load_sheet(resource, sheet, dry_run=True, **details)
 
 
 class Lines:
     """What a preview shows, gathered while the sheet is read: (tab, content as one line of JSON)."""
 
-    def __init__(self):
-        self.found = []
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
 
-    def add(self, resource, drafts):
-        for draft in drafts:
-            about = {"row": draft.row.number, "key": draft.key, "title": title_of(draft.after)}
-            if draft.twin:
-                self.found.append((Tab.DUPLICATES, encode({**about, "twin": draft.twin})))
-            if draft.was_new:
-                self.found.append((Tab.NEW, encode({**about, "cells": shortened(draft.after)})))
-            elif draft.is_changed:
-                changes = [[name, old[:LONGEST], new[:LONGEST]] for name, old, new in draft.changes]
-                self.found.append((Tab.CHANGED, encode({**about, "changes": changes})))
+    def add(self, changes: Sequence[RowChange]) -> None:
+        for change in changes:
+            about = {"row": change.row.number, "key": change.key, "title": title_of(change.after)}
+            if change.near_duplicate:
+                self.found.append((Tab.DUPLICATES, encode({**about, "twin": change.near_duplicate})))
+            if change.is_new:
+                self.found.append((Tab.NEW, encode({**about, "cells": shortened(change.after)})))
+            elif change.is_changed:
+                cells = [[name, old[:LONGEST], new[:LONGEST]] for name, old, new in change.cell_changes()]
+                self.found.append((Tab.CHANGED, encode({**about, "changes": cells})))
             else:
                 self.found.append((Tab.UNCHANGED, encode(about)))
 
-    def store(self, batch, report):
+    def store(self, batch: ImportBatch, report: Report) -> None:
         warnings = [finding for finding in report.warnings if finding.problem.code != "duplicate.near"]
         causes = [(Tab.ERRORS, encode(group)) for group in grouped(report.errors)]
         causes += [(Tab.WARNINGS, encode(group)) for group in grouped(warnings)]
@@ -135,18 +148,18 @@ LONGEST = 300
 IN_TITLE = ("title_ru", "title_en", "title")
 
 
-def title_of(cells):
+def title_of(cells: Cells) -> str:
     return next((cells[name][:LONGEST] for name in IN_TITLE if cells.get(name)), "")
 
 
-def shortened(cells):
+def shortened(cells: Cells) -> Cells:
     return {name: cell[:LONGEST] for name, cell in cells.items() if name not in ("key", *IN_TITLE)}
 
 
 # Storing.
 
 
-def confirm(batch, only_good=False):
+def confirm(batch: ImportBatch, only_good: bool = False) -> None:
     """Says that the previewed rows are to be stored; Problem where they cannot be (any more)."""
     wanted = Status.REFUSED if only_good else Status.PREVIEWED
     if not KeptFile.objects.filter(batch=batch).exists():
@@ -159,7 +172,7 @@ def confirm(batch, only_good=False):
     batch.refresh_from_db()
 
 
-def store(batch):
+def store(batch: ImportBatch) -> None:
     """Stores what was confirmed, if file and register are still as they were previewed; else says so and nothing else."""
     try:
         with transaction.atomic():
@@ -184,17 +197,19 @@ def store(batch):
     progress.forget(batch)
 
 
-def store_rows(batch):
+def store_rows(batch: ImportBatch) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    tell, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
     details = {"file_name": batch.file, **rights(batch, resource)}
 
-    def told(report, drafts):
-        tell(report.rows)
-        log(batch, resource, drafts)
+    def follow(report: Report, changes: Sequence[RowChange]) -> None:
+        show_progress(report.rows)
+        log(batch, resource, changes)
 
     if not batch.only_good:
-        return load_sheet(resource, sheet, batch=batch, expected=batch.seen, watch=told, **details)
+        return load_sheet(
+            resource, sheet, batch=batch, expected_fingerprint=batch.seen, watch=follow, **details
+        )
     again = load_sheet(resource, sheet, dry_run=True, **details)
     if again.fingerprint != batch.seen:
         raise Problem(
@@ -203,11 +218,11 @@ def store_rows(batch):
         )
     bad = set(batch.report["bad_rows"])
     return load_sheet(
-        resource, sheet.where(lambda row: row.number not in bad), batch=batch, watch=told, **details
+        resource, sheet.where(lambda row: row.number not in bad), batch=batch, watch=follow, **details
     )
 
 
-def log(batch, resource, drafts):
+def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[RowChange]) -> None:
     """One line a record in the admin's own history, as for a change by hand."""
     if not batch.user_id:
         return
@@ -228,17 +243,17 @@ def log(batch, resource, drafts):
         (
             (
                 *about,
-                str(draft.pk),
-                (title_of(draft.after) or draft.key)[:200],
-                ADDITION if draft.was_new else CHANGE,
+                str(change.pk),
+                (title_of(change.after) or change.key)[:200],
+                ADDITION if change.is_new else CHANGE,
             )
-            for draft in drafts
-            if draft.pk and draft.is_touched
+            for change in changes
+            if change.pk and change.is_touched
         ),
     )
 
 
-def cancel(batch):
+def cancel(batch: ImportBatch) -> None:
     """Gives up what is not stored yet; a worker that is at it stops with its next chunk."""
     progress.cancel(batch)
     waiting = (Status.WAITING, Status.PREVIEWED, Status.REFUSED)

@@ -1,12 +1,15 @@
 """From a database refusal to the sentence the model gives for that constraint."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
 
-def problem_of(error, models):
+def problem_of(error: Exception, models: Iterable[Any]) -> Problem:
     """The Problem of an IntegrityError: databases name the constraint, SQLite the columns of a unique one."""
     text = str(error)
     for model in models:

@@ -1,212 +1,173 @@
-"""Comparing: every row of a sheet becomes a draft, which says what its record is and what it will be."""
+"""The differ: a parsed row beside the record of the register becomes a change, new or against what is stored."""
 
-from collections import Counter, defaultdict
-from operator import itemgetter
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import State
-from relations.models.bulk import find
 from relations.models.row_cache import unpacked
-from relations.rows.citation_columns import NEW_SOURCE
 from relations.rows.columns import Key, is_plain
+from relations.rows.lookups import Lookups
 from relations.rows.related_columns import Links
+from relations.rows.row_change import Cells, RowChange
 
-from .duplicates import near_twins
-from .parser import Reading
-from .row_change import Draft
-
-#: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
-MOST_ABOVE = 20_000
+from .findings import Findings
+from .header import Header
+from .parser import ParsedRow
+from .stored_rows import StoredRow, stored_rows
 
 
-class Comparing(Reading):
-    """The rows of a sheet beside the records of the register, a chunk at a time."""
+class Differ:
+    """Parsed rows in, row changes out, in the same order.
 
-    #: whether nothing of it is to be stored
-    is_rehearsal = False
+    With `locks` the stored records are locked against other writers. `used_keys` are the keys of the sheet so far.
+    """
 
-    def __init__(self, resource, sheet):
-        super().__init__(resource, sheet)
-        self.keys_taken, self.numbers, self.lacking_is_said = set(), Counter(), False
-        self.above = defaultdict(list)
+    def __init__(
+        self, header: Header, lookups: Lookups, findings: Findings, used_keys: set[str], locks: bool
+    ) -> None:
+        self.header, self.lookups, self.findings, self.locks = header, lookups, findings, locks
+        self.resource, self.used_keys = header.resource, used_keys
+        self.numbers: Counter[str] = Counter()
+        self.has_reported_missing_columns = False
 
-    def drafts(self, rows):
-        """Drafts in the order of the rows: those that say what the register says already need no reading."""
-        self.report.rows += len(rows)
-        at = self.headings.index("key")
-        keys = [row.cells[at] for row in rows if at < len(row.cells)] if at is not None else []
-        there = self.there(keys)
-        known = {draft.row.number: draft for draft in self.as_they_stand(rows, there)}
-        read = iter(self.read([row for row in rows if row.number not in known], there))
-        drafts = [known.get(row.number) or next(read) for row in rows]
-        self.warn_of_twins(drafts)
-        return drafts
-
-    def as_they_stand(self, rows, there):
-        """Drafts of the rows whose cells are those of a kept row, letter by letter: most rows of a second import."""
-        at, given = self.headings.index("key"), self.headings.places
-        if not there or not given.keys().isdisjoint(NEW_SOURCE):
-            return
-        names = [name for name in given if name in self.resource.names()]
-        cells_of, blanks = itemgetter(*(given[name] for name in names), at), [""] * len(names)
-        padding = [""] * (max(given.values()) + 1)
-        for row in rows:
-            key, width = row.cells[at] if at < len(row.cells) else "", len(row.cells)
-            if key not in there or key in self.keys_taken:
+    def compare(self, parsed_rows: Sequence[ParsedRow], stored: dict[str, StoredRow]) -> list[RowChange]:
+        """`stored` are the stored rows of the keys that the sheet gives."""
+        changes = [self.begin(parsed) for parsed in parsed_rows]
+        made = [change.key for change in changes if change.key not in stored]
+        stored = stored | stored_rows(self.resource, made)
+        against: list[tuple[RowChange, ParsedRow]] = []
+        for change, parsed in zip(changes, parsed_rows, strict=True):
+            self.refuse_links_to_itself(change, parsed)
+            if change.key not in stored:
+                self.create(change, parsed)
                 continue
-            pk, state, kept = there[key]
-            before = unpacked(kept)
-            cells = row.cells + padding[width:] if width < len(padding) else row.cells
-            if (*map(before.get, names, blanks), key) == cells_of(cells):
-                self.keys_taken.add(key)
-                yield Draft(row, key, None, False, pk, state, before, kept, before)
-
-    def read(self, rows, there):
-        """Drafts of rows whose cells have to be read; `there` is what is known of their keys so far."""
-        read = [self.parsed(row) for row in rows]
-        for draft, values, _cells in read:
-            draft.key = self.key_of(draft, values)
-        there |= self.there([draft.key for draft, _values, _cells in read if draft.key not in there])
-        unlike = []
-        for draft, values, cells in read:
-            self.refuse_links_to_itself(draft, values)
-            if draft.key in there:
-                draft.was_new = False
-                draft.pk, draft.state_before, draft.row_before = there[draft.key]
-                draft.before = unpacked(draft.row_before)
-                if not self.says_the_same(draft, values, cells):
-                    unlike.append((draft, values, cells))
+            change.is_new = False
+            change.pk, change.state_before, change.packed_before = stored[change.key]
+            change.before = unpacked(change.packed_before)
+            if self.is_unchanged(change, parsed):
+                change.after = change.before
             else:
-                self.make(draft, values, cells)
-        self.change(unlike)
-        return [draft for draft, _values, _cells in read]
+                against.append((change, parsed))
+        self.change_stored(against)
+        return changes
 
-    def refuse_links_to_itself(self, draft, values):
-        for column, value in values.items():
-            if isinstance(column, Links) and draft.key in value:
-                problem = Problem("link.itself", _("A record cannot point at itself."))
-                self.complain(draft.row, column.name, problem)
-
-    def key_of(self, draft, values):
-        """The key of a row: its own, or one made from its content, which is the same at the next import."""
-        given = values.get(self.resource.column("key"), "")
+    def begin(self, parsed: ParsedRow) -> RowChange:
+        """A change with its key: the given one, or one made from the content, which is the same at the next import."""
+        change = RowChange(parsed.row, self.lookups, self.header.given, slots=parsed.slots)
+        given = parsed.values.get(self.resource.column("key"), "")
         if not given:
-            draft.record = self.resource.blank_record()
-            draft.record.key = "-"
-            self.put(draft, values)
-        key = base = given or self.resource.key_of(draft)
-        while key in self.keys_taken and not given:
+            change.record = self.resource.blank_record()
+            change.record.key = "-"
+            self.apply(change, parsed)
+        change.key = self.unused_key(change, given)
+        self.used_keys.add(change.key)
+        return change
+
+    def unused_key(self, change: RowChange, given: str) -> str:
+        if given in self.used_keys:
+            message = _("The key “%(key)s” stands in the sheet twice.")
+            self.findings.error(change.row, "key", Problem("key.twice", message, key=given))
+        if given:
+            return given
+        key = base = self.resource.key_of(change)
+        while key in self.used_keys:
             self.numbers[base] += 1
             key = f"{base}-{self.numbers[base] + 1}"
-        if key in self.keys_taken:
-            message = _("The key “%(key)s” stands in the sheet twice.")
-            self.complain(draft.row, "key", Problem("key.twice", message, key=key))
-        self.keys_taken.add(key)
         return key
 
-    # The record of a row: there, new or changed.
+    def refuse_links_to_itself(self, change: RowChange, parsed: ParsedRow) -> None:
+        for column, value in parsed.values.items():
+            if isinstance(column, Links) and change.key in value:
+                problem = Problem("link.itself", _("A record cannot point at itself."))
+                self.findings.error(change.row, column.name, problem)
 
-    def there(self, keys):
-        """{key: (primary key, state, flat row)} of those that are in the register."""
-        fields = ["key", "id", "row"] + (["state"] if self.resource.citations else [])
-        return {key: (pk, *(state or [""]), row) for key, pk, row, *state in find(self.model, fields, keys)}
-
-    def put(self, draft, values):
-        for column in (
-            sorted(values, key=lambda column: column.late) if self.resource.has_late() else list(values)
-        ):
+    def apply(self, change: RowChange, parsed: ParsedRow) -> None:
+        """Sets the values of the row on the record, last those that may set more columns than their own."""
+        columns = list(parsed.values)
+        if self.resource.applies_in_order():
+            columns.sort(key=lambda column: column.apply_order)
+        for column in columns:
             if isinstance(column, Key):
                 continue
             try:
-                column.put(draft, values[column])
+                column.apply(change, parsed.values[column])
             except Problem as problem:  # the cell contradicts another one of its row
-                self.complain(draft.row, column.name, problem)
-                del values[column]
+                self.findings.error(change.row, column.name, problem)
+                del parsed.values[column]
 
-    def make(self, draft, values, cells):
-        """A new record."""
-        self.check_required(draft.row, values)
-        if draft.record is None:
-            draft.record = self.resource.blank_record()
-            self.put(draft, values)
-        draft.record.key = draft.key
-        draft.after = self.row_after(draft, {**self.resource.blank_cells(), **cells})
+    # New records.
 
-    def says_the_same(self, draft, values, cells):
-        """Whether the record says already what the cells of this row say; most rows of a second import do."""
-        before = draft.before
-        if any(not column.says_all(values[column]) for column in values if column.late):
-            return False
-        cells["key"] = draft.key
-        same = all(before.get(name, "") == cell for name, cell in cells.items())
-        if same:
-            draft.after = before
-        return same
+    def create(self, change: RowChange, parsed: ParsedRow) -> None:
+        self.check_required(parsed)
+        if change.record is None:
+            change.record = self.resource.blank_record()
+            self.apply(change, parsed)
+        change.record.key = change.key
+        change.after = self.row_after(change, {**self.resource.blank_cells(), **parsed.cells})
 
-    def change(self, unlike):
-        """Puts into existing records what their rows say, and compares."""
-        wanted = self.model.objects.for_change()
-        if not self.is_rehearsal:
-            wanted = wanted.select_for_update(of=("self",))
-        records = wanted.in_bulk([draft.pk for draft, *_rest in unlike])
-        for draft, values, cells in unlike:
-            draft.record = records.get(draft.pk)
-            if draft.record is None or draft.record.row != draft.row_before:
-                self.complain_of_change()  # by somebody else, while this very chunk was compared
-                return
-            self.put(draft, values)
-            if draft.slots is not None:
-                if not draft.slots and draft.state_before == State.PUBLISHED:
-                    self.complain(draft.row, "source", Problem("publish.source", _("It has no source.")))
-                draft.slots = self.resource.citations.completed(
-                    draft.slots, draft.before, self.headings.given
-                )
-                cells = cells | self.resource.citations.cells(draft.slots)
-            draft.after = self.row_after(draft, draft.before | cells)
-
-    def row_after(self, draft, cells):
-        """The flat row, in the order of the columns, with the cells that hold anything."""
-        cells["key"] = draft.key
-        if self.resource.has_late():  # a figure may set more columns than its own
-            plain = (column for column in self.resource.columns() if is_plain(column))
-            cells |= {column.name: column.cell_of(draft.record) for column in plain}
-        return {name: cells[name] for name in self.resource.names() if cells.get(name)}
-
-    def check_required(self, row, values):
-        """A new record lacks what no cell has said: the database would take it, no reader could use it."""
-        if self.headings.lacking:
-            self.say_what_is_lacking(row)
-        titles = [column for column in self.resource.title_columns() if column in self.given_columns]
-        unread = any(column not in values for column in titles)  # complained of already
-        if (
-            self.resource.needs_title
-            and titles
-            and not unread
-            and not any(values[column] for column in titles)
-        ):
-            message = _("A new record needs a title: title_ru or title_en.")
-            self.complain(row, "", Problem("title.required", message))
-
-    def say_what_is_lacking(self, row):
-        """Said at the first new record only; the others are bad for the same reason."""
-        for problem in self.headings.lacking if not self.lacking_is_said else ():
-            self.complain(row, "", problem)
-        self.lacking_is_said = True
-        self.report.bad_rows.add(row.number)
-
-    def warn_of_twins(self, drafts):
-        if not self.resource.twin_columns:
+    def check_required(self, parsed: ParsedRow) -> None:
+        """Refuses a new record without what no reader could do without."""
+        if self.header.lacking:
+            self.report_missing_columns(parsed)
+        if not self.resource.needs_title:
             return
-        new = [draft for draft in drafts if draft.was_new]
-        for draft in new:
-            draft.record.settle()  # the date of an agreement follows from its others
-        # While a sheet is stored, its rows further up are in the database.
-        is_remembered = self.is_rehearsal and self.report.rows <= MOST_ABOVE
-        above = self.above if is_remembered else defaultdict(list)
-        for draft, title, key in near_twins(self.resource, new, above):
-            draft.twin = key
-            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
-            problem = Problem("duplicate.near", message, title=title[:120], key=key)
-            self.complain(draft.row, "", problem, warning=True)
+        titles = [column for column in self.resource.title_columns() if column.name in self.header.given]
+        is_read = all(column in parsed.values for column in titles)  # else reported already
+        if titles and is_read and not any(parsed.values[column] for column in titles):
+            message = _("A new record needs a title: title_ru or title_en.")
+            self.findings.error(parsed.row, "", Problem("title.required", message))
+
+    def report_missing_columns(self, parsed: ParsedRow) -> None:
+        """Reports them at the first new record only; the others are bad for the same reason."""
+        if not self.has_reported_missing_columns:
+            for problem in self.header.lacking:
+                self.findings.error(parsed.row, "", problem)
+        self.has_reported_missing_columns = True
+        self.findings.report.bad_rows.add(parsed.row.number)
+
+    # Stored records.
+
+    def is_unchanged(self, change: RowChange, parsed: ParsedRow) -> bool:
+        """Whether the stored row has the same cells already."""
+        if self.resource.applies_in_order() and not all(
+            column.sets_only_itself(value) for column, value in parsed.values.items()
+        ):
+            return False
+        parsed.cells["key"] = change.key
+        return all(change.before.get(name, "") == cell for name, cell in parsed.cells.items())
+
+    def change_stored(self, against: Sequence[tuple[RowChange, ParsedRow]]) -> None:
+        wanted = self.resource.model.objects.for_change()
+        if self.locks:
+            wanted = wanted.select_for_update(of=("self",))
+        records = wanted.in_bulk([change.pk for change, _parsed in against])
+        for change, parsed in against:
+            change.record = records.get(change.pk)
+            if change.record is None or change.record.row != change.packed_before:
+                self.findings.changed_since_preview()  # by somebody else, while this chunk was compared
+                return
+            self.apply(change, parsed)
+            self.change_citations(change, parsed)
+            change.after = self.row_after(change, change.before | parsed.cells)
+
+    def change_citations(self, change: RowChange, parsed: ParsedRow) -> None:
+        columns = self.resource.citations
+        if change.slots is None or columns is None:
+            return
+        if not change.slots and change.state_before == State.PUBLISHED:
+            self.findings.error(change.row, "source", Problem("publish.source", _("It has no source.")))
+        change.slots = columns.completed(change.slots, change.before, self.header.given)
+        parsed.cells.update(columns.cells(change.slots))
+
+    def row_after(self, change: RowChange, cells: Cells) -> Cells:
+        """The flat row, in the order of the columns, with the cells that hold anything."""
+        cells["key"] = change.key
+        if self.resource.applies_in_order():  # a figure may set more columns than its own
+            plain = (column for column in self.resource.columns() if is_plain(column))
+            cells |= {column.name: column.cell_of(change.record) for column in plain}
+        return {name: cells[name] for name in self.resource.names() if cells.get(name)}

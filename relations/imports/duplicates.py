@@ -1,78 +1,129 @@
-"""Near duplicates: a new row of the same date and sides and much the same title as a record, or as a row above it."""
+"""Near duplicates: a new row of the same date and sides and nearly the same title as a record, or as a row above it."""
 
-import difflib
+from __future__ import annotations
+
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
+
+from relations.errors import Problem
 from relations.models.row_cache import CHUNK, unpacked
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import Cells, RowChange
 from relations.text.normalize import fold
 
-ALIKE = 0.87
+from .findings import Findings
+
+#: per cent of the letters that two titles share in order
+ALIKE = 87
 FIGURES = re.compile(r"\d+")
-#: of one date so many are compared: thousands of undistinguished rows say nothing about each other
+#: compared of one date: thousands of undistinguished rows tell nothing about each other
 MOST_NEIGHBOURS = 200
 
+Days = tuple[date | None, date | None]
 
-def near_twins(resource, drafts, above):
-    """(draft, title, key of the record it looks like). Undated rows are not compared: they share nothing but that.
 
-    `above` {day: what stood in the rows further up} is for sheets whose rows are not in the database; it grows.
+class Neighbour(NamedTuple):
+    """What is compared; `sides` are the cells of the sides, or the row they are in as it is kept."""
+
+    key: str
+    title_ru: str
+    title_en: str
+    sides: tuple[str, ...] | str
+
+
+class DuplicateWarnings:
+    """Warns of new rows that look like a record or like a row above.
+
+    With `remembers` the rows above are remembered, since they are not in the database.
     """
-    dated = [draft for draft in drafts if draft.record.first_day or draft.record.last_day]
-    days = {(draft.record.first_day, draft.record.last_day) for draft in dated}
+
+    def __init__(self, resource: type[SheetResource], findings: Findings) -> None:
+        self.resource, self.findings = resource, findings
+        self.above: defaultdict[Days, list[Neighbour]] = defaultdict(list)
+
+    def check(self, changes: Sequence[RowChange], remembers: bool) -> None:
+        if not self.resource.side_columns:
+            return
+        new = [change for change in changes if change.is_new]
+        for change in new:
+            change.record.settle()  # the date of an agreement follows from its others
+        above = self.above if remembers else defaultdict(list)
+        for change, other in near_duplicates(self.resource, new, above):
+            change.near_duplicate = other.key
+            title = other.title_ru or other.title_en
+            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
+            problem = Problem("duplicate.near", message, title=title[:120], key=other.key)
+            self.findings.warning(change.row, "", problem)
+
+
+def near_duplicates(
+    resource: type[SheetResource],
+    changes: Sequence[RowChange],
+    above: defaultdict[Days, list[Neighbour]],
+) -> Iterator[tuple[RowChange, Neighbour]]:
+    """New rows with what they look like. Undated rows are not compared: they share nothing but that.
+
+    `above` are the rows further up by day; it grows.
+    """
+    dated = [change for change in changes if any(days_of(change))]
+    days = {days_of(change) for change in dated}
     by_day = defaultdict(list, {day: above[day][:MOST_NEIGHBOURS] for day in days if day in above})
-    for day, ru, en, key, row in of_the_same_days(resource.model, dated):
-        by_day[day].append((key, ru, en, row))
-    for draft in dated:
-        record, day = draft.record, (draft.record.first_day, draft.record.last_day)
-        own = (draft.key, record.title_ru, record.title_en, sides_of(resource, draft.after))
+    for day, neighbour in records_of_same_days(resource, dated):
+        by_day[day].append(neighbour)
+    for change in dated:
+        record, day = change.record, days_of(change)
+        own = Neighbour(change.key, record.title_ru, record.title_en, sides_of(resource, change.after))
         for other in by_day[day][:MOST_NEIGHBOURS]:
-            if are_alike(own, other) and have_sides_in_common(resource, own[3], other[3]):
-                yield draft, other[1] or other[2], other[0]
+            if have_like_titles(own, other) and have_same_sides(resource, own, other):
+                yield change, other
                 break
         by_day[day].append(own)
         above[day].append(own)
 
 
-def of_the_same_days(model, drafts):
-    """((first, last day), Russian title, English title, key, row) of the records of these days."""
-    days = sorted({draft.record.first_day for draft in drafts if draft.record.first_day})
+def days_of(change: RowChange) -> Days:
+    return change.record.first_day, change.record.last_day
+
+
+def records_of_same_days(
+    resource: type[SheetResource], changes: Sequence[RowChange]
+) -> Iterator[tuple[Days, Neighbour]]:
+    days = sorted({change.record.first_day for change in changes if change.record.first_day})
     for start in range(0, len(days), CHUNK):
-        found = model.objects.filter(first_day__in=days[start : start + CHUNK]).order_by("pk")
-        for first, last, *rest in found.values_list(
-            "first_day", "last_day", "title_ru", "title_en", "key", "row"
-        ):
-            yield (first, last), *rest
+        found = resource.model.objects.filter(first_day__in=days[start : start + CHUNK]).order_by("pk")
+        names = ("first_day", "last_day", "key", "title_ru", "title_en", "row")
+        for first, last, *neighbour in found.values_list(*names):
+            yield (first, last), Neighbour(*neighbour)
 
 
-def sides_of(resource, row):
-    return tuple(row.get(name, "") for name in resource.twin_columns)
+def sides_of(resource: type[SheetResource], row: Cells) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in resource.side_columns)
 
 
-def have_sides_in_common(resource, own, other):
-    """Whether both name the same sides, or one of them none; `other` may be a row as it is kept."""
-    other = sides_of(resource, unpacked(other)) if isinstance(other, str) else other
-    return own == other or not any(own) or not any(other)
+def have_same_sides(resource: type[SheetResource], own: Neighbour, other: Neighbour) -> bool:
+    """Whether both name the same sides, or one of them none."""
+    sides = sides_of(resource, unpacked(other.sides)) if isinstance(other.sides, str) else other.sides
+    return own.sides == sides or not any(own.sides) or not any(sides)
 
 
-def are_alike(own, other):
-    """Whether the titles in either language are much the same; without any, the sides alone speak."""
-    pairs = [(own[i], other[i]) for i in (1, 2) if own[i] and other[i]]
-    return any(alike(one, two) for one, two in pairs) or not any((*own[1:3], *other[1:3]))
+def have_like_titles(own: Neighbour, other: Neighbour) -> bool:
+    """Whether the titles in either language are nearly the same; without any, the sides alone decide."""
+    pairs = [(own.title_ru, other.title_ru), (own.title_en, other.title_en)]
+    comparable = [(one, two) for one, two in pairs if one and two]
+    has_titles = any((own.title_ru, own.title_en, other.title_ru, other.title_en))
+    return any(are_alike(one, two) for one, two in comparable) or not has_titles
 
 
-def alike(one, other):
-    """Much the same words. Protocol 5 and Protocol 6 are two, however alike they read."""
-    if abs(len(one) - len(other)) * 4 > max(len(one), len(other)) or FIGURES.findall(one) != FIGURES.findall(
-        other
-    ):
+def are_alike(one: str, other: str) -> bool:
+    """Nearly the same words. Protocol 5 and Protocol 6 are two, however alike they read."""
+    if abs(len(one) - len(other)) * 4 > max(len(one), len(other)):
         return False
-    return one == other or ratio(fold(one), fold(other)) >= ALIKE
-
-
-def ratio(one, other):
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    # Two bounds that are cheap to know come first: most pairs are nothing alike.
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-        return 0
-    return matcher.ratio()
+    if FIGURES.findall(one) != FIGURES.findall(other):
+        return False
+    return one == other or fuzz.ratio(fold(one), fold(other), score_cutoff=ALIKE) > 0

@@ -1,31 +1,26 @@
-"""The heading row: which column each heading means, by name or by label, and what is wrong with it as a whole."""
+"""The header of a sheet: which column each heading means, by name or by label, and what is wrong with them."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, islice, pairwise
+from typing import NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.readers.sheet import DEEPEST_HEADING
-from relations.registry import schemas
+from relations.readers.sheet import DEEPEST_HEADING, Sheet
+from relations.registry import resources
 from relations.rows.citation_columns import NEW_SOURCE
 from relations.rows.columns import Date
-from relations.rows.schema import ERRORS
+from relations.rows.lookups import Lookups
+from relations.rows.resource import ERRORS, SheetResource
 from relations.rows.suggestions import mixed_words, near, unmixed
 from relations.text.normalize import fold
 
-from .lookups import Book
-
-#: the columns that make a sheet one of its type: what somebody has to write who has no template
-TELLING = {
-    "agreements": ("title_ru", "date_signed", "parties"),
-    "forums": ("title_ru", "event_type", "date"),
-    "visits": ("visitor", "to_places", "date"),
-    "statistics": ("indicator", "area", "period", "value"),
-    "sources": ("title", "author", "url"),
-}
 #: a folded heading that is a year, or a month or quarter of one: 1990, 2009 г., 2015/16, 2020Q1, 1990 [YR1990]
 YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
 #: words by which a heading says that it is a date, of whatever kind
@@ -36,42 +31,55 @@ MOST_QUOTED, MANY_ACROSS = 6, 3
 MOST_GUESSED = 40
 
 
-class Headings:
-    """Canonical column names in the order of the sheet; an unknown heading stays as it is."""
+class HeadingProblem(NamedTuple):
+    """What is wrong with one heading."""
 
-    def __init__(self, resource, sheet, book=None):
-        self.resource, self.book = resource, book or Book()
+    heading: str
+    problem: Problem
+    is_warning: bool
+
+
+class Header:
+    """Canonical column names in the order of the sheet; an unknown heading stays as it is.
+
+    Its `sheet` begins at the heading row that was found.
+    """
+
+    def __init__(self, resource: type[SheetResource], sheet: Sheet, lookups: Lookups | None = None) -> None:
+        self.resource, self.lookups = resource, lookups or Lookups()
         self.known = resource.known_headings()
         self.sheet = sheet.located(self.known)
         self.names = [self.known.get(fold(text)) or text for text in self.sheet.header]
         self.given = frozenset(self.names)
-        self.places = {name: at for at, name in reversed(list(enumerate(self.names))) if name}
+        self.indexes = {name: at for at, name in reversed(list(enumerate(self.names))) if name}
 
-    def index(self, name):
-        return self.places.get(name)
+    def index(self, name: str) -> int | None:
+        """The position of a column in the sheet."""
+        return self.indexes.get(name)
 
-    def at(self, index):
-        return self.names[index] if index < len(self.names) else ""
+    def name_at(self, index: int | None) -> str:
+        return self.names[index] if index is not None and index < len(self.names) else ""
 
     @cached_property
-    def of_sources(self):
-        """{name: index} of the columns that say something of sources."""
-        names = (*(part.name for part in self.resource.citations.parts), *NEW_SOURCE)
-        return {name: self.places[name] for name in names if name in self.places}
+    def citation_indexes(self) -> dict[str, int]:
+        """{name: index} of the columns about sources."""
+        parts = self.resource.citations.parts if self.resource.citations else ()
+        names = (*(part.name for part in parts), *NEW_SOURCE)
+        return {name: self.indexes[name] for name in names if name in self.indexes}
 
     @property
-    def unknown(self):
+    def unknown(self) -> list[str]:
         known = set(self.known.values())
         return [name for name in dict.fromkeys(self.names) if name not in known and name not in ("", ERRORS)]
 
     @property
-    def telling(self):
+    def telling(self) -> str:
         """The names of the type's most important columns."""
-        return ", ".join(TELLING.get(self.resource.slug) or self.resource.names()[:6])
+        return ", ".join(self.resource.telling_columns)
 
     # The sheet as a whole.
 
-    def refusals(self):
+    def refusals(self) -> Iterator[Problem]:
         """Problems of the sheet as a whole: no headings, those of another type, or one column for each year."""
         has_known = bool(set(self.known.values()) & self.given)
         if other := self.other_type():
@@ -82,7 +90,7 @@ class Headings:
         elif not has_known:
             yield self.missing()
 
-    def missing(self):
+    def missing(self) -> Problem:
         """The Problem of a sheet without any known heading: where they were looked for, and what stands there."""
         found, row = quoted(filter(None, self.sheet.header)), self.sheet.header_row
         params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
@@ -98,17 +106,17 @@ class Headings:
         )
         return Problem("header.missing", message, **params)
 
-    def other_sheets(self):
+    def other_sheets(self) -> str:
         remarks = (remark for _row, _column, remark in self.sheet.remarks)
         return next((one.params.get("others", "") for one in remarks if one.code == "sheet.others"), "")
 
-    def other_type(self):
+    def other_type(self) -> type[SheetResource] | None:
         """Another type that knows every heading of this sheet, as this one does not; None where there is none."""
         headings = {fold(text) for text in self.sheet.header} - {"", fold(ERRORS)}
-        others = (one for one in schemas() if self.unknown and one is not self.resource)
+        others = (one for one in resources() if self.unknown and one is not self.resource)
         return next((one for one in others if headings and headings <= set(one.known_headings())), None)
 
-    def wide(self, has_known):
+    def wide(self, has_known: bool) -> Problem | None:
         """The Problem of figures that stand in one column a year or a country, None where they do not."""
         if "value" not in self.resource.names() or "value" in self.given:
             return None
@@ -128,20 +136,20 @@ class Headings:
             return Problem("header.wide", message, found=quoted(places), names=self.telling)
         return None
 
-    def places_across(self):
+    def places_across(self) -> list[str]:
         """The headings that name different places, where there are many of them."""
         if len(self.unknown) < MANY_ACROSS:
             return []
         named = {}
         for text in self.unknown:
-            for place in self.book.places.called(text):
+            for place in self.lookups.places.called(text):
                 named.setdefault(place, text)
         return list(named.values()) if len(named) >= MANY_ACROSS else []
 
     # What new records cannot do without.
 
     @cached_property
-    def lacking(self):
+    def lacking(self) -> list[Problem]:
         """Problems of columns the sheet lacks and no new record can do without: said once, not at every row."""
         message = _("New records need the column “%(name)s”, which this sheet does not have.")
         found = [Problem("column.required", message, name=name) for name in self.required_but_missing()]
@@ -153,24 +161,26 @@ class Headings:
             found.append(Problem("title.required", message))
         return found
 
-    def required_but_missing(self):
+    def required_but_missing(self) -> list[str]:
         fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
         lacking = (one for one in fields if one[1] and one[0] not in self.given)
         return [name for name, field in lacking if not field.blank and not field.has_default()]
 
     # Single headings.
 
-    def problems(self):
-        """(heading, Problem, whether it is only a warning) of single headings."""
+    def problems(self) -> Iterator[HeadingProblem]:
+        """What is wrong with single headings."""
         for number, name in enumerate(self.unknown):
-            yield name, self.ignored(name, self.meant(name) if number < MOST_GUESSED else []), True
-        for name in self.places:
+            meant = self.meant(name) if number < MOST_GUESSED else []
+            yield HeadingProblem(name, self.ignored(name, meant), is_warning=True)
+        for name in self.indexes:
             if self.names.count(name) > 1 and name in self.known.values():
                 letters = [self.sheet.letter(at) for at, other in enumerate(self.names) if other == name]
                 message = _("The column “%(name)s” stands in the sheet more than once: %(letters)s.")
-                yield name, Problem("column.twice", message, name=name, letters=", ".join(letters)), False
+                problem = Problem("column.twice", message, name=name, letters=", ".join(letters))
+                yield HeadingProblem(name, problem, is_warning=False)
 
-    def ignored(self, name, meant):
+    def ignored(self, name: str, meant: list[str]) -> Problem:
         """The Problem of an unknown heading, with the columns that may be meant."""
         if not meant:
             message = _("The column “%(name)s” is not known and was not read.")
@@ -185,12 +195,12 @@ class Headings:
         message = _("The column “%(name)s” is not known and was not read. Did you mean %(choices)s?")
         return Problem("column.ignored", message, name=name[:80], choices=choices)
 
-    def with_labels(self, names):
+    def with_labels(self, names: Iterable[str]) -> str:
         """Columns with their labels in the language of whoever reads the sentence."""
         labels = {column.name: str(column.label) for column in self.resource.columns()}
         return ", ".join(f"{name} ({labels[name]})" if name in labels else name for name in names)
 
-    def meant(self, heading):
+    def meant(self, heading: str) -> list[str]:
         """Names of up to three columns the sheet does not have yet and an unknown heading may mean, best first."""
         text = fold(unmixed(heading))
         if exact := self.known.get(text):
@@ -200,18 +210,18 @@ class Headings:
             return self.free(self.known[label] for label in near(text, self.known))
         dates = {label: name for label, name in self.known.items() if name in self.dates}
         if not words:  # «Дата» alone is the date of the type
-            return self.free(name for name in TELLING.get(self.resource.slug, ()) if name in self.dates)
+            return self.free(name for name in self.resource.telling_columns if name in self.dates)
         return self.free(dates[label] for label in near(" ".join(words), dates))
 
     @cached_property
-    def dates(self):
+    def dates(self) -> set[str]:
         return {column.name for column in self.resource.columns() if isinstance(column, Date)}
 
-    def free(self, names):
+    def free(self, names: Iterable[str]) -> list[str]:
         return [name for name in dict.fromkeys(names) if name not in self.given]
 
 
-def years_across(cells):
+def years_across(cells: Sequence[str]) -> list[str]:
     """The cells that are years, where there are many and they rise or fall all the way, as figures hardly do."""
     found = [(int(match[1]), cell) for cell in cells if (match := YEAR.fullmatch(fold(cell[:40])))]
     years = [year for year, _cell in found]
@@ -219,7 +229,7 @@ def years_across(cells):
     return [cell for _year, cell in found] if len(set(years)) >= MANY_ACROSS and len(steps) == 1 else []
 
 
-def quoted(texts):
+def quoted(texts: Iterable[str]) -> str:
     """The first few texts, each in quotation marks, and a sign that there are more."""
     texts = list(texts)
     more = ["…"] if texts[MOST_QUOTED:] else []

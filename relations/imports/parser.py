@@ -1,172 +1,143 @@
-"""Reading a sheet: cells become values, and every problem of every cell a finding."""
+"""The parser: the cells of a row become values, and every problem of every cell a finding."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.rows.cells import refuse_controls
-from relations.rows.columns import Text
-from relations.rows.related_columns import Links
-from relations.rows.schema import EXAMPLE_KEY
+from relations.rows.citation_slots import Slot
+from relations.rows.columns import Column, Text
+from relations.rows.lookups import Lookups
+from relations.rows.row_change import Cells
+from relations.rows.sheet_row import SheetRow
 from relations.rows.suggestions import mixed_words
 
-from .header import Headings
-from .lookups import Book
-from .report import Finding, Report
-from .row_change import Draft
+from .findings import Findings
+from .header import Header
 
-CHUNK = 1000
-#: what is remembered of a column's cells: enough for what repeats, little beside a sheet of unlike cells
-MOST_SEEN = 20_000
+#: remembered of a column's cells: enough for what repeats, little beside a sheet without repeats
+MOST_REMEMBERED = 20_000
 
 
-def batched(things, size):
-    things = iter(things)
-    while chunk := list(islice(things, size)):
-        yield chunk
+@dataclass(slots=True)
+class ParsedRow:
+    """`values` by column, and the `cells` as they will be kept; both lack what could not be read.
+
+    `slots` are its citations, None where the sheet has none.
+    """
+
+    row: SheetRow
+    values: dict[Column, Any]
+    cells: Cells
+    slots: tuple[Slot, ...] | None = None
 
 
-class Reading:
-    """One sheet of one type, a chunk of rows at a time, so that memory does not grow with the sheet."""
+class ParsedCell(NamedTuple):
+    """`stored` is the cell as it will be kept; None where `errors` say why it could not be read."""
 
-    def __init__(self, resource, sheet):
-        self.resource, self.model, self.book = resource, resource.model, Book()
-        self.headings = Headings(resource, sheet, self.book)
-        self.sheet = self.headings.sheet
-        self.report = Report(type=resource.slug, sha256=sheet.sha256, header_row=self.sheet.header_row)
-        self.seen = {column: {} for column in resource.columns()}
-        self.slots_seen = {}
+    value: Any
+    stored: str | None
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
-    def complain(self, row, header, problem, warning=False):
-        index = self.headings.index(header)
-        finding = Finding(
-            sheet=self.sheet.name,
-            row=row.number if row else self.sheet.header_row,
-            column=self.sheet.letter(index) if index is not None else "",
-            header=header,
-            value=row.cells[index] if row and index is not None and index < len(row.cells) else "",
-            problem=problem,
-        )
-        self.report.add(finding, warning)
 
-    def complain_of_change(self):
-        message = _("The file or the register has changed since the preview. Upload the file again.")
-        self.complain(None, "", Problem("preview.stale", message))
+class ParsedSlots(NamedTuple):
+    slots: tuple[Slot, ...] | None
+    cells: Cells
 
-    def remark(self, number, index, problem):
-        """A warning of whoever read the file, at a cell or at none."""
-        header = self.headings.at(index) if index is not None else ""
-        column = self.sheet.letter(index) if index is not None else ""
-        self.report.add(Finding(self.sheet.name, number, column, header, "", problem), warning=True)
 
-    def chunks(self):
-        """The rows, a list of at most CHUNK at a time; none where the headings are refused."""
-        for problem in self.headings.refusals():
-            self.report.file_refused = True
-            self.complain(None, "", problem)
-        for number, index, remark in self.sheet.remarks if not self.report.errors else ():
-            self.remark(number, index, remark)
-        for heading, problem, is_warning in self.headings.problems() if not self.report.errors else ():
-            self.complain(None, heading, problem, warning=is_warning)
-        if self.report.errors:
-            return
-        self.expect_own_keys()
-        for rows in batched(self.sheet.rows, CHUNK):
-            yield self.without_example(rows)
+class Parser:
+    """Rows of a sheet in, parsed rows out."""
 
-    def expect_own_keys(self):
-        """A row may point at the record of a row further below."""
-        shelves = {
-            shelf for column in self.given_columns if isinstance(column, Links) for shelf in column.ends
+    def __init__(self, header: Header, lookups: Lookups, findings: Findings) -> None:
+        self.header, self.lookups, self.findings = header, lookups, findings
+        self.resource = header.resource
+        self.parsed_cells: dict[Column, dict[str, ParsedCell]] = {
+            column: {} for column in self.resource.columns()
         }
-        if self.resource.slug in shelves and (at := self.headings.index("key")) is not None:
-            shelf = getattr(self.book, self.resource.slug)
-            for row in self.sheet.rows:
-                if at < len(row.cells) and row.cells[at]:
-                    shelf.setdefault(row.cells[at], None)
+        self.parsed_slots: dict[tuple[str, ...], ParsedSlots] = {}
 
-    def without_example(self, rows):
-        """The example row of the template is nobody's record."""
-        at = self.headings.index("key")
-        kept = []
-        for row in rows:
-            if at is not None and row.cells[at : at + 1] == [EXAMPLE_KEY]:
-                message = _("The example row of the template was passed over.")
-                self.remark(row.number, at, Problem("row.example", message))
-            else:
-                kept.append(row)
-        return kept
+    def parse(self, rows: Sequence[SheetRow]) -> list[ParsedRow]:
+        return [self.parse_row(row) for row in rows]
 
     @cached_property
-    def given_columns(self):
-        """The columns the sheet has, with where; those of citations are read together."""
-        parts = self.resource.citations.parts if self.resource.citations else ()
-        places = ((column, self.headings.index(column.name)) for column in self.resource.columns())
-        return {column: at for column, at in places if at is not None and column not in parts}
+    def columns(self) -> dict[Column, int]:
+        """The columns that the sheet has, with their positions; those of citations are parsed together."""
+        return dict(columns_of(self.header))
 
-    def parsed(self, row):
-        """(draft, {column: value}, {column name: cell as it will be kept}) of one row."""
-        values, cells, width = {}, {}, len(row.cells)
-        for column, at in self.given_columns.items():
-            value, stored, problems = self.value_of(column, row.cells[at] if at < width else "")
-            for problem, is_warning in problems:
-                self.complain(row, column.name, problem, warning=is_warning)
+    def parse_row(self, row: SheetRow) -> ParsedRow:
+        parsed, width = ParsedRow(row, {}, {}), len(row.cells)
+        for column, at in self.columns.items():
+            value, stored, errors, warnings = self.parse_cell(column, row.cells[at] if at < width else "")
+            for problem in errors:
+                self.findings.error(row, column.name, problem)
+            for problem in warnings:
+                self.findings.warning(row, column.name, problem)
             if stored is not None:
-                values[column], cells[column.name] = value, stored
-        draft = Draft(row, given=self.headings.given, book=self.book)
+                parsed.values[column], parsed.cells[column.name] = value, stored
         if self.resource.citations:
-            draft.slots, slot_cells = self.slots_of(row)
-            cells.update(slot_cells)
-        return draft, values, cells
+            parsed.slots, cells = self.parse_citations(row)
+            parsed.cells.update(cells)
+        return parsed
 
-    def value_of(self, column, cell):
-        """(value, cell as it will be kept, [(problem, is warning)]); equal cells of a column are read once."""
+    def parse_cell(self, column: Column, cell: str) -> ParsedCell:
+        """Equal cells of a column are parsed once."""
         if isinstance(column, Text):  # titles and summaries do not repeat
             return self.read_cell(column, cell)
-        seen = self.seen[column]
-        if cell not in seen:
-            if len(seen) >= MOST_SEEN:
-                seen.clear()
-            seen[cell] = self.read_cell(column, cell)
-        return seen[cell]
+        remembered = self.parsed_cells[column]
+        if cell not in remembered:
+            if len(remembered) >= MOST_REMEMBERED:
+                remembered.clear()
+            remembered[cell] = self.read_cell(column, cell)
+        return remembered[cell]
 
-    def read_cell(self, column, cell):
+    def read_cell(self, column: Column, cell: str) -> ParsedCell:
         try:
-            value = column.parse(refuse_controls(cell), self.book)
+            value = column.parse(refuse_controls(cell), self.lookups)
         except Problem as problem:
-            return None, None, [(problem, False)]
-        stored, problems = column.render(value), []
+            return ParsedCell(None, None, errors=(problem,))
+        stored, warnings = column.render(value), []
         if cell and column.reads_differently(cell, stored):
-            problems.append(
-                (Problem("converted", _("Read as “%(stored)s”."), stored=column.said(value)), True)
-            )
+            warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
         if isinstance(column, Text) and (words := mixed_words(cell)):
             message = _("Latin letters stand among Cyrillic ones: %(words)s.")
-            problems.append((Problem("text.mixed", message, words=", ".join(words[:5])), True))
-        return value, stored, problems
+            warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
+        return ParsedCell(value, stored, warnings=tuple(warnings))
 
-    def slots_of(self, row):
-        """(slots, {part: cell}) of what a row says of its sources; (None, {}) where it says nothing."""
-        width = len(row.cells)
-        own = {name: row.cells[at] if at < width else "" for name, at in self.headings.of_sources.items()}
+    def parse_citations(self, row: SheetRow) -> ParsedSlots:
+        """The citations of a row; equal ones are parsed once, unless something is wrong with them."""
+        own = {name: row.cell(at) for name, at in self.header.citation_indexes.items()}
         key = tuple(own.values())
-        if key in self.slots_seen:
-            return self.slots_seen[key]
-        problems = []
+        if key in self.parsed_slots:
+            return self.parsed_slots[key]
+        problems: list[tuple[str, Problem]] = []
+        columns, slots = self.resource.citations, None
         try:
-            slots = self.resource.citations.parse(
-                own, self.resource.names(), self.book, lambda *found: problems.append(found)
+            slots = columns.parse(
+                own, self.resource.names(), self.lookups, lambda *found: problems.append(found)
             )
         except Problem as problem:
             problems.append(("source", problem))
-            slots = None
-        for header, problem in problems:
-            self.complain(row, header, problem)
-        found = slots, self.resource.citations.cells(slots)
+        for name, problem in problems:
+            self.findings.error(row, name, problem)
+        parsed = ParsedSlots(slots, columns.cells(slots))
         if not problems:
-            if len(self.slots_seen) >= MOST_SEEN:
-                self.slots_seen.clear()
-            self.slots_seen[key] = found
-        return found
+            if len(self.parsed_slots) >= MOST_REMEMBERED:
+                self.parsed_slots.clear()
+            self.parsed_slots[key] = parsed
+        return parsed
+
+
+def columns_of(header: Header) -> Iterator[tuple[Column, int]]:
+    """The columns of the sheet but for those of citations, with their positions."""
+    parts = header.resource.citations.parts if header.resource.citations else ()
+    for column in header.resource.columns():
+        index = header.index(column.name)
+        if index is not None and column not in parts:
+            yield column, index

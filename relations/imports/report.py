@@ -1,8 +1,13 @@
 """What an import tells the person: one finding a cell, in both languages, and the counts."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from relations.errors import Problem
+from relations.rows.row_change import RowChange
 
 #: a report is for a person: whoever has mended so many uploads the file again
 MOST_FINDINGS = 10_000
@@ -19,7 +24,7 @@ class Finding:
     value: str
     problem: Problem
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
         return {
             "sheet": self.sheet,
@@ -31,15 +36,15 @@ class Finding:
             "message": self.problem.in_every_language(),
         }
 
-    def __str__(self):
+    def __str__(self) -> str:
         where = ", ".join(filter(None, (self.sheet, f"{self.column}{self.row or ''}")))
         return f"{where}: {self.problem}" if where else str(self.problem)
 
 
-def refused(problem, **about):
+def refused(problem: Problem, **about: Any) -> Report:
     """The Report of a file that cannot be read at all."""
-    report = Report(**about, file_refused=True)
-    report.add(Finding("", None, "", "", "", problem))
+    report = Report(**about)
+    report.refuse(problem)
     return report
 
 
@@ -60,14 +65,26 @@ class Report:
     batch: int | None = None
     fingerprint: str = ""
     file_refused: bool = False
-    errors: list = field(default_factory=list)
-    warnings: list = field(default_factory=list)
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
     #: the numbers of rows with an error; None stands for an error of the sheet as a whole
-    bad_rows: set = field(default_factory=set)
+    bad_rows: set[int | None] = field(default_factory=set)
     #: findings beyond the first MOST_FINDINGS of each kind
-    left_out: dict = field(default_factory=lambda: {"errors": 0, "warnings": 0})
+    left_out: dict[str, int] = field(default_factory=lambda: {"errors": 0, "warnings": 0})
 
-    def add(self, finding, warning=False):
+    def refuse(self, problem: Problem) -> None:
+        """The file cannot be read."""
+        self.file_refused = True
+        self.add(Finding("", None, "", "", "", problem))
+
+    def count(self, changes: Sequence[RowChange]) -> None:
+        """Adds the changes of some more rows."""
+        self.rows += len(changes)
+        self.created += sum(change.is_new for change in changes)
+        self.updated += sum(change.is_changed for change in changes)
+        self.unchanged = self.rows - self.created - self.updated
+
+    def add(self, finding: Finding, warning: bool = False) -> None:
         findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
         if not warning:
             self.bad_rows.add(finding.row if finding.row != self.header_row else None)
@@ -78,21 +95,21 @@ class Report:
         else:
             self.left_out[kind] += 1
 
-    def in_order(self):
+    def sort(self) -> None:
         """From the top of the sheet to its end: some things are known only when all rows have been read."""
         for findings in (self.errors, self.warnings):
             findings.sort(key=lambda finding: finding.row or 0)
 
     @property
-    def duplicates(self):
+    def duplicates(self) -> int:
         return sum(finding.problem.code == "duplicate.near" for finding in self.warnings)
 
     @property
-    def is_rejected(self):
+    def is_rejected(self) -> bool:
         return bool(self.errors)
 
     @property
-    def outcome(self):
+    def outcome(self) -> str:
         if self.file_refused:
             return "rejected_file"
         if self.errors:
@@ -100,11 +117,11 @@ class Report:
         return "accepted_with_conversions" if self.warnings else "accepted"
 
     @property
-    def good_rows(self):
+    def good_rows(self) -> int:
         """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
         return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
 
-    def as_json(self, most=None):
+    def as_json(self, most: int | None = None) -> dict[str, Any]:
         """The shape that scripts rely on; at most `most` findings of each kind."""
         counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
         return {
@@ -126,7 +143,7 @@ class Report:
 MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
-def grouped(findings):
+def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Findings by cause, the most frequent first: what as_json() says of the first, with `cells`, `count`, `examples`.
 
     The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each

@@ -1,7 +1,11 @@
 """Versions: the flat row before and after each change; and the undoing of an import by them."""
 
+from __future__ import annotations
+
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -9,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
-from relations.models import State
+from relations.imports.pipeline import load_sheet
+from relations.models import ImportBatch, State, Version
 from relations.models.row_cache import CHUNK, encode
 from relations.readers.sheet import make_sheet
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import Cells
 
 from .versions import remember, rows_of
 
@@ -23,10 +29,15 @@ class Undoing:
 
     restored: int = 0
     deleted: int = 0
-    skipped: list = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
-def undo(batch, resources, user=None, may_publish=True):
+def undo(
+    batch: ImportBatch,
+    resources: Mapping[str, type[SheetResource]],
+    user: Any = None,
+    may_publish: bool = True,
+) -> Undoing:
     """Restores what was there before an import; records changed since are skipped and named.
 
     `resources` maps every type to its resource. Raises Problem where nothing could be restored.
@@ -37,7 +48,7 @@ def undo(batch, resources, user=None, may_publish=True):
         raise Problem("undo.twice", _("This import has been undone already."))
     with transaction.atomic():
         undoing = Undoing()
-        by_type = defaultdict(list)
+        by_type: defaultdict[str, list[Version]] = defaultdict(list)
         for version in batch.versions.all():
             by_type[version.type].append(version)
         for slug in sorted(
@@ -49,11 +60,18 @@ def undo(batch, resources, user=None, may_publish=True):
     return undoing
 
 
-def undo_type(resource, versions, undoing, user, may_publish):
+def undo_type(
+    resource: type[SheetResource],
+    versions: Sequence[Version],
+    undoing: Undoing,
+    user: Any,
+    may_publish: bool,
+) -> None:
     """Takes back the versions of one type whose records still stand as the import has left them."""
     reason = _("Undo of import %(number)d") % {"number": versions[0].batch_id}
     rows = rows_of(resource, [version.object_id for version in versions])
-    changed, created = [], []
+    changed: list[Version] = []
+    created: list[Version] = []
     for version in versions:
         row = rows.get(version.object_id)
         public = row and row.get("state") == State.PUBLISHED
@@ -67,11 +85,13 @@ def undo_type(resource, versions, undoing, user, may_publish):
         restore(resource, changed, undoing, user, reason)
 
 
-def filled(row):
+def filled(row: Cells) -> Cells:
     return {name: cell for name, cell in row.items() if cell}
 
 
-def delete(resource, versions, undoing, user, reason):
+def delete(
+    resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
+) -> None:
     """Deletes what an import has created; one by one where something else rests on one of them."""
     try:
         with transaction.atomic():
@@ -87,7 +107,9 @@ def delete(resource, versions, undoing, user, reason):
     remember(resource.slug, changes, user, reason)
 
 
-def restore(resource, versions, undoing, user, reason):
+def restore(
+    resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
+) -> None:
     names = resource.names()
     rows = [[version.before.get(name, "") for name in names] for version in versions]
     report = load_sheet(resource, make_sheet("", [names, *rows], ""), user=user, reason=reason)

@@ -1,12 +1,22 @@
+"""Versions: the flat row of a record before and after each change."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.utils import timezone
 
-from relations.models import Version
+from relations.models import ImportBatch, Version
 from relations.models.bulk import insert
 from relations.models.row_cache import CHUNK, unpacked
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import Cells
+
+#: primary key, key, row before or None, row after or None; rows as the database keeps them
+RowVersion = tuple[int | None, str, str | None, str | None]
 
 
-def rows_of(resource, keys):
-    """{primary key: flat row as a dictionary, with the editorial state} as the database has it now."""
+def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, Cells]:
+    """{primary key: flat row with the editorial state} as the database has it now."""
     fields = ["pk", "row"] + (["state"] if resource.citations else [])
     found = {}
     for start in range(0, len(keys), CHUNK):
@@ -17,8 +27,14 @@ def rows_of(resource, keys):
     return found
 
 
-def remember(slug, changes, user=None, reason="", batch=None):
-    """Writes one version for each (primary key, key, row before or None, row after), rows as they are kept."""
+def remember(
+    slug: str,
+    changes: Iterable[RowVersion],
+    user: Any = None,
+    reason: str = "",
+    batch: ImportBatch | None = None,
+) -> None:
+    """Writes the versions of one type."""
     now, names = (
         timezone.now(),
         ("type", "object_id", "key", "before", "after", "at", "reason", "user", "batch"),

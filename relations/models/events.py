@@ -55,7 +55,7 @@ class Event(Record):
         if not self.title_ru.strip() and not self.title_en.strip():
             raise ValidationError(_("Give a title, in Russian or in English."))
 
-    def said_apart(self):
+    def related_for_search(self):
         return self.topics.all(), [one.who for one in self.participations.all()]
 
     def searchable(self, topics=(), participants=()):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.registry import schema_of
+from relations.registry import resource_of
 from relations.values.period_format import phrase
 
 from .citations import Citation
@@ -162,7 +162,7 @@ class Record(Addressed):
         """The condition that a place takes part; each type says where its participants stand."""
         raise NotImplementedError
 
-    def said_apart(self):
+    def related_for_search(self):
         """What searchable() takes from other tables."""
         return (self.topics.all(),)
 
@@ -219,7 +219,7 @@ class Record(Addressed):
 
     def column(self, name):
         """The column of this type's flat row, as sheets name it."""
-        return schema_of(type(self)).column(name)
+        return resource_of(type(self)).column(name)
 
     def publish(self):
         """Makes the record public, or raises ValidationError with every reason why not."""

@@ -6,7 +6,7 @@ these has to gather it from six tables again.
 
 import json
 
-from relations.registry import schema_of
+from relations.registry import resource_of
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
@@ -31,11 +31,14 @@ def refresh(records):
 
 
 def refresh_chunk(model, keys):
-    resource = schema_of(model)
+    resource = resource_of(model)
     records = list(model.objects.filter(pk__in=keys).for_row())
     for record in records:
         cells = resource.cells_of(record)
-        record.search_text, record.row = words_of(record.searchable(*record.said_apart())), packed(cells)
+        record.search_text, record.row = (
+            words_of(record.searchable(*record.related_for_search())),
+            packed(cells),
+        )
         if resource.citations:
             record.fact_count, record.sourced_count = resource.coverage_of(cells)
     kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]

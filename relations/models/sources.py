@@ -200,7 +200,7 @@ class Source(Addressed):
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
 
-    def said_apart(self):
+    def related_for_search(self):
         return ()
 
     def searchable(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from relations.rows.columns import Choice, Date
-from relations.rows.coverage import APART, ORDINARY, QUANTITY
+from relations.rows.coverage import DEFAULT_VALUES, FIGURE_PARTS, NOT_FACTS
 from relations.rows.related_columns import Links, Participants
 from relations.values.period import Period
 
@@ -32,17 +32,17 @@ def facts_of(record, resource):
 
 def is_shown(column, record):
     if (
-        column.name in APART
+        column.name in NOT_FACTS
         or isinstance(column, Links)
-        or (column.name in QUANTITY and hasattr(record, "quantity"))
+        or (column.name in FIGURE_PARTS and hasattr(record, "quantity"))
     ):
         return False
-    return column.stored_apart is False or isinstance(column, Participants)
+    return column.is_related is False or isinstance(column, Participants)
 
 
 def fact(column, record, notes):
     value = column.value_of(record)
-    if not value or ORDINARY.get(column.name) == value:
+    if not value or DEFAULT_VALUES.get(column.name) == value:
         return None
     kind, value = reader_value(column, record, value)
     return Fact(column.name, column.label, kind, value, notes.of(column.name))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.registry import schemas
+from relations.registry import resources
 from relations.text.cell_syntax import unguarded
 from relations.text.normalize import fold
 
@@ -122,7 +122,7 @@ def known_in(row):
 @cache
 def all_headings():
     """The folded headings of all types: their names, and their labels in both languages."""
-    return frozenset(chain.from_iterable(schema.known_headings() for schema in schemas()))
+    return frozenset(chain.from_iterable(schema.known_headings() for schema in resources()))
 
 
 def evenness(rows):

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.rows.sheet_row import SheetRow
 from relations.text.normalize import fold
 
 from .csv_reader import csv_table
@@ -27,11 +27,6 @@ BLANK_ROWS = 10
 INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
 )
-
-
-class Row(NamedTuple):
-    number: int
-    cells: list
 
 
 class Again:
@@ -67,7 +62,7 @@ class Sheet:
 
     def located(self, known):
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
-        candidates = [Row(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
+        candidates = [SheetRow(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
         best = heading_row(candidates, known)
         if not best:
             return self
@@ -184,7 +179,7 @@ def filled_rows(rows):
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
         if found > settings.MOST_ROWS + DEEPEST_HEADING:
             raise too_long()
-        yield Row(number, texts)
+        yield SheetRow(number, texts)
 
 
 def too_long():

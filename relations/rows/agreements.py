@@ -1,3 +1,9 @@
+"""The row of agreements."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
@@ -6,7 +12,7 @@ from .citation_columns import CitationColumns
 from .columns import Choice, Date
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Links, Participants
-from .schema import SheetResource
+from .resource import SheetResource
 
 STATES = (Place.Kind.COUNTRY, Place.Kind.GROUP)
 BELOW_STATES = (Place.Kind.REGION, Place.Kind.CITY)
@@ -14,7 +20,8 @@ BELOW_STATES = (Place.Kind.REGION, Place.Kind.CITY)
 
 class AgreementResource(SheetResource):
     slug, model, citations = "agreements", Agreement, CitationColumns()
-    twin_columns = ("parties", "regions", "organizations")
+    telling_columns = ("title_ru", "date_signed", "parties")
+    side_columns = ("parties", "regions", "organizations")
     own_columns = [
         *head_columns(),
         Choice("instrument_type"),
@@ -43,6 +50,6 @@ class AgreementResource(SheetResource):
     ]
 
     @classmethod
-    def key_parts(cls, record, apart):
-        parties = (*apart.get("parties", ()), *apart.get("regions", ()))
+    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
+        parties = (*related.get("parties", ()), *related.get("regions", ()))
         return [place.code.casefold() for place in parties[:4]]

@@ -13,8 +13,8 @@ CONTROL = re.compile(
 )
 
 
-def refuse_controls(text):
-    """NUL and its like cannot be stored, shown or exported; the error of a formula is nobody's text."""
+def refuse_controls(text: str) -> str:
+    """The same text. Control characters cannot be stored, shown or exported, and the error of a formula is no text."""
     if CONTROL.search(text):
         raise Problem("text.control", _("The cell holds control characters. Type the text anew."))
     if text == NEVER_CALCULATED:

@@ -1,7 +1,11 @@
 """The citation columns: parallel lists, one slot a citation, so that a row carries every source losslessly."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -15,49 +19,66 @@ from relations.text.normalize import fold
 
 from .cells import refuse_controls
 from .citation_slots import Slot, merged, read_locator, slots_of
-from .columns import Choice, Column, Date, Key, Text
+from .columns import Choice, Column, Date, Key, Label, Text
 from .suggestions import unknown_choice
 
+if TYPE_CHECKING:
+    from .lookups import Lookups
+    from .row_change import Cells, RowChange
+
+#: takes the name of a column and what is wrong with its cell
+Complain = Callable[[str, Problem], None]
+
+#: a URL behind another one; one within another, as web archives write it, follows a slash or a sign
 SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
 
 
 class Part(Column):
-    """One of the parallel lists."""
+    """One of the parallel lists. `part` is the attribute of a Slot."""
 
-    stored_apart = True
+    is_related = True
     has_field = False
 
-    def __init__(self, name, label, part, default=""):
+    def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
         super().__init__(name, label)
         self.part, self.default = part, default
 
-    def value_of(self, record):
+    def value_of(self, record: Any) -> tuple[Any, ...]:
         return self.of_slots(slots_of(record))
 
-    def of_slots(self, slots):
+    def of_slots(self, slots: Iterable[Slot]) -> tuple[Any, ...]:
         return tuple(getattr(slot, self.part) for slot in slots)
 
-    def render(self, value):
+    def render(self, value: Iterable[Any]) -> str:
         return join_slots("" if one == self.default else one for one in value)
 
-    def parse_slot(self, text, columns):
+    def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
+        """The value of one slot. `columns` are the names that a citation may support."""
         longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
         if len(text) > longest:
             message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)
         return text
 
+    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
+        """The slot with the value of this list."""
+        return replace(slot, **{self.part: self.parse_slot(text, columns)})
+
 
 class LocatorPart(Part):
-    def of_slots(self, slots):
+    def of_slots(self, slots: Iterable[Slot]) -> tuple[str, ...]:
         return tuple(slot.where for slot in slots)
+
+    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
+        label, locator = read_locator(self.parse_slot(text, columns))
+        return replace(slot, locator_label=label, locator=locator)
 
 
 class FieldsPart(Part):
-    def render(self, value):
+    def render(self, value: Iterable[Sequence[str]]) -> str:
         return join_slots(",".join(fields) for fields in value)
 
-    def parse_slot(self, text, columns):
+    def parse_slot(self, text: str, columns: Iterable[str]) -> tuple[str, ...]:
         fields = tuple(field.strip() for field in text.split(","))
         for field in filter(None, fields):
             if field not in columns:
@@ -68,7 +89,7 @@ class FieldsPart(Part):
 
 
 class ConfidencePart(Part):
-    def parse_slot(self, text, columns):
+    def parse_slot(self, text: str, columns: Iterable[str]) -> str:
         if not text:
             return self.default
         for code in Citation.Confidence.values:
@@ -81,14 +102,16 @@ class ConfidencePart(Part):
         raise unknown_choice(text, Citation.Confidence.choices)
 
 
-class OfSource(Text):
-    def validate(self, text):
+class SourceText(Text):
+    """A text of a described source, which may be empty whatever the source itself demands."""
+
+    def validate(self, text: str) -> None:
         if text:
             super().validate(text)
 
 
-class Address(OfSource):
-    def validate(self, text):
+class Address(SourceText):
+    def validate(self, text: str) -> None:
         if SECOND_ADDRESS.search(text):
             message = _("One address belongs into this cell; several stand in it.")
             raise Problem("address.several", message)
@@ -96,15 +119,19 @@ class Address(OfSource):
 
 
 KEY = Key("key").bind(Source)
-#: how a row describes a source that is not there yet: source_title, source_url, …
-DESCRIPTION = [
-    OfSource("title").bind(Source),
+#: how a row describes a source that the register lacks: source_title, source_url, …
+DESCRIPTION: list[Column] = [
+    SourceText("title").bind(Source),
     Address("url").bind(Source),
     Date("date", attribute="issued").bind(Source),
-    OfSource("author").bind(Source),
+    SourceText("author").bind(Source),
     Choice("type").bind(Source),
 ]
 NEW_SOURCE = tuple(f"source_{column.name}" for column in DESCRIPTION)
+#: the fields of a citation that a slot sets
+WRITTEN = (
+    "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
+)  # fmt: skip
 
 
 class CitationColumns:
@@ -114,73 +141,84 @@ class CitationColumns:
     locator = LocatorPart("locator", _("where in the source"), "locator")
     fields = FieldsPart("cited_fields", _("supported columns"), "fields")
     quoted = Part("quoted_in", _("origin named by the source"), "quoted_in")
-    confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH)
+    confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH.value)
     note_ru = Part("citation_note_ru", _("remark on the citation in Russian"), "note_ru")
     note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
-    parts = (source, locator, fields, quoted, confidence, note_ru, note_en)
+    parts: tuple[Part, ...] = (source, locator, fields, quoted, confidence, note_ru, note_en)
 
     @staticmethod
-    def description():
+    def description() -> list[Column]:
         """The columns, bound to the source, by which a row describes a new one."""
         return DESCRIPTION
 
-    def parse(self, cells, columns, book, complain):
-        """The slots a row gives, or None where it says nothing of sources. `complain(header, problem)` takes errors."""
+    def parse(
+        self, cells: Mapping[str, str], columns: Iterable[str], lookups: Lookups, complain: Complain
+    ) -> tuple[Slot, ...] | None:
+        """The slots of a row, or None where the sheet has no column of sources."""
         lists = {part: split(refuse_controls(cells[part.name])) for part in self.parts if part.name in cells}
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
             if sources and len(sources) > 1:
                 message = _("A new source is described in this row, so that only its own key may stand here.")
                 complain("source", Problem("source.several", message))
-            sources = [self.new_source(cells, (sources or [""])[0], book, complain)]
+            sources = [self.new_source(cells, (sources or [""])[0], lookups, complain)]
         if sources is None:
-            for part, values in lists.items():
-                if any(values):
-                    message = _("This column says something of sources, but the column “source” is missing.")
-                    complain(part.name, Problem("citation.no_source", message))
+            self.refuse_details_without_source(lists, complain)
             return None
-        slots = (
-            self.slot(i, source, lists, columns, book, complain, len(sources))
-            for i, source in enumerate(sources)
+        self.refuse_more_values_than_sources(lists, len(sources), complain)
+        slots = merged(
+            self.slot(i, source, lists, columns, lookups, complain) for i, source in enumerate(sources)
         )
-        slots = merged(slots)
-        if len(set(places := [place for slot in slots for place in slot.places()])) < len(places):
+        places = [place for slot in slots for place in slot.places()]
+        if len(set(places)) < len(places):
             message = _("The same source is cited twice at the same place for the same thing.")
             complain("source", Problem("citation.twice", message))
         return slots
 
-    def slot(self, i, source, lists, columns, book, complain, number):
-        found = Slot(source)
-        self.known(self.source, source, book, complain)
+    def refuse_details_without_source(self, lists: Mapping[Part, list[str]], complain: Complain) -> None:
         for part, values in lists.items():
-            if len(values) > number and not i:
-                problem = Problem("citation.slots", _("There are more values here than sources in the row."))
-                complain(part.name, problem)
-            text = values[i] if i < len(values) else ""
+            if any(values):
+                message = _("This column says something of sources, but the column “source” is missing.")
+                complain(part.name, Problem("citation.no_source", message))
+
+    def refuse_more_values_than_sources(
+        self, lists: Mapping[Part, list[str]], number: int, complain: Complain
+    ) -> None:
+        for part, values in lists.items():
+            if number and len(values) > number:
+                message = _("There are more values here than sources in the row.")
+                complain(part.name, Problem("citation.slots", message))
+
+    def slot(
+        self,
+        i: int,
+        source: str,
+        lists: Mapping[Part, list[str]],
+        columns: Iterable[str],
+        lookups: Lookups,
+        complain: Complain,
+    ) -> Slot:
+        found = Slot(source)
+        self.check_key(self.source, source, lookups, complain)
+        for part, values in lists.items():
             try:
-                found = self.with_part(found, part, text, columns)
+                found = part.fill(found, values[i] if i < len(values) else "", columns)
             except Problem as problem:
                 complain(part.name, problem)
         if found.quoted_in:
-            self.known(self.quoted, found.quoted_in, book, complain)
+            self.check_key(self.quoted, found.quoted_in, lookups, complain)
         return found
 
-    def with_part(self, slot, part, text, columns):
-        if part is self.locator:
-            label, locator = read_locator(part.parse_slot(text, columns))
-            return replace(slot, locator_label=label, locator=locator)
-        return replace(slot, **{part.part: part.parse_slot(text, columns)})
-
-    def cells(self, slots):
-        """{part: cell} of the slots; nothing where a sheet says nothing of sources."""
+    def cells(self, slots: tuple[Slot, ...] | None) -> Cells:
+        """{part: cell} of the slots; empty where the sheet has no citations."""
         return {} if slots is None else {part.name: part.render(part.of_slots(slots)) for part in self.parts}
 
-    def completed(self, slots, row, headings):
-        """A missing column leaves what is there: its values come from the slot of the same source in the record's row."""
+    def completed(self, slots: Iterable[Slot], row: Cells, headings: Iterable[str]) -> tuple[Slot, ...]:
+        """The slots with what the sheet has no columns for, taken from the slot of the same source in `row`."""
         names = [part.part for part in self.parts if part.name not in headings]
         names += ["locator_label"] if "locator" in names else []
         if not names:
-            return slots
+            return tuple(slots)
         present, full = list(self.slots_of_row(row)), []
         for slot in slots:
             own = next((one for one in present if one.source == slot.source), None)
@@ -191,83 +229,77 @@ class CitationColumns:
         return merged(full)
 
     @staticmethod
-    def slots_of(record):
+    def slots_of(record: Any) -> tuple[Slot, ...]:
         return slots_of(record)
 
-    def slots_of_row(self, row):
-        """The slots of a row the register keeps, in which everything is known to be right."""
+    def slots_of_row(self, row: Cells) -> list[Slot]:
+        """The slots of a row that the register keeps, in which everything is known to be right."""
         lists = {part: split(row.get(part.name, "")) for part in self.parts}
         fields = frozenset(field for cell in lists[self.fields] for field in cell.split(","))
         slots = []
         for i, source in enumerate(lists.pop(self.source)):
             slot = Slot(source)
             for part, values in lists.items():
-                slot = self.with_part(slot, part, values[i] if i < len(values) else "", fields)
+                slot = part.fill(slot, values[i] if i < len(values) else "", fields)
             slots.append(slot)
         return slots
 
-    def known(self, part, key, book, complain):
+    def check_key(self, part: Part, key: str, lookups: Lookups, complain: Complain) -> None:
         try:
-            book.sources.find(key)
+            lookups.sources.find(key)
         except Problem as problem:
             is_bare = problem.code == "key.unknown" and "choices" not in problem.params
             is_title = is_bare and part is self.source and reads_like_a_title(key)
             complain(part.name, not_a_key(key) if is_title else problem)
 
-    def new_source(self, cells, key, book, complain):
-        """The key of the source described in the row: one that is there already, else to be created with the rows."""
-        given = {}
+    def new_source(self, cells: Mapping[str, str], key: str, lookups: Lookups, complain: Complain) -> str:
+        """The key of the source described in the row: a known one, or one to be created with the rows."""
+        given: dict[str, Any] = {}
         for column in DESCRIPTION:
             cell = cells.get(f"source_{column.name}", "")
             try:
-                given[column.name] = column.parse(refuse_controls(cell), book)
+                given[column.name] = column.parse(refuse_controls(cell), lookups)
             except Problem as problem:
                 complain(f"source_{column.name}", problem)
         try:
-            KEY.parse(key, book)
+            KEY.parse(key, lookups)
         except Problem as problem:
             complain("source", problem)
         given["title"] = given.get("title") or given.get("url", "")[:500]
-        return book.expect_source(Source(key=key, issued=given.pop("date", ""), **given))
+        return lookups.described_sources.expect(Source(key=key, issued=given.pop("date", ""), **given))
 
-    def store(self, new, changed):
-        """Replaces the citations of drafts; changed records are counted again, and a public one is never left bare."""
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        """Replaces the citations of changed records, counts them again and never leaves a public record without any."""
         if changed:
-            records = [draft.record for draft in changed]
-            owners = {f"{records[0]._meta.model_name}__in": records}
+            records = [change.record for change in changed]
             with keep_cited(records):
-                super(type(Citation.objects.all()), Citation.objects.filter(**owners)).delete()
+                Citation.objects.filter(**{f"{records[0]._meta.model_name}__in": records}).delete_unguarded()
                 self.insert(changed)
         self.insert(new)
 
-    def insert(self, drafts):
-        if drafts:
-            names = (type(drafts[0].record)._meta.model_name, *WRITTEN)
-            insert(Citation, names, (row for draft in drafts for row in self.citations(draft)))
+    def insert(self, changes: Sequence[RowChange]) -> None:
+        if changes:
+            names = (type(changes[0].record)._meta.model_name, *WRITTEN)
+            insert(Citation, names, (row for change in changes for row in self.citations(change)))
 
-    def citations(self, draft):
+    def citations(self, change: RowChange) -> Iterator[tuple[Any, ...]]:
         """Tuples of the owner and the fields WRITTEN."""
-        sources, position = draft.book.sources, 0
-        for slot in draft.slots:
+        sources, position = change.lookups.sources, 0
+        for slot in change.slots or ():
             quoted = sources[slot.quoted_in] if slot.quoted_in else None
             where, notes = (slot.locator_label, slot.locator), (slot.note_ru, slot.note_en)
             for field in slot.fields:
                 source = sources[slot.source]
-                yield draft.pk, source, quoted, field, *where, slot.confidence, *notes, position
+                yield change.pk, source, quoted, field, *where, slot.confidence, *notes, position
                 position += 1
 
 
-WRITTEN = (
-    "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
-)  # fmt: skip
-
-
-def reads_like_a_title(text):
+def reads_like_a_title(text: str) -> bool:
     """Whether a text is a title or an address rather than a key, which holds neither blanks nor colons."""
     return "://" in text or len(text.split()) > 1
 
 
-def not_a_key(text):
+def not_a_key(text: str) -> Problem:
     message = _(
         "“%(text)s” reads like a title or an address, not like the key of a source. A source that is not in the"
         " register yet is described in the columns source_title and source_url."

@@ -1,8 +1,10 @@
-"""Slots: one citation of a record as its row tells it, source, place in it and what it supports."""
+"""Slots: the citations of a record as parallel lists, one slot a citation: source, locator and what it supports."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from relations.models import Citation
 from relations.models.citations import LOCATOR_WORDS
@@ -13,7 +15,15 @@ LOCATOR = re.compile(
     r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
-#: an address behind another; one within another, as archives write it, stands behind a slash or a sign
+
+
+class CitedPlace(NamedTuple):
+    """What a record may cite only once: a place in a source for one column ("" for the whole record)."""
+
+    source: str
+    where: str
+    quoted_in: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -23,40 +33,39 @@ class Slot:
     source: str
     locator_label: str = ""
     locator: str = ""
-    fields: tuple = ("",)
+    fields: tuple[str, ...] = ("",)
     quoted_in: str = ""
-    confidence: str = Citation.Confidence.HIGH
+    confidence: str = Citation.Confidence.HIGH.value
     note_ru: str = ""
     note_en: str = ""
 
-    def places(self):
-        """What may stand once a record: source, place in it, origin, and each column it supports."""
-        return [(self.source, self.where, self.quoted_in, field) for field in self.fields]
+    def places(self) -> list[CitedPlace]:
+        return [CitedPlace(self.source, self.where, self.quoted_in, field) for field in self.fields]
 
     @property
-    def where(self):
+    def where(self) -> str:
         return f"{self.locator_label} {self.locator}".strip()
 
 
-def slots_of(record):
+def slots_of(record: Any) -> tuple[Slot, ...]:
     """The slots of a record's citations: neighbours that differ only in the field they support are one slot."""
 
-    def apart_from_field(citation):
+    def without_field(citation: Citation) -> tuple[str, ...]:
         quoted = citation.quoted_in.key if citation.quoted_in else ""
         details = (citation.confidence, citation.note_ru, citation.note_en)
         return (citation.source.key, citation.locator_label, citation.locator, quoted, *details)
 
     slots = []
-    for key, citations in groupby(record.citations.all(), apart_from_field):
+    for key, citations in groupby(record.citations.all(), without_field):
         source, label, locator, quoted, confidence, note_ru, note_en = key
         fields = tuple(citation.field for citation in citations)
         slots.append(Slot(source, label, locator, fields, quoted, confidence, note_ru, note_en))
     return tuple(slots)
 
 
-def merged(slots):
+def merged(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """Neighbours that differ only in what they support are one slot, as they will be when they are read back."""
-    found = []
+    found: list[Slot] = []
     for slot in slots:
         if found and replace(found[-1], fields=()) == replace(slot, fields=()):
             found[-1] = replace(slot, fields=tuple(dict.fromkeys((*found[-1].fields, *slot.fields))))
@@ -65,7 +74,7 @@ def merged(slots):
     return tuple(found)
 
 
-def read_locator(text):
+def read_locator(text: str) -> tuple[str, str]:
     """("paragraph", "36") of «абзац 36» or "paragraph 36"; text without a known word keeps no label."""
     match = LOCATOR.fullmatch(text)
     return (LABEL_OF_WORD[fold(match[1])], match[2].strip()) if match else ("", text)

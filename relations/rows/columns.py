@@ -1,11 +1,15 @@
-"""Columns of the flat row. Each says the same thing both ways: value_of(record) and parse(cell) → put(draft, value)."""
+"""Columns of the flat row. Each works both ways: value_of(record) → cell, and parse(cell) → apply(change, value)."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field
-from django.utils.functional import lazy
+from django.db.models import Field, Model
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -17,68 +21,92 @@ from relations.values.quantity import number
 
 from .suggestions import unknown_choice
 
+if TYPE_CHECKING:
+    from .lookups import Lookups
+    from .row_change import RowChange
+
+#: a text in the reader's language, translated when it is shown
+Label = str | Promise
+
 
 class Column:
-    """One column of one type: its canonical `name` and, from the model field, its label in both languages."""
+    """One column of one type: its canonical `name` and, from the model field, its label in both languages.
 
-    stored_apart = False
-    #: whether it is put after the others, since it may set more than itself
-    late = False
+    `attribute` is the model field, where its name differs. The type of a value is the column's own affair.
+    """
 
-    def __init__(self, name, label=None, attribute=None):
+    #: whether the value is kept in another table than the record's own
+    is_related = False
+    has_field = True
+    #: columns that may set more than themselves are applied after the others, in this order
+    apply_order = 0
+    #: for editors only: never shown on public pages, in downloads or by the API
+    is_private = False
+    field: Any = None
+
+    def __init__(
+        self, name: str, label: Label | None = None, attribute: str = "", private: bool = False
+    ) -> None:
         self.name, self.given_label, self.attribute = name, label, attribute or name
+        self.is_private = private
 
-    def bind(self, model):
+    def bind(self, model: type[Model], rank: int = 0) -> Self:
+        """The same column with its model field; `rank` is its place in the row."""
+        self.rank = rank
         self.field = model._meta.get_field(self.attribute) if self.has_field else None
         return self
 
-    has_field = True
-
     @property
-    def label(self):
+    def label(self) -> Label:
         return self.given_label or self.field.verbose_name
 
     @property
-    def help_text(self):
+    def help_text(self) -> Label:
         return self.field.help_text if self.field else ""
 
-    def labels(self):
-        """The label in each language: what a header may say instead of the canonical name."""
+    def labels(self) -> Iterator[str]:
+        """The label in each language: what a heading may say instead of the canonical name."""
         for language in ("ru", "en"):
             with override(language):
                 yield str(self.label)
 
-    def value_of(self, record):
+    def value_of(self, record: Any) -> Any:
         return getattr(record, self.attribute)
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return str(value)
 
-    def cell_of(self, record):
+    def cell_of(self, record: Any) -> str:
         return self.render(self.value_of(record))
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Any:
+        """The value of a cell. Raises Problem with what is wrong."""
         return cell
 
-    def said(self, value):
-        """The value as the report says what was read; lazy where it depends on the reader's language."""
+    def describe(self, value: Any) -> Label:
+        """The value as the report shows what was read; lazy where it depends on the reader's language."""
         return self.render(value)[:200]
 
-    def reads_differently(self, cell, stored):
+    def reads_differently(self, cell: str, stored: str) -> bool:
         """Whether what is stored differs from what was written, other than in case and punctuation."""
         return stored != cell and fold(stored) != fold(cell)
 
-    def put(self, draft, value):
-        setattr(draft.record, self.attribute, value)
+    def sets_only_itself(self, value: Any) -> bool:
+        """Whether apply() with this value sets no other column."""
+        return True
+
+    def apply(self, change: RowChange, value: Any) -> None:
+        """Sets the value on the changed record. Raises Problem where it contradicts another cell of the row."""
+        setattr(change.record, self.attribute, value)
 
 
-def sentences_of(error):
-    """What a ValidationError says, in the language of whoever reads it."""
+def sentences_of(error: ValidationError) -> Promise:
+    """The messages of a ValidationError, in the reader's language."""
     return lazy(lambda: " ".join(error.messages), str)()
 
 
 class Text(Column):
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> str:
         longest = getattr(self.field, "max_length", None)
         if longest and len(cell) > longest:
             message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
@@ -86,7 +114,7 @@ class Text(Column):
         self.validate(cell)
         return cell
 
-    def validate(self, text):
+    def validate(self, text: str) -> None:
         """What the model's own field asks of a text, for example of an address."""
         if not text:
             if not getattr(self.field, "blank", True):
@@ -101,35 +129,35 @@ class Text(Column):
 class Lines(Column):
     """Several texts kept one a line, written with “;” in a cell."""
 
-    def value_of(self, record):
+    def value_of(self, record: Any) -> Any:
         return tuple(line for line in getattr(record, self.attribute).splitlines() if line.strip())
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return join(value)
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
         return tuple(filter(None, split(cell)))
 
-    def put(self, draft, value):
-        setattr(draft.record, self.attribute, "\n".join(value))
+    def apply(self, change: RowChange, value: Any) -> None:
+        setattr(change.record, self.attribute, "\n".join(value))
 
 
 class Key(Text):
-    def validate(self, text):
+    def validate(self, text: str) -> None:
         """An empty key is made from the row."""
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> str:
         if cell and not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in cell):
             raise Problem(
                 "key.letters", _("A key holds Latin letters, digits, hyphens and underscores only.")
             )
-        return super().parse(cell, book)
+        return super().parse(cell, lookups)
 
 
 class Choice(Column):
     """A coded value; the code or its label in either language is read."""
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:
             if not self.field.blank and not self.field.has_default():
                 raise Problem("cell.required", _("This cell must not be empty."))
@@ -146,7 +174,7 @@ class Choice(Column):
 
 
 class Date(Column):
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Period:
         return Period.parse(cell)
 
 
@@ -159,10 +187,10 @@ class Whole(Column):
 
     limits = (1, 32767)
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return "" if value is None else str(value)
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> int | None:
         if not cell:
             return None if self.field.null else self.field.get_default()
         match = WHOLE.fullmatch(cell.strip())
@@ -185,36 +213,36 @@ THREE_AFTER_COMMA = re.compile(r",[0-9]{3}(?![0-9])")
 class Number(Column):
     """A decimal number, decimal point or comma; empty is None."""
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return "" if value is None else f"{value.normalize():f}"
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Any:
         found = number(cell, cell) if cell else None
         return None if found is None else found.normalize()
 
-    def reads_differently(self, cell, stored):
+    def reads_differently(self, cell: str, stored: str) -> bool:
         """A decimal comma is no news, unless three digits follow it, which may have been meant as thousands."""
         return stored != (cell if THREE_AFTER_COMMA.search(cell) else cell.replace(",", "."))
 
-    def value_of(self, record):
+    def value_of(self, record: Any) -> Any:
         value = getattr(record, self.attribute)
         return None if value is None else Decimal(value).normalize()
 
 
 class Reference(Column):
-    """A foreign key to something with a name; `shelf` is where the book keeps it."""
+    """A foreign key to something with a name; `lookup` names its table in Lookups."""
 
-    def __init__(self, name, shelf, label=None, attribute=None):
+    def __init__(self, name: str, lookup: str, label: Label | None = None, attribute: str = "") -> None:
         super().__init__(name, label, attribute)
-        self.shelf = shelf
+        self.lookup = lookup
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return value.natural_key()[0] if value else ""
 
-    def parse(self, cell, book):
-        return getattr(book, self.shelf).find(cell) if cell else None
+    def parse(self, cell: str, lookups: Lookups) -> Any:
+        return getattr(lookups, self.lookup).find(cell) if cell else None
 
 
-def is_plain(column):
+def is_plain(column: Column) -> bool:
     """Whether the column is one field of the record's own table."""
     return isinstance(getattr(column, "field", None), Field)

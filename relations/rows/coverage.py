@@ -4,14 +4,21 @@ A fact is a column that the record page shows with a value; the parts of a figur
 record supports all of them, one of single columns those alone.
 """
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from relations.text.cell_syntax import split
 
 from .related_columns import Links, Participants
 
+if TYPE_CHECKING:
+    from .resource import SheetResource
+    from .row_change import Cells
+
 #: shown elsewhere on the page, or not for readers
-APART = {
+NOT_FACTS = {
     "key",
     "title_ru",
     "title_en",
@@ -23,41 +30,44 @@ APART = {
     "comment_ru",
     "comment_en",
 }
+#: the columns that make up one figure
+FIGURE_PARTS = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
+#: values that state nothing beyond the ordinary
+DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person"}
+#: values that no source has stated
+UNSAID = {**DEFAULT_VALUES, "status": "unknown"}
 
 
-QUANTITY = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
+class Coverage(NamedTuple):
+    """How many facts a record states, and how many of them a source supports."""
 
-
-ORDINARY = {"obs_status": "A", "rank": "normal", "format": "in_person"}
-
-
-#: said by nobody: the register's own word for that
-UNSAID = {**ORDINARY, "status": "unknown"}
+    facts: int
+    sourced: int
 
 
 @cache
-def fact_columns(resource):
+def fact_columns(resource: type[SheetResource]) -> list[str]:
     """The columns that state facts."""
-    parts_of_figure = QUANTITY - {"value"} if "value" in resource.names() else frozenset()
+    parts_of_figure = FIGURE_PARTS - {"value"} if "value" in resource.names() else frozenset()
     citation_parts = resource.citations.parts if resource.citations else ()
     return [
         column.name
         for column in resource.columns()
-        if column.name not in APART | parts_of_figure
+        if column.name not in NOT_FACTS | parts_of_figure
         and column not in citation_parts
         and not isinstance(column, Links)
-        and (not column.stored_apart or isinstance(column, Participants))
+        and (not column.is_related or isinstance(column, Participants))
     ]
 
 
-def coverage(resource, cells):
-    """(number of facts, how many of them are sourced) of a flat row."""
+def coverage(resource: type[SheetResource], cells: Cells) -> Coverage:
     facts = [name for name in fact_columns(resource) if cells.get(name) and UNSAID.get(name) != cells[name]]
     supported = supported_columns(cells)
-    return len(facts), len(facts) if supported is None else sum(name in supported for name in facts)
+    sourced = len(facts) if supported is None else sum(name in supported for name in facts)
+    return Coverage(len(facts), sourced)
 
 
-def supported_columns(cells):
+def supported_columns(cells: Cells) -> set[str] | None:
     """The columns for which a source is given; None where one supports the whole record."""
     sources = split(cells.get("source", ""))
     slots = split(cells.get("cited_fields", ""))

@@ -1,3 +1,5 @@
+"""The row of forums."""
+
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
@@ -7,21 +9,22 @@ from .citation_columns import CitationColumns
 from .columns import Choice, Date, Reference, Whole
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Participants
-from .schema import SheetResource
+from .resource import SheetResource
 
 
 class EventKind(Choice):
     """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
 
-    def parse(self, cell, book):
+    def parse(self, cell, lookups):
         if not cell:
             raise Problem("cell.required", _("This cell must not be empty."))
-        return super().parse(cell, book)
+        return super().parse(cell, lookups)
 
 
 class ForumResource(SheetResource):
     slug, model, citations = "forums", Forum, CitationColumns()
-    twin_columns = ("series", "participants")
+    telling_columns = ("title_ru", "event_type", "date")
+    side_columns = ("series", "participants")
     own_columns = [
         *head_columns(),
         Reference("series", "series"),

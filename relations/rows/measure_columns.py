@@ -1,6 +1,11 @@
+"""Columns of a figure: its value with qualifier, its unit and its power of ten, which a cell may name in words."""
+
+from __future__ import annotations
+
 import re
+from collections.abc import Collection
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import Observation, Unit
 from relations.models.named import reader_language
-from relations.rows.columns import Number, Reference
 from relations.text.normalize import fold
 from relations.values.quantity import BETWEEN, DIRECTION_ONLY, EXACT, MULTS, Quantity
 from relations.values.quantity_format import MULTS as POWERS_IN_WORDS
 from relations.values.quantity_format import phrase
+
+from .columns import Label, Number, Reference
+
+if TYPE_CHECKING:
+    from .lookups import Lookups
+    from .row_change import RowChange
 
 #: the unit that a cell sets by its sign alone, before the units of the register are asked
 PERCENT = SimpleNamespace(key="percent", symbol_ru="%", symbol_en="%")
@@ -28,10 +38,10 @@ POWER_WORD = re.compile(
 FLAGGED = re.compile(r"(?P<figure>.*\d)\s+(?P<flag>[epf])", re.IGNORECASE)
 
 
-def say_power(draft, mult, columns):
+def set_power(change: RowChange, mult: int, columns: Collection[str]) -> None:
     """Sets a power of ten that a cell says in words; `columns` may have said another one, nought says none."""
-    record = draft.record
-    if not draft.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
+    record = change.record
+    if not change.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
         message = _("The row says two powers of ten: %(first)d and %(second)d. Keep one of them.")
         raise Problem("number.powers", message, first=record.unit_mult, second=mult)
     record.unit_mult = mult
@@ -45,54 +55,56 @@ class Measured(NamedTuple):
 class UnitOfMeasure(Reference):
     """The unit by key, by name or as it is shown; together with a power of ten, “USD million”, it sets that as well."""
 
-    late = 1
+    apply_order = 1
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return super().render(value.unit if isinstance(value, Measured) else value)
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Measured:
         words = POWER_WORD.findall(cell)
         rest = POWER_WORD.sub(" ", cell).strip() if len(words) == 1 else ""
         if not cell:
             return Measured(None)
         for text, mult in ((cell, 0), (rest, MULTS[power_of(words[0])] if rest else 0)):
-            if text and len(found := self.called(text, book)) == 1:
+            if text and len(found := self.called(text, lookups)) == 1:
                 return Measured(found[0], mult)
-        return Measured(book.units.find(cell))
+        return Measured(lookups.units.find(cell))
 
-    def called(self, text, book):
+    def called(self, text: str, lookups: Lookups) -> list[Any]:
         """The units of this key or name, else those shown so: «долл. США», “persons”, “%”."""
         shown = fold(text) or text
-        return book.units.called(text) or [one for one in book.units.by_key.values() if shown in signs(one)]
+        return lookups.units.called(text) or [
+            one for one in lookups.units.by_key.values() if shown in signs(one)
+        ]
 
-    def says_all(self, measured):
+    def sets_only_itself(self, measured: Measured) -> bool:
         """Whether the cell says the unit alone, which sets no other column."""
         return not measured.mult
 
-    def put(self, draft, measured):
-        record = draft.record
+    def apply(self, change: RowChange, measured: Measured) -> None:
+        record = change.record
         record.unit = measured.unit
-        if "value" in draft.given and "unit_mult" not in draft.given:
+        if "value" in change.given and "unit_mult" not in change.given:
             record.unit_mult = 0
         if measured.mult:
-            say_power(draft, measured.mult, {"unit_mult"})
+            set_power(change, measured.mult, {"unit_mult"})
 
-    def said(self, measured):
-        return lazy(unit_in_words, str)(measured) if measured.mult else super().said(measured)
+    def describe(self, measured: Measured) -> Label:
+        return lazy(unit_in_words, str)(measured) if measured.mult else super().describe(measured)
 
 
-def power_of(words):
+def power_of(words: str) -> str:
     """The power of ten as a word alone: “million” of “million of”, «тыс» of «Тыс.»."""
     return words.split()[0].rstrip(".").lower()
 
 
-def signs(unit):
+def signs(unit: Unit) -> set[str]:
     """The forms in which a unit is shown beside a figure, folded."""
     forms = f"{unit.symbol_ru}|{unit.symbol_en}".split("|")
     return {fold(form) or form for form in forms}
 
 
-def unit_in_words(measured):
+def unit_in_words(measured: Measured) -> str:
     """«млн долл. США» or “million USD”, in the language of whoever reads the report."""
     language = reader_language()
     symbol = getattr(measured.unit, f"symbol_{language}").split("|")[-1]
@@ -110,55 +122,55 @@ class Value(Number):
     A letter behind it sets its status, as in “54.82 e” for an estimate.
     """
 
-    late = 2
+    apply_order = 2
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> Figure:
         if match := FLAGGED.fullmatch(cell.strip()):
             return Figure(Quantity.parse(match["figure"]), match["flag"].upper())
         return Figure(Quantity.parse(cell))
 
-    def says_all(self, figure):
+    def sets_only_itself(self, figure: Figure) -> bool:
         """Whether the cell is a bare figure, which sets no other column of a record that has the same one."""
         quantity, status = figure
         return not status and quantity.qualifier == EXACT and not quantity.mult and not quantity.is_percent
 
-    def put(self, draft, figure):
+    def apply(self, change: RowChange, figure: Figure) -> None:
         """Sets what the figure says; columns of their own keep the word on qualifier, upper value and power of ten."""
-        (quantity, status), record = figure, draft.record
+        (quantity, status), record = figure, change.record
         phrase = quantity.qualifier != EXACT or quantity.mult
         record.obs_value = quantity.value
-        if "value_to" not in draft.given or quantity.qualifier == BETWEEN:
+        if "value_to" not in change.given or quantity.qualifier == BETWEEN:
             record.value_to = quantity.upper
-        if "qualifier" not in draft.given or phrase:
+        if "qualifier" not in change.given or phrase:
             record.qualifier = quantity.qualifier
         if status:
-            self.say_status(draft, status)
+            self.set_status(change, status)
         if quantity.qualifier == DIRECTION_ONLY and record.obs_status == "O":
             record.qualifier = EXACT
         if quantity.mult:
-            say_power(draft, quantity.mult, {"unit", "unit_mult"})
-        elif draft.given.isdisjoint({"unit", "unit_mult"}):
+            set_power(change, quantity.mult, {"unit", "unit_mult"})
+        elif change.given.isdisjoint({"unit", "unit_mult"}):
             record.unit_mult = 0
         if quantity.is_percent and not record.unit:
-            record.unit = draft.book.units.by_key.get("percent")
+            record.unit = change.lookups.units.by_key.get("percent")
 
-    def say_status(self, draft, status):
+    def set_status(self, change: RowChange, status: str) -> None:
         """Sets the status that a letter says; a column of its own may have said another one, “normal” says none."""
-        record = draft.record
-        if "obs_status" in draft.given and record.obs_status not in ("A", status):
+        record = change.record
+        if "obs_status" in change.given and record.obs_status not in ("A", status):
             message = _("The row says two statuses of the value: %(first)s and %(second)s. Keep one of them.")
             raise Problem("status.two", message, first=record.obs_status, second=status)
         record.obs_status = status
 
-    def render(self, value):
+    def render(self, value: Any) -> str:
         return super().render(value.quantity.value if isinstance(value, Figure) else value)
 
-    def said(self, figure):
+    def describe(self, figure: Figure) -> Label:
         """All that the cell set, «почти 6,5 трлн»; a bare figure as it is stored."""
-        return super().said(figure) if self.says_all(figure) else lazy(in_words, str)(figure)
+        return super().describe(figure) if self.sets_only_itself(figure) else lazy(in_words, str)(figure)
 
 
-def in_words(figure):
+def in_words(figure: Figure) -> str:
     """A Figure in the language of whoever reads the report."""
     quantity, status = figure
     words = phrase(quantity, PERCENT if quantity.is_percent else None, reader_language())

@@ -1,25 +1,33 @@
-"""Rows as readers may have them: without editors' columns, and without the names of records that are not public."""
+"""Rows as readers may have them: without private columns, and without the keys of records that are not public."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
-from relations.registry import schemas
+from django.db.models import QuerySet
+
+from relations.registry import resources
 from relations.text.cell_syntax import join, split
 
+from .columns import Column
 from .related_columns import Links
+from .resource import SheetResource
 
-#: columns that are for editors alone
-FOR_EDITORS = frozenset({"notes"})
 CHUNK = 500
 
 
-def public_names(resource):
-    return [name for name in resource.names() if name not in FOR_EDITORS]
+def public_columns(resource: type[SheetResource]) -> list[Column]:
+    return [column for column in resource.columns() if not column.is_private]
 
 
-def public_rows(resource, records):
+def public_names(resource: type[SheetResource]) -> list[str]:
+    return [column.name for column in public_columns(resource)]
+
+
+def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterator[list[str]]:
     """Lists of cells in the order of public_names(); links lead to published records only."""
     names = resource.names()
-    kept = [i for i, name in enumerate(names) if name not in FOR_EDITORS]
+    kept = [names.index(name) for name in public_names(resource)]
     links = {names.index(column.name): column for column in link_columns(resource)}
     rows = iter(resource.rows(records))
     while chunk := list(islice(rows, CHUNK)):
@@ -31,15 +39,15 @@ def public_rows(resource, records):
             yield [row[i] for i in kept]
 
 
-def link_columns(resource):
+def link_columns(resource: type[SheetResource]) -> list[Links]:
     return [column for column in resource.columns() if isinstance(column, Links)]
 
 
-def published(rows, links):
+def published(rows: Sequence[Sequence[str]], links: Mapping[int, Links]) -> set[str]:
     """The keys among those that these rows point at which belong to published records."""
     wanted = {key for row in rows for i in links for key in split(row[i])}
     ends = {end for column in links.values() for end in column.ends} if wanted else ()
-    models = (schema.model for schema in schemas() if schema.slug in ends)
+    models = (schema.model for schema in resources() if schema.slug in ends)
     return {
         key
         for model in models

@@ -1,9 +1,14 @@
 """Things with names as a table: for files of lists, not for imports."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
 from relations.models import Place
 from relations.models.row_cache import CHUNK
 
-from .columns import Choice, Reference, Text
+from .columns import Choice, Column, Reference, Text
 
 LEFT_OUT = frozenset({"id", "folded_names"})
 
@@ -11,33 +16,33 @@ LEFT_OUT = frozenset({"id", "folded_names"})
 class NamesTable:
     """The own columns of places, people, topics and the like; a foreign key stands by the key of what it points at."""
 
-    def __init__(self, model, slug=""):
+    def __init__(self, model: type[Model], slug: str = "") -> None:
         self.model, self.slug = model, slug or f"{model._meta.model_name}s"
         self.fields = [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT]
 
-    def names(self):
+    def names(self) -> list[str]:
         return [field.name for field in self.fields]
 
-    def columns(self):
+    def columns(self) -> list[Column]:
         """What the codebook says of them, as of the columns of sheets."""
         return [self.described(field).bind(self.model) for field in self.fields]
 
     @staticmethod
-    def described(field):
+    def described(field: Any) -> Column:
         if field.is_relation:
             return Reference(field.name, f"{field.related_model._meta.model_name}s")
         return Choice(field.name) if field.choices else Text(field.name)
 
-    def rows(self, things):
+    def rows(self, things: QuerySet[Any]) -> Iterator[list[str]]:
         return self.in_order(things.order_by("pk"))
 
-    def in_order(self, things):
+    def in_order(self, things: QuerySet[Any]) -> Iterator[list[str]]:
         columns = [self.column(field) for field in self.fields]
         for row in things.values_list(*columns).iterator(chunk_size=CHUNK):
             yield ["" if value is None else str(value) for value in row]
 
     @staticmethod
-    def column(field):
+    def column(field: Any) -> str:
         return f"{field.name}__{field.related_model.natural_key_field}" if field.is_relation else field.name
 
 

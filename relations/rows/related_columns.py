@@ -1,120 +1,142 @@
-"""Columns whose value stands in another table: topics, participants in their roles, links to other records."""
+"""Columns whose value is kept in another table: topics, participants in their roles, links to other records."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Model
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import Organization, Participation, Person, Place, RecordLink
+from relations.models import LinkKind, Organization, Participation, Person, Place, RecordLink, Role
 from relations.models.bulk import insert
-from relations.registry import schemas
+from relations.registry import resource_named, resource_of
 from relations.text.cell_syntax import join, split
 
-from .columns import Column
+from .columns import Column, Label
+from .lookup_tables import NameTable
+
+if TYPE_CHECKING:
+    from .lookups import Lookups
+    from .row_change import RowChange
+
+Participant = Place | Organization | Person
 
 
-class Apart(Column):
-    """A column whose value stands in another table: kept in the draft, written for all drafts at once."""
+class RelatedColumn(Column):
+    """A column kept in another table: its values are gathered in the changes and written for all of them at once."""
 
-    stored_apart = True
-    #: written when all rows are there, since it may point at any of them
-    stored_last = False
+    is_related = True
     has_field = False
+    #: written after all rows, since it may point at any of them
+    is_written_last = False
 
-    def put(self, draft, value):
-        draft.apart[self] = value
+    def apply(self, change: RowChange, value: tuple[Any, ...]) -> None:
+        change.related[self] = value
 
-    def store(self, new, changed):
-        """Writes what drafts say in this column; what changed records said before gives way to it."""
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        """Writes the values of all changes; they replace what changed records had before."""
         raise NotImplementedError
 
 
-class Topics(Apart):
-    def value_of(self, record):
+class Topics(RelatedColumn):
+    def value_of(self, record: Any) -> tuple[str, ...]:
         return tuple(sorted(topic.key for topic in record.topics.all()))
 
-    def render(self, value):
+    def render(self, value: Iterable[str]) -> str:
         return join(value)
 
-    def reads_differently(self, cell, stored):
+    def reads_differently(self, cell: str, stored: str) -> bool:
         """Topics have no order of their own."""
         return sorted(split(cell)) != split(stored) and super().reads_differently(cell, stored)
 
-    def parse(self, cell, book):
-        return tuple(sorted({book.topics.find(text).key for text in split(cell) if text}))
+    def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(sorted({lookups.topics.find(text).key for text in split(cell) if text}))
 
-    def store(self, new, changed):
-        model = type((new or changed)[0].record)
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        model = type((*new, *changed)[0].record)
         through, owner = model.topics.through, model._meta.model_name
-        through.objects.filter(**{f"{owner}__in": [draft.pk for draft in changed]}).delete()
+        through.objects.filter(**{f"{owner}__in": [change.pk for change in changed]}).delete()
         rows = (
-            (draft.pk, draft.book.topics.by_key[key].pk)
-            for draft in (*new, *changed)
-            for key in draft.apart[self]
+            (change.pk, change.lookups.topics.by_key[key].pk)
+            for change in (*new, *changed)
+            for key in change.related[self]
         )
         insert(through, (owner, "topic"), rows)
 
 
-ALL = (Place, Organization, Person)
+#: all kinds of participants, in the order in which their tables are asked
+ALL: tuple[type[Participant], ...] = (Place, Organization, Person)
 #: how a participant that is no place is written where a column takes all three
-PREFIXES = {Place: "", Organization: "org:", Person: "person:"}
-SHELVES = {"": "places", "org:": "organizations", "person:": "people"}
+PREFIXES: dict[type[Participant], str] = {Place: "", Organization: "org:", Person: "person:"}
 
 
-def first_found(shelves, text):
-    """The thing on the first shelf that knows `text`; where none does, the Problem that says most, else the first."""
-    refusal = None
-    for shelf in shelves:
+def first_found(tables: Iterable[NameTable], text: str) -> Participant:
+    """What the first table that knows `text` finds; else the Problem that tells most, or that of the first table."""
+    problems = []
+    for table in tables:
         try:
-            return shelf.find(text)
+            return table.find(text)
         except Problem as problem:
             if problem.code == "name.ambiguous":
                 raise
-            refusal = problem if problem.code == "value.commas" else refusal or problem
-    raise refusal
+            problems.append(problem)
+    raise next((problem for problem in problems if problem.code == "value.commas"), problems[0])
 
 
-class Participants(Apart):
-    """Participants in one role. `takes` are the models, `kinds` the kinds of place that belong into this column."""
+class Participants(RelatedColumn):
+    """Participants in one role. `takes` are their models, `kinds` the kinds of place that belong in this column."""
 
-    def __init__(self, name, label, role, takes=(Place,), kinds=()):
+    def __init__(
+        self,
+        name: str,
+        label: Label,
+        role: Role,
+        takes: tuple[type[Participant], ...] = (Place,),
+        kinds: tuple[Place.Kind, ...] = (),
+    ) -> None:
         super().__init__(name, label)
         self.role, self.takes, self.kinds = role, takes, kinds
 
-    def bind(self, model):
+    def bind(self, model: type[Model], rank: int = 0) -> Self:
+        self.model = model
         self.owner = model._meta.model_name
-        return super().bind(model)
+        return super().bind(model, rank)
 
-    def is_ours(self, one):
-        return one.role == self.role and self.takes_in(one.who)
+    def is_mine(self, participation: Participation) -> bool:
+        return participation.role == self.role and self.takes_in(participation.who)
 
-    def fits(self, place):
-        return not self.kinds or place.kind in self.kinds
+    def takes_in(self, who: Participant) -> bool:
+        if isinstance(who, Place) and self.kinds and who.kind not in self.kinds:
+            return False
+        return type(who) in self.takes
 
-    def value_of(self, record):
-        return tuple(one.who for one in record.participations.all() if self.is_ours(one))
+    def value_of(self, record: Any) -> tuple[Participant, ...]:
+        return tuple(one.who for one in record.participations.all() if self.is_mine(one))
 
-    def render(self, value):
+    def render(self, value: Iterable[Participant]) -> str:
         return join(self.prefix(type(who)) + who.natural_key()[0] for who in value)
 
-    def prefix(self, model):
+    def prefix(self, model: type[Participant]) -> str:
         return "" if len(self.takes) == 1 else PREFIXES[model]
 
-    def parse(self, cell, book):
-        return tuple(dict.fromkeys(self.participant(text, book) for text in split(cell) if text))
+    def parse(self, cell: str, lookups: Lookups) -> tuple[Participant, ...]:
+        return tuple(dict.fromkeys(self.participant(text, lookups) for text in split(cell) if text))
 
-    def participant(self, text, book):
-        prefix = next((prefix for prefix in ("org:", "person:") if text.casefold().startswith(prefix)), "")
-        shelves = [SHELVES[prefix]] if prefix else [SHELVES[PREFIXES[model]] for model in self.takes]
-        who = first_found([getattr(book, shelf) for shelf in shelves], text[len(prefix) :].strip())
+    def participant(self, text: str, lookups: Lookups) -> Participant:
+        models, name = self.takes, text
+        for model, prefix in PREFIXES.items():
+            if prefix and text.casefold().startswith(prefix):
+                models, name = (model,), text[len(prefix) :].strip()
+        who = first_found((lookups.participants(model) for model in models), name)
         if not self.takes_in(who):
             raise self.misplaced(who)
         return who
 
-    def takes_in(self, who):
-        return type(who) in self.takes and (type(who) is not Place or self.fits(who))
-
-    def misplaced(self, who):
-        """The Problem of a participant that does not belong into this column, with the column that takes it."""
+    def misplaced(self, who: Participant) -> Problem:
+        """The Problem of a participant that does not belong in this column, with the column that takes it."""
         params = {"who": who, "kinds": lazy(self.kinds_in_words, str)()}
         if other := self.column_for(who):
             message = _(
@@ -125,84 +147,70 @@ class Participants(Apart):
         message = _("“%(who)s” does not belong into this column, which takes: %(kinds)s.")
         return Problem("participant.column", message, **params)
 
-    def kinds_in_words(self):
-        """What the column takes, in the language of whoever reads the sentence."""
+    def kinds_in_words(self) -> str:
+        """What the column takes, in the reader's language."""
         kinds = [Place.Kind(kind).label for kind in self.kinds] or [Place._meta.verbose_name]
         others = [model._meta.verbose_name for model in self.takes if model is not Place]
         return ", ".join(map(str, (kinds if Place in self.takes else []) + others))
 
-    def column_for(self, who):
-        """The column of the same role, in the sheets of the same type, that takes `who`; None where there is none."""
-        columns = (
-            column
-            for resource in schemas()
-            if resource.model._meta.model_name == self.owner
-            for column in resource.columns()
-        )
-        ours = (one for one in columns if isinstance(one, Participants) and one.role == self.role)
-        return next((one for one in ours if one.takes_in(who)), None)
+    def column_for(self, who: Participant) -> Participants | None:
+        """The column of the same role in the same row that takes `who`; None where there is none."""
+        columns = resource_of(self.model).columns()
+        same_role = (one for one in columns if isinstance(one, Participants) and one.role == self.role)
+        return next((one for one in same_role if one.takes_in(who)), None)
 
-    def store(self, new, changed):
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
         if changed:
-            mine = Participation.objects.filter(
-                role=self.role, **{f"{self.owner}__in": [d.pk for d in changed]}
-            )
-            there = mine.select_related("place", "organization", "person")
-            mine.filter(pk__in=[one.pk for one in there if self.is_ours(one)]).delete()
-        rows = (
-            (
-                draft.pk,
-                self.role,
-                self.rank * 100 + i,
-                *(who.pk if type(who) is model else None for model in ALL),
-            )
-            for draft in (*new, *changed)
-            for i, who in enumerate(draft.apart[self])
-        )
+            owners = {f"{self.owner}__in": [change.pk for change in changed]}
+            in_role = Participation.objects.filter(role=self.role, **owners)
+            before = in_role.select_related("place", "organization", "person")
+            in_role.filter(pk__in=[one.pk for one in before if self.is_mine(one)]).delete()
+        rows = (row for change in (*new, *changed) for row in self.participations(change))
         insert(Participation, (self.owner, "role", "position", "place", "organization", "person"), rows)
 
+    def participations(self, change: RowChange) -> Iterator[tuple[Any, ...]]:
+        for i, who in enumerate(change.related[self]):
+            keys = (who.pk if type(who) is model else None for model in ALL)
+            yield change.pk, self.role, self.rank * 100 + i, *keys
 
-class Links(Apart):
-    """Keys of other records; `ends` are the shelves that may hold them, the first that knows the key wins."""
 
-    stored_last = True
+class Links(RelatedColumn):
+    """Keys of other records. `ends` are the types they may belong to; the first that knows a key has it."""
 
-    def __init__(self, name, kind, ends=("agreements",)):
+    is_written_last = True
+
+    def __init__(self, name: str, kind: LinkKind, ends: tuple[str, ...] = ("agreements",)) -> None:
         super().__init__(name, kind.label)
         self.kind, self.ends = kind, ends
 
-    def bind(self, model):
+    def bind(self, model: type[Model], rank: int = 0) -> Self:
         self.owner = f"from_{model._meta.model_name}"
-        return super().bind(model)
+        return super().bind(model, rank)
 
-    def value_of(self, record):
+    def value_of(self, record: Any) -> tuple[str, ...]:
         return tuple(link.target.key for link in record.links.all() if link.kind == self.kind)
 
-    def render(self, value):
+    def render(self, value: Iterable[str]) -> str:
         return join(value)
 
-    def parse(self, cell, book):
+    def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
         keys = tuple(dict.fromkeys(text for text in split(cell) if text))
         for key in keys:
-            self.end_of(key, book)
+            self.end_of(key, lookups)
         return keys
 
-    def end_of(self, key, book):
-        """("to_agreement", primary key) of a key, which may be one this sheet creates: None before it has."""
-        for shelf in self.ends:
-            if key in getattr(book, shelf):
-                return f"to_{shelf[:-1]}", getattr(book, shelf)[key]
-        return f"to_{self.ends[0][:-1]}", getattr(book, self.ends[0]).find(key)
+    def end_of(self, key: str, lookups: Lookups) -> tuple[str, int | None]:
+        """("to_agreement", primary key) of a key; the primary key is None until a record of this sheet is created."""
+        end = next((end for end in self.ends if key in lookups.keys(end)), self.ends[0])
+        return f"to_{resource_named(end).model._meta.model_name}", lookups.keys(end).find(key)
 
-    def store(self, new, changed):
-        RecordLink.objects.filter(
-            kind=self.kind, **{f"{self.owner}__in": [draft.pk for draft in changed]}
-        ).delete()
-        rows = []
-        for draft in (*new, *changed):
-            for i, key in enumerate(draft.apart[self]):
-                end, target = self.end_of(key, draft.book)
-                rows.append(
-                    (draft.pk, self.kind, i, *(target if end == one else None for one in RecordLink.ENDS))
-                )
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        owners = {f"{self.owner}__in": [change.pk for change in changed]}
+        RecordLink.objects.filter(kind=self.kind, **owners).delete()
+        rows = (row for change in (*new, *changed) for row in self.links(change))
         insert(RecordLink, (self.owner, "kind", "position", *RecordLink.ENDS), rows)
+
+    def links(self, change: RowChange) -> Iterator[tuple[Any, ...]]:
+        for i, key in enumerate(change.related[self]):
+            end, target = self.end_of(key, change.lookups)
+            yield change.pk, self.kind, i, *(target if end == one else None for one in RecordLink.ENDS)

@@ -1,13 +1,17 @@
+"""The row of sources."""
+
 from relations.models import Source
 from relations.text.slugs import slug
 
 from .citation_columns import Address
 from .columns import Choice, Date, Key, Text
-from .schema import SheetResource
+from .resource import SheetResource
+from .row_change import RowChange
 
 
 class SourceResource(SheetResource):
     slug, model = "sources", Source
+    telling_columns = ("title", "author", "url")
     own_columns = [
         Key("key"),
         Choice("type"),
@@ -27,10 +31,11 @@ class SourceResource(SheetResource):
         Text("archive_url"),
         Date("archived_on"),
         Date("accessed"),
-        *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn", "notes")),
+        *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn")),
+        Text("notes", private=True),
     ]
 
     @classmethod
-    def key_of(cls, draft):
-        record = draft.record
+    def key_of(cls, change: RowChange) -> str:
+        record = change.record
         return slug(f"{record.author} {record.title} {record.issued}") or "source"

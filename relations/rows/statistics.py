@@ -1,14 +1,18 @@
+"""The row of statistics."""
+
 from relations.models import Observation
 
 from .citation_columns import CitationColumns
 from .columns import Choice, Date, Number, PowerOfTen, Reference, Text
 from .common_columns import head_columns, tail_columns
 from .measure_columns import UnitOfMeasure, Value
-from .schema import SheetResource
+from .resource import SheetResource
+from .row_change import RowChange
 
 
 class StatisticsResource(SheetResource):
     slug, model, citations = "statistics", Observation, CitationColumns()
+    telling_columns = ("indicator", "area", "period", "value")
     needs_title = False
     own_columns = [
         *head_columns(),
@@ -32,12 +36,12 @@ class StatisticsResource(SheetResource):
     ]
 
     @classmethod
-    def key_of(cls, draft):
+    def key_of(cls, change: RowChange) -> str:
         """indicator-area-counterpart-measure-period-source: two sources that differ are two figures."""
-        record = draft.record
+        record = change.record
         who = [place.code for place in (record.ref_area, record.counterpart_area) if place]
         measure = "" if record.measure == "level" else record.measure
-        source = draft.slots[0].source if draft.slots else ""
+        source = change.slots[0].source if change.slots else ""
         parts = (record.indicator.key if record.indicator else "", *who, measure, record.period, source)
         key = "-".join(str(part) for part in parts if part).casefold().translate(CLEAN)
         return key[:95].strip("-") or "observation"

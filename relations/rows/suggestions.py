@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +19,13 @@ TO_LATIN = str.maketrans(CYRILLIC, LATIN)
 HAS_CYRILLIC, HAS_LATIN = re.compile("[А-яЁё]"), re.compile("[A-Za-z]")
 BOTH = re.compile(r"[A-Za-z][\d_]*[А-яЁё]|[А-яЁё][\d_]*[A-Za-z]")
 NEAR_ENOUGH, MOST = 0.75, 3
+#: (code, label in the reader's language) of a coded column
+Choices = Sequence[tuple[Any, Any]]
 #: a longer text is prose, which is near to no name; comparing it would take long
 LONGEST_NAME = 300
 
 
-def unmixed(text):
+def unmixed(text: str) -> str:
     """`text` in one alphabet, where the letters of the other are all look-alikes; else the same text."""
     cyrillic, latin = HAS_CYRILLIC.findall(text), HAS_LATIN.findall(text)
     if cyrillic and latin and set(latin) <= set(LATIN):
@@ -29,27 +33,27 @@ def unmixed(text):
     return text.translate(TO_LATIN) if cyrillic and latin and set(cyrillic) <= set(CYRILLIC) else text
 
 
-def near(text, known):
+def near(text: str, known: Iterable[str]) -> list[str]:
     """Up to three of the `known` spellings that come near to `text`, best first."""
     if len(text) > LONGEST_NAME:
         return []
     return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
 
 
-def parts_at_commas(text):
+def parts_at_commas(text: str) -> list[str]:
     """The parts of a text in which commas stand between values; none where there are fewer than two."""
     parts = [part.strip() for part in text.split(",") if part.strip()] if len(text) <= LONGEST_NAME else []
     return parts if len(parts) > 1 else []
 
 
-def mixed_words(text):
+def mixed_words(text: str) -> list[str]:
     """The words of a text in which letters of both alphabets stand, all of one of them look-alikes."""
     if not BOTH.search(text):
         return []
     return [word for word in re.findall(r"\w+", text) if unmixed(word) != word]
 
 
-def unknown_choice(text, choices):
+def unknown_choice(text: str, choices: Choices) -> Problem:
     """The Problem of a text that is none of `choices`, (code, label) pairs; it names those that may be meant."""
     params = {"text": text[:80], "choices": lazy(listed, str)([label for _code, label in choices])}
     if meant := meant_choices(text, choices):
@@ -60,12 +64,12 @@ def unknown_choice(text, choices):
     )
 
 
-def listed(labels):
+def listed(labels: Iterable[object]) -> str:
     """Lazy labels in the language of whoever reads the sentence."""
     return ", ".join(map(str, labels))
 
 
-def meant_choices(text, choices):
+def meant_choices(text: str, choices: Choices) -> list[Any]:
     """Up to three labels: of the choices that share all words of one side with `text`, else of those spelled alike."""
     names, words = spelled(choices), set(fold(unmixed(text)).split())
     found = [label for name, label in names.items() if words and shares_words(words, set(name.split()))]
@@ -73,7 +77,7 @@ def meant_choices(text, choices):
     return list(dict.fromkeys(found))[:MOST]
 
 
-def spelled(choices):
+def spelled(choices: Choices) -> dict[str, Any]:
     """{folded spelling: label} of the codes and of the labels in both languages."""
     names = {fold(str(code)): label for code, label in choices if code}
     for language in ("ru", "en"):
@@ -82,5 +86,5 @@ def spelled(choices):
     return names
 
 
-def shares_words(one, other):
+def shares_words(one: set[str], other: set[str]) -> bool:
     return one <= other or other <= one

@@ -1,3 +1,9 @@
+"""The row of visits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import LinkKind, Role, Visit
@@ -7,12 +13,13 @@ from .citation_columns import CitationColumns
 from .columns import Choice, Date
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Links, Participants
-from .schema import SheetResource
+from .resource import SheetResource
 
 
 class VisitResource(SheetResource):
     slug, model, citations = "visits", Visit, CitationColumns()
-    twin_columns = ("visitor", "to_places")
+    telling_columns = ("visitor", "to_places", "date")
+    side_columns = ("visitor", "to_places")
     own_columns = [
         *head_columns(),
         Participants("visitor", _("visitor"), Role.VISITOR, takes=ALL),
@@ -28,8 +35,8 @@ class VisitResource(SheetResource):
     ]
 
     @classmethod
-    def key_parts(cls, record, apart):
+    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
         if record.title_en or record.title_ru:
-            return ()
-        who = (*apart.get("visitor", ()), *apart.get("to_places", ()))
+            return []
+        who = (*related.get("visitor", ()), *related.get("to_places", ()))
         return [slug(one.natural_key()[0]) for one in who]

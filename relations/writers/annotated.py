@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from relations.readers.sheet import content_of
-from relations.rows.schema import ERRORS
+from relations.rows.resource import ERRORS
 from relations.text.cell_syntax import guarded
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from relations.catalog import BY_SLUG
 from relations.rows.columns import Choice, Date, Number, Whole
 from relations.rows.related_columns import Links, Participants
-from relations.rows.schema import EXAMPLE_KEY
+from relations.rows.resource import EXAMPLE_KEY
 
 #: rows that get a drop-down; more can be pasted below
 LISTED_ROWS = 1000

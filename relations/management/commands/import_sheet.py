@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.imports.report import refused
 from relations.readers.sheet import read_file
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
-        report = self.take(options, user)
+        report = self.load(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
                 json.dumps(report.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
         return user
 
-    def take(self, options, user):
+    def load(self, options, user):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
@@ -70,15 +70,18 @@ class Command(BaseCommand):
                 "sha256": sha256,
             }
             return refused(problem, **about)
-        resource = RESOURCES[options["type"]]()
+        resource = RESOURCES[options["type"]]
         may = user is None or resource.may_publish(user)
         details = {
+            "dry_run": options["dry_run"],
+            "publish": options["publish"],
+            "file_name": path.name,
             "user": user,
             "may_change_public": may,
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }
-        return load_sheet(resource, sheet, options["dry_run"], options["publish"], path.name, **details)
+        return load_sheet(resource, sheet, **details)
 
     def watch(self, expected):
         """Shows how far the work has come, where somebody is looking."""

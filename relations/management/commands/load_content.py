@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from relations.catalog import RECORD_TYPES, RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.readers.sheet import read_file
 from relations.rows.related_columns import Links
 

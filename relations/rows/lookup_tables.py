@@ -1,31 +1,32 @@
-"""Shelves of the book: things found by key, by any of their names, or by their description; with what may be meant."""
+"""Tables of names and of keys, which find what a cell means or say what it may mean."""
 
-import re
 from collections import defaultdict
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.rows.suggestions import near, parts_at_commas, unmixed
 from relations.text.normalize import fold
 
-#: what advertisers add to an address
-CAMPAIGN = re.compile(r"utm_\w+=", re.IGNORECASE)
 
-
-class Names:
+class NameTable:
     """Things of one model, found by key or by any of their names in either language, in any case."""
 
-    def __init__(self, things, what):
-        self.what, self.found = what, {}
-        self.by_key = {thing.natural_key()[0].casefold(): thing for thing in things}
-        self.by_name = defaultdict(list)
+    def __init__(self, things: Iterable[Any], what: str | Promise) -> None:
+        """`what` is the word for one of them, for messages."""
+        self.what = what
+        self.found: dict[str, Any] = {}
+        self.by_key: dict[str, Any] = {thing.natural_key()[0].casefold(): thing for thing in things}
+        self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
         for thing in things:
             for name in thing.folded_names.split("\n"):
                 self.by_name[name].append(thing)
 
-    def find(self, text):
+    def find(self, text: str) -> Any:
         """The one thing meant by `text`; Problem where there is none or more than one, with what may be meant."""
         if text not in self.found:
             self.found[text] = self.look_up(text)
@@ -34,7 +35,7 @@ class Names:
             raise found
         return found
 
-    def look_up(self, text):
+    def look_up(self, text: str) -> Any:
         found = self.called(text)
         if len(found) == 1:
             return found[0]
@@ -51,7 +52,7 @@ class Names:
         message = _("There is no %(what)s “%(text)s” in the register.")
         return Problem("name.unknown", message, text=text[:80], what=self.what)
 
-    def called(self, text):
+    def called(self, text: str) -> list[Any]:
         """All things that `text` is the key or a name of."""
         if thing := self.by_key.get(text.casefold()):
             return [thing]
@@ -59,7 +60,7 @@ class Names:
         return list(dict.fromkeys(found))
 
 
-def several(text, choices):
+def several(text: str, choices: str) -> Problem:
     """The Problem of several values with commas between them: a comma may be part of a name, so that it divides none."""
     message = _(
         "“%(text)s” names several: %(choices)s. Where a column takes several values, they are separated by “;”."
@@ -67,25 +68,26 @@ def several(text, choices):
     return Problem("value.commas", message, text=text[:80], choices=choices)
 
 
-def named(things):
+def named(things: Iterable[Any]) -> str:
     return ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in things)
 
 
-class Keys(dict):
+class KeyTable(dict[str, int | None]):
     """{key: primary key} of records or sources; None for those that this very sheet is about to create."""
 
-    def __init__(self, model, what):
-        super().__init__(model.objects.order_by().values_list("key", "pk"))
-        self.what, self.refused = what, {}
+    def __init__(self, model: type[Model], what: str | Promise) -> None:
+        super().__init__(model._default_manager.order_by().values_list("key", "pk"))
+        self.what = what
+        self.refused: dict[str, Problem] = {}
 
-    def find(self, text):
+    def find(self, text: str) -> int | None:
         if text in self:
             return self[text]
         if text not in self.refused:
             self.refused[text] = self.refusal(text)
         raise self.refused[text]
 
-    def refusal(self, text):
+    def refusal(self, text: str) -> Problem:
         """The Problem of an unknown key, with what may be meant."""
         parts = parts_at_commas(text)
         if parts and all(part in self for part in parts):
@@ -96,42 +98,3 @@ class Keys(dict):
             return Problem("key.unknown", message, text=text[:80], what=self.what, choices=choices)
         message = _("There is no %(what)s with the key “%(text)s”.")
         return Problem("key.unknown", message, text=text[:80], what=self.what)
-
-
-class Descriptions:
-    """Which source a description means, whatever its key: the one at its address, else of its title and date."""
-
-    def __init__(self, rows):
-        """`rows` are (key, title, date, address) of the sources that are there, the oldest first."""
-        self.by_address, self.by_title, self.addresses = {}, {}, {}
-        for row in rows:
-            self.add(*row)
-
-    def add(self, key, title, issued, url):
-        self.addresses[key] = address = plain_address(url)
-        self.by_title.setdefault((fold(title), str(issued)), []).append(key)
-        for spelling in filter(None, (url, address)):
-            self.by_address.setdefault(spelling, key)
-
-    def find(self, title, issued, url):
-        """The key of the source, or None. Two works of the same title and date at two addresses are two."""
-        address = plain_address(url)
-        if known := self.by_address.get(url) or self.by_address.get(address):
-            return known
-        namesakes = self.by_title.get((fold(title), str(issued)), ())
-        return next((key for key in namesakes if self.may_stand_at(key, address)), None)
-
-    def may_stand_at(self, key, address):
-        own = self.addresses.get(key, "")
-        return not own or not address or own == address
-
-
-def plain_address(url):
-    """An address without what does not change where it leads: scheme, “www.”, last slash, fragment, campaign."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url
-    query = "&".join(part for part in parts.query.split("&") if part and not CAMPAIGN.match(part))
-    host = parts.netloc.casefold().removeprefix("www.")
-    return host + parts.path.rstrip("/") + (f"?{query}" if query else "")

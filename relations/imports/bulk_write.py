@@ -1,0 +1,99 @@
+"""Changes into tables: records, related columns and citations of many rows at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from operator import attrgetter
+
+from django.utils import timezone
+
+from relations.models import FormerKey
+from relations.models.bulk import insert, reserve, update
+from relations.models.row_cache import refresh
+from relations.rows.lookups import Lookups
+from relations.rows.related_columns import RelatedColumn
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+from relations.search.index import keep_words
+from relations.search.lemmas import words_of
+
+#: fields that an import never writes to an existing record
+UNTOUCHED = frozenset(
+    "id key state source_count fact_count sourced_count search_text row created_at published_at".split()
+)
+
+
+class BulkWriter:
+    """Writes changes of one type. A rehearsal writes only what the database has rules about."""
+
+    def __init__(
+        self,
+        resource: type[SheetResource],
+        lookups: Lookups,
+        related_columns: Sequence[RelatedColumn],
+        is_rehearsal: bool,
+    ) -> None:
+        self.resource, self.model, self.lookups = resource, resource.model, lookups
+        self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
+        #: changes of columns that are written after all rows
+        self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
+
+    def write(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        self.create_sources(changed if self.is_rehearsal else [*new, *changed])
+        self.derive_fields(new, changed)
+        self.insert_records(new)
+        self.update_records(changed)
+        self.write_related([] if self.is_rehearsal else new, changed)
+        if not self.is_rehearsal:
+            words = [(change.pk, change.record.search_text) for change in new]
+            keep_words(self.model._meta.db_table, words)
+            refresh([change.record for change in changed])
+
+    def create_sources(self, changes: Sequence[RowChange]) -> None:
+        slots = (slot for change in changes for slot in change.slots or ())
+        cited = {key for slot in slots for key in (slot.source, slot.quoted_in)}
+        sources = self.lookups.described_sources.create(cited)
+        if sources and not self.is_rehearsal:
+            refresh(sources)
+
+    def derive_fields(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        """Sets what follows from the rest of a record."""
+        now = timezone.now()
+        for change in (*new, *changed):
+            change.record.settle()
+            change.record.updated_at = now
+        for change, key in zip(new, reserve(self.model, len(new)), strict=True):
+            record = change.record
+            change.pk = record.pk = key
+            record.created_at, record._state.adding = now, False
+            record.source_count = len({slot.source for slot in change.slots or ()})
+            record.row = change.packed_after
+            if self.resource.citations:
+                record.fact_count, record.sourced_count = self.resource.coverage_of(change.after)
+            if not self.is_rehearsal:
+                related = self.resource.related_for_search(change)
+                record.search_text = words_of(record.searchable(*related))
+        self.lookups.learn(self.resource.slug, {change.key: change.pk for change in new})
+
+    def insert_records(self, new: Sequence[RowChange]) -> None:
+        fields = self.model._meta.concrete_fields
+        values = attrgetter(*(field.attname for field in fields))
+        insert(self.model, [field.name for field in fields], (values(change.record) for change in new))
+        FormerKey.objects.forget(self.model, [change.key for change in new])
+
+    def update_records(self, changed: Sequence[RowChange]) -> None:
+        fields = [field for field in self.model._meta.concrete_fields if field.name not in UNTOUCHED]
+        values = attrgetter(*(field.attname for field in fields))
+        rows = ((*values(change.record), change.pk) for change in changed)
+        update(self.model, [field.name for field in fields], rows)
+
+    def write_related(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        for column in self.related_columns:
+            if column.is_written_last:
+                self.postponed[column] += [change for change in new if change.related[column]] + [*changed]
+            elif new or changed:
+                column.store(new, changed)
+        if self.resource.citations:
+            cited = [[one for one in changes if one.slots is not None] for changes in (new, changed)]
+            self.resource.citations.store(*cited)

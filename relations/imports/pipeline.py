@@ -1,0 +1,174 @@
+"""One import of one sheet: header → parser → differ → loader, a chunk of rows at a time, in one transaction."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.models import FormerKey, State
+from relations.readers.sheet import Sheet
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+from relations.rows.sheet_row import SheetRow
+
+from .chunks import chunks, expect_own_keys
+from .differ import Differ
+from .duplicates import DuplicateWarnings
+from .findings import Findings
+from .header import Header
+from .loader import Loader
+from .options import ImportOptions
+from .parser import Parser
+from .report import Report
+from .stored_rows import IdenticalRows, stored_rows
+
+#: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
+MOST_REMEMBERED_ROWS = 20_000
+
+
+def load_sheet(resource: type[SheetResource], sheet: Sheet, **options: Any) -> Report:
+    """The Report of one import. Everything or nothing is stored, and nothing in a dry run.
+
+    `options` are those of ImportOptions.
+    """
+    asked = ImportOptions(**options)
+    report = Report(resource.slug, asked.file_name, sheet.sha256, asked.dry_run)
+    try:
+        header = Header(resource, sheet)
+    except Problem as problem:  # of the file itself, met while the headings were looked for
+        report.refuse(problem)
+        return report
+    report.header_row = header.sheet.header_row
+    SheetImport(header, report, asked).run()
+    return report
+
+
+class SheetImport:
+    """The steps of one import, each made for this sheet."""
+
+    def __init__(self, header: Header, report: Report, options: ImportOptions) -> None:
+        self.header, self.report, self.options = header, report, options
+        self.resource, self.lookups = header.resource, header.lookups
+        used_keys: set[str] = set()
+        self.findings = Findings(report, header)
+        self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
+        self.parser = Parser(header, self.lookups, self.findings)
+        locks = not options.is_rehearsal
+        self.differ = Differ(header, self.lookups, self.findings, used_keys, locks)
+        self.duplicates = DuplicateWarnings(self.resource, self.findings)
+        self.loader = Loader(header, self.lookups, self.findings, options)
+        self.fingerprint = hashlib.sha256(f"{report.sha256} {header.sheet.name}".encode())
+
+    def run(self) -> None:
+        is_rehearsal = self.options.is_rehearsal
+        try:
+            with young_garbage_only(), nullcontext() if is_rehearsal else transaction.atomic():
+                self.read_header()
+                self.import_rows()
+                if is_rehearsal:
+                    return
+                if self.options.dry_run or self.findings.has_errors:
+                    transaction.set_rollback(True)
+                elif connection.vendor == "postgresql":
+                    connection.check_constraints()  # foreign keys now, while a refusal can still be reported
+        except Problem as problem:  # of the file as a whole, met on the way
+            self.findings.refuse_sheet([problem])
+        except IntegrityError:  # what a row refers to has gone meanwhile
+            self.findings.changed_since_preview()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            message = _(
+                "Somebody else is writing to the register. Nothing was stored; try again in a minute."
+            )
+            self.findings.error(None, "", Problem("database.busy", message))
+
+    def read_header(self) -> None:
+        """Reports what is wrong with the sheet as a whole and with single headings."""
+        self.findings.refuse_sheet(self.header.refusals())
+        if self.findings.has_errors:
+            return
+        for number, index, remark in self.header.sheet.remarks:
+            self.findings.remark(number, index, remark)
+        for heading, problem, is_warning in self.header.problems():
+            report = self.findings.warning if is_warning else self.findings.error
+            report(None, heading, problem)
+
+    def import_rows(self) -> None:
+        if not self.findings.has_errors:
+            expect_own_keys(self.header, self.lookups)
+            for rows in chunks(self.header, self.findings):
+                self.import_chunk(rows)
+        if not self.report.rows and not self.findings.has_errors:
+            message = _("The sheet holds headings, but no rows below them.")
+            self.findings.warning(None, "", Problem("sheet.no_rows", message))
+        self.report.fingerprint = self.fingerprint.hexdigest()
+        if self.options.expected_fingerprint not in ("", self.report.fingerprint):
+            self.findings.changed_since_preview()
+        is_stored = not self.options.is_rehearsal
+        if is_stored and not self.findings.has_errors:
+            self.loader.load_links()
+        self.report.sort()
+        if is_stored and not self.findings.has_errors:
+            self.loader.finish()
+
+    def import_chunk(self, rows: Sequence[SheetRow]) -> None:
+        changes = self.changes_of(rows)
+        self.report.count(changes)
+        self.duplicates.check(changes, self.remembers_rows)
+        for change in changes:
+            self.fingerprint.update(change.fingerprint().encode())
+        self.warn_of_former_keys(changes)
+        if not self.options.may_change_public:
+            self.refuse_public(changes)
+        if not self.findings.has_errors:
+            self.loader.load(changes)
+        self.options.watch(self.report, changes)
+        gc.collect(1)
+
+    def changes_of(self, rows: Sequence[SheetRow]) -> list[RowChange]:
+        """What each row changes, in the order of the rows."""
+        key_at = self.header.index("key")
+        keys = [key for row in rows if (key := row.cell(key_at))]
+        stored = stored_rows(self.resource, keys)
+        identical = self.identical_rows.changes(rows, stored)
+        parsed = self.parser.parse([row for row in rows if row.number not in identical])
+        changes = iter(self.differ.compare(parsed, stored))
+        return [identical.get(row.number) or next(changes) for row in rows]
+
+    @property
+    def remembers_rows(self) -> bool:
+        """While a sheet is stored, its rows further up are in the database."""
+        return self.options.is_rehearsal and self.report.rows <= MOST_REMEMBERED_ROWS
+
+    def warn_of_former_keys(self, changes: Sequence[RowChange]) -> None:
+        """An old sheet, perhaps: what it calls by a former key would become a second record."""
+        new = {change.key: change for change in changes if change.is_new}
+        for former, present in FormerKey.objects.present(self.resource.model, list(new)).items():
+            message = _(
+                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
+            )
+            self.findings.warning(new[former].row, "key", Problem("key.former", message, key=present))
+
+    def refuse_public(self, changes: Sequence[RowChange]) -> None:
+        for change in changes:
+            if change.is_changed and change.state_before == State.PUBLISHED:
+                message = _("This record is public: only a publisher may change it.")
+                self.findings.error(change.row, "", Problem("record.public", message))
+
+
+@contextmanager
+def young_garbage_only() -> Iterator[None]:
+    """Rows come and go in great numbers: the collector would search all of Django again and again for them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

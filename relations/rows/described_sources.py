@@ -1,0 +1,118 @@
+"""Sources that rows describe in words instead of naming their key: found if they are known, else created with the rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from relations.models import FormerKey, Source
+from relations.text.normalize import fold
+from relations.text.slugs import slug
+from relations.values.period import Period
+
+from .lookup_tables import KeyTable
+
+#: a parameter that advertisers add to an address
+CAMPAIGN = re.compile(r"utm_\w+=", re.IGNORECASE)
+
+
+class DescribedSources:
+    """The described sources of one import. `keys` are the keys of all sources, to which the new ones are added."""
+
+    def __init__(self, keys: KeyTable) -> None:
+        self.keys = keys
+        self.expected: dict[str, Source] = {}
+        #: those of the last call of create()
+        self.created: list[Source] = []
+        self.numbers: Counter[str] = Counter()
+
+    @cached_property
+    def known(self) -> "SourceDescriptions":
+        rows = Source.objects.order_by("pk").values_list("key", "title", "issued", "url")
+        return SourceDescriptions(rows.iterator())
+
+    def expect(self, source: Source) -> str:
+        """The key of a described source: that of the known source it means, else of the one to be created."""
+        key = self.key_of(source)
+        if key not in self.keys:
+            source.key = key
+            self.expected[key], self.keys[key] = source, None
+            self.known.add(key, source.title, source.issued, source.url)
+        return key
+
+    def key_of(self, source: Source) -> str:
+        """The given key, that of the known source it means, or one made from title and date."""
+        if source.key in self.keys:
+            return source.key
+        if known := self.known.find(source.title, source.issued, source.url):
+            return known
+        return source.key or self.made_key(source)
+
+    def made_key(self, source: Source) -> str:
+        """The same key at the next import, even if an editor has corrected the title since; a free one where it was cut."""
+        text = f"{source.title} {source.issued}"
+        base = key = slug(text) or "source"
+        is_whole = slug(f"{text} z") == f"{base}-z"
+        if is_whole and self.known.may_have_url(key, plain_address(source.url)):
+            return key
+        while key in self.keys:
+            self.numbers[base] += 1
+            key = f"{base}-{self.numbers[base] + 1}"
+        return key
+
+    def create(self, cited: set[str]) -> list[Source]:
+        """Creates the expected sources among the `cited` keys that are not there yet, and returns them."""
+        wanted = [source for key, source in self.expected.items() if key in cited and source.pk is None]
+        self.created = Source.objects.bulk_create(wanted)
+        self.keys.update((source.key, source.pk) for source in self.created)
+        FormerKey.objects.forget(Source, [source.key for source in self.created])
+        return self.created
+
+    def forget_created(self) -> None:
+        """What was created last has been rolled back."""
+        for source in self.created:
+            source.pk, source._state.adding, self.keys[source.key] = None, True, None
+        self.created = []
+
+
+class SourceDescriptions:
+    """Which source a description means, whatever its key: the one at its address, else of its title and date."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, Period | str, str]]) -> None:
+        """`rows` are (key, title, date, address) of the known sources, the oldest first."""
+        self.by_address: dict[str, str] = {}
+        self.by_title: dict[tuple[str, str], list[str]] = {}
+        self.addresses: dict[str, str] = {}
+        for row in rows:
+            self.add(*row)
+
+    def add(self, key: str, title: str, issued: Period | str, url: str) -> None:
+        self.addresses[key] = address = plain_address(url)
+        self.by_title.setdefault((fold(title), str(issued)), []).append(key)
+        for spelling in filter(None, (url, address)):
+            self.by_address.setdefault(spelling, key)
+
+    def find(self, title: str, issued: Period | str, url: str) -> str | None:
+        """The key of the source, or None. Two works of the same title and date at two addresses are two."""
+        address = plain_address(url)
+        if known := self.by_address.get(url) or self.by_address.get(address):
+            return known
+        namesakes = self.by_title.get((fold(title), str(issued)), ())
+        return next((key for key in namesakes if self.may_have_url(key, address)), None)
+
+    def may_have_url(self, key: str, address: str) -> bool:
+        """Whether the source of this key may be the one at `address`, since one of them has none or both are the same."""
+        own = self.addresses.get(key, "")
+        return not own or not address or own == address
+
+
+def plain_address(url: str) -> str:
+    """An address without what does not change where it leads: scheme, “www.”, last slash, fragment, campaign."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url
+    query = "&".join(part for part in parts.query.split("&") if part and not CAMPAIGN.match(part))
+    host = parts.netloc.casefold().removeprefix("www.")
+    return host + parts.path.rstrip("/") + (f"?{query}" if query else "")

@@ -1,0 +1,170 @@
+"""The resource of one type: its flat row, both ways. Export, import, preview and download all use it.
+
+“Resource” is django-import-export's word for the description of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from import_export.resources import Resource
+from tablib import Dataset
+
+from relations.models.keys import key_base
+from relations.models.row_cache import CHUNK, unpacked
+from relations.text.normalize import fold
+
+from .citation_columns import NEW_SOURCE, CitationColumns, Part
+from .columns import Column, is_plain
+from .coverage import Coverage, coverage
+from .related_columns import Participants
+
+if TYPE_CHECKING:
+    from .row_change import Cells, RowChange
+
+#: the key of the template's example row
+EXAMPLE_KEY = "example"
+#: the column that our copy of a user's table has
+ERRORS = "_errors"
+
+
+class SheetResource(Resource):
+    """The row of one type. Subclasses name the model and the columns; everything else is the same for all."""
+
+    slug: ClassVar[str] = ""
+    model: ClassVar[Any] = None
+    own_columns: ClassVar[Sequence[Column]] = ()
+    citations: ClassVar[CitationColumns | None] = None
+    needs_title: ClassVar[bool] = True
+    #: the columns by which a sheet is known to be of this type: what a table without a template needs at least
+    telling_columns: ClassVar[tuple[str, ...]] = ()
+    #: columns of the sides, which near duplicates have in common; none where titles are not compared
+    side_columns: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    @cache
+    def columns(cls) -> tuple[Column, ...]:
+        """All columns of the flat row in their order."""
+        parts = cls.citations.parts if cls.citations else ()
+        return (*(column.bind(cls.model, rank) for rank, column in enumerate(cls.own_columns)), *parts)
+
+    @classmethod
+    def column(cls, name: str) -> Column:
+        return next(column for column in cls.columns() if column.name == name)
+
+    @classmethod
+    @cache
+    def names(cls) -> list[str]:
+        return [column.name for column in cls.columns()]
+
+    @classmethod
+    @cache
+    def applies_in_order(cls) -> bool:
+        """Whether some column may set more than itself."""
+        return any(column.apply_order for column in cls.columns())
+
+    @classmethod
+    @cache
+    def title_columns(cls) -> list[Column]:
+        return [column for column in cls.columns() if column.name in ("title_ru", "title_en")]
+
+    @classmethod
+    @cache
+    def blank_cells(cls) -> Cells:
+        """The cells of a new record before any value is set: the defaults."""
+        return {column.name: column.cell_of(cls.model()) for column in cls.columns() if is_plain(column)}
+
+    @classmethod
+    @cache
+    def blank_values(cls) -> list[Any]:
+        """The defaults of all fields, in their order."""
+        blank = cls.model()
+        return [getattr(blank, field.attname) for field in cls.model._meta.concrete_fields]
+
+    @classmethod
+    def blank_record(cls) -> Any:
+        """A new record: cls.model(), without the cost of asking every field for its default."""
+        return cls.model(*cls.blank_values())
+
+    @classmethod
+    def coverage_of(cls, cells: Cells) -> Coverage:
+        return coverage(cls, cells)
+
+    @classmethod
+    @cache
+    def known_headings(cls) -> dict[str, str]:
+        """{normalised heading: canonical name}: the names themselves and their labels in both languages."""
+        known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
+        for column in cls.columns():
+            for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        return known
+
+    # Out: records to rows.
+
+    @classmethod
+    def cells_of(cls, record: Any) -> Cells:
+        """The row of a record, gathered from it and from the other tables that for_row() has fetched."""
+        slots = cls.citations.slots_of(record) if cls.citations else ()
+        return {
+            column.name: column.render(column.of_slots(slots))
+            if isinstance(column, Part)
+            else column.cell_of(record)
+            for column in cls.columns()
+        }
+
+    @classmethod
+    def rows(cls, records: QuerySet[Any]) -> Iterator[list[str]]:
+        """Rows of a query set as they are kept, a chunk at a time, so that memory does not grow with their number."""
+        names = cls.names()
+        for row in records.values_list("row", flat=True).iterator(chunk_size=CHUNK):
+            cells = unpacked(row)
+            yield [cells.get(name, "") for name in names]
+
+    def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> Dataset:
+        """What django-import-export asks for: a table in memory. The admin's own files are streamed instead."""
+        records = self.model.objects.all() if queryset is None else queryset
+        return Dataset(*self.rows(records), headers=self.names())
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls.model._meta.verbose_name_plural)
+
+    def get_user_visible_fields(self) -> list[Any]:
+        """The library's form lists the columns by `column_name`."""
+        return [type("Heading", (), {"column_name": column.name}) for column in self.columns()]
+
+    get_export_order = get_import_order = names
+
+    # In: a sheet to records.
+
+    @classmethod
+    def may_publish(cls, user: Any) -> bool:
+        """Whether a user may make records of this type public, and change those that are."""
+        return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
+
+    @classmethod
+    def related_for_search(cls, change: RowChange) -> tuple[list[Any], ...]:
+        """The arguments of searchable() for a new record: its topics and, where the type has any, its participants."""
+        if not cls.citations:
+            return ()
+        topics = [change.lookups.topics.by_key[key] for key in change.related_by_name.get("topics", ())]
+        if not any(isinstance(column, Participants) for column in cls.columns()):
+            return (topics,)
+        values = (value for column, value in change.related.items() if isinstance(column, Participants))
+        return topics, [who for value in values for who in value]
+
+    @classmethod
+    def key_of(cls, change: RowChange) -> str:
+        """The key of a row without one, made from its content, so that the next import finds the same record."""
+        change.record.key = "-"
+        change.record.settle()
+        return key_base(change.record, *cls.key_parts(change.record, change.related_by_name))
+
+    @classmethod
+    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
+        """What tells a record from others of the same title; each type adds its own."""
+        return ()

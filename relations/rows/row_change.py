@@ -1,0 +1,89 @@
+"""What one row of a sheet does to one record: its flat row before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from relations.models.row_cache import packed
+
+from .citation_slots import Slot
+from .sheet_row import SheetRow
+
+if TYPE_CHECKING:
+    from .lookups import Lookups
+    from .related_columns import RelatedColumn
+
+#: {column name: cell} of a flat row, with the cells that hold anything
+Cells = dict[str, str]
+
+
+class CellChange(NamedTuple):
+    """One column of a record before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class RowChange:
+    """One row of a sheet beside the record it is about.
+
+    `record` is set for new and changed records only. `related` and `slots` are what is written into other tables; `slots`
+    is None where the sheet has no citations. `given` are the names of the columns that the sheet has.
+    """
+
+    row: SheetRow
+    lookups: Lookups
+    given: frozenset[str] = frozenset()
+    key: str = ""
+    record: Any = None
+    is_new: bool = True
+    pk: int | None = None
+    state_before: str = ""
+    before: Cells = field(default_factory=dict)
+    #: `before` as the database keeps it
+    packed_before: str = ""
+    after: Cells = field(default_factory=dict)
+    related: dict[RelatedColumn, tuple[Any, ...]] = field(default_factory=dict)
+    slots: tuple[Slot, ...] | None = None
+    #: the key of another record that looks like this new one
+    near_duplicate: str = ""
+
+    @property
+    def packed_after(self) -> str:
+        """`after` as the database keeps it."""
+        return packed(self.after)
+
+    @property
+    def is_changed(self) -> bool:
+        return not self.is_new and self.before != self.after
+
+    @property
+    def is_touched(self) -> bool:
+        return self.is_new or self.is_changed
+
+    @property
+    def related_by_name(self) -> dict[str, tuple[Any, ...]]:
+        return {column.name: value for column, value in self.related.items()}
+
+    def cell_changes(self) -> list[CellChange]:
+        """The columns of an existing record that change, in the order of the row."""
+        if not self.is_changed:
+            return []
+        names = dict.fromkeys((*self.before, *self.after))
+        changes = (CellChange(name, self.before.get(name, ""), self.after.get(name, "")) for name in names)
+        return [change for change in changes if change.before != change.after]
+
+    def fingerprint(self) -> str:
+        """This change as a preview has shown it, with the state of the register it was compared with, as one line."""
+        after = self.packed_after if self.is_touched else ""
+        return f"{self.key}\t{self.pk}\t{self.state_before}\t{self.packed_before}\t{after}\n"
+
+    def versions(self) -> tuple[str | None, str]:
+        """(before, after) with the editorial state, as the database keeps them; None before a new record."""
+        if not hasattr(self.record, "state"):
+            return self.packed_before or None, self.packed_after
+        before = packed(self.before | {"state": self.state_before})
+        return None if self.is_new else before, packed(self.after | {"state": self.record.state})

@@ -1,0 +1,14 @@
+"""A row of a sheet as its author sees it."""
+
+from typing import NamedTuple
+
+
+class SheetRow(NamedTuple):
+    """`number` counts from 1 as spreadsheets do; `cells` are texts, without empty ones at the end."""
+
+    number: int
+    cells: list[str]
+
+    def cell(self, index: int | None) -> str:
+        """The text of one cell; empty beyond the last filled one and where a sheet lacks the column."""
+        return self.cells[index] if index is not None and index < len(self.cells) else ""
