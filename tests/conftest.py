@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
-from tests.browser import tab
-from tests.factories import PersonFactory, PlaceFactory
-from tests.snapshots import put_back, taken
+from tests.helpers.browser import tab
+from tests.helpers.factories import PersonFactory, PlaceFactory
+from tests.helpers.snapshots import put_back, taken
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

@@ -21,7 +21,7 @@ from relations.presentation.counts import counted, counting_rule
 from relations.rows.forums import ForumResource
 from relations.rows.related_columns import Links
 from relations.sitemaps import SITEMAPS
-from tests.factories import FACTORIES
+from tests.helpers.factories import FACTORIES
 
 SHARED_COLUMNS = {
     "key", "title_ru", "title_en", "summary_ru", "summary_en", "topics", "source", "locator", "cited_fields", "notes",

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from relations import feeds
 from relations.catalog import RECORD_TYPES
 from relations.models import Forum, Source
-from tests.factories import (
+from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
     ForumFactory,

@@ -1,0 +1,240 @@
+"""What the editors' desk changes: actions of the lists, deleting, and forms with all that hangs on a record."""
+
+import pytest
+
+from relations.models import Agreement, Forum, Observation, Source
+from tests.helpers.admin import filled_in, signed_in, text, url
+from tests.helpers.factories import (
+    FACTORIES,
+    AgreementFactory,
+    ObservationFactory,
+    OrganizationFactory,
+    SourceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def act(client, action, *records, **more):
+    """The page after an action of the list; also of an action that the list does not offer."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
+    return client.post(url(type(records[0])), data, follow=True)
+
+
+def with_rows(data, inline, *rows):
+    """The same with new rows in an inline; nothing of a row but what is given."""
+    first = int(data[f"{inline}-TOTAL_FORMS"])
+    cells = {
+        f"{inline}-{i}-{name}": value for i, row in enumerate(rows, first) for name, value in row.items()
+    }
+    return {**data, **cells, f"{inline}-TOTAL_FORMS": first + len(rows)}
+
+
+def cited(source):
+    return {"source": source.pk, "confidence": "high", "field": ""}
+
+
+def errors(answer):
+    """Every complaint of a form page; none of an answer that leads away from it."""
+    return answer.context["errors"] if answer.context else []
+
+
+# Actions.
+
+
+def test_publishing_tells_the_reasons_of_each_refused_record_and_takes_the_rest(staff, russia):
+    good, bare = AgreementFactory(title_en="Good"), AgreementFactory(title_en="Bare", sources=0)
+    untitled = AgreementFactory(title_ru="", title_en="", key="untitled")
+    lonely = AgreementFactory(title_en="Lonely", participants=[("party", russia)])
+    answer = text(act(signed_in(staff("publisher")), "publish", good, bare, untitled, lonely))
+    assert "1 record is public now." in answer
+    assert "“Bare” was not published. It has no source." in answer
+    assert "“untitled” was not published. It has no title in Russian or in English." in answer
+    assert "“Lonely” was not published. It has fewer than two parties." in answer
+    assert set(Agreement.objects.published()) == {good}
+
+
+def test_a_figure_without_area_or_unit_is_refused_with_both_reasons(staff):
+    bare, whole = ObservationFactory(ref_area=None, unit=None), ObservationFactory()
+    answer = text(act(signed_in(staff("publisher")), "publish", bare, whole))
+    assert "It has no area. It has no unit." in answer
+    assert Observation.objects.published().get() == whole
+
+
+def test_records_go_through_review_and_back_and_stay_where_a_step_makes_no_sense(staff):
+    record, client = AgreementFactory(), signed_in(staff("publisher"))
+    steps = ("submit", "review"), ("send_back", "draft"), ("publish", "published"), ("submit", "published")
+    steps += (
+        ("withdraw", "withdrawn"),
+        ("withdraw", "withdrawn"),
+        ("send_back", "draft"),
+        ("withdraw", "draft"),
+    )
+    before = record.state
+    for action, state in steps:
+        answer = text(act(client, action, record))
+        record.refresh_from_db()
+        assert record.state == state, action
+        assert ("stays as it is" in answer) == (state == before), action
+        before = state
+
+
+@pytest.mark.parametrize(("role", "may"), [("editor", False), ("importer", False), ("publisher", True)])
+def test_only_publishers_are_offered_and_can_force_publishing_and_withdrawing(role, may, staff):
+    client, draft, public = signed_in(staff(role)), AgreementFactory(), AgreementFactory(published=True)
+    offered = dict(client.get(url(Agreement)).context["action_form"].fields["action"].choices)
+    assert {"submit", "send_back"} <= set(offered)
+    assert ("publish" in offered, "withdraw" in offered) == (may, may)
+    act(client, "publish", draft)
+    act(client, "withdraw", public)
+    draft.refresh_from_db()
+    public.refresh_from_db()
+    assert (draft.is_published, public.state == "withdrawn") == (may, may)
+
+
+# Deleting.
+
+
+def test_a_public_or_once_public_record_cannot_be_deleted(staff):
+    public, withdrawn = AgreementFactory(published=True), AgreementFactory(published=True)
+    withdrawn.withdraw()
+    client = signed_in(staff("administrator"))
+    for record in (public, withdrawn):
+        assert client.post(url(Agreement, "delete", record.pk), {"post": "yes"}).status_code == 403
+        act(client, "delete_selected", record, post="yes")
+    assert Agreement.objects.count() == 2
+
+
+def test_an_editor_deletes_drafts_and_an_importer_does_not(staff):
+    one, two, three = (AgreementFactory() for _number in range(3))
+    client, importer = signed_in(staff("editor")), signed_in(staff("importer"))
+    assert importer.post(url(Agreement, "delete", one.pk), {"post": "yes"}).status_code == 403
+    act(importer, "delete_selected", two, post="yes")
+    assert Agreement.objects.count() == 3
+    assert client.post(url(Agreement, "delete", one.pk), {"post": "yes"}).status_code == 302
+    act(client, "delete_selected", two, post="yes")
+    assert set(Agreement.objects.all()) == {three}
+
+
+def test_a_source_in_use_stays_and_the_page_names_what_uses_it(staff):
+    agreement, free = AgreementFactory(title_en="Treaty of Friendship"), SourceFactory()
+    used = agreement.citations.get().source
+    client = signed_in(staff("editor"))
+    for answer in (
+        client.post(url(Source, "delete", used.pk), {"post": "yes"}),
+        act(client, "delete_selected", used, post="yes"),
+    ):
+        assert "Treaty of Friendship" in text(answer)
+    assert client.post(url(Source, "delete", free.pk), {"post": "yes"}).status_code == 302
+    assert set(Source.objects.all()) == {used}
+
+
+# Forms.
+
+
+@pytest.fixture
+def editor(staff):
+    return signed_in(staff("editor"))
+
+
+def test_a_new_record_is_made_with_its_source_and_parties_and_without_a_key(editor, russia, uzbekistan):
+    data = filled_in(editor.get(url(Agreement, "add")), title_en="Treaty", signed="1992-05-30")
+    data = with_rows(data, "citations", cited(SourceFactory()))
+    data = with_rows(
+        data, "participations", *({"role": "party", "place": one.pk} for one in (russia, uzbekistan))
+    )
+    answer = editor.post(url(Agreement, "add"), data)
+    assert answer.status_code == 302, errors(answer)
+    made = Agreement.objects.get()
+    assert (made.key, made.state, made.source_count, len(made.parties())) == ("treaty-1992", "draft", 1, 2)
+
+
+@pytest.mark.parametrize("factory", FACTORIES.values(), ids=FACTORIES)
+def test_a_form_sent_back_unchanged_changes_nothing(factory, editor):
+    kept = type(factory(published=True)).objects.all()
+    before = kept.values().get() | {"updated_at": None}
+    assert changed(editor, kept.get()).status_code == 302
+    assert kept.values().get() | {"updated_at": None} == before
+
+
+@pytest.mark.parametrize("chosen", [(), ("place", "organization")])
+def test_a_participant_must_be_exactly_one_thing_and_nothing_typed_is_lost(chosen, editor, russia):
+    things = {"place": russia.pk, "organization": OrganizationFactory().pk}
+    data = filled_in(editor.get(url(Agreement, "add")), title_en="A title nobody types twice")
+    data = with_rows(data, "participations", {"role": "party", **{name: things[name] for name in chosen}})
+    answer = editor.post(url(Agreement, "add"), data)
+    assert "Choose one of the three: a place, an organisation or a person." in text(answer)
+    assert "A title nobody types twice" in text(answer)
+    assert not Agreement.objects.exists()
+
+
+def test_the_same_participant_or_citation_twice_is_refused_at_the_form(editor, russia):
+    party, citation = {"role": "party", "place": russia.pk}, cited(SourceFactory())
+    data = filled_in(editor.get(url(Agreement, "add")), title_en="Treaty", key="treaty")
+    assert errors(editor.post(url(Agreement, "add"), with_rows(data, "participations", party, party)))
+    assert errors(editor.post(url(Agreement, "add"), with_rows(data, "citations", citation, citation)))
+    assert not Agreement.objects.exists()
+    once = with_rows(with_rows(data, "participations", party), "citations", citation)
+    assert editor.post(url(Agreement, "add"), once).status_code == 302
+
+
+def test_a_key_in_use_is_refused_at_its_field(editor):
+    AgreementFactory(key="taken")
+    data = filled_in(editor.get(url(Agreement, "add")), title_en="Treaty", key="taken")
+    answer = editor.post(url(Agreement, "add"), data)
+    assert answer.context["adminform"].form.errors.keys() == {"key"}
+    assert editor.post(url(Agreement, "add"), {**data, "key": "free"}).status_code == 302
+    assert set(Agreement.objects.values_list("key", flat=True)) == {"taken", "free"}
+
+
+def test_a_period_that_ends_before_it_begins_is_refused_at_its_field(editor):
+    page = editor.get(url(Forum, "add"))
+    data = filled_in(page, title_en="Forum", key="forum", event_type="summit", period="2018-10-26/2018-10-24")
+    answer = editor.post(url(Forum, "add"), data)
+    assert answer.context["adminform"].form.errors.keys() == {"period"}
+    assert "2018-10-26/2018-10-24" in text(answer)
+    assert editor.post(url(Forum, "add"), {**data, "period": "2018-10-24/2018-10-26"}).status_code == 302
+    assert str(Forum.objects.get().period) == "2018-10-24/2018-10-26"
+
+
+def changed(client, record, *rows, **changes):
+    """The answer to a change form sent back with these changes and new citations."""
+    address = url(type(record), "change", record.pk)
+    return client.post(address, with_rows(filled_in(client.get(address), **changes), "citations", *rows))
+
+
+def test_the_last_citation_of_a_public_record_cannot_be_removed_at_the_form(editor):
+    public, draft = AgreementFactory(published=True), AgreementFactory()
+    away = {"citations-0-DELETE": "on"}
+    assert "A published record needs a source." in text(changed(editor, public, **away))
+    assert changed(editor, draft, **away).status_code == 302
+    assert (public.citations.count(), draft.citations.count()) == (1, 0)
+
+
+def test_one_of_two_citations_of_a_public_record_can_be_removed(editor):
+    record = AgreementFactory(sources=2, published=True)
+    assert changed(editor, record, **{"citations-0-DELETE": "on"}).status_code == 302
+    record.refresh_from_db()
+    assert (record.source_count, record.is_published) == (1, True)
+
+
+def test_the_only_citation_of_a_public_record_can_be_exchanged_for_another_at_once(editor):
+    record, source = AgreementFactory(published=True), SourceFactory()
+    assert changed(editor, record, cited(source), **{"citations-0-DELETE": "on"}).status_code == 302
+    record.refresh_from_db()
+    assert (record.citations.get().source, record.is_published) == (source, True)
+
+
+def test_a_party_of_a_public_agreement_of_two_cannot_be_removed(editor):
+    public, draft = AgreementFactory(published=True), AgreementFactory()
+    away = {"participations-0-DELETE": "on"}
+    assert "A published agreement needs two parties." in text(changed(editor, public, **away))
+    assert changed(editor, draft, **away).status_code == 302
+    assert (public.participations.count(), draft.participations.count()) == (2, 1)
+
+
+def test_a_public_record_cannot_lose_its_title_at_the_form(editor):
+    public, draft = AgreementFactory(published=True), AgreementFactory()
+    untitled = {"title_ru": "", "title_en": ""}
+    assert "It has no title" in text(changed(editor, public, **untitled))
+    assert "Give a title" in text(changed(editor, draft, **untitled))

@@ -1,0 +1,516 @@
+"""Citing: lines by the standard, files that public parsers read, and nothing claimed that is not known."""
+
+import csv
+import json
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import bibtexparser
+import pytest
+import rispy
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from citeproc.source.json import CiteProcJSON
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from relations.bibliography.apa import apa_line, gost_line
+from relations.bibliography.bibtex import bibtex
+from relations.bibliography.coins import coins
+from relations.bibliography.csl import list_item, name_of, record_item, source_item
+from relations.bibliography.csl_dates import csl_date
+from relations.bibliography.ris import ris
+from relations.bibliography.schema_org import linked_source
+from relations.catalog import RECORD_TYPES
+from relations.link_check.client import Answer
+from relations.models import LinkCheck, Source
+from relations.values.period import Period
+from tests.helpers.browser import without_data
+from tests.helpers.factories import (
+    FACTORIES,
+    AgreementFactory,
+    ForumFactory,
+    ObservationFactory,
+    SourceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+GOLDEN = Path(__file__).parent / "golden"
+TODAY = date(2026, 11, 22)
+SLUGS = [one.slug for one in RECORD_TYPES]
+SITE = "https://register.example.org"
+TRICKY = 'Forum {of} 100% & <b>"regions"</b> \\ ~x^2_#$ }'
+
+
+def read(name):
+    return dict(row.split("\t") for row in (GOLDEN / name).read_text(encoding="utf-8").splitlines())
+
+
+def sources(language):
+    with (GOLDEN / f"sources_{language}.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            issued = Period.parse(row.pop("issued"))
+            accessed = Period.parse("2024-03-05")
+            yield Source(key=row["type"], language=language, issued=issued, accessed=accessed, **row)
+
+
+def source(**values):
+    return Source(**{"key": "one", "title": "Работа", "type": "webpage", "language": "ru"} | values)
+
+
+def items():
+    return [source_item(one, TODAY) for language in ("ru", "en") for one in sources(language)]
+
+
+def parsed_bib(text, decoded=True):
+    library = bibtexparser.parse_string(
+        text, append_middleware=[LatexDecodingMiddleware()] if decoded else []
+    )
+    assert not library.failed_blocks
+    return library.entries
+
+
+# Lines.
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("kind", Source.Type.values)
+def test_a_source_of_every_type_is_cited_by_the_standard(kind, language):
+    found = {one.type: gost_line(source_item(one, TODAY), language) for one in sources(language)}
+    assert found[kind] == read(f"gost_{language}.txt")[kind]
+
+
+def test_the_golden_files_cover_every_type():
+    for language in ("ru", "en"):
+        assert set(read(f"gost_{language}.txt")) == set(Source.Type.values)
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Орлов П.С.; Белов, Андрей; ОГУ", "Орлов П. С., Белов А., ОГУ. Работа."),
+        ("Орлов П.С.; Белов, Андрей; ОГУ; Жапов А.А.", "Орлов П. С. и др. Работа."),
+        ("Минобрнауки РФ.", "Минобрнауки РФ. Работа."),
+    ],
+)
+def test_of_more_than_three_authors_the_first_is_named(author, expected):
+    assert gost_line(source_item(source(author=author), TODAY), "ru") == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"publisher_place": "М.", "publisher": "Ltd."}, "Работа. М. : Ltd."),
+        ({"title": "Работа.", "container_title": "Вестник."}, "Работа // Вестник."),
+        ({"title": "Что?", "publisher": "Наука", "issued": "2014/.."}, "Что?. Наука, с 2014 г."),
+        ({"type": "article-journal", "publisher": "Наука", "issued": "2014/.."}, "Работа. С 2014 г."),
+        ({"type": "treaty", "issued": "2014", "number": "5"}, "Работа № 5. 2014."),
+        ({"volume": "1", "issue": "2", "number": "3", "page": "4 - 5"}, "Работа. Т. 1. № 2. № 3. С. 4–5."),
+    ],
+)
+def test_areas_are_parted_by_one_point(values, expected):
+    issued = Period.parse(values.pop("issued", ""))
+    assert gost_line(source_item(source(issued=issued, **values), TODAY), "ru") == expected
+
+
+def test_marks_follow_the_work_and_the_day_of_access_the_reader():
+    item = source_item(source(title="Work", language="en", page="5", url="https://x.org"), TODAY)
+    assert gost_line(item, "ru") == "Work. P. 5. URL: https://x.org (дата обращения: 22.11.2026)."
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ru", "Жапов, А. А. (2022, 19 апреля). Работа. Сайт. https://x.org"),
+        ("en", "Жапов, А. А. (2022, April 19). Работа. Сайт. https://x.org"),
+    ],
+)
+def test_apa_is_in_the_language_of_the_reader(language, expected):
+    one = source(
+        author="Жапов А.А.", container_title="Сайт", issued=Period.parse("2022-04-19"), url="https://x.org"
+    )
+    assert apa_line(source_item(one, TODAY), language) == expected
+
+
+def test_apa_says_a_title_once_and_when_an_undated_page_was_opened():
+    item = source_item(source(url="https://x.org"), TODAY)
+    assert apa_line(item, "ru") == "Работа. (б. д.). Извлечено 22 ноября 2026 г., от https://x.org"
+    assert apa_line(item, "en") == "Работа. (n.d.). Retrieved November 22, 2026, from https://x.org"
+
+
+def test_a_title_that_asks_is_not_ended_twice_in_apa():
+    assert apa_line(source_item(source(title="Что?", url="https://x.org/?.a"), TODAY), "en").startswith(
+        "Что? (n.d.)"
+    )
+
+
+def test_apa_writes_every_type():
+    for language in ("ru", "en"):
+        for one in sources(language):
+            text = apa_line(source_item(one, TODAY), language)
+            assert one.title in text
+            assert one.url in text or one.doi in text
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Жапов А.А.", {"family": "Жапов", "given": "А. А."}),
+        ("А. А. Жапов", {"family": "Жапов", "given": "А. А."}),
+        ("Жапов, Андрей", {"family": "Жапов", "given": "Андрей"}),
+        ("Правительство Российской Федерации", {"literal": "Правительство Российской Федерации"}),
+        ("Центр политики, площадка «Эксперт»", {"literal": "Центр политики, площадка «Эксперт»"}),
+    ],
+)
+def test_persons_are_told_from_bodies(author, expected):
+    assert name_of(author) == expected
+
+
+# Dates.
+
+
+@pytest.mark.parametrize(
+    ("period", "expected", "gost"),
+    [
+        ("2009", {"date-parts": [[2009]]}, "2009"),
+        ("2009-09", {"date-parts": [[2009, 9]]}, "09.2009"),
+        ("2006-08-25", {"date-parts": [[2006, 8, 25]]}, "25.08.2006"),
+        ("2014~", {"date-parts": [[2014]], "circa": True}, "[ок. 2014]"),
+        ("2011?", {"date-parts": [[2011]], "circa": True}, "[ок. 2011]"),
+        ("2018-10-24/2018-10-26", {"date-parts": [[2018, 10, 24], [2018, 10, 26]]}, "24.10.2018–26.10.2018"),
+        ("2017/2018~", {"date-parts": [[2017], [2018]], "circa": True}, "[ок. 2017–2018]"),
+        ("2014/..", {"literal": "с 2014 г."}, "С 2014 г"),
+        ("200X", {"literal": "2000-е гг."}, "2000-е гг"),
+        ("2023-33", {"literal": "I квартал 2023 г."}, "I квартал 2023 г"),
+        ("XXXX-04", {"literal": "апрель, год не указан"}, "Апрель, год не указан"),
+        ("", None, None),
+    ],
+)
+def test_no_date_becomes_more_precise_than_it_is(period, expected, gost):
+    one = source(issued=Period.parse(period))
+    assert csl_date(one.issued, "ru") == expected
+    item = source_item(one, TODAY)
+    assert gost_line(item, "ru") == (f"Работа. {gost}." if gost else "Работа.")
+    for language in ("ru", "en"):
+        assert apa_line(item, language)
+        assert ris(item)
+        assert bibtex(item)
+
+
+def test_an_uncertain_date_stays_uncertain_in_every_form():
+    item = source_item(source(issued=Period.parse("2014~")), TODAY)
+    assert "circa" in json.dumps(item)
+    assert rispy.loads(ris(item))[0]["date"] == "2014///около 2014 г."
+    assert "year" not in rispy.loads(ris(item))[0]
+    fields = parsed_bib(bibtex(item), decoded=False)[0].fields_dict
+    assert fields["date"].value == "2014~"
+    assert fields["year"].value == "около 2014 г."
+    assert "date" not in coins(item)
+    assert "datePublished" not in linked_source(item)
+
+
+# Forms of an item.
+
+
+def test_ris_is_read_by_a_public_parser():
+    texts = [ris(item) for item in items()]
+    found = rispy.loads("".join(texts))
+    assert [one["id"] for one in found] == [item["id"] for item in items()]
+    assert [one["title"] for one in found] == [item["title"] for item in items()]
+    article = found[0]
+    assert article["type_of_reference"] == "JOUR"
+    assert article["authors"] == ["Жапов, А. А."]
+    assert (article["start_page"], article["end_page"], article["year"]) == ("77", "80", "2023")
+    assert (article["urls"], article["access_date"]) == (["https://apni.ru/article/1"], "2024/03/05/")
+
+
+def test_bibtex_is_read_by_a_public_parser():
+    found = parsed_bib("".join(bibtex(item) for item in items()[:13]), decoded=False)
+    assert [entry.key for entry in found] == [item["id"] for item in items()[:13]]
+    article = {name: field.value for name, field in found[0].fields_dict.items()}
+    assert article["author"] == "Жапов, А. А."
+    assert (article["year"], article["pages"]) == ("2023", "77--80")
+    assert (article["url"], article["urldate"]) == ("https://apni.ru/article/1", "2024-03-05")
+
+
+def test_special_characters_come_back_from_bibtex_as_they_were():
+    title = "100% & $5 #1 a_b «Дружба» \\ ~"
+    fields = parsed_bib(bibtex(source_item(source(title=title, author="A & B"), TODAY)))[0].fields_dict
+    assert fields["title"].value == title
+    assert fields["author"].value == "A & B"
+
+
+def test_braces_in_texts_leave_bibtex_in_balance():
+    address = "https://x.org/{a?q=1%20&b=c#d_e~f"
+    text = bibtex(source_item(source(title=TRICKY, url=address), TODAY))
+    assert text.count("{") == text.count("}")
+    fields = parsed_bib(text, decoded=False)[0].fields_dict
+    assert r"\textbraceleft{}of\textbraceright{} 100\%" in fields["title"].value
+    assert fields["url"].value == "https://x.org/%7Ba?q=1%20&b=c#d_e~f"
+
+
+def test_no_value_can_begin_a_line_of_its_own():
+    hostile = source(title="A\nER  - \nTY  - BOOK", author="B\r\nTI  - C", container_title="D\u2028E")
+    found = rispy.loads(ris(source_item(hostile, TODAY)))
+    assert len(found) == 1
+    assert found[0]["title"] == "A ER - TY - BOOK"
+
+
+def test_csl_json_has_what_the_schema_asks_for():
+    allowed = {
+        "id",
+        "type",
+        "title",
+        "author",
+        "issued",
+        "accessed",
+        "language",
+        "container-title",
+        "publisher",
+    }
+    allowed |= {"publisher-place", "URL", "DOI", "ISBN", "volume", "issue", "page", "number", "genre"}
+    types = set(Source.Type.values) - {"press-release"}
+    for item in items():
+        assert {"id", "type", "title"} <= set(item) <= allowed
+        assert item["type"] in types
+        for name in item.get("author", ()):
+            assert set(name) in ({"literal"}, {"family", "given"})
+        for variable in {"issued", "accessed"} & set(item):
+            parts = item[variable]["date-parts"]
+            assert all(1 <= len(point) <= 3 and all(isinstance(n, int) for n in point) for point in parts)
+
+
+def test_coins_says_what_the_work_is():
+    found = {item["type"]: parse_qs(coins(item)) for item in items()[:12]}
+    article, treaty = found["article-journal"], found["treaty"]
+    assert article["rft_val_fmt"] == ["info:ofi/fmt:kev:mtx:journal"]
+    assert article["rft.au"] == ["Жапов, А. А."]
+    assert article["rft_id"] == ["info:doi/10.5281/zenodo.1", "https://apni.ru/article/1"]
+    assert treaty["rft.date"] == ["2004-06-16"]
+
+
+# Records.
+
+
+def test_a_record_is_an_entry_of_this_register():
+    forum = ForumFactory(key="forum", title_ru="Форум", title_en="", period="2018-10-24/2018-10-26")
+    item = record_item(forum, SITE, TODAY)
+    assert gost_line(item, "ru") == (
+        "Форум : 24.10.2018–26.10.2018 // Россия и Центральная Азия. Регистр отношений. "
+        f"URL: {SITE}/ru/forums/forum/ (дата обращения: 22.11.2026)."
+    )
+    assert apa_line(item, "ru") == (
+        "Форум [24–26 октября 2018 г.]. (б. д.). В Россия и Центральная Азия. Регистр отношений. "
+        f"Извлечено 22 ноября 2026 г., от {SITE}/ru/forums/forum/"
+    )
+
+
+def test_of_a_dead_address_the_archived_copy_is_cited_and_nobody_has_opened_it_today():
+    url, copy = "https://gone.example/", "https://archive.example/gone"
+    one = SourceFactory(title="Работа", url=url, archive_url=copy, archived_on="2024-05-03")
+    assert source_item(one, TODAY)["URL"] == url
+    LinkCheck.objects.keep(one.pk, url, Answer(404))
+    one = Source.objects.get()
+    assert gost_line(source_item(one, TODAY), "ru") == f"Работа. URL: {copy} (дата обращения: 03.05.2024)."
+    one.archive_url = ""
+    assert gost_line(source_item(one, TODAY), "ru") == f"Работа. URL: {url}."
+
+
+def test_the_day_of_an_event_is_no_day_of_publication():
+    item = record_item(ForumFactory(key="forum", period="2018-10-24", published=True), SITE, TODAY)
+    assert "issued" not in item
+    found = rispy.loads(ris(item))[0]
+    assert "year" not in found
+    assert found["notes"] == ["24 октября 2018 г."]
+    assert "note = {24 октября 2018 г.}" in bibtex(item)
+    assert "date = {" not in bibtex(item).replace("urldate = {", "")
+    assert "rft.date" not in parse_qs(coins(item))
+
+
+def test_records_without_date_or_title_in_the_readers_language_are_cited(client):
+    forum = ForumFactory(title_ru="Форум без даты", title_en="", published=True)
+    text = client.get(f"/en/forums/{forum.key}/").content.decode()
+    assert "Форум без даты // Russia and Central Asia. A register of relations. URL: " in text
+    assert "Форум без даты. (n.d.). In Russia" in text
+
+
+def test_a_figure_without_a_title_of_its_own_is_cited_by_what_it_measures(client):
+    figure = ObservationFactory(title_ru="", title_en="", period="2014~", published=True)
+    found = client.get(f"/en/statistics/{figure.key}/cite.json").json()
+    assert found[0]["title"] == "Enterprises: Uzbekistan"
+    assert found[0]["event-date"] == {"date-parts": [[2014]], "circa": True}
+
+
+def test_a_list_is_a_data_set():
+    item = list_item("Соглашения", ["Узбекистан", "с 2000"], "19 соглашений", f"{SITE}/ru/agreements/", TODAY)
+    assert gost_line(item, "ru") == (
+        "Соглашения: Узбекистан; с 2000 (19 соглашений) // Россия и Центральная Азия. Регистр отношений. "
+        f"URL: {SITE}/ru/agreements/ (дата обращения: 22.11.2026)."
+    )
+    assert "[Набор данных]. (б. д.)" in apa_line(item, "ru")
+
+
+# Pages and files.
+
+
+class Head(HTMLParser):
+    """What a page says to programs."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "meta" and "content" in attrs:
+            self.found[attrs.get("property") or attrs.get("name")] = attrs["content"]
+        if tag == "link":
+            self.found[attrs["rel"], attrs.get("type")] = attrs["href"]
+        if attrs.get("class") == "Z3988":
+            self.found["coins"] = attrs["title"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_record_page_says_how_to_cite_it(slug, language, client, settings):
+    settings.SITE_URL = SITE
+    record = FACTORIES[slug](period="2018") if slug != "agreements" else AgreementFactory(signed="2018")
+    record.publish()
+    page = f"/{language}/{slug}/{record.key}/"
+    text = client.get(page).content.decode()
+    assert f"URL: {SITE}{page} (" in text
+    head = Head(text).found
+    assert head["canonical", None] == head["og:url"] == head["DC.identifier"] == SITE + page
+    assert head["og:title"] == head["DC.title"]
+    assert head["DC.coverage"] == "2018"
+    assert parse_qs(head["coins"])["rft.identifier"] == [SITE + page]
+    for form in ("ris", "bib", "json"):
+        assert f'href="{page}cite.{form}"' in text
+        assert client.get(f"{page}cite.{form}").status_code == 200
+    linked = client.get(head["alternate", "application/ld+json"]).json()
+    assert linked["name"] == head["og:title"]
+    assert len(linked["subjectOf"]["citation"]) == 1
+
+
+def test_a_source_page_says_how_to_cite_the_source(client):
+    work = SourceFactory(
+        type="legislation", title="Закон", number="5", issued="2017-07-26", url="https://x.org/a?b&c"
+    )
+    ForumFactory(sources=0).cite(work)
+    forum = ForumFactory(sources=0)
+    forum.cite(work)
+    forum.publish()
+    page = f"/ru/sources/{work.key}/"
+    text = client.get(page).content.decode()
+    assert "Закон от 26.07.2017 № 5. URL: https://x.org/a?b&amp;c (дата обращения: " in text
+    assert parse_qs(Head(text).found["coins"])["rft.identifier"] == ["https://x.org/a?b&c"]
+    assert client.get(f"{page}cite.json").json()[0]["URL"] == "https://x.org/a?b&c"
+    assert client.get(f"{page}cite.jsonld").json()["@type"] == "Legislation"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_list_holds_as_many_as_its_files(slug, client):
+    for number in range(53):
+        FACTORIES[slug](title_ru=f"Запись {number}", published=True)
+    FACTORIES[slug]()
+    total = client.get(f"/ru/{slug}/").context["page"].paginator.count
+    for path in (slug, "sources"):
+        listed = total if path == slug else client.get("/ru/sources/").context["page"].paginator.count
+        found = rispy.loads(b"".join(client.get(f"/ru/{path}.ris").streaming_content).decode())
+        entries = parsed_bib(b"".join(client.get(f"/ru/{path}.bib").streaming_content).decode())
+        assert len(found) == len(entries) == listed == 53
+        items = json.loads(b"".join(client.get(f"/ru/{path}.csl").streaming_content))
+        assert (
+            {one["id"] for one in found} == {entry.key for entry in entries} == {one["id"] for one in items}
+        )
+        assert len(items) == listed
+
+
+def test_a_list_as_csl_json_is_named_so_and_read_by_a_processor_also_where_it_is_empty(client, uzbekistan):
+    empty = client.get("/en/agreements.csl?country=UZ")
+    assert empty["Content-Type"] == "application/vnd.citationstyles.csl+json"
+    assert 'filename="agreements.csl.json"' in empty["Content-Disposition"]
+    assert json.loads(b"".join(empty.streaming_content)) == []
+    AgreementFactory(key="asked", published=True)
+    items = json.loads(b"".join(client.get("/en/agreements.csl").streaming_content))
+    assert list(CiteProcJSON(items)) == ["asked"]
+
+
+def test_a_file_answers_the_question_and_nothing_else(client, uzbekistan):
+    AgreementFactory(key="asked", signed="1992", published=True)
+    AgreementFactory(key="other", signed="2005", published=True)
+    for form in ("ris", "bib", "csl"):
+        text = b"".join(client.get(f"/en/agreements.{form}?year_to=1999").streaming_content).decode()
+        assert "asked" in text
+        assert "/en/agreements/asked/" in text
+        assert "other" not in text
+        assert client.get(f"/ru/agreements.{form}?country=XX").status_code == 400
+        assert client.get(f"/ru/sources.{form}?type=none").status_code == 400
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_file_for_managers_costs_the_same_with_one_record_and_with_fifty(slug, client):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            b"".join(client.get(f"/ru/{slug}.ris").streaming_content)
+        return len(captured)
+
+    FACTORIES[slug](published=True)
+    with_one = cost()
+    for _number in range(20):
+        FACTORIES[slug](published=True)
+    assert cost() <= with_one
+
+
+def test_a_list_page_is_cited_with_its_question_and_its_total(client, settings):
+    settings.SITE_URL = SITE
+    AgreementFactory(signed="1992", published=True)
+    text = client.get("/en/agreements/?year_to=1999&page=1").content.decode()
+    assert "Agreements: until 1999 (1 agreement) // Russia and Central Asia" in text
+    assert f"URL: {SITE}/en/agreements/?year_to=1999 (accessed: " in text
+    assert 'href="/en/agreements.ris?year_to=1999"' in text
+    text = client.get("/en/sources/?type=document").content.decode()
+    assert "Sources: document (1 source) // Russia" in text
+    assert 'href="/en/sources.bib?type=document"' in text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("form", ["ris", "bib", "json", "jsonld"])
+def test_what_is_not_public_cannot_be_cited(slug, form, client, admin_client):
+    draft, withdrawn = FACTORIES[slug](), FACTORIES[slug](published=True)
+    withdrawn.withdraw()
+    for reader in (client, admin_client):
+        for record in (draft, withdrawn):
+            assert reader.get(f"/ru/{slug}/{record.key}/cite.{form}").status_code == 404
+    hidden = SourceFactory()
+    assert client.get(f"/ru/sources/{hidden.key}/cite.{form}").status_code == 404
+    assert admin_client.get(f"/ru/sources/{hidden.key}/").status_code == 200
+
+
+def test_a_form_nobody_knows_is_404(client):
+    forum = ForumFactory(published=True)
+    assert client.get(f"/ru/forums/{forum.key}/cite.exe").status_code == 404
+    assert client.get("/ru/forums.jsonld").status_code == 404
+
+
+def test_markup_in_titles_is_never_active(client):
+    work = SourceFactory(title=f"<script>alert(1)</script> {TRICKY}", url="https://x.org/")
+    forum = ForumFactory(title_ru=f"<script>alert(2)</script> {TRICKY}", title_en="", sources=0)
+    forum.cite(work)
+    forum.publish()
+    for page in (
+        f"/ru/forums/{forum.key}/",
+        f"/ru/sources/{work.key}/",
+        "/ru/sources/",
+        "/ru/sources/?q=alert",
+    ):
+        text = client.get(page).content.decode()
+        assert "<script" not in without_data(text)
+        assert "<b>" not in text
+    for address in (f"/ru/forums/{forum.key}/cite.", f"/ru/sources/{work.key}/cite."):
+        for form in ("ris", "bib", "json", "jsonld"):
+            response = client.get(f"{address}{form}")
+            assert not response["content-type"].startswith("text/html")
+            assert response["x-content-type-options"] == "nosniff"

@@ -1,0 +1,46 @@
+"""The editors' desk as a browser without scripts sees it: who is signed in, addresses, forms as they are sent."""
+
+from html import unescape
+
+import factory
+from django.forms import ModelMultipleChoiceField
+from django.test import Client
+from django.urls import reverse
+
+from tests.helpers import factories
+
+MADE_BY = {
+    one._meta.model: one
+    for one in vars(factories).values()
+    if isinstance(one, factory.base.FactoryMetaClass) and not one._meta.abstract
+}
+
+
+def signed_in(user, language="en"):
+    """The browser of a member of staff."""
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = language
+    return client
+
+
+def url(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def text(response):
+    return unescape(response.content.decode())
+
+
+def filled_in(page, **changes):
+    """What a browser would send back from a form page, with these changes."""
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    fields = [field for form in forms for field in form]
+    empty = {
+        field.html_name: [] if isinstance(field.field, ModelMultipleChoiceField) else "" for field in fields
+    }
+    values = {field.html_name: field.value() for field in fields}
+    sent = {name: empty[name] if value is None else value for name, value in values.items()}
+    return {**{name: value for name, value in sent.items() if value is not False}, **changes}

@@ -1,0 +1,223 @@
+"""Figures and dates on their way from a cell into the register and back: exactly, or with a sentence that says why not."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports.pipeline import load_sheet
+from relations.models import Agreement, Forum, Observation
+from relations.readers.sheet import make_sheet
+from tests.helpers.factories import AgreementFactory, ForumFactory, ObservationFactory, UnitFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def take(slug, **cells):
+    return load_sheet(RESOURCES[slug], make_sheet("Лист1", [list(cells), list(cells.values())], ""))
+
+
+def take_figure(cell, **cells):
+    ObservationFactory(key="figure", obs_value=1)
+    return take("statistics", key="figure", value=cell, **cells)
+
+
+def codes(findings):
+    return [finding.problem.code for finding in findings]
+
+
+def column(slug, name):
+    return RESOURCES[slug].column(name)
+
+
+# Figures.
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("999999999999999", "999999999999999"),
+        ("999999999999999000", "999999999999999000"),
+        ("123456789.123456", "123456789.123456"),
+        ("0.000001", "0.000001"),
+        ("-999999999.999999", "-999999999.999999"),
+        ("1661.999999999999", "1662"),
+    ],
+)
+def test_a_figure_comes_back_from_the_database_as_it_was_read(cell, kept):
+    assert not take_figure(cell).errors
+    assert Observation.objects.get(key="figure").obs_value == Decimal(kept)
+    assert take("statistics", key="figure", value=kept).unchanged == 1
+
+
+@pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890.123456"])
+def test_a_figure_that_a_database_would_round_is_refused(cell):
+    assert codes(take_figure(cell).errors) == ["number.too_exact"]
+    assert Observation.objects.get(key="figure").obs_value == 1
+
+
+def test_an_upper_value_is_as_exact_and_as_clear_as_the_value():
+    assert codes(take_figure("1", value_to="111111111111111111").errors) == ["number.too_exact"]
+    assert codes(take("statistics", key="figure", value="1", value_to="1,234").errors) == ["number.ambiguous"]
+    assert (
+        take("statistics", key="figure", value="1", value_to="2,5", qualifier="between").outcome == "accepted"
+    )
+    assert Observation.objects.get(key="figure").value_to == Decimal("2.5")
+
+
+@pytest.mark.parametrize("cell", ["TRUE", "FALSE", "ИСТИНА", "ЛОЖЬ"])
+def test_a_tick_is_no_figure(cell):
+    assert codes(take_figure(cell).errors) == ["number.unreadable"]
+    assert codes(take("statistics", key="figure", value="1", value_to=cell).errors) == ["number.unreadable"]
+    assert codes(take("statistics", key="figure", unit_mult=cell).errors) == ["number.whole"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "0.30000000000000004",
+        "1,234.5",
+        "1 234,567",
+        "0,123",
+        "16 500",
+        "+5",
+        "-0",
+        "5 %",
+        "~5",
+        "почти 6,5 трлн",
+    ],
+)
+def test_what_is_stored_otherwise_than_written_is_said(cell):
+    assert codes(take_figure(cell).warnings) == ["converted"]
+
+
+@pytest.mark.parametrize("cell", ["961", "6.5", "6,5", "-14,5"])
+def test_a_decimal_comma_alone_is_no_news(cell):
+    report = take_figure(cell)
+    assert (report.outcome, report.warnings) == ("accepted", [])
+
+
+@pytest.mark.parametrize("name", ["value", "value_to"])
+def test_three_digits_after_a_comma_are_never_hidden(name):
+    figures = column("statistics", name)
+    assert figures.reads_differently("1,234", "1.234")
+    assert figures.reads_differently("1,234", "1234")
+    assert not figures.reads_differently("1,2345", "1.2345")
+    assert not figures.reads_differently("1.234", "1.234")
+
+
+@pytest.mark.parametrize(
+    ("cell", "russian", "english"),
+    [
+        ("почти 6,5 трлн", "почти 6,5 трлн", "almost 6.5 trn"),
+        ("5-7", "5–7", "5–7"),
+        (">200", "более 200", "more than 200"),
+        ("5–7 тысяч", "5–7 тыс.", "5–7 thousand"),
+        ("25 проц.", "25 %", "25%"),
+        ("1,234,567", "1234567", "1234567"),
+        ("0,123", "0.123", "0.123"),
+    ],
+)
+def test_the_whole_reading_is_said_in_the_language_of_the_reader(cell, russian, english):
+    figures = column("statistics", "value")
+    said = figures.describe(figures.parse(cell, None))
+    for language, words in (("ru", russian), ("en", english)):
+        with override(language):
+            assert str(said).replace("\u00a0", " ") == words
+
+
+def test_a_report_says_the_whole_reading_in_every_language():
+    figures = column("statistics", "value")
+    said = figures.describe(figures.parse("почти 6,5 трлн", None))
+    sentences = Problem("converted", "“%(stored)s”", stored=said).in_every_language()
+    assert {language: sentence.replace("\u00a0", " ") for language, sentence in sentences.items()} == {
+        "ru": "“почти 6,5 трлн”",
+        "en": "“almost 6.5 trn”",
+    }
+
+
+def test_what_other_columns_say_is_what_they_store():
+    assert column("statistics", "value_to").describe(Decimal("6.50")) == "6.5"
+    assert column("statistics", "comment_ru").describe("я" * 300) == "я" * 200
+
+
+def test_a_sign_of_per_cent_sets_the_unit():
+    percent = UnitFactory(key="percent")
+    figure = ObservationFactory(key="share", unit=None)
+    assert not take("statistics", key="share", value="25 проц.").errors
+    figure.refresh_from_db()
+    assert (figure.obs_value, figure.unit) == (25, percent)
+
+
+# Whole numbers.
+
+
+@pytest.mark.parametrize("cell", ["6", "+6", "6.0", "6,0", "06"])
+def test_a_whole_number_is_read(cell):
+    ForumFactory(key="forum", edition_number=1)
+    assert not take("forums", key="forum", edition=cell).errors
+    assert Forum.objects.get(key="forum").edition_number == 6
+
+
+@pytest.mark.parametrize("cell", ["1_0", "６", "٦", "6.5", "6-й", "1e3", "VI", "TRUE", "6.", "9" * 5000])
+def test_what_is_no_whole_number_is_refused(cell):
+    with pytest.raises(Problem) as caught:
+        column("forums", "edition").parse(cell, None)
+    assert caught.value.code == "number.whole"
+
+
+def test_a_whole_number_keeps_its_sign_and_its_limits():
+    power = column("statistics", "unit_mult")
+    assert power.parse("-3", None) == -3
+    for cell in ("-7", "16", "9" * 20):
+        with pytest.raises(Problem) as caught:
+            power.parse(cell, None)
+        assert caught.value.code == "number.range"
+
+
+# Dates.
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("«25» мая 1993 г.", "1993-05-25"),
+        ("25.05.1993 10:00", "1993-05-25"),
+        ("2017-19", "2017/2019"),
+        ("1990-е годы", "199X"),
+        ("зима 2200", "2200-24"),
+    ],
+)
+def test_a_date_is_kept_and_the_reading_said(cell, kept):
+    AgreementFactory(key="treaty", signed="1991")
+    report = take("agreements", key="treaty", date_signed=cell)
+    assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
+    assert str(Agreement.objects.get(key="treaty").signed) == kept
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("1993-00", "date.impossible"),
+        ("00.05.1993", "date.impossible"),
+        ("2201", "date.out_of_range"),
+        ("17.04.2003-2004", "date.unreadable"),
+        ("05-06-2009", "date.ambiguous"),
+    ],
+)
+def test_a_date_that_nobody_can_tell_is_named_and_changes_nothing(cell, code):
+    AgreementFactory(key="treaty", signed="1991")
+    assert codes(take("agreements", key="treaty", date_signed=cell).errors) == [code]
+    assert str(Agreement.objects.get(key="treaty").signed) == "1991"
+
+
+def test_the_form_refuses_what_the_databases_would_not_keep_exactly(db):
+    figure = Observation(key="figure", obs_value=Decimal("999999999999999999"))
+    with pytest.raises(ValidationError) as caught:
+        figure.clean()
+    assert "obs_value" in caught.value.message_dict
+    figure.obs_value = Decimal("999999999999999")
+    figure.clean()

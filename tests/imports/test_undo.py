@@ -1,0 +1,175 @@
+"""An import is an object; undoing it restores exactly what was there and leaves what has changed since."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.imports.pipeline import load_sheet
+from relations.imports.undo import undo
+from relations.imports.versions import rows_of
+from relations.models import Agreement, ImportBatch, Source, Version
+from relations.readers.sheet import make_sheet
+from tests.helpers.factories import AgreementFactory, SourceFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+ALL = RESOURCES
+
+
+def take(*rows, **options):
+    header = list(rows[0])
+    sheet = make_sheet("", [header, *([row.get(name, "") for name in header] for row in rows)], "")
+    report = load_sheet(ALL["agreements"], sheet, keep_batch=True, **options)
+    assert not report.errors, report.errors
+    return ImportBatch.objects.filter(pk=report.batch).first()
+
+
+@pytest.fixture
+def old():
+    """An agreement with everything that may be lost."""
+    agreement = AgreementFactory(
+        key="old", title_ru="Прежнее", summary_ru="Было", signed="1992-05-30", sources=2
+    )
+    agreement.topics.add(TopicFactory())
+    agreement.cite(SourceFactory(), field="date_signed", note_ru="Сомнительно")
+    return agreement
+
+
+def row_of(agreement):
+    return rows_of(ALL["agreements"], [agreement.pk])[agreement.pk]
+
+
+def test_an_import_is_kept_with_its_counts_and_every_row_before_and_after(old):
+    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    assert (batch.type, batch.rows, batch.created, batch.updated) == ("agreements", 2, 1, 1)
+    versions = {version.key: version for version in batch.versions.all()}
+    assert versions["new"].before is None
+    assert versions["old"].before["title_ru"] == "Прежнее"
+    assert versions["old"].after["title_ru"] == "Новое"
+    assert batch.report["batch"] == batch.pk
+
+
+def test_a_version_is_the_row_as_the_database_has_it(old):
+    SourceFactory(key="herald")
+    row = {
+        "key": "old", "title_ru": "Новое", "alternative_titles": "А; Б ; ", "date_signed": "25 мая 1993", "topics": "trade",
+        "source": "herald; herald; herald", "locator": "абзац 5; абзац 5; с. 7", "cited_fields": "; title_ru; parties",
+    }  # fmt: skip
+    batch = take(row, {**row, "key": "new"})
+    for version in batch.versions.all():
+        assert version.after == rows_of(ALL["agreements"], [version.object_id])[version.object_id]
+
+
+def test_a_sheet_that_changes_nothing_leaves_no_import(old):
+    take({"key": "old", "title_ru": "Прежнее"})
+    assert not ImportBatch.objects.exists()
+    assert not Version.objects.exists()
+
+
+def test_undo_restores_exactly_what_was_there(old):
+    before = row_of(old)
+    changes = {
+        "title_ru": "Новое",
+        "summary_ru": "",
+        "date_signed": "",
+        "topics": "",
+        "parties": "",
+        "source": "",
+    }
+    batch = take({"key": "old", **changes})
+    assert row_of(old) != before
+    undoing = undo(batch, ALL)
+    assert (undoing.restored, undoing.skipped) == (1, [])
+    assert row_of(old) == before
+
+
+def test_undo_deletes_what_was_new_with_the_sources_that_came_along():
+    row = {
+        "key": "new",
+        "title_ru": "Договор",
+        "source_title": "Вестник",
+        "source_url": "https://example.org/",
+    }
+    undoing = undo(take(row), ALL)
+    assert undoing.deleted == 2
+    assert not Agreement.objects.exists()
+    assert not Source.objects.exists()
+
+
+def test_a_source_that_others_use_by_now_stays():
+    row = {
+        "key": "new",
+        "title_ru": "Договор",
+        "source_title": "Вестник",
+        "source_url": "https://example.org/",
+    }
+    batch = take(row)
+    AgreementFactory(sources=0).cite(Source.objects.get(title="Вестник"))
+    assert undo(batch, ALL).skipped == [Source.objects.get(title="Вестник").key]
+
+
+def test_records_changed_since_are_left_and_named(old):
+    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    Agreement.objects.filter(key="old").update(title_en="Edited by hand")
+    undoing = undo(batch, ALL)
+    assert (undoing.skipped, undoing.deleted) == (["old"], 1)
+    assert Agreement.objects.get(key="old").title_ru == "Новое"
+
+
+def test_records_published_since_are_left_and_named(russia, uzbekistan):
+    row = {"key": "new", "title_ru": "Договор", "parties": "RU; UZ", "source_title": "Вестник"}
+    batch = take(row)
+    Agreement.objects.get().publish()
+    assert undo(batch, ALL).skipped[0] == "new"
+    assert Agreement.objects.published().exists()
+
+
+def test_an_import_is_undone_once(old):
+    batch = take({"key": "old", "title_ru": "Новое"})
+    undo(batch, ALL)
+    with pytest.raises(Problem):
+        undo(batch, ALL)
+    with pytest.raises(CommandError):
+        call_command("undo_import", batch.pk)
+
+
+def test_the_command_undoes_and_names_what_it_left(old, capsys):
+    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    Agreement.objects.filter(key="old").update(title_en="Edited by hand")
+    call_command("undo_import", batch.pk)
+    said = capsys.readouterr().out
+    assert "1 deleted" in said
+    assert "old" in said
+    with pytest.raises(CommandError) as caught:
+        call_command("undo_import", 99999)
+    assert caught.value.returncode == 2
+
+
+def test_the_desk_lists_imports_and_undoes_them(old, client, staff):
+    batch = take({"key": "old", "title_ru": "Новое"})
+    client.force_login(staff("importer"))
+    page = client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).content.decode()
+    assert reverse("admin:relations_agreement_change", args=[old.pk]) in page
+    client.post(
+        reverse("admin:relations_importbatch_changelist"), {"action": "undo", "_selected_action": [batch.pk]}
+    )
+    old.refresh_from_db()
+    assert old.title_ru == "Прежнее"
+
+
+def test_editors_may_not_undo_imports(old, client, staff):
+    batch = take({"key": "old", "title_ru": "Новое"})
+    client.force_login(staff("editor"))
+    client.post(
+        reverse("admin:relations_importbatch_changelist"), {"action": "undo", "_selected_action": [batch.pk]}
+    )
+    old.refresh_from_db()
+    assert old.title_ru == "Новое"
+
+
+def test_an_import_cannot_be_changed_or_deleted_at_the_desk(old, client, staff):
+    batch = take({"key": "old", "title_ru": "Новое"})
+    client.force_login(staff("administrator"))
+    assert client.post(reverse("admin:relations_importbatch_delete", args=[batch.pk])).status_code == 403
+    assert client.get(reverse("admin:relations_importbatch_add")).status_code == 403

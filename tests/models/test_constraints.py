@@ -1,0 +1,230 @@
+"""The rules that the database itself keeps, whoever writes: both that it refuses and that it accepts."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, QuerySet
+
+from relations.models import Citation, Forum, Participation, RecordLink, Role, Source
+from tests.helpers.factories import (
+    AgreementFactory,
+    ForumFactory,
+    ForumSeriesFactory,
+    ObservationFactory,
+    PersonFactory,
+    PlaceFactory,
+    SourceFactory,
+    VisitFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def refused():
+    """A context in which the database must refuse."""
+    return lambda: pytest.raises(IntegrityError)
+
+
+def set_columns(record, **values):
+    """Past every Python rule, straight into the table."""
+    with transaction.atomic():
+        QuerySet.update(type(record).objects.filter(pk=record.pk), **values)
+
+
+def test_two_records_cannot_share_a_key(refused):
+    AgreementFactory(key="one")
+    with refused(), transaction.atomic():
+        AgreementFactory(key="one")
+    ForumFactory(key="one")  # another type has addresses of its own
+
+
+def test_a_record_needs_a_key(refused):
+    agreement = AgreementFactory()
+    with refused():
+        set_columns(agreement, key="")
+
+
+def test_a_period_cannot_end_before_it_begins(refused):
+    forum = ForumFactory(period="2018-10-24/2018-10-26")
+    with refused():
+        set_columns(forum, first_day="2018-10-27")
+    set_columns(forum, first_day="2018-10-26")
+
+
+def test_days_without_a_period_are_refused(refused):
+    forum = ForumFactory()
+    with refused():
+        set_columns(forum, first_day="2018-10-27")
+
+
+def test_a_published_record_without_a_source_is_refused(refused):
+    agreement = AgreementFactory(sources=0)
+    with refused():
+        set_columns(agreement, state="published")
+    set_columns(agreement, state="published", source_count=1)
+
+
+def test_an_unknown_state_or_status_is_refused(refused):
+    agreement = AgreementFactory()
+    for values in ({"state": "secret"}, {"status_in_law": "secret"}):
+        with refused():
+            set_columns(agreement, **values)
+
+
+def test_a_citation_supports_exactly_one_record(refused):
+    source, agreement, forum = SourceFactory(), AgreementFactory(), ForumFactory()
+    with refused(), transaction.atomic():
+        Citation.objects.bulk_create([Citation(source=source)])
+    with refused(), transaction.atomic():
+        Citation.objects.bulk_create([Citation(source=source, agreement=agreement, forum=forum)])
+    Citation.objects.create(source=source, forum=forum)
+
+
+def test_the_same_citation_twice_is_refused(refused):
+    source, agreement = SourceFactory(), AgreementFactory()
+    agreement.cite(source, locator_label="page", locator="5")
+    with refused(), transaction.atomic():
+        agreement.cite(source, locator_label="page", locator="5")
+    agreement.cite(source, locator_label="page", locator="6")
+    agreement.cite(source, locator_label="page", locator="5", field="date_signed")
+    agreement.cite(source, locator_label="page", locator="5", quoted_in=SourceFactory())
+
+
+def test_a_participant_is_exactly_one_of_place_organisation_and_person(refused):
+    agreement = AgreementFactory(participants=[])
+    with refused(), transaction.atomic():
+        agreement.participations.create(role=Role.PARTY)
+    with refused(), transaction.atomic():
+        agreement.participations.create(role=Role.PARTY, place=PlaceFactory(), person=PersonFactory())
+    agreement.participations.create(role=Role.PARTY, place=PlaceFactory())
+
+
+def test_a_participant_belongs_to_exactly_one_record(refused):
+    place = PlaceFactory()
+    with refused(), transaction.atomic():
+        Participation.objects.create(role=Role.PARTY, place=place)
+    with refused(), transaction.atomic():
+        Participation.objects.create(
+            role=Role.PARTY, place=place, agreement=AgreementFactory(), visit=VisitFactory()
+        )
+
+
+def test_nobody_stands_twice_in_one_role_but_may_stand_in_two(refused):
+    agreement = AgreementFactory(participants=[])
+    agreement.participations.create(role=Role.PARTY, place=PlaceFactory())
+    with refused(), transaction.atomic():
+        agreement.participations.create(role=Role.PARTY, place=PlaceFactory())
+    agreement.participations.create(role=Role.PLACE_OF_SIGNATURE, place=PlaceFactory())
+
+
+def test_a_region_lies_in_something_and_a_country_in_nothing(refused):
+    russia = PlaceFactory()
+    with refused(), transaction.atomic():
+        PlaceFactory(code="RU-OMS", kind="region")
+    with refused(), transaction.atomic():
+        PlaceFactory(code="KZ", parent=russia)
+    PlaceFactory(code="RU-OMS", kind="region", parent=russia)
+
+
+def test_only_a_region_is_a_city_region(refused):
+    russia = PlaceFactory()
+    with refused(), transaction.atomic():
+        PlaceFactory(code="ru-omsk", kind="city", parent=russia, is_city_region=True)
+    PlaceFactory(code="RU-MOW", kind="region", parent=russia, is_city_region=True)
+
+
+def test_an_edition_stands_once_in_its_series(refused):
+    series = ForumSeriesFactory()
+    ForumFactory(series=series, edition_number=6)
+    with refused(), transaction.atomic():
+        ForumFactory(series=series, edition_number=6)
+    ForumFactory(series=series)
+    ForumFactory(series=series)  # editions whose number nobody knows
+    ForumFactory(series=ForumSeriesFactory(), edition_number=6)
+    assert Forum.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"qualifier": "between"},
+        {"qualifier": "between", "value_to": 900},
+        {"value_to": 1000},
+        {"obs_value": None},
+        {"qualifier": "direction_only"},
+        {"rank": "preferred"},
+        {"unit_mult": 99},
+    ],
+)
+def test_a_figure_that_contradicts_itself_is_refused(values, refused):
+    observation = ObservationFactory()
+    with refused():
+        set_columns(observation, **values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"qualifier": "between", "value_to": 1000},
+        {"obs_value": None, "qualifier": "direction_only"},
+        {"obs_value": None, "obs_status": "O"},
+        {"rank": "preferred", "rank_reason": "the ministry's own figure"},
+    ],
+)
+def test_a_figure_that_agrees_with_itself_is_kept(values):
+    set_columns(ObservationFactory(), **values)
+
+
+def test_a_link_fits_its_ends(refused):
+    agreement, other, forum, visit = AgreementFactory(), AgreementFactory(), ForumFactory(), VisitFactory()
+    impossible = (
+        {"kind": "amends", "from_agreement": agreement, "to_forum": forum},
+        {"kind": "signed_at", "from_agreement": agreement, "to_agreement": other},
+        {"kind": "attended", "from_visit": visit, "to_visit": visit},
+        {"kind": "amends", "from_agreement": agreement, "to_agreement": agreement},
+        {"kind": "amends", "from_agreement": agreement},
+        {"kind": "amends", "to_agreement": agreement},
+    )
+    for ends in impossible:
+        with refused(), transaction.atomic():
+            RecordLink.objects.create(**ends)
+    RecordLink.objects.create(kind="amends", from_agreement=agreement, to_agreement=other)
+    RecordLink.objects.create(kind="signed_at", from_agreement=agreement, to_forum=forum)
+    RecordLink.objects.create(kind="attended", from_visit=visit, to_forum=forum)
+
+
+def test_a_source_in_use_cannot_be_deleted():
+    agreement = AgreementFactory()
+    source = agreement.citations.get().source
+    with pytest.raises(ProtectedError) as caught:
+        source.delete()
+    assert [citation.record for citation in caught.value.protected_objects] == [agreement]
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+def test_a_source_nobody_cites_can_be_deleted():
+    source = SourceFactory()
+    source.delete()
+    assert not Source.objects.exists()
+
+
+def test_a_place_does_not_lie_in_itself(refused):
+    region = PlaceFactory(code="RU-OMS", kind="region", parent=PlaceFactory())
+    with refused():
+        set_columns(region, parent=region)
+
+
+def test_a_source_needs_a_title_and_a_key(refused):
+    with refused(), transaction.atomic():
+        SourceFactory(title="")
+    source = SourceFactory(key="")
+    assert source.key
+    with refused():
+        set_columns(source, key="")
+
+
+@pytest.mark.parametrize("code", ["a/b", "a b", "Москва", ""])
+def test_a_code_must_fit_into_an_address(code):
+    with pytest.raises(ValidationError):
+        PlaceFactory.build(code=code).full_clean()

@@ -1,0 +1,153 @@
+"""A record keeps its flat row: whatever is changed, by whatever way, it is the row that can be gathered."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from relations.catalog import RESOURCES
+from relations.models import Agreement, LinkKind, Participation, RecordLink, Role, Source
+from relations.models.row_cache import unpacked
+from relations.registry import resource_of
+from tests.helpers.factories import (
+    AgreementFactory,
+    ForumFactory,
+    ObservationFactory,
+    SourceFactory,
+    TopicFactory,
+    VisitFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def gathered(record):
+    """The row as the tables say it, in the order of its columns."""
+    found = type(record).objects.for_row().get(pk=record.pk)
+    cells = resource_of(type(record)).cells_of(found)
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def kept(record):
+    return unpacked(type(record).objects.get(pk=record.pk).row)
+
+
+def is_true(record):
+    assert json.dumps(kept(record)) == json.dumps(gathered(record))
+
+
+@pytest.mark.parametrize(
+    "make", [AgreementFactory, ForumFactory, VisitFactory, ObservationFactory, SourceFactory]
+)
+def test_a_record_of_any_type_keeps_its_row_from_the_beginning(make):
+    is_true(make())
+
+
+def change_the_title(record):
+    record.title_ru = "Иначе"
+    record.save()
+    assert kept(record)["title_ru"] == "Иначе"
+
+
+def change_many_at_once(record):
+    Agreement.objects.update(title_ru="Иначе")
+    assert kept(record)["title_ru"] == "Иначе"
+
+
+def add_a_party(record):
+    record.participations.create(role=Role.DEPOSITARY, place=record.participations.first().place)
+    assert "depositary" in kept(record)
+
+
+def remove_a_party(record):
+    before = kept(record)
+    record.participations.first().delete()
+    assert kept(record) != before
+
+
+def cite_another_source(record):
+    record.cite(SourceFactory(key="another"), field="parties")
+    assert "another" in kept(record)["source"]
+
+
+def remove_a_citation(record):
+    record.citations.first().delete()
+    assert "source" not in kept(record)
+
+
+def remove_all_citations(record):
+    record.citations.all().delete()
+    assert "source" not in kept(record)
+
+
+def point_at_a_forum(record):
+    record.links.create(kind=LinkKind.SIGNED_AT, to_forum=ForumFactory(key="forum"))
+    assert kept(record)["signed_at"] == "forum"
+
+
+def point_no_longer(record):
+    point_at_a_forum(record)
+    record.links.get().delete()
+    assert "signed_at" not in kept(record)
+
+
+def lose_what_it_points_at(record):
+    point_at_a_forum(record)
+    RecordLink.objects.get().to_forum.delete()
+    assert "signed_at" not in kept(record)
+
+
+def lose_what_it_points_at_with_others(record):
+    point_at_a_forum(record)
+    type(RecordLink.objects.get().to_forum).objects.all().delete()
+    assert "signed_at" not in kept(record)
+
+
+def point_at_what_is_renamed(record):
+    point_at_a_forum(record)
+    forum = RecordLink.objects.get().to_forum
+    forum = type(forum).objects.get(pk=forum.pk)
+    forum.key = "renamed"
+    forum.save()
+    assert kept(record)["signed_at"] == "renamed"
+
+
+CHANGES = (
+    change_the_title, change_many_at_once, add_a_party, remove_a_party, cite_another_source, remove_a_citation,
+    remove_all_citations, point_at_a_forum, point_no_longer, lose_what_it_points_at, lose_what_it_points_at_with_others,
+    point_at_what_is_renamed,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_the_kept_row_follows_every_change(change):
+    record = AgreementFactory(signed="1992-05-30")
+    change(record)
+    is_true(record)
+
+
+def test_rows_are_made_anew_by_a_command(capsys):
+    record = AgreementFactory()
+    record.topics.add(TopicFactory())  # past the models: only the desk and imports know of it
+    assert "topics" not in kept(record)
+    call_command("refresh_records")
+    is_true(record)
+    assert kept(record)["topics"] == "trade"
+
+
+def test_missing_rows_alone_can_be_made(django_assert_num_queries):
+    record = AgreementFactory()
+    Agreement._base_manager.update(row="")
+    call_command("refresh_records", missing=True)
+    is_true(record)
+    with django_assert_num_queries(len(RESOURCES)):
+        call_command("refresh_records", missing=True)
+
+
+def test_curated_content_keeps_true_rows():
+    call_command("load_content")
+    for resource in RESOURCES.values():
+        for record in resource.model.objects.all():
+            is_true(record)
+    assert Source.objects.exists()
+    assert Participation.objects.exists()

@@ -1,0 +1,90 @@
+"""No page needs more queries for twelve records of each type than for one."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from relations.catalog import RECORD_TYPES
+from tests.helpers.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+SLUGS = [one.slug for one in RECORD_TYPES]
+PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "relations/ru-uz/", "map/", "map/forums/", "years/", "years/agreements/", "matrix/", "matrix/statistics/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
+#: of a page that asks all four types for every facet
+MOST = 70
+
+
+@pytest.fixture
+def queries(client):
+    def count(address):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    return count
+
+
+def publish_of_each(number):
+    for slug in SLUGS:
+        for i in range(number):
+            record = (
+                FACTORIES[slug](period=f"{1990 + i % 30}")
+                if slug != "agreements"
+                else FACTORIES[slug](signed="1992")
+            )
+            record.topics.add(TopicFactory())
+            record.publish()
+
+
+def test_every_page_costs_the_same_with_one_record_and_with_twelve(queries):
+    publish_of_each(1)
+    for page in PAGES:
+        queries(f"/ru/{page}")  # what is loaded once a process
+    with_one = {page: queries(f"/ru/{page}") for page in PAGES}
+    publish_of_each(11)
+    for page in PAGES:
+        queries(f"/ru/{page}")  # what is kept for each state of the records
+    dearer = {
+        page: (with_one[page], now) for page in PAGES if (now := queries(f"/ru/{page}")) > with_one[page]
+    }
+    assert not dearer
+    assert max(with_one.values()) <= MOST, with_one
+
+
+def test_a_record_costs_the_same_with_one_source_and_with_twelve(queries):
+    series = ForumSeriesFactory()
+    poor, rich = ForumFactory(series=series, published=True), ForumFactory(series=series)
+    for number in range(12):
+        rich.cite(SourceFactory(), locator_label="page", locator=number)
+    rich.publish()
+    assert queries(rich.get_absolute_url()) <= queries(poor.get_absolute_url())
+
+
+def test_a_source_costs_the_same_with_one_record_and_with_twelve(queries):
+    source = SourceFactory()
+
+    def cite(number):
+        for slug in SLUGS:
+            for _i in range(number):
+                record = FACTORIES[slug](sources=0)
+                record.cite(source)
+                record.publish()
+
+    cite(1)
+    with_one = queries(f"/ru/sources/{source.key}/")
+    cite(12)
+    assert queries(f"/ru/sources/{source.key}/") <= with_one
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_file_costs_the_same_with_one_record_and_with_twelve(slug, client):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            b"".join(client.get(f"/ru/{slug}.csv").streaming_content)
+        return len(captured)
+
+    FACTORIES[slug](published=True)
+    with_one = cost()
+    for _number in range(11):
+        FACTORIES[slug](published=True)
+    assert cost() <= with_one

@@ -1,0 +1,113 @@
+"""One question, one total: the page, its facets, every file, the API, the chart, the map and the matrix agree.
+
+Two hundred questions are put to all of them, on whichever database the suite runs.
+"""
+
+import csv
+import json
+import random
+import re
+from io import BytesIO, StringIO
+from xml.etree import ElementTree
+
+import pytest
+from django.core.cache import cache
+from django.http import QueryDict
+from python_calamine import CalamineWorkbook
+
+from relations.models import Agreement
+from relations.presentation.query_summary import AskedQuestion
+from relations.queries.record_query import Inquiry
+from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+
+pytestmark = pytest.mark.django_db
+QUESTIONS, PARTS = 50, 2
+HEADING = re.compile(r'id="total" class="count">\s*(\d+)')
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def asked(client, settings, monkeypatch):
+    """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked for apart."""
+    monkeypatch.setattr(AskedQuestion, "parts", lambda question: [])
+    settings.API_RATE = "off"
+    cache.clear()
+
+    def ask(address, question):
+        answer = client.get(f"{address}?{question.urlencode()}")
+        assert answer.status_code == 200, (address, question.urlencode(), answer.status_code)
+        return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+    return ask
+
+
+def heading(page):
+    return int(HEADING.search(page.decode())[1])
+
+
+def rows_of_csv(body):
+    return len(list(csv.reader(StringIO(body.decode("utf-8-sig"))))) - 1
+
+
+def rows_of_xlsx(body):
+    sheet = CalamineWorkbook.from_filelike(BytesIO(body)).get_sheet_by_index(0)
+    return len(sheet.to_python(skip_empty_area=False)) - 1
+
+
+#: address → how the total is read from its answer
+PLACES = {
+    "/en/{slug}/": heading,
+    "/en/years/{slug}/": heading,
+    "/en/matrix/{slug}/": heading,
+    "/en/map/{slug}/": heading,
+    "/en/{slug}.csv": rows_of_csv,
+    "/en/{slug}.xlsx": rows_of_xlsx,
+    "/en/{slug}.json": lambda body: len(json.loads(body)),
+    "/en/{slug}.ris": lambda body: body.count(b"TY  - "),
+    "/en/{slug}.bib": lambda body: len(re.findall(rb"^@\w+\{", body, re.MULTILINE)),
+    "/en/{slug}.csl": lambda body: len(json.loads(body)),
+    "/en/{slug}.atom": lambda body: len(ElementTree.fromstring(body).findall(f"{ATOM}entry")),
+    "/api/v1/{slug}/": lambda body: json.loads(body)["count"],
+}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_for_two_hundred_questions_every_answer_has_the_same_total(slug, part, content, asked):
+    chance = random.Random(f"{slug}, part {part}")
+    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    for _number in range(QUESTIONS // PARTS):
+        question = random_question(chance, values)
+        wanted = total(slug, question)
+        found = {
+            address: read(asked(address.format(slug=slug), question)) for address, read in PLACES.items()
+        }
+        assert found == dict.fromkeys(PLACES, wanted), question.urlencode()
+        the_chart_agrees(slug, question, wanted, asked)
+        a_facet_agrees(slug, question, chance, values)
+
+
+def the_chart_agrees(slug, question, wanted, asked):
+    drawn = asked(f"/en/years/{slug}/light.svg", question).decode()
+    assert f"{wanted} in all" in drawn, question.urlencode()
+    rows = list(csv.reader(StringIO(asked(f"/en/years/{slug}/years.csv", question).decode())))[1:]
+    *bars, undated = (int(row[-1]) for row in rows)
+    assert undated <= wanted <= sum(bars) + undated, question.urlencode()
+
+
+def a_facet_agrees(slug, question, chance, values):
+    name = chance.choice(sorted(values))
+    counts = Inquiry(slug, question).facets.counts(name)
+    value = chance.choice([value for value in values[name] if counts[value]] or values[name])
+    chosen = question.copy()
+    chosen[name] = value
+    assert counts[value] == total(slug, chosen), (question.urlencode(), name, value)
+
+
+def test_the_questions_are_not_all_answered_by_nothing_or_everything(content):
+    """What is drawn by chance asks something."""
+    chance = random.Random("agreements, part 0")
+    values = values_of(Inquiry("agreements", QueryDict()).filterset)
+    numbers = {total("agreements", random_question(chance, values)) for _number in range(QUESTIONS // PARTS)}
+    assert len(numbers) >= 5
+    assert numbers - {0, Agreement.objects.published().count()}
