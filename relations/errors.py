@@ -1,6 +1,11 @@
 """A problem that a person can act on: a code for machines, a sentence for people in their language."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Problem(ValueError):
@@ -10,14 +15,14 @@ class Problem(ValueError):
     A plain ValueError on purpose: a ValidationError raised in an import widget aborts the whole row.
     """
 
-    def __init__(self, code, message, **params):
+    def __init__(self, code: str, message: "StrOrPromise", **params: object) -> None:
         super().__init__(code)
         self.code, self.message, self.params = code, message, params
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.message) % self.params if self.params else str(self.message)
 
-    def in_every_language(self):
+    def in_every_language(self) -> dict[str, str]:
         """{"ru": …, "en": …}: the sentence for a report that both kinds of reader may open."""
         sentences = {}
         for language in ("ru", "en"):

@@ -20,7 +20,7 @@ LEFT, TOP = -4620, 3870
 REFERENCE = settings.BASE_DIR / "fixtures" / "reference"
 
 
-def albers(longitude, latitude):
+def albers(longitude: float, latitude: float) -> tuple[float, float]:
     """(km to the east, km to the north) of the origin, for degrees."""
     south, north, origin, here = (radians(angle) for angle in (SOUTH, NORTH, ORIGIN, latitude))
     cone = (sin(south) + sin(north)) / 2
@@ -30,21 +30,22 @@ def albers(longitude, latitude):
     return distance * sin(turned), to_origin - distance * cos(turned)
 
 
-def in_picture(longitude, latitude):
+def in_picture(longitude: float, latitude: float) -> tuple[float, float]:
     """(x, y) in the picture, y downwards."""
     east, north = albers(longitude, latitude)
     return round((east - LEFT) / SCALE, 1), round((TOP - north) / SCALE, 1)
 
 
 @cache
-def outlines():
+def outlines() -> dict[str, str]:
     """{code of a country: its outline as SVG draws it}."""
     with (REFERENCE / "outlines.json").open(encoding="utf-8") as stream:
-        return json.load(stream)["countries"]
+        countries: dict[str, str] = json.load(stream)["countries"]
+        return countries
 
 
 @cache
-def points():
+def points() -> dict[str, tuple[float, float]]:
     """{code of a region or city: (x, y)}: a region stands at its administrative centre."""
     with (REFERENCE / "points.csv").open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(line for line in stream if not line.startswith("#"))

@@ -1,10 +1,13 @@
+from datetime import date
+
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 
 
-def site_of(request):
+def site_of(request: HttpRequest) -> str:
     return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
-def today():
+def today() -> date:
     return timezone.localdate()

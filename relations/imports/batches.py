@@ -23,10 +23,10 @@ from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, ImportLine, KeptFile
 from relations.models.bulk import insert
-from relations.models.row_cache import encode
+from relations.models.row_cache import FlatRow, encode
 from relations.readers.sheet import read_sheet
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells, RowChange
+from relations.rows.row_change import RowChange
 
 from . import progress
 from .report import Report, grouped, refused
@@ -148,11 +148,11 @@ LONGEST = 300
 IN_TITLE = ("title_ru", "title_en", "title")
 
 
-def title_of(cells: Cells) -> str:
+def title_of(cells: FlatRow) -> str:
     return next((cells[name][:LONGEST] for name in IN_TITLE if cells.get(name)), "")
 
 
-def shortened(cells: Cells) -> Cells:
+def shortened(cells: FlatRow) -> FlatRow:
     return {name: cell[:LONGEST] for name, cell in cells.items() if name not in ("key", *IN_TITLE)}
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import State
-from relations.models.row_cache import unpacked
+from relations.models.row_cache import FlatRow, unpacked
 from relations.rows.columns import Key, is_plain
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import Links
-from relations.rows.row_change import Cells, RowChange
+from relations.rows.row_change import RowChange
 
 from .findings import Findings
 from .header import Header
@@ -164,7 +164,7 @@ class Differ:
         change.slots = columns.completed(change.slots, change.before, self.header.given)
         parsed.cells.update(columns.cells(change.slots))
 
-    def row_after(self, change: RowChange, cells: Cells) -> Cells:
+    def row_after(self, change: RowChange, cells: FlatRow) -> FlatRow:
         """The flat row, in the order of the columns, with the cells that hold anything."""
         cells["key"] = change.key
         if self.resource.applies_in_order():  # a figure may set more columns than its own

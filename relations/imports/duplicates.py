@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from relations.errors import Problem
-from relations.models.row_cache import CHUNK, unpacked
+from relations.models.row_cache import CHUNK, FlatRow, unpacked
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells, RowChange
+from relations.rows.row_change import RowChange
 from relations.text.normalize import fold
 
 from .findings import Findings
@@ -102,7 +102,7 @@ def records_of_same_days(
             yield (first, last), Neighbour(*neighbour)
 
 
-def sides_of(resource: type[SheetResource], row: Cells) -> tuple[str, ...]:
+def sides_of(resource: type[SheetResource], row: FlatRow) -> tuple[str, ...]:
     return tuple(row.get(name, "") for name in resource.side_columns)
 
 

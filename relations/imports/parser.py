@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.models.row_cache import FlatRow
 from relations.rows.cells import refuse_controls
 from relations.rows.citation_slots import Slot
 from relations.rows.columns import Column, Text
 from relations.rows.lookups import Lookups
-from relations.rows.row_change import Cells
 from relations.rows.sheet_row import SheetRow
 from relations.rows.suggestions import mixed_words
 
@@ -34,7 +34,7 @@ class ParsedRow:
 
     row: SheetRow
     values: dict[Column, Any]
-    cells: Cells
+    cells: FlatRow
     slots: tuple[Slot, ...] | None = None
 
 
@@ -49,7 +49,7 @@ class ParsedCell(NamedTuple):
 
 class ParsedSlots(NamedTuple):
     slots: tuple[Slot, ...] | None
-    cells: Cells
+    cells: FlatRow
 
 
 class Parser:

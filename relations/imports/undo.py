@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, State, Version
-from relations.models.row_cache import CHUNK, encode
+from relations.models.row_cache import CHUNK, FlatRow, encode
 from relations.readers.sheet import make_sheet
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells
 
 from .versions import remember, rows_of
 
@@ -85,7 +84,7 @@ def undo_type(
         restore(resource, changed, undoing, user, reason)
 
 
-def filled(row: Cells) -> Cells:
+def filled(row: FlatRow) -> FlatRow:
     return {name: cell for name, cell in row.items() if cell}
 
 

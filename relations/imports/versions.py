@@ -7,15 +7,14 @@ from django.utils import timezone
 
 from relations.models import ImportBatch, Version
 from relations.models.bulk import insert
-from relations.models.row_cache import CHUNK, unpacked
+from relations.models.row_cache import CHUNK, FlatRow, unpacked
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import Cells
 
 #: primary key, key, row before or None, row after or None; rows as the database keeps them
 RowVersion = tuple[int | None, str, str | None, str | None]
 
 
-def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, Cells]:
+def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, FlatRow]:
     """{primary key: flat row with the editorial state} as the database has it now."""
     fields = ["pk", "row"] + (["state"] if resource.citations else [])
     found = {}

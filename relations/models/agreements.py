@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +9,11 @@ from relations.values.period import Period
 
 from .events import Event
 from .fields import PeriodField
-from .participations import COUNTED_AS_PARTIES
+from .participations import COUNTED_AS_PARTIES, Participation
 from .records import Record
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Agreement(Event):
@@ -90,25 +95,25 @@ class Agreement(Event):
             ),
         ]  # fmt: skip
 
-    def settle(self):
+    def settle(self) -> None:
         """The main date is the day of signature, else of adoption, else of entry into force."""
         dates = (self.signed, self.adopted, self.entered_into_force, self.provisionally_applied)
         self.period = next((date for date in dates if date), Period())
         super().settle()
 
-    def parties(self):
+    def parties(self) -> list[Participation]:
         """Participations as signatory or party, in their order."""
         return [one for one in self.participations.all() if one.role in COUNTED_AS_PARTIES]
 
     @property
-    def lateralism(self):
+    def lateralism(self) -> str:
         """bilateral (two), plurilateral (three to five) or multilateral, by the number of parties; "" below two."""
         number = len(self.parties())
         if number < 2:
             return ""
         return "bilateral" if number == 2 else "plurilateral" if number <= 5 else "multilateral"
 
-    def get_lateralism_display(self):
+    def get_lateralism_display(self) -> "StrOrPromise":
         words = {
             "bilateral": _("bilateral"),
             "plurilateral": _("plurilateral"),
@@ -116,7 +121,7 @@ class Agreement(Event):
         }
         return words.get(self.lateralism, "")
 
-    def participant_problems(self):
+    def participant_problems(self) -> list[Problem]:
         if self.instrument_type == self.InstrumentType.LAW_OR_CONCEPT or (
             self.pk and len(self.parties()) >= 2
         ):

@@ -4,14 +4,16 @@ Values pass through the model's fields as in save(); nothing else of save() happ
 a row themselves.
 """
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, models
 
 from .fields import PeriodField
 
 
-def find(model, names, keys):
+def find(model: type[models.Model], names: Sequence[str], keys: Sequence[str]) -> list[tuple[Any, ...]]:
     """[(values of the fields named)] of the things with these keys, without the query set's care for each of them."""
     if not keys:
         return []
@@ -19,10 +21,11 @@ def find(model, names, keys):
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE key IN ({marks})", keys)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
-def insert(model, names, rows):
+def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
     """Writes `rows`, tuples of values of the fields named, in one statement. Returns their number."""
     rows = prepared(model, names, rows)
     if not rows:
@@ -42,7 +45,7 @@ def insert(model, names, rows):
     return len(rows)
 
 
-def update(model, names, rows):
+def update(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Sets the fields named; the last value of each row is its primary key."""
     rows = prepared(model, [*names, model._meta.pk.name], rows)
     table, columns = quoted(model, names)
@@ -52,14 +55,23 @@ def update(model, names, rows):
             cursor.executemany(f"UPDATE {table} SET {values} WHERE id = %s", rows)
 
 
-def prepared(model, names, rows):
+def prepared(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
     """The same rows with values as the database takes them, made a column at a time."""
     columns = zip(*rows, strict=True)
-    made = zip((preparer(model._meta.get_field(name)) for name in names), columns, strict=False)
+    made = zip((preparer(field_of(model, name)) for name in names), columns, strict=False)
     return list(zip(*(map(make, values) if make else values for make, values in made), strict=True))
 
 
-def preparer(field):
+def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """The column of that name; relations from elsewhere have none."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
+def preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     """What turns a value of a field into one for the database; None where it is one already."""
     if field.is_relation or type(field) in PLAIN:
         return None
@@ -75,12 +87,12 @@ PLAIN = {
 }  # fmt: skip
 
 
-def quoted(model, names):
+def quoted(model: type[models.Model], names: Sequence[str]) -> tuple[str, list[str]]:
     quote = connection.ops.quote_name
-    return quote(model._meta.db_table), [quote(model._meta.get_field(name).column) for name in names]
+    return quote(model._meta.db_table), [quote(str(field_of(model, name).column)) for name in names]
 
 
-def reserve(model, number):
+def reserve(model: type[models.Model], number: int) -> list[int]:
     """The next `number` primary keys of a table, for rows that others are about to point at."""
     table = model._meta.db_table
     with connection.cursor() as cursor:

@@ -1,7 +1,9 @@
 """Which source, at which place in it, supports which record or which column of it."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one
+from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 from .row_cache import refresh
 from .states import State
+
+if TYPE_CHECKING:
+    from .records import Record
 
 LOCATOR_WORDS = {
     "page": ("page", "p.", "pp.", "с.", "стр.", "страница"),
@@ -26,22 +31,28 @@ LOCATOR_WORDS = {
 }
 
 
-class CitationQuerySet(models.QuerySet):
-    def of_published(self):
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def of_published(self) -> Self:
         return self.filter(Q(*((f"{key}__state", "published") for key in RECORD_KEYS), _connector=Q.OR))
 
-    def update(self, **values):
+    def update(self, **values: Any) -> int:
         if set(values) & {*RECORD_KEYS, "source"}:
             raise Problem("citation.by_save", _("A citation is moved with save(), never by update()."))
         return super().update(**values)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         """Deletes, then counts again; a published record that would be left bare stops it."""
         owners = {citation.record for citation in self.select_related(*RECORD_KEYS)}
         with self.model.guarded(owners):
-            return super().delete()
+            return self.delete_unguarded()
 
-    delete.alters_data = delete.queryset_only = True
+    def delete_unguarded(self) -> tuple[int, dict[str, int]]:
+        """delete() as Django has it, for callers that count again and check for bare records themselves."""
+        return super().delete()
+
+    for method in (delete, delete_unguarded):
+        method.alters_data = method.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
+    del method
 
     def delete_unguarded(self):
         """Deletes for a caller who writes other citations in the same keep_cited() block."""
@@ -118,11 +129,11 @@ class Citation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Names the record too: it is what the admin lists when a source in use is to be deleted."""
         return ": ".join(str(part) for part in (self.record, self.source, self.where) if part)
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Counts the sources of its record again, and of the record it is taken away from."""
         before = (
             type(self).objects.filter(pk=self.pk).select_related(*RECORD_KEYS).first() if self.pk else None
@@ -131,27 +142,27 @@ class Citation(models.Model):
             super().save(*args, **kwargs)
 
     @property
-    def record(self):
+    def record(self) -> "Record | None":
         return next((getattr(self, key) for key in RECORD_KEYS if getattr(self, f"{key}_id")), None)
 
     @property
-    def where(self):
+    def where(self) -> str:
         """«абзац 36» / "paragraph 36"; the locator alone where it has no label."""
         return f"{self.get_locator_label_display()} {self.locator}".strip()
 
-    def clean(self):
+    def clean(self) -> None:
         if self.locator_label and not self.locator:
             raise ValidationError({"locator": _("Say which: the number or the heading.")})
         if self.locator.strip().isdigit() and not self.locator_label:
             raise ValidationError({"locator_label": _("Say what the number counts: pages, paragraphs, …")})
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with self.guarded({self.record}):
             return super().delete(*args, **kwargs)
 
     @staticmethod
     @contextmanager
-    def guarded(owners):
+    def guarded(owners: "Collection[Record | None]") -> Iterator[None]:
         """Around a change of citations: no public record is left bare, and each keeps its row."""
         with keep_cited(owners):
             yield
@@ -163,11 +174,11 @@ add_foreign_keys(Citation, RECORD_KEYS, related_name="citations")
 
 
 @contextmanager
-def keep_cited(records):
+def keep_cited(records: "Iterable[Record | None]") -> Iterator[None]:
     """Around the removal of citations: counts again, and refuses to leave a published record without any."""
     with transaction.atomic():
         yield
-        by_model = defaultdict(set)
+        by_model: dict[type[Record], set[int]] = defaultdict(set)
         for record in filter(None, records):
             by_model[type(record)].add(record.pk)
         for model, keys in by_model.items():
@@ -175,8 +186,8 @@ def keep_cited(records):
             model.objects.filter(pk__in=keys).recount_sources()
 
 
-def refuse_bare(model, keys):
-    column = model._meta.model_name
+def refuse_bare(model: "type[Record]", keys: Collection[int]) -> None:
+    column = key_to(model)
     bare = model.objects.filter(pk__in=keys, state=State.PUBLISHED).exclude(
         Exists(Citation.objects.filter(**{column: OuterRef("pk")}))
     )

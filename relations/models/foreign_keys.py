@@ -3,13 +3,19 @@
 A new type is one line here. Its foreign keys, the constraints over them, prefetches and links back follow from it.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import lazy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 #: types with participants, by the name of the model: {kind of link that starts there: types it may lead to}
-EVENTS = {
+EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "agreement": {
         **dict.fromkeys(("amends", "supersedes", "implements", "protocol_to", "cites"), ("agreement",)),
         "signed_at": ("forum", "visit"),
@@ -29,21 +35,32 @@ LINK_PAIRS = tuple(
 LINK_ENDS = tuple(key for key in EVENT_KEYS if key in {end for _start, end in LINK_PAIRS})
 
 
-def add_foreign_keys(model, keys, related_name, prefix="", is_named=False):
+def add_foreign_keys(
+    model: type[models.Model],
+    keys: Sequence[str],
+    related_name: str,
+    prefix: str = "",
+    is_named: bool = False,
+) -> None:
     """One nullable foreign key a record type: `<prefix><key>`; `is_named`: forms call it by the name of the type."""
     for key in keys:
-        label = {"verbose_name": verbose_name_of(key)} if is_named else {}
-        field = models.ForeignKey(
+        label: dict[str, Any] = {"verbose_name": verbose_name_of(key)} if is_named else {}
+        field: models.ForeignKey[Any, Any] = models.ForeignKey(
             key, null=True, blank=True, on_delete=models.CASCADE, related_name=related_name, **label
         )
-        model.add_to_class(f"{prefix}{key}", field)
+        field.contribute_to_class(model, f"{prefix}{key}")
 
 
 #: lazy, since a foreign key is made before the model it leads to is loaded
 verbose_name_of = lazy(lambda key: str(apps.get_model("relations", key)._meta.verbose_name), str)
 
 
-def exactly_one(name, keys, message):
+def key_to(model: type[models.Model]) -> str:
+    """The foreign key by which other tables lead to a model: it is named as the model is."""
+    return str(model._meta.model_name)
+
+
+def exactly_one(name: str, keys: Sequence[str], message: "StrPromise") -> models.CheckConstraint:
     """A CHECK that exactly one of these foreign keys is set."""
     one_of_them = Q()
     for key in keys:

@@ -1,3 +1,6 @@
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -5,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.values.ordinals import ordinals, roman
 
 from .events import Event
-from .named import Keyed, NamedQuerySet
+from .named import Keyed, Named, NamedQuerySet
 from .records import Record
 
 
@@ -22,8 +25,8 @@ class EventType(models.TextChoices):
     OTHER = "other_event", _("other event")
 
 
-class SeriesQuerySet(NamedQuerySet):
-    def public(self):
+class SeriesQuerySet(NamedQuerySet["ForumSeries"]):
+    def public(self) -> Self:
         """Series of which an edition is published."""
         return self.filter(pk__in=Forum.objects.published().values("series"))
 
@@ -33,7 +36,7 @@ class ForumSeries(Keyed):
 
     event_type = models.CharField(_("kind of event"), max_length=30, choices=EventType.choices)
 
-    objects = SeriesQuerySet.as_manager()
+    objects: ClassVar = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("forum series"), _("series of forums")
@@ -82,7 +85,7 @@ class Forum(Event):
             ),
         ]
 
-    def searchable(self, topics=(), participants=()):
+    def searchable(self, topics: Iterable[Named] = (), participants: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics, participants)
         if self.series:
             yield self.series.folded_names

@@ -1,8 +1,21 @@
+from typing import Any, Protocol
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class Counts(Protocol):
+    """What a batch keeps of the report of its import."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+
+    def as_json(self, most: int | None = None) -> dict[str, Any]: ...
 
 
 class ImportBatch(models.Model):
@@ -64,20 +77,20 @@ class ImportBatch(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"№ {self.pk}, {self.file or self.type}"
 
     @property
-    def is_under_way(self):
+    def is_under_way(self) -> bool:
         return self.status in self.UNDER_WAY
 
-    def take_over(self, report):
+    def take_over(self, report: Counts) -> None:
         """The counts of a report, and of its findings as many as a page or a script can bear."""
         for name in ("rows", "created", "updated", "unchanged"):
             setattr(self, name, getattr(report, name))
         self.report = {**self.report, **report.as_json(MOST_FINDINGS)}
 
-    def count_stored(self, report):
+    def count_stored(self, report: Counts) -> None:
         """Stored: but only once the database holds as many versions as the report says."""
         stored = self.versions.filter(type=self.type).count()
         if stored != report.created + report.updated:
@@ -110,7 +123,7 @@ class ImportLine(models.Model):
         ordering = ["position"]
         indexes = [models.Index(fields=["batch", "tab", "position"], name="line_of_an_import")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.batch_id} {self.tab} {self.position}"
 
 
@@ -121,5 +134,5 @@ class KeptFile(models.Model):
     data = models.BinaryField()
     kept_at = models.DateTimeField(auto_now_add=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.batch)

@@ -1,40 +1,53 @@
 """Keys that things have given up: their old addresses go on leading to them."""
 
+from collections.abc import Collection
+from typing import Any, Self, TypeVar
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one
+from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 
 #: what has an address made of its key
 ADDRESSED = (*RECORD_KEYS, "source")
 
 
-class AddressedQuerySet(models.QuerySet):
+A = TypeVar("A", bound="Addressed")
+
+
+class AddressedQuerySet(models.QuerySet[A]):
     """Questions about things that stand at an address of their own."""
 
-    def formerly(self, key):
+    def formerly(self, key: str) -> Self:
         """The thing that had this key before it was given its present one."""
         return self.filter(former_keys__key=key)
 
-    def update(self, **values):
+    def update(self, **values: Any) -> int:
         if "key" in values:
             raise Problem("key.by_save", _("A key is changed with save(), never by update()."))
+        return self.write(**values)
+
+    def write(self, **values: Any) -> int:
+        """update() as Django has it, for statements that keep these rules themselves."""
         return super().update(**values)
+
+    write.alters_data = True  # type: ignore[attr-defined]  # Django marks functions so for its templates
 
 
 class Addressed(models.Model):
     """A thing at an address made of its key; save() notices a change and keeps the key that is given up."""
 
     #: the key as the database has it; None before the first save
-    stored_key = None
+    stored_key: str | None = None
+    key: "models.SlugField[str, str]"
 
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
             written = kwargs.get("update_fields")
@@ -43,34 +56,36 @@ class Addressed(models.Model):
                 self.stored_key = self.key
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        thing = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        thing = super().from_db(db, field_names, values, **kwargs)
         thing.stored_key = thing.__dict__.get("key")
         return thing
 
     @property
-    def is_renamed(self):
+    def is_renamed(self) -> bool:
         """Whether it stands in the database under another key."""
         return self.stored_key not in (None, self.key)
 
 
-class FormerKeyQuerySet(models.QuerySet):
-    def of(self, model):
-        return self.filter(**{f"{model._meta.model_name}__isnull": False})
+class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
+    def of(self, model: type[Addressed]) -> Self:
+        return self.filter(**{f"{key_to(model)}__isnull": False})
 
-    def present(self, model, keys):
+    def present(self, model: type[Addressed], keys: Collection[str]) -> dict[str, str]:
         """{former key: present key} of those among these keys that lead somewhere else."""
-        return dict(self.of(model).filter(key__in=keys).values_list("key", f"{model._meta.model_name}__key"))
+        return dict(self.of(model).filter(key__in=keys).values_list("key", f"{key_to(model)}__key"))
 
-    def forget(self, model, keys):
+    def forget(self, model: type[Addressed], keys: Collection[str]) -> None:
         """These keys are in use now, and lead nowhere else."""
         self.of(model).filter(key__in=keys).delete()
 
-    def exchange(self, thing, before):
+    def exchange(self, thing: Addressed, before: str | None) -> None:
         """A thing has taken its key; `before`, the one it had until now or None, leads to it from here on."""
         self.forget(type(thing), [key for key in (thing.key, before) if key])
         if before:
-            self.create(key=before, **{thing._meta.model_name: thing})
+            self.create(key=before, **{key_to(type(thing)): thing})
 
 
 class FormerKey(models.Model):
@@ -97,7 +112,7 @@ class FormerKey(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
 
 

@@ -1,9 +1,15 @@
+from typing import TYPE_CHECKING
+
 from django.db.models import Q
 
 from relations.text.slugs import MOST_ENDING, slug
 
+if TYPE_CHECKING:
+    from .key_history import Addressed
+    from .records import Record
 
-def key_base(record, *more):
+
+def key_base(record: "Record", *more: object) -> str:
     """The key a record gets if it is free: English title, else Russian, then whatever tells it from its namesakes."""
     year = record.period.first_day.year if record.period.first_day else ""
     title = slug(record.title_en or record.title_ru or record.title)
@@ -11,12 +17,12 @@ def key_base(record, *more):
     return f"{title or record._meta.model_name}{ending}"
 
 
-def key_for(record):
+def key_for(record: "Record") -> str:
     """A free key for a record that has none."""
     return free_key(record, key_base(record))
 
 
-def free_key(thing, base):
+def free_key(thing: "Addressed", base: str) -> str:
     """`base`, or `base-2`, `base-3`, … where another thing of the model has that key or once had it."""
     key, number, others = base, 1, type(thing)._base_manager.exclude(pk=thing.pk)
     while others.filter(Q(key=key) | Q(former_keys__key=key)).exists():

@@ -1,6 +1,7 @@
 """What became of the address of a source when it was last asked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
@@ -16,22 +17,32 @@ GONE = (404, 410)
 MOST_FAILURES, LONG_ENOUGH = 3, timedelta(days=10)
 
 
-class LinkCheckQuerySet(models.QuerySet):
-    def current(self):
+class Answer(Protocol):
+    """What an address answered: `status` of HTTP, None where nothing came; `reason` says why."""
+
+    @property
+    def status(self) -> int | None: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    def current(self) -> Self:
         """Those of the address that the source has now."""
         return self.filter(url=F("source__url"))
 
-    def dead(self):
+    def dead(self) -> Self:
         failing = Q(failures__gte=MOST_FAILURES, checked_at__gte=F("failing_since") + LONG_ENOUGH)
         return self.current().filter(Q(outcome="gone") | failing)
 
-    def answering(self):
+    def answering(self) -> Self:
         return self.current().filter(failures=0)
 
-    def failing(self):
+    def failing(self) -> Self:
         return self.current().filter(failures__gt=0)
 
-    def keep(self, source, url, answer):
+    def keep(self, source: int, url: str, answer: Answer) -> "LinkCheck | None":
         """The check of a source (its primary key) after one more answer; None if it has left this address meanwhile."""
         try:
             with transaction.atomic():
@@ -118,10 +129,10 @@ class LinkCheck(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.url}: {self.get_outcome_display()}"
 
-    def take(self, url, answer, now):
+    def take(self, url: str, answer: Answer, now: datetime) -> None:
         """Takes one more answer in; those of another address no longer count."""
         if self.url != url:
             self.url, self.last_alive_at, self.failing_since, self.failures = url, None, None, 0
@@ -133,11 +144,11 @@ class LinkCheck(models.Model):
             self.failing_since, self.failures = self.failing_since or now, self.failures + 1
 
     @property
-    def answers(self):
+    def answers(self) -> bool:
         return self.outcome in (self.Outcome.ALIVE, self.Outcome.CLOSED)
 
     @property
-    def is_dead(self):
+    def is_dead(self) -> bool:
         """As LinkCheckQuerySet.dead() says it."""
         if self.outcome == self.Outcome.GONE:
             return True
@@ -145,7 +156,7 @@ class LinkCheck(models.Model):
         return bool(long_enough and self.failures >= MOST_FAILURES)
 
 
-def outcome_of(answer):
+def outcome_of(answer: Answer) -> LinkCheck.Outcome:
     outcomes = LinkCheck.Outcome
     if answer.status is None:
         is_distrust = answer.reason == LinkCheck.Reason.CERTIFICATE  # ours, not the reader's

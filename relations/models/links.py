@@ -1,4 +1,6 @@
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,8 +14,15 @@ from relations.models.foreign_keys import (
     LINK_STARTS,
     add_foreign_keys,
     exactly_one,
+    key_to,
 )
 from relations.models.row_cache import refresh
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from .events import Event
+    from .records import Record
 
 
 class LinkKind(models.TextChoices):
@@ -27,7 +36,7 @@ class LinkKind(models.TextChoices):
 
 
 #: the same link read from its other end
-READ_BACK = {
+READ_BACK: dict[str, "StrPromise"] = {
     LinkKind.AMENDS: _("amended by"),
     LinkKind.SUPERSEDES: _("superseded by"),
     LinkKind.IMPLEMENTS: _("implemented by"),
@@ -38,25 +47,25 @@ READ_BACK = {
 }
 
 
-def kinds_fit():
+def kinds_fit() -> Q:
     """The condition that a link of each kind starts and ends at records of types between which it may be."""
     fitting = Q()
     for start, kinds in EVENTS.items():
         for ends in dict.fromkeys(kinds.values()):
             among = [kind for kind, fitting_ends in kinds.items() if fitting_ends == ends]
-            kind = {"kind__in": among} if len(among) > 1 else {"kind": among[0]}
+            kind: dict[str, Any] = {"kind__in": among} if len(among) > 1 else {"kind": among[0]}
             fitting |= Q(**kind, **{f"from_{start}__isnull": False}, **only_at(ends))
     return fitting
 
 
-def only_at(ends):
+def only_at(ends: tuple[str, ...]) -> dict[str, bool]:
     """{foreign key: whether it is null} of a link to one of these types; another constraint says that one is set."""
     if len(ends) == 1:
         return {f"to_{ends[0]}__isnull": False}
     return {f"to_{key}__isnull": True for key in LINK_ENDS if key not in ends}
 
 
-def not_to_itself():
+def not_to_itself() -> Q:
     found = Q()
     for key in (start for start, end in LINK_PAIRS if start == end):
         start, end = f"from_{key}", f"to_{key}"
@@ -106,19 +115,21 @@ class RecordLink(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.target}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        refresh([self.origin])
+        if self.origin:
+            refresh([self.origin])
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         origin, deleted = self.origin, super().delete(*args, **kwargs)
-        refresh([origin])
+        if origin:
+            refresh([origin])
         return deleted
 
-    def clean(self):
+    def clean(self) -> None:
         """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
         starts = [key for key in LINK_STARTS if getattr(self, f"from_{key}_id")]
         ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
@@ -129,19 +140,19 @@ class RecordLink(models.Model):
             raise ValidationError(_("A record cannot point at itself."))
 
     @property
-    def target(self):
+    def target(self) -> "Event | None":
         return self.set_one(self.ENDS)
 
     @property
-    def origin(self):
+    def origin(self) -> "Event | None":
         return self.set_one(self.STARTS)
 
-    def set_one(self, names):
+    def set_one(self, names: Sequence[str]) -> "Event | None":
         """What the one of these foreign keys that is set leads to; None on an unfinished form."""
         return next((getattr(self, name) for name in names if getattr(self, f"{name}_id")), None)
 
     @property
-    def kind_read_back(self):
+    def kind_read_back(self) -> "StrPromise":
         return READ_BACK[self.kind]
 
 
@@ -150,11 +161,12 @@ add_foreign_keys(RecordLink, LINK_ENDS, related_name="links_back", prefix="to_",
 
 
 @contextmanager
-def linked_to(model, keys):
+def linked_to(model: "type[Record]", keys: Collection[int]) -> Iterator[None]:
     """Around the deletion or renaming of records: whoever points at them keeps a true row."""
-    end = f"to_{model._meta.model_name}"
+    end = f"to_{key_to(model)}"
     links = RecordLink.objects.select_related(*RecordLink.STARTS)
-    origins = {link.origin for link in links.filter(**{f"{end}__in": keys})} if end in RecordLink.ENDS else ()
+    found = links.filter(**{f"{end}__in": keys}) if end in RecordLink.ENDS else links.none()
+    origins = {link.origin for link in found}
     yield
-    for origin in origins:
+    for origin in filter(None, origins):
         refresh([origin])

@@ -1,7 +1,9 @@
 """What everything with a name shares: both languages on the record itself, and the other names it is known by."""
 
+from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import or_
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -18,24 +20,24 @@ LANGUAGES = ("ru", "en")
 LONGEST_QUESTION, MOST_WORDS = 200, 10
 
 
-def reader_language():
+def reader_language() -> str:
     """The reader's language, "ru" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "ru"
 
 
 @lru_cache
-def name_of(model):
+def name_of(model: type[models.Model]) -> str:
     """What a model is called, in Russian and in English, as one text."""
     return in_both_languages(model._meta.verbose_name)
 
 
 @lru_cache(maxsize=2000)
-def label_of(field, code):
+def label_of(field: models.Field[Any, Any], code: str) -> str:
     """The label of a coded value, in Russian and in English, as one text."""
     return in_both_languages(dict(field.flatchoices).get(code, ""))
 
 
-def in_both_languages(label):
+def in_both_languages(label: object) -> str:
     texts = []
     for language in LANGUAGES:
         with override(language):
@@ -43,11 +45,11 @@ def in_both_languages(label):
     return " ".join(texts)
 
 
-def other_language(language):
+def other_language(language: str) -> str:
     return "ru" if language == "en" else "en"
 
 
-def in_reader_language(thing, stem):
+def in_reader_language(thing: object, stem: str) -> tuple[str, str | None]:
     """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where neither is."""
     language = reader_language()
     for candidate in (language, other_language(language)):
@@ -56,15 +58,18 @@ def in_reader_language(thing, stem):
     return "", None
 
 
-class NamedQuerySet(models.QuerySet):
-    def get_by_natural_key(self, key):
+N = TypeVar("N", bound="Named")
+
+
+class NamedQuerySet(models.QuerySet[N]):
+    def get_by_natural_key(self, key: str) -> N:
         return self.get(**{self.model.natural_key_field: key})
 
-    def public(self):
+    def public(self) -> Self:
         """What readers may know of: everything, unless a model asks for a published record."""
         return self
 
-    def named(self, text):
+    def named(self, text: str) -> Self:
         """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
         text = fold(text[:LONGEST_QUESTION])
         found = self
@@ -82,20 +87,20 @@ class NamedQuerySet(models.QuerySet):
         )
 
 
-class ParticipantQuerySet(NamedQuerySet):
-    def public(self):
+class ParticipantQuerySet(NamedQuerySet[N]):
+    def public(self) -> Self:
         """Who takes part in a published record."""
         published = any_of(Q(**{f"participations__{key}__state": "published"}) for key in EVENT_KEYS)
         return self.filter(pk__in=self.model.objects.filter(published).values("pk"))
 
 
-def word_begins(word):
+def word_begins(word: str) -> Q:
     """A name, or a word within one, begins so."""
     inside = Q(folded_names__contains=f" {word}") | Q(folded_names__contains=f"\n{word}")
     return Q(folded_names__startswith=word) | inside
 
 
-def any_of(conditions):
+def any_of(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions)
 
 
@@ -114,26 +119,26 @@ class Named(models.Model):
     other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
     folded_names = models.TextField(editable=False, blank=True)
 
-    objects = NamedQuerySet.as_manager()
+    objects: ClassVar = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.folded_names = "\n".join(dict.fromkeys(fold(name) for name in self.all_names()))
         super().save(*args, **kwargs)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return in_reader_language(self, "name")[0]
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (getattr(self, self.natural_key_field),)
 
-    def all_names(self):
+    def all_names(self) -> list[str]:
         """Every name in both languages, the main ones first."""
         lines = (*self.other_names_ru.splitlines(), *self.other_names_en.splitlines())
         return [name for name in (self.name_ru, self.name_en, *(line.strip() for line in lines)) if name]

@@ -1,59 +1,64 @@
 """What is asked of figures: which stand on one axis, which compete, which are the latest."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.db.models import Count, Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from .named import reader_language
 from .querysets import RecordQuerySet
 
+if TYPE_CHECKING:
+    from .statistics import Observation  # noqa: F401 - it is what the query set below holds
+
 AMOUNTS = ("level", "index")
 NOT_IN_PICTURES = ("row", "search_text", "notes", "summary_ru", "summary_en", "alternative_titles")
 
 
-class ObservationQuerySet(RecordQuerySet):
-    def by_title(self):
+class ObservationQuerySet(RecordQuerySet["Observation"]):
+    def by_title(self) -> Self:
         """Figures have no titles of their own as a rule: by indicator and area."""
         name = f"name_{reader_language()}"
         return self.order_by(f"indicator__{name}", f"ref_area__{name}", "first_day", "pk")
 
-    def for_list(self):
+    def for_list(self) -> Self:
         return self.select_related(
             "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent"
         )
 
-    def in_time(self):
+    def in_time(self) -> Self:
         """The oldest first, those without a date at the end."""
         return self.order_by(F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_last=True), "pk")
 
-    def latest(self, number):
+    def newest(self, number: int) -> Self:
         """So many, those of the newest periods; which of a million would not be seen anyway."""
-        newest = self.order_by(F("first_day").desc(nulls_last=True), "-pk").values("pk")[:number]
-        return self.filter(pk__in=newest)
+        found = self.order_by(F("first_day").desc(nulls_last=True), "-pk").values("pk")[:number]
+        return self.filter(pk__in=found)
 
-    def drawable(self):
+    def drawable(self) -> Self:
         """Those with a number that can stand on an axis; a rank is none."""
         return self.filter(obs_value__isnull=False).exclude(measure="rank")
 
-    def panels(self):
+    def panels(self) -> list[tuple[int | None, str, int]]:
         """[(unit's pk, measure, number)] of the figures that may stand on one axis: amounts first, then the most."""
         counted = self.drawable().order_by().values_list("unit", "measure").annotate(n=Count("pk"))
         return sorted(counted, key=lambda one: (one[1] not in AMOUNTS, -one[2], one[0] or 0, one[1]))
 
-    def of_panel(self, unit, measure):
+    def of_panel(self, unit: int | None, measure: str) -> Self:
         return self.drawable().filter(unit=unit, measure=measure)
 
-    def rivals(self):
+    def rivals(self) -> Self:
         """Figures beside which another public one answers the same question: what, where, when, in which unit."""
         same = ("indicator", "ref_area", "first_day", "period", "measure", "side", "counted_in")
         others = self.model.objects.published().drawable().sides_and_units()
         others = others.filter(**{name: OuterRef(name) for name in same}).exclude(pk=OuterRef("pk"))
         return self.drawable().sides_and_units().filter(Exists(others.order_by()))
 
-    def sides_and_units(self):
+    def sides_and_units(self) -> Self:
         """With 0 for a counterpart or a unit that is not given, so that two such figures are alike."""
         return self.alias(side=Coalesce("counterpart_area_id", 0), counted_in=Coalesce("unit_id", 0))
 
-    def for_chart(self):
+    def for_chart(self) -> Self:
         """With all that a picture says, each place and source fetched once, and without the long texts."""
         return self.defer(*NOT_IN_PICTURES).prefetch_related(
             "unit",
@@ -62,8 +67,8 @@ class ObservationQuerySet(RecordQuerySet):
             "citations__source",
         )
 
-    def for_row(self):
+    def for_row(self) -> Self:
         return super().for_row().for_list()
 
-    def for_change(self):
+    def for_change(self) -> Self:
         return self.for_list()

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ class Organization(Keyed):
         Place, verbose_name=_("place"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ParticipantQuerySet.as_manager()
+    objects: ClassVar = models.Manager.from_queryset(ParticipantQuerySet)()
 
     class Meta:
         verbose_name, verbose_name_plural = _("organisation"), _("organisations")

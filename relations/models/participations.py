@@ -1,11 +1,19 @@
 """Who takes part in a record and how, and how records point at each other."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, add_foreign_keys, exactly_one
 from .row_cache import refresh
+
+if TYPE_CHECKING:
+    from .events import Event
+    from .organizations import Organization
+    from .people import Person
+    from .places import Place
 
 
 class Role(models.TextChoices):
@@ -81,29 +89,31 @@ class Participation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.who)
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        refresh([self.record])
+        if self.record:
+            refresh([self.record])
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         record, deleted = self.record, super().delete(*args, **kwargs)
-        refresh([record])
+        if record:
+            refresh([record])
         return deleted
 
     @property
-    def record(self):
+    def record(self) -> "Event | None":
         return next((getattr(self, key) for key in EVENT_KEYS if getattr(self, f"{key}_id")), None)
 
     @property
-    def who(self):
+    def who(self) -> "Place | Organization | Person | None":
         """The place, organisation or person; None on an unfinished form."""
         return next((getattr(self, key) for key in PARTICIPANT_KEYS if getattr(self, f"{key}_id")), None)
 
     @property
-    def country(self):
+    def country(self) -> "Place | None":
         """The country on whose side the participant stands; None where unknown or a group."""
         place = self.place or getattr(self.who, "place", None)
         return place.country if place else None

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class Person(Keyed):
     office_ru = models.CharField(_("office in Russian"), max_length=300, blank=True)
     office_en = models.CharField(_("office in English"), max_length=300, blank=True)
 
-    objects = ParticipantQuerySet.as_manager()
+    objects: ClassVar = models.Manager.from_queryset(ParticipantQuerySet)()
 
     class Meta:
         verbose_name, verbose_name_plural = _("person"), _("people")

@@ -1,3 +1,6 @@
+from collections.abc import Collection
+from typing import TYPE_CHECKING, ClassVar, Self
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -6,23 +9,27 @@ from django.utils.translation import gettext_lazy as _
 
 from .named import Named, NamedQuerySet
 
+if TYPE_CHECKING:
+    from .querysets import RecordQuerySet
+    from .records import Record
+
 #: the codes of the countries of the register, in the order of its pages
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
 
 
-def register_first(country):
+def register_first(country: "Place") -> tuple[int, str]:
     """The order of countries: those of the register in its own, then the others by name."""
     order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
     return order, country.name.casefold()
 
 
-def pair_order(code):
+def pair_order(code: str) -> tuple[bool, str]:
     """The order of the two codes in the address of a pair: Russia first, then the alphabet."""
     return code != "RU", code
 
 
-class PlaceQuerySet(NamedQuerySet):
-    def within(self, codes):
+class PlaceQuerySet(NamedQuerySet["Place"]):
+    def within(self, codes: Collection[str]) -> Self:
         """The places with these codes, everything inside them, and the groups they belong to.
 
         A question about Uzbekistan is also one about its regions and cities and about "Central Asia" as a whole.
@@ -30,7 +37,7 @@ class PlaceQuerySet(NamedQuerySet):
         inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
         return self.filter(inside | Q(members__code__in=codes) | Q(members__parent__code__in=codes))
 
-    def taking_part_in(self, records):
+    def taking_part_in(self, records: "RecordQuerySet[Record]") -> Self:
         """The places that stand in one of these records, themselves or by an organisation or person of theirs."""
         return self.filter(pk__in=records.model.places_of(records))
 
@@ -73,7 +80,7 @@ class Place(Named):
     former_names_ru = models.TextField(_("former names in Russian"), blank=True, help_text=_("One a line."))
     former_names_en = models.TextField(_("former names in English"), blank=True, help_text=_("One a line."))
 
-    objects = PlaceQuerySet.as_manager()
+    objects: ClassVar = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("place"), _("places")
@@ -101,25 +108,29 @@ class Place(Named):
             ),
         ]
 
-    def clean(self):
-        wanted = {self.Kind.REGION: ("country",), self.Kind.CITY: ("country", "region")}.get(self.kind)
+    def clean(self) -> None:
+        fitting: dict[str, tuple[str, ...]] = {
+            self.Kind.REGION: ("country",),
+            self.Kind.CITY: ("country", "region"),
+        }
+        wanted = fitting.get(self.kind)
         if wanted and self.parent and self.parent.kind not in wanted:
             raise ValidationError(
                 {"parent": _("A region lies in a country, a city in a region or a country.")}
             )
 
-    def all_names(self):
+    def all_names(self) -> list[str]:
         former = (*self.former_names_ru.splitlines(), *self.former_names_en.splitlines())
         return [*super().all_names(), *(line.strip() for line in former if line.strip())]
 
     @property
-    def country(self):
+    def country(self) -> "Place | None":
         """The country this place is or lies in; None for a group."""
         if self.kind == self.Kind.COUNTRY:
             return self
         return self.parent.country if self.parent else None
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         from django.urls import reverse
 
         return reverse("place", args=[self.code])

@@ -1,4 +1,6 @@
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,13 +14,21 @@ from relations.values.period_format import phrase
 
 from .citations import Citation
 from .fields import DerivedDay, PeriodField
+from .foreign_keys import key_to
 from .key_history import Addressed
 from .keys import key_for
-from .named import LANGUAGES, in_reader_language, label_of, name_of
+from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
 from .row_cache import refresh
 from .states import State
 from .topics import Topic
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from relations.rows.columns import Column
+
+    from .sources import Source
 
 #: what other statements than save() keep
 KEPT_APART = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
@@ -26,7 +36,7 @@ STATE_ALONE = ["state", "updated_at"]
 
 
 @cache
-def coded_fields(model):
+def coded_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The fields of a type that hold a code with a label for readers."""
     return [field for field in model._meta.fields if field.choices and field.name != "state"]
 
@@ -35,7 +45,7 @@ class Record(Addressed):
     """Something that happened or was measured in a period, between participants, supported by citations."""
 
     #: columns whose value must rest on a source before the record may be published
-    MUST_BE_CITED = ()
+    MUST_BE_CITED: tuple[str, ...] = ()
 
     key = models.SlugField(
         _("key"),
@@ -74,9 +84,10 @@ class Record(Addressed):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
+    citations: "RelatedManager[Citation]"
 
     #: the state as the database has it; None before the first save
-    stored_state = None
+    stored_state: str | None = None
 
     class Meta:
         abstract = True
@@ -112,10 +123,10 @@ class Record(Addressed):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title or self.key
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.settle()
         self.refuse_a_side_door()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
@@ -125,16 +136,18 @@ class Record(Addressed):
         if kwargs.get("update_fields") != STATE_ALONE:
             refresh([self])
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse(f"{self._meta.model_name}", args=[self.key])
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        record = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        record = super().from_db(db, field_names, values, **kwargs)
         record.stored_state = record.__dict__.get("state")
         return record
 
-    def refuse_a_side_door(self):
+    def refuse_a_side_door(self) -> None:
         """Only publish() makes public, and what is public stays fit to be."""
         if self.state != State.PUBLISHED:
             return
@@ -144,29 +157,34 @@ class Record(Addressed):
             raise problem
 
     @property
-    def title(self):
+    def title(self) -> str:
         return in_reader_language(self, "title")[0]
 
-    def settle(self):
+    def settle(self) -> None:
         """Sets what follows from the rest: here the key. Imports call it too, since bulk writes do not save()."""
         if not self.key:
             self.key = key_for(self)
 
-    def clean(self):
+    def clean(self) -> None:
         self.settle()
         if self.state == State.PUBLISHED and (problems := self.own_publication_problems()):
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
 
     @classmethod
-    def involvement(cls, codes):
+    def involvement(cls, codes: Collection[str]) -> Q:
         """The condition that a place takes part; each type says where its participants stand."""
         raise NotImplementedError
 
-    def related_for_search(self):
+    @classmethod
+    def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
+        """The keys of all places that stand in these records; each type says where."""
+        raise NotImplementedError
+
+    def related_for_search(self) -> tuple[Iterable[Named], ...]:
         """What searchable() takes from other tables."""
         return (self.topics.all(),)
 
-    def searchable(self, topics=()):
+    def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
         """Everything by which a reader may look for this record, in both languages."""
         yield from (self.title_ru, self.title_en, self.alternative_titles, self.summary_ru, self.summary_en)
         yield name_of(type(self))
@@ -187,21 +205,21 @@ class Record(Addressed):
 
     # Publishing: the one gate.
 
-    def own_publication_problems(self):
+    def own_publication_problems(self) -> list[Problem]:
         """Problems of the record itself, without its citations: what a form can already see. A list of Problems."""
         if self.title_ru.strip() or self.title_en.strip():
             return []
         return [Problem("publish.title", _("It has no title in Russian or in English."))]
 
-    def publication_problems(self):
+    def publication_problems(self) -> list[Problem]:
         """Everything that stands between this record and the reader. A list of Problems, empty when it may be published."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
-    def participant_problems(self):
+    def participant_problems(self) -> list[Problem]:
         """Whether enough take part; a form checks its own rows instead, since they are not stored yet."""
         return []
 
-    def citation_problems(self):
+    def citation_problems(self) -> list[Problem]:
         fields = {citation.field for citation in self.citations.all()}
         if not fields:
             return [Problem("publish.source", _("It has no source."))]
@@ -217,34 +235,34 @@ class Record(Addressed):
             if name not in fields and self.column(name).value_of(self)
         ]
 
-    def column(self, name):
+    def column(self, name: str) -> "Column":
         """The column of this type's flat row, as sheets name it."""
         return resource_of(type(self)).column(name)
 
-    def publish(self):
+    def publish(self) -> None:
         """Makes the record public, or raises ValidationError with every reason why not."""
         for _record, problems in type(self).objects.filter(pk=self.pk).publish():
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
         self.refresh_from_db(fields=["state", "published_at", "updated_at", "source_count"])
         self.stored_state = self.state
 
-    def send_back(self):
+    def send_back(self) -> None:
         self.change_state(State.DRAFT)
 
-    def submit(self):
+    def submit(self) -> None:
         self.change_state(State.REVIEW)
 
-    def withdraw(self):
+    def withdraw(self) -> None:
         self.change_state(State.WITHDRAWN)
 
-    def change_state(self, state):
+    def change_state(self, state: State) -> None:
         self.state = state
         self.save(update_fields=STATE_ALONE)
 
-    def cite(self, source, **details):
+    def cite(self, source: "Source", **details: Any) -> Citation:
         """Adds one citation of `source`; details are the fields of Citation."""
-        return Citation.objects.create(source=source, **{self._meta.model_name: self}, **details)
+        return Citation.objects.create(source=source, **{key_to(type(self)): self}, **details)
 
     @property
-    def is_published(self):
+    def is_published(self) -> bool:
         return self.state == State.PUBLISHED

@@ -5,34 +5,44 @@ these has to gather it from six tables again.
 """
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db.models import Manager
 
 from relations.registry import resource_of
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
+if TYPE_CHECKING:
+    from .records import Record
+    from .sources import Source
+
 CHUNK = 500
+#: {column name: cell} of a record, as sheets have it
+FlatRow = dict[str, str]
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def packed(cells):
+def packed(cells: Mapping[str, str]) -> str:
     """{column: cell} as one line; empty cells are left out, so that a new column changes no row."""
     return encode({name: cell for name, cell in cells.items() if cell})
 
 
-def unpacked(text):
+def unpacked(text: str) -> FlatRow:
     return json.loads(text) if text else {}
 
 
-def refresh(records):
+def refresh(records: "Sequence[Record | Source]") -> None:
     """Writes anew what records of one type keep of everything said about them: words for search, row, coverage."""
     keys = [record.pk for record in records]
     for start in range(0, len(keys), CHUNK):
         refresh_chunk(type(records[0]), keys[start : start + CHUNK])
 
 
-def refresh_chunk(model, keys):
+def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> None:
     resource = resource_of(model)
-    records = list(model.objects.filter(pk__in=keys).for_row())
+    records: list[Record | Source] = list(model.objects.filter(pk__in=keys).for_row())
     for record in records:
         cells = resource.cells_of(record)
         record.search_text, record.row = (
@@ -40,7 +50,9 @@ def refresh_chunk(model, keys):
             packed(cells),
         )
         if resource.citations:
-            record.fact_count, record.sourced_count = resource.coverage_of(cells)
+            cited = cast("Record", record)
+            cited.fact_count, cited.sourced_count = resource.coverage_of(cells)
     kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
-    model._base_manager.bulk_update(records, kept, batch_size=CHUNK)
+    manager: Manager[Any] = model._base_manager
+    manager.bulk_update(records, kept, batch_size=CHUNK)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

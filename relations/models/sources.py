@@ -1,4 +1,7 @@
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -17,23 +20,27 @@ from .keys import free_key
 from .named import label_of
 from .row_cache import refresh
 
+if TYPE_CHECKING:
+    from .link_checks import LinkCheck
+    from .records import Record
+
 LONGEST_AUTHOR = 80
 
 
-class SourceQuerySet(AddressedQuerySet):
-    def get_by_natural_key(self, key):
+class SourceQuerySet(AddressedQuerySet["Source"]):
+    def get_by_natural_key(self, key: str) -> "Source":
         return self.get(key=key)
 
-    def public(self):
+    def public(self) -> Self:
         """Sources that at least one published record rests on, or that such a source quotes."""
         cited = Citation.objects.of_published().order_by()
         named = (Exists(cited.filter(**{name: OuterRef("pk")})) for name in ("source", "quoted_in"))
         return self.filter(Q(*named, _connector=Q.OR))
 
-    def matching(self, words, beginnings=False):
+    def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)
 
-    def with_publication(self):
+    def with_publication(self) -> Self:
         """Each with the moments when the first record resting on it was published and when one was last changed."""
         carried = Citation.objects.of_published().filter(
             Q(source=OuterRef("pk")) | Q(quoted_in=OuterRef("pk"))
@@ -50,22 +57,22 @@ class SourceQuerySet(AddressedQuerySet):
             }
         )
 
-    def by_publication(self):
+    def by_publication(self) -> Self:
         """For a feed: newest first; asked with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
-    def for_citing(self):
+    def for_citing(self) -> Self:
         """With the check of each address: of a dead one the archived copy is cited."""
         return self.select_related("link_check")
 
-    def for_row(self):
+    def for_row(self) -> Self:
         return self
 
-    def for_detail(self):
+    def for_detail(self) -> Self:
         """With everything a reader is shown."""
         return self.select_related("link_check")
 
-    def to_be_asked(self, before=None):
+    def to_be_asked(self, before: datetime | None = None) -> Self:
         """Those with an address that can be asked, the longest unasked first; only ones last asked `before` a time."""
         found = self.filter(Q(url__istartswith="http://") | Q(url__istartswith="https://"))
         if before:
@@ -73,7 +80,7 @@ class SourceQuerySet(AddressedQuerySet):
             found = found.exclude(pk__in=Source.objects.filter(fresh).values("pk"))
         return found.order_by(F("link_check__checked_at").asc(nulls_first=True), "pk")
 
-    def for_change(self):
+    def for_change(self) -> Self:
         return self
 
 
@@ -150,12 +157,12 @@ class Source(Addressed):
         ]
         ordering = ["title"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         """“Author. Title”; a long list of authors gives way to the title."""
         short = self.author and len(self.author) <= LONGEST_AUTHOR
         return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.settle()
         with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
@@ -163,47 +170,46 @@ class Source(Addressed):
         self.forget_check_of_another_address()
 
     @contextmanager
-    def named_in_rows(self):
+    def named_in_rows(self) -> Iterator[None]:
         """Around a change of its key: whatever rests on it keeps a true row."""
         cited = Citation.objects.filter(Q(source=self) | Q(quoted_in=self))
         yield
         for key in RECORD_KEYS:
             owners = cited.filter(**{f"{key}__isnull": False}).values(key)
-            records = list(
-                Citation._meta.get_field(key).related_model.objects.filter(pk__in=owners).only("pk")
-            )
+            model = cast("type[Record]", Citation._meta.get_field(key).related_model)
+            records = list(model.objects.filter(pk__in=owners).only("pk"))
             if records:
                 refresh(records)
 
-    def forget_check_of_another_address(self):
-        checks = self._meta.get_field("link_check").related_model.objects
-        checks.filter(source=self).exclude(url=self.url).delete()
+    def forget_check_of_another_address(self) -> None:
+        model = cast("type[LinkCheck]", self._meta.get_field("link_check").related_model)
+        model.objects.filter(source=self).exclude(url=self.url).delete()
 
     @property
-    def link(self):
+    def link(self) -> "LinkCheck | None":
         """The last check of the address it has now; None where that was never asked."""
         check = getattr(self, "link_check", None)
         return check if check and check.url == self.url else None
 
     @property
-    def has_dead_link(self):
+    def has_dead_link(self) -> bool:
         return bool(self.link and self.link.is_dead)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("source", args=[self.key])
 
-    def clean(self):
+    def clean(self) -> None:
         self.settle()
 
-    def settle(self):
+    def settle(self) -> None:
         """A source without a key gets a free one."""
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
 
-    def related_for_search(self):
+    def related_for_search(self) -> tuple[()]:
         return ()
 
-    def searchable(self):
+    def searchable(self) -> Iterator[str]:
         yield from (
             self.title,
             self.title_translation,
@@ -214,5 +220,5 @@ class Source(Addressed):
         )
         yield label_of(self._meta.get_field("type"), self.type)
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.key,)

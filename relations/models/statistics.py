@@ -1,3 +1,6 @@
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -7,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.values.quantity import Quantity, kept
 
-from .named import Keyed
+from .named import Keyed, Named
 from .observation_querysets import ObservationQuerySet
 from .places import Place
 from .records import Record
@@ -47,7 +50,7 @@ class Indicator(Keyed):
         verbose_name, verbose_name_plural = _("indicator"), _("indicators")
         ordering = ["name_ru"]
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("indicator", args=[self.key])
 
 
@@ -141,7 +144,7 @@ class Observation(Record):
     comment_ru = models.CharField(_("comment in Russian"), max_length=500, blank=True)
     comment_en = models.CharField(_("comment in English"), max_length=500, blank=True)
 
-    objects = ObservationQuerySet.as_manager()
+    objects: ClassVar = ObservationQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name, verbose_name_plural = _("figure"), _("statistics")
@@ -196,7 +199,7 @@ class Observation(Record):
             ),
         ]  # fmt: skip
 
-    def searchable(self, topics=()):
+    def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics)
         for place in filter(None, (self.ref_area, self.counterpart_area)):
             yield place.folded_names
@@ -212,7 +215,7 @@ class Observation(Record):
         if self.obs_value is not None:
             yield f"{self.obs_value.normalize():f}"
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         for name in ("obs_value", "value_to"):
             value = getattr(self, name)
@@ -223,13 +226,13 @@ class Observation(Record):
                 raise ValidationError({name: str(problem)}) from problem
 
     @property
-    def quantity(self):
+    def quantity(self) -> Quantity:
         return Quantity(
             self.obs_value, self.value_to, self.qualifier, self.unit_mult, direction=self.direction
         )
 
     @property
-    def title(self):
+    def title(self) -> str:
         if written := super().title:
             return written
         sides = [place.name for place in self.sides()]
@@ -239,11 +242,11 @@ class Observation(Record):
             else str(self.indicator or "")
         )
 
-    def sides(self):
+    def sides(self) -> list[Place]:
         """The area and its counterpart."""
         return [place for place in (self.ref_area, self.counterpart_area) if place]
 
-    def own_publication_problems(self):
+    def own_publication_problems(self) -> list[Problem]:
         missing = [
             (self.indicator_id, "publish.indicator", _("It has no indicator.")),
             (self.ref_area_id, "publish.area", _("It has no area.")),
@@ -252,12 +255,12 @@ class Observation(Record):
         return [Problem(code, message) for present, code, message in missing if not present]
 
     @classmethod
-    def involvement(cls, codes):
+    def involvement(cls, codes: Collection[str]) -> Q:
         places = Place.objects.within(codes).values("pk")
         return Q(ref_area__in=places) | Q(counterpart_area__in=places)
 
     @classmethod
-    def places_of(cls, records):
+    def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
         """The keys of all areas and counterparts of these records."""
         plain = records.order_by()
         counterparts = plain.filter(counterpart_area__isnull=False).values("counterpart_area")

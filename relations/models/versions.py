@@ -21,5 +21,5 @@ class Version(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["type", "object_id", "-id"], name="version_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.type} {self.key}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 DAY_ZERO, FIRST_DAY = date(1899, 12, 30), date(1900, 3, 1)
 
 
-def as_text(cell):
+def as_text(cell: object) -> str:
     """A cell as its author sees it: 16500.0 is 16500, a date is its ISO form."""
     if type(cell) is str:
         return cell

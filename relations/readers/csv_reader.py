@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, islice
 
@@ -26,17 +28,29 @@ TOP, EVEN_ROWS = 30, 200
 csv.field_size_limit(max(csv.field_size_limit(), settings.MAX_UPLOAD_BYTES))
 
 
-def csv_table(text):
-    """What begins the rows of a text anew: lists of cells, separated by what `sep=` in the first line says, else by the
-    delimiter that makes the best table."""
+@dataclass(frozen=True)
+class CsvTable:
+    """The rows of a text: lists of cells, from the first again whenever they are asked for."""
+
+    text: str
+    delimiter: str
+    start: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return csv_rows(self.text, self.delimiter, self.start)
+
+
+def csv_table(text: str) -> CsvTable:
+    """The rows of a text, separated by what `sep=` in the first line says, else by the delimiter that makes the best
+    table."""
     if "\x00" in text:
         raise Problem("file.unreadable", _("This is not a table: it holds bytes that no text has."))
     stated = SEP_LINE.match(text)
     delimiter = stated[1] if stated else max(DELIMITERS, key=partial(fitness, text[:SAMPLE]))
-    return partial(csv_rows, text, delimiter, stated.end() if stated else 0)
+    return CsvTable(text, delimiter, stated.end() if stated else 0)
 
 
-def csv_rows(text, delimiter, start=0):
+def csv_rows(text: str, delimiter: str, start: int = 0) -> Iterator[list[str]]:
     """Lists of cells. What stands before `start` is one row of nothing."""
     if start:
         yield []
@@ -50,14 +64,14 @@ def csv_rows(text, delimiter, start=0):
 class Lines:
     """The lines of a text one by one; `held` counts those of the row being read, whose first is `line`."""
 
-    def __init__(self, text, start):
+    def __init__(self, text: str, start: int) -> None:
         self.left = LINE.finditer(text, start)
         self.held, self.line, self.ended = 0, "", False
 
-    def __iter__(self):
+    def __iter__(self) -> "Lines":
         return self
 
-    def __next__(self):
+    def __next__(self) -> str:
         match = next(self.left, None)
         if match is None:
             self.ended = True
@@ -68,7 +82,7 @@ class Lines:
         return match[0]
 
 
-def records(lines, delimiter, first):
+def records(lines: Lines, delimiter: str, first: int) -> Iterator[list[str]]:
     """Rows of cells. A quotation mark that stays open is refused: it would swallow the rows below it."""
     reader, number = csv.reader(lines, delimiter=delimiter, strict=True), first
     while True:
@@ -87,7 +101,7 @@ def records(lines, delimiter, first):
         number += 1
 
 
-def lenient(line, delimiter, number):
+def lenient(line: str, delimiter: str, number: int) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter))
     except csv.Error as error:
@@ -95,7 +109,7 @@ def lenient(line, delimiter, number):
         raise Problem("file.unreadable", message, row=number) from error
 
 
-def fitness(sample, delimiter):
+def fitness(sample: str, delimiter: str) -> tuple[int, int, int]:
     """How good a table it makes if cells end at this delimiter: (how far up the headings stand, how many, how even)."""
     try:
         reader = csv.reader(Lines(sample, 0), delimiter=delimiter)
@@ -115,17 +129,17 @@ def fitness(sample, delimiter):
     return -TOP, max(known), evenness(rows)
 
 
-def known_in(row):
+def known_in(row: list[str]) -> int:
     return sum(fold(cell) in all_headings() for cell in row)
 
 
 @cache
-def all_headings():
+def all_headings() -> frozenset[str]:
     """The folded headings of all types: their names, and their labels in both languages."""
     return frozenset(chain.from_iterable(schema.known_headings() for schema in resources()))
 
 
-def evenness(rows):
+def evenness(rows: list[list[str]]) -> int:
     """How many rows have the usual number of cells, times that number less one."""
     widths = [len(row) for row in rows]
     usual = max(set(widths), key=widths.count, default=0)

@@ -37,7 +37,7 @@ FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 LOOKED_THROUGH, WORDS = 200_000, 20_000
 
 
-def decode(data):
+def decode(data: bytes) -> tuple[str, str]:
     """(text, encoding): the byte order mark says, else UTF-8 if it fits, else the page in which the text reads best."""
     if data.startswith(UTF_32) or looks_like_utf32(data):
         raise unread_letters()
@@ -58,24 +58,24 @@ def decode(data):
     return strict(data, encoding), encoding
 
 
-def foreign_words(data):
+def foreign_words(data: bytes) -> bytes:
     """The words with other letters than English ones, each once: a dash that is repeated would outweigh them."""
     found = (match[0] for match in islice(FOREIGN_WORD.finditer(data), LOOKED_THROUGH))
     return b" ".join(islice(dict.fromkeys(found), WORDS))
 
 
-def unread_letters():
+def unread_letters() -> Problem:
     return Problem("file.encoding", _("The letters of this file cannot be read. Save it as UTF-8."))
 
 
-def strict(data, encoding):
+def strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise unread_letters() from error
 
 
-def looks_like_utf16(data):
+def looks_like_utf16(data: bytes) -> bool:
     """Without a mark: every other byte of ordinary text is NUL."""
     sample = data[:2000]
     return len(sample) > 3 and (
@@ -83,14 +83,14 @@ def looks_like_utf16(data):
     )
 
 
-def looks_like_utf32(data):
+def looks_like_utf32(data: bytes) -> bool:
     """Without a mark: of four bytes the upper two are NUL throughout, and not all four."""
     sample = data[:2000]
     low, high = sample[::4] + sample[1::4], sample[2::4] + sample[3::4]
     return len(sample) > 7 and bool(low.strip(b"\0")) != bool(high.strip(b"\0"))
 
 
-def refuse_broken_utf8(data, at):
+def refuse_broken_utf8(data: bytes, at: int) -> None:
     """A few spoiled bytes among good letters do not make the whole file one of another encoding."""
     text = data.decode("utf-8", errors="replace")
     spoiled = text.count("\ufffd")
@@ -102,7 +102,7 @@ def refuse_broken_utf8(data, at):
         raise Problem("file.encoding", message, line=data.count(b"\n", 0, at) + 1)
 
 
-def readability(data, page):
+def readability(data: bytes, page: str) -> int | float:
     """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong page shows."""
     text = data.decode(page, errors="replace")
     spoiled = 6 * text.count("\ufffd") + 4 * len(STRANGE.findall(text)) + 3 * len(MIXED.findall(text))
@@ -111,7 +111,7 @@ def readability(data, page):
     return russian(text.lower()) - spoiled - 3 * len(INVERTED.findall(text))
 
 
-def russian(text):
+def russian(text: str) -> float:
     """How much lower case text looks like Russian, letter by letter and pair by pair."""
     pairs = len(CYRILLIC_PAIR.findall(text))
     common = sum(second in FOLLOWERS.get(first, "") for first, second in pairwise(text))

@@ -5,12 +5,17 @@ import re
 import struct
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
 from .zip_safety import check_package
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 OLE_START = b"\xd0\xcf\x11\xe0"
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -37,12 +42,12 @@ STARTS = (
 PARQUET = b"PAR1"
 #: marks and blanks that may stand before markup, and how far it is looked into
 BEFORE_MARKUP, HEAD = b"\xef\xbb\xbf\xff\xfe \t\r\n", 2000
-MARKUP = (
+MARKUP_STARTS = (
     (rb"<\?xml\s.*(?:excel\.sheet|urn:schemas-microsoft-com:office:spreadsheet)", XML_2003),
     (rb"(?:<\?xml\s[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|meta)\b", WEB_PAGE),
     (rb"<\?xml\s", XML),
 )
-MARKUP = tuple((re.compile(begins, re.DOTALL | re.IGNORECASE), kind) for begins, kind in MARKUP)
+MARKUP = tuple((re.compile(begins, re.DOTALL | re.IGNORECASE), kind) for begins, kind in MARKUP_STARTS)
 #: parts of a package by which it is known, and what the `mimetype` of the other family of packages begins with
 PARTS = (("xl/workbook.bin", BINARY_WORKBOOK), ("word/", DOCUMENT), ("ppt/", PRESENTATION))
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
@@ -71,7 +76,7 @@ ADVICE = (
 )
 
 
-def refuse_other_kinds(data):
+def refuse_other_kinds(data: bytes) -> None:
     """A Problem for a file that is known to be no table, or one behind a password."""
     if is_encrypted(data):
         raise Problem("file.encrypted", _("The workbook is protected by a password. Save it without one."))
@@ -82,7 +87,7 @@ def refuse_other_kinds(data):
         raise Problem("file.kind", next((advice for one, advice in ADVICE if one is kind), OPEN), kind=kind)
 
 
-def kind_of(data):
+def kind_of(data: bytes) -> "StrOrPromise":
     """What a file is that is no table: a lazy name; "" where it may be one."""
     if data.startswith(ZIP_STARTS):
         return kind_of_package(data)
@@ -93,13 +98,13 @@ def kind_of(data):
     return next((kind for start, kind in STARTS if data.startswith(start)), "") or kind_of_markup(data)
 
 
-def kind_of_markup(data):
+def kind_of_markup(data: bytes) -> "StrOrPromise":
     """Pages and XML, also those that are called .xls; without the NUL bytes that UTF-16 has between the letters."""
     head = data[:HEAD].lstrip(BEFORE_MARKUP).replace(b"\0", b"")
     return next((kind for begins, kind in MARKUP if begins.match(head)), "")
 
 
-def kind_of_package(data):
+def kind_of_package(data: bytes) -> "StrOrPromise":
     """A package without parts of a workbook is something else; a broken one is left to who reads workbooks."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -114,21 +119,21 @@ def kind_of_package(data):
     return "" if any(name.startswith("xl/") for name in names) else ARCHIVE
 
 
-def kind_of_open_document(mimetype):
+def kind_of_open_document(mimetype: bytes) -> "StrOrPromise":
     family = mimetype.removeprefix(OPEN_DOCUMENT)
     if family.startswith(b"spreadsheet"):
         return ""
     return next((kind for start, kind in OPEN_DOCUMENTS if family.startswith(start)), ARCHIVE)
 
 
-def kind_of_streams(data):
+def kind_of_streams(data: bytes) -> "StrOrPromise":
     """Older office files, by the names in their directory."""
     if any(has_stream(data, name) for name in BOOK_STREAMS):
         return ""
     return next((kind for name, kind in OLE_STREAMS if has_stream(data, name)), "")
 
 
-def is_encrypted(data):
+def is_encrypted(data: bytes) -> bool:
     """An xlsx behind a password is an office file of the older form with the encrypted package as one stream."""
     return (
         data.startswith(OLE_START)
@@ -137,5 +142,5 @@ def is_encrypted(data):
     )
 
 
-def has_stream(data, name):
+def has_stream(data: bytes, name: str) -> bool:
     return name.encode("utf-16-le") in data

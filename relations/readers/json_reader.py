@@ -2,7 +2,8 @@
 
 import json
 import re
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 from math import isfinite
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from relations.text.cell_syntax import join
 from .cell_text import as_text
 
 
-class Pairs(list):
+class Pairs(list[tuple[str, object]]):
     """An object of JSON with every name that it has, the repeated ones as well."""
 
 
@@ -25,7 +26,7 @@ LIST_START = re.compile(r"\[[ \t\r\n]*[{\]]")
 OBJECT_START = re.compile(r"\{[ \t\r\n]*[\"}]")
 
 
-def is_json(text):
+def is_json(text: str) -> bool:
     """Whether a text is JSON and no table of cells that begins with a bracket."""
     start = after_blanks(text, 0)
     if LIST_START.match(text, start) or OBJECT_START.match(text, start):
@@ -41,38 +42,48 @@ def is_json(text):
     return after_blanks(text, end) == len(text)
 
 
-def after_blanks(text, at):
-    return BLANKS.match(text, at).end()
+def after_blanks(text: str, at: int) -> int:
+    match = BLANKS.match(text, at)
+    assert match  # it matches no blanks, too
+    return match.end()
 
 
-def json_table(text):
-    """(what begins the rows anew: the names of all records, then the cells of each; the number of records).
+@dataclass(frozen=True)
+class JsonTable:
+    """The rows of a list of records, whenever they are asked for: the names of all records, then the cells of each."""
+
+    text: str
+    names: list[str]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        yield self.names
+        for number, pairs in json_records(self.text):
+            cells = cells_of(number, pairs)
+            yield [cells.get(name, "") for name in self.names]
+
+
+def json_table(text: str) -> tuple[JsonTable, int]:
+    """The rows of a text and the number of its records.
 
     The whole is gone through at once, so that a fault is told before anything is read.
     """
-    names, number = {}, 0
+    names: dict[str, None] = {}
+    number = 0
     for number, pairs in json_records(text):
         names.update(dict.fromkeys(cells_of(number, pairs)))
         if len(names) > settings.MOST_COLUMNS:
             message = _("With record %(number)d there are more than %(most)d different names of columns.")
             raise Problem("sheet.too_wide", message, number=number, most=settings.MOST_COLUMNS)
-    return partial(json_rows, text, list(names)), number
+    return JsonTable(text, list(names)), number
 
 
-def json_rows(text, names):
-    yield names
-    for number, pairs in json_records(text):
-        cells = cells_of(number, pairs)
-        yield [cells.get(name, "") for name in names]
-
-
-def json_records(text):
+def json_records(text: str) -> Iterator[tuple[int, Pairs]]:
     """The (number, Pairs) of each record of the list in a text; a Problem where there is no such list."""
     try:
         at, end = place_of_list(text)
         things = Elements(text, at)
         for number, thing in enumerate(things, 1):
-            if type(thing) is not Pairs:
+            if not isinstance(thing, Pairs):
                 raise not_records()
             yield number, thing
         if after_blanks(text, end or things.end) < len(text):
@@ -83,12 +94,12 @@ def json_records(text):
         raise Problem("file.unreadable", _("This is not a list of records in JSON.")) from error
 
 
-def not_records():
+def not_records() -> Problem:
     message = _("A list of objects is expected in JSON, one a record: [{…}, {…}].")
     return Problem("file.unreadable", message)
 
 
-def place_of_list(text):
+def place_of_list(text: str) -> tuple[int, int | None]:
     """(where the list of records opens, where the object ends whose one list of objects it is, or None)."""
     start = after_blanks(text, 0)
     if text.startswith("[", start):
@@ -99,9 +110,10 @@ def place_of_list(text):
     return places[0], end
 
 
-def lists_of_objects(text, at):
+def lists_of_objects(text: str, at: int) -> tuple[list[int], int]:
     """(where the lists of objects among the values of the object at `at` open, where the object ends)."""
-    places, at = [], after_blanks(text, at + 1)
+    places: list[int] = []
+    at = after_blanks(text, at + 1)
     while not text.startswith("}", at):
         _name, at = DECODER.raw_decode(text, at)
         at = after_blanks(text, expected(text, ":", at))
@@ -113,7 +125,7 @@ def lists_of_objects(text, at):
     return places, at + 1
 
 
-def expected(text, sign, at):
+def expected(text: str, sign: str, at: int) -> int:
     """The place behind a sign that must stand next."""
     at = after_blanks(text, at)
     if not text.startswith(sign, at):
@@ -121,9 +133,10 @@ def expected(text, sign, at):
     return at + 1
 
 
-def end_of_value(text, at):
+def end_of_value(text: str, at: int) -> int:
     if not LIST_START.match(text, at):
-        return DECODER.raw_decode(text, at)[1]
+        _value, end = DECODER.raw_decode(text, at)
+        return end
     things = Elements(text, at)
     for _thing in things:
         pass
@@ -133,10 +146,10 @@ def end_of_value(text, at):
 class Elements:
     """The values of the list that opens at `end`, one by one; when they are through, `end` is the place behind it."""
 
-    def __init__(self, text, at):
+    def __init__(self, text: str, at: int) -> None:
         self.text, self.end = text, at
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[object]:
         text, at = self.text, after_blanks(self.text, self.end + 1)
         more = not text.startswith("]", at)
         while more:
@@ -148,9 +161,9 @@ class Elements:
         self.end = expected(text, "]", at)
 
 
-def cells_of(number, pairs):
+def cells_of(number: int, pairs: Pairs) -> dict[str, str]:
     """{name: cell} of one record."""
-    cells = {}
+    cells: dict[str, str] = {}
     for name, value in pairs:
         if name in cells:
             message = _("Record %(number)d has the name “%(name)s” twice.")
@@ -165,9 +178,9 @@ def cells_of(number, pairs):
     return cells
 
 
-def cell_of(number, name, value):
+def cell_of(number: int, name: str, value: object) -> str:
     """A value as it would stand in a cell; several values are separated as there."""
-    values = value if type(value) is list else [value]
+    values = value if isinstance(value, list) and not isinstance(value, Pairs) else [value]
     if any(isinstance(one, list) for one in values):
         message = _(
             "Record %(number)d, “%(name)s”: text, a number or a list of such is expected, not something nested."
@@ -179,11 +192,11 @@ def cell_of(number, name, value):
     return join(map(plain, value)) if values is value else plain(value)
 
 
-def shown(name):
+def shown(name: str) -> str:
     return name[:80].encode(errors="replace").decode()
 
 
-def plain(value):
+def plain(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

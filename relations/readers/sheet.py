@@ -1,10 +1,12 @@
 """A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +19,7 @@ from .csv_reader import csv_table
 from .encoding import decode
 from .file_types import refuse_other_kinds
 from .json_reader import is_json, json_table
-from .workbook import WORKBOOK_STARTS, Table, workbook_table
+from .workbook import WORKBOOK_STARTS, Remark, Table, workbook_table
 
 #: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
 DEEPEST_HEADING = 30
@@ -29,13 +31,16 @@ INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 )
 
 
-class Again:
+T = TypeVar("T")
+
+
+class Again(Generic[T]):
     """Things that can be gone through again and again without being held: `start` begins anew."""
 
-    def __init__(self, start):
+    def __init__(self, start: Callable[[], Iterator[T]]) -> None:
         self.start = start
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[T]:
         return self.start()
 
 
@@ -44,23 +49,23 @@ class Sheet:
     """One sheet: its heading row and the rows below that hold anything; all cells are text.
 
     `rows` may be gone through more than once. `expected` is about how many there are, for a progress bar.
-    `remarks` are (row number or None, column index or None, Problem): what the reader of the file has to tell.
+    `remarks` are what the reader of the file has to tell.
     """
 
     name: str
     header_row: int
-    header: list
-    rows: object
+    header: list[str]
+    rows: Iterable[SheetRow]
     sha256: str = ""
     expected: int = 0
-    remarks: list = field(default_factory=list)
+    remarks: Sequence[Remark] = ()
 
-    def where(self, keep):
+    def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
         rows = self.rows
         return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
 
-    def located(self, known):
+    def located(self, known: Mapping[str, str]) -> "Sheet":
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
         candidates = [SheetRow(self.header_row, self.header), *islice(self.rows, DEEPEST_HEADING - 1)]
         best = heading_row(candidates, known)
@@ -73,13 +78,13 @@ class Sheet:
         remarks = list(self.remarks)
         if best.number != self.header_row:
             remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
-            remarks.append((best.number, None, remark))
+            remarks.append(Remark(best.number, None, remark))
         header = [cell.strip() for cell in best.cells]
         below = self.where(lambda row: row.number not in repeated)
         return replace(below, header_row=best.number, header=header, remarks=remarks)
 
     @staticmethod
-    def letter(index):
+    def letter(index: int) -> str:
         """0 is A, 26 is AA."""
         letters = ""
         index += 1
@@ -89,7 +94,7 @@ class Sheet:
         return letters
 
 
-def heading_row(candidates, known):
+def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow | None:
     """The row that holds the headings, or None. The first filled row may be it with one of them, a lower one with two.
 
     A lower row must hold two more than one above it, since a record may hold a word or two of them by chance; a single
@@ -104,7 +109,7 @@ def heading_row(candidates, known):
     return best
 
 
-def says_the_same(row, heading, known):
+def says_the_same(row: SheetRow, heading: SheetRow, known: Mapping[str, str]) -> bool:
     """Whether a row repeats the headings: at least two cells, each of which means the column it stands in."""
     filled = [
         (fold(cell), fold(above))
@@ -116,11 +121,11 @@ def says_the_same(row, heading, known):
     )
 
 
-def read_file(path, sheet_name=""):
+def read_file(path: str | Path, sheet_name: str = "") -> Sheet:
     return read_sheet(Path(path).read_bytes(), sheet_name)
 
 
-def read_sheet(data, sheet_name=""):
+def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
     """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table.
 
     Rows beyond the limits raise theirs when they are reached.
@@ -136,21 +141,21 @@ def read_sheet(data, sheet_name=""):
     return sheet
 
 
-def content_of(data, sheet_name):
+def content_of(data: bytes, sheet_name: str) -> Table:
     """The Table of a file by what its bytes are, whatever it is called."""
     refuse_other_kinds(data)
     if data.startswith(WORKBOOK_STARTS):
         return workbook_table(data, sheet_name)
     text, encoding = decode(data)
     remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
-    remarks = [] if encoding == "utf-8" else [(None, None, remark)]
+    remarks = [] if encoding == "utf-8" else [Remark(None, None, remark)]
     if is_json(text):
-        start, expected = json_table(text)
-        return Table("", Again(start), expected, remarks)
-    return Table("", Again(csv_table(text)), text.count("\n"), remarks)
+        rows, expected = json_table(text)
+        return Table("", rows, expected, remarks)
+    return Table("", csv_table(text), text.count("\n"), remarks)
 
 
-def make_sheet(name, rows, sha256):
+def make_sheet(name: str, rows: Iterable[Sequence[object]], sha256: str) -> Sheet:
     """A Sheet of lists of cells, whose first filled row is the heading."""
     filled = Again(partial(filled_rows, rows))
     header = next(iter(filled), None)
@@ -160,7 +165,7 @@ def make_sheet(name, rows, sha256):
     return Sheet(name, header.number, header.cells, below, sha256)
 
 
-def filled_rows(rows):
+def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
     """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
     found = 0
     for number, cells in enumerate(rows, 1):
@@ -182,6 +187,6 @@ def filled_rows(rows):
         yield SheetRow(number, texts)
 
 
-def too_long():
+def too_long() -> Problem:
     message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
     return Problem("sheet.too_long", message, most=settings.MOST_ROWS)

@@ -5,38 +5,48 @@ import struct
 import subprocess
 import sys
 import tempfile
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
+from .workbook_pieces import Failure, Found
 from .zip_safety import check_package, unreadable
 
 LENGTH = struct.Struct("<Q")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
+class Remark(NamedTuple):
+    """What an eye would not see; of the whole sheet, a row, a column or a cell. The column is an index."""
+
+    row: int | None
+    column: int | None
+    problem: Problem
+
+
 class Table(NamedTuple):
     """What a file holds: the name of the sheet, its rows (to be gone through again and again) and how many, remarks."""
 
     name: str
-    rows: object
+    rows: Iterable[list[str]]
     expected: int = 0
-    remarks: list = []
+    remarks: Sequence[Remark] = ()
 
 
-def workbook_table(data, sheet_name):
+def workbook_table(data: bytes, sheet_name: str) -> Table:
     """The Table of the sheet named, else of the first visible one."""
     file = read_apart(data, sheet_name)
-    found = piece_of(file)
-    if problem := found.get("problem"):
-        raise PROBLEMS[problem](sheet_name, found)
+    found = first_piece_of(file)
+    if "problem" in found:
+        raise problem_of(found, sheet_name)
     return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found, is_xlsx(data))))
 
 
-def read_apart(data, sheet_name):
+def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
     """A file, already without a name, with what the reading process has written."""
     with tempfile.TemporaryFile() as source:
         source.write(data)
@@ -49,8 +59,9 @@ def read_apart(data, sheet_name):
             str(settings.READER_MB),
             sheet_name,
         ]
-        options = {"cwd": settings.BASE_DIR, "stdin": source, "stdout": file, "stderr": subprocess.PIPE}
-        with subprocess.Popen(command, **options) as reader:
+        with subprocess.Popen(
+            command, cwd=settings.BASE_DIR, stdin=source, stdout=file, stderr=subprocess.PIPE
+        ) as reader:
             try:
                 if data.startswith(b"PK"):
                     check_package(data)  # meanwhile: it can name what the reader would only break at
@@ -66,11 +77,11 @@ def read_apart(data, sheet_name):
     return file
 
 
-def is_xlsx(data):
+def is_xlsx(data: bytes) -> bool:
     return data.startswith(b"PK") and b"xl/workbook.xml" in data
 
 
-def too_heavy():
+def too_heavy() -> Problem:
     message = _(
         "The workbook needs more than %(megabytes)d MB or %(seconds)d seconds to be read, or it is damaged. Delete cells"
         " far outside the table, split it, or save it anew."
@@ -79,70 +90,79 @@ def too_heavy():
     return Problem("file.too_heavy", message, **limits)
 
 
-def encrypted(sheet_name, found):
+def encrypted() -> Problem:
     return Problem("file.encrypted", _("The workbook is protected by a password. Save it without one."))
 
 
-def unknown_sheet(sheet_name, found):
+def unknown_sheet(sheet_name: str, names: list[str]) -> Problem:
     message = _("There is no sheet “%(name)s” in the workbook; it holds: %(names)s.")
-    return Problem("sheet.unknown", message, name=sheet_name[:80], names=", ".join(found["names"]))
+    return Problem("sheet.unknown", message, name=sheet_name[:80], names=", ".join(names))
 
 
-def formula_error(sheet_name, found):
+def formula_error(cell: str, text: str) -> Problem:
     message = _(
         "The formula in cell %(cell)s ended in the error %(text)s, for which the workbook cannot be read. Mend it there."
     )
-    return Problem("file.formula_error", message, cell=found["cell"][0], text=found["cell"][1])
+    return Problem("file.formula_error", message, cell=cell, text=text)
 
 
-PROBLEMS = {
-    "error": formula_error,
-    "encrypted": encrypted,
-    "sheet": unknown_sheet,
-    "unreadable": lambda sheet_name, found: unreadable(),
-}
+def problem_of(failure: Failure, sheet_name: str) -> Problem:
+    match failure["problem"]:
+        case "error":
+            return formula_error(*failure["cell"])
+        case "encrypted":
+            return encrypted()
+        case "sheet":
+            return unknown_sheet(sheet_name, failure["names"])
+        case _:
+            return unreadable()
 
 
-def piece_of(file):
-    """The next piece the reading process has written; None at the end."""
+def first_piece_of(file: IO[bytes]) -> Found | Failure:
+    piece: Found | Failure = marshal.loads(bytes_of_piece(file))
+    return piece
+
+
+def bytes_of_piece(file: IO[bytes]) -> bytes:
+    """The next piece the reading process has written; nothing at the end."""
     length = file.read(LENGTH.size)
-    return marshal.loads(file.read(*LENGTH.unpack(length))) if length else None
+    return file.read(*LENGTH.unpack(length)) if length else b""
 
 
 class KeptRows:
     """The rows of the file, from the first again whenever they are asked for."""
 
-    def __init__(self, file):
+    def __init__(self, file: IO[bytes]) -> None:
         self.file, self.start = file, file.tell()
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[list[str]]:
         at = self.start
         while True:
             self.file.seek(at)  # somebody else may be reading, too
-            chunk = piece_of(self.file)
-            if chunk is None:
+            piece = bytes_of_piece(self.file)
+            if not piece:
                 return
             at = self.file.tell()
-            yield from chunk
+            yield from marshal.loads(piece)
 
 
-def remarks(found, is_xlsx):
-    """(row number, column index, Problem) of what an eye would not see."""
+def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
+    """What an eye would not see."""
     if not is_xlsx:
         message = _(
             "Of an .xls or .ods file formulas, their errors, hidden rows and per cent formats are not seen."
             " Where they matter, save it as .xlsx."
         )
-        yield None, None, Problem("file.less_is_seen", message)
+        yield Remark(None, None, Problem("file.less_is_seen", message))
     others = ", ".join(other for other in found["names"] if other != found["name"])
     if others:
         message = _("Only the sheet “%(name)s” was read; the workbook also holds: %(others)s.")
-        yield None, None, Problem("sheet.others", message, name=found["name"], others=others)
+        yield Remark(None, None, Problem("sheet.others", message, name=found["name"], others=others))
     merged = Problem("cell.merged", _("Merged cells: the value counts for all of them."))
-    yield from ((row, column, merged) for row, column in found["merged"])
+    yield from (Remark(row, column, merged) for row, column in found["merged"])
     formula = Problem("cell.formula", _("A formula: its last calculated value was read."))
-    yield from ((row, column, formula) for row, column in found["formulas"])
+    yield from (Remark(row, column, formula) for row, column in found["formulas"])
     hidden = Problem("row.hidden", _("This row is hidden in the sheet; it was read all the same."))
-    yield from ((row, None, hidden) for row in found["hidden"])
+    yield from (Remark(row, None, hidden) for row in found["hidden"])
     hidden = Problem("column.hidden", _("This column is hidden in the sheet; it was read all the same."))
-    yield from ((None, column, hidden) for column in found["hidden_columns"])
+    yield from (Remark(None, column, hidden) for column in found["hidden_columns"])

@@ -1,8 +1,8 @@
 """Reads one sheet of a workbook in a process of its own: a hostile file takes that process down and nothing else.
 
 `python -m relations.readers.workbook_process MEGABYTES [SHEET]` reads the workbook from standard input and writes to
-standard output, with marshal, each piece behind its length in eight bytes: first {"name", "names", "expected", "merged", "formulas", "hidden", "hidden_columns"}, or {"problem", "names"};
-then lists of rows, each row a list of texts. Nothing of Django is loaded here.
+standard output, with marshal, each piece behind its length in eight bytes: first Found or Failure, then lists of rows,
+each row a list of texts. Nothing of Django is loaded here.
 """
 
 import gc
@@ -11,19 +11,24 @@ import marshal
 import resource
 import struct
 import sys
+from collections.abc import Iterator
 from itertools import islice
 from threading import Thread
+from typing import Any, BinaryIO
 
 import python_calamine
 
 from .cell_text import as_text
-from .xlsx_details import MOST_REMARKS, unknown_error, unseen_in
+from .workbook_pieces import Failure, Found
+from .xlsx_details import MOST_REMARKS, Unseen, unknown_error, unseen_in
 
+#: the upper left and the lower right cell
+Range = tuple[tuple[int, int], tuple[int, int]]
 CHUNK = 500
 VISIBLE = python_calamine.SheetVisibleEnum.Visible
 
 
-def main(megabytes, sheet_name=""):
+def main(megabytes: int, sheet_name: str = "") -> None:
     gc.disable()  # a short life, and no cycles worth a search
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
     data, out = sys.stdin.buffer.read(), sys.stdout.buffer
@@ -31,15 +36,15 @@ def main(megabytes, sheet_name=""):
         for record in records(data, sheet_name):
             write(record, out)
     except python_calamine.PasswordError:
-        write({"problem": "encrypted"}, out)
+        write(Failure(problem="encrypted"), out)
     except python_calamine.CalamineError:
         cell = first_error(data)
-        write({"problem": "error", "cell": cell} if cell else {"problem": "unreadable"}, out)
+        write(Failure(problem="error", cell=cell) if cell else Failure(problem="unreadable"), out)
     except (IndexError, OSError, ValueError, KeyError):
-        write({"problem": "unreadable"}, out)
+        write(Failure(problem="unreadable"), out)
 
 
-def first_error(data):
+def first_error(data: bytes) -> tuple[str, str] | None:
     """("D7", "#SPILL!"): a kind of error the reader does not know keeps it from reading the sheet at all."""
     try:
         return unknown_error(data)
@@ -47,56 +52,58 @@ def first_error(data):
         return None
 
 
-def write(record, out):
-    packed = marshal.dumps(record)
+def write(record: Any, out: BinaryIO) -> None:
+    packed = marshal.dumps(record)  # a TypedDict is a dict to marshal, though not to its type
     out.write(struct.pack("<Q", len(packed)) + packed)
 
 
-def records(data, sheet_name):
+def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[list[str]]]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     name = sheet_name or first_visible(book)
     if name not in book.sheet_names:
-        yield {"problem": "sheet", "names": book.sheet_names}
+        yield Failure(problem="sheet", names=book.sheet_names)
         return
     looking = Looking(data, name)
     looking.start()  # both go through the same megabytes, and mostly without each other's help
     sheet = book.get_sheet_by_name(name)
     unseen = looking.found()
     rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), unseen)
-    found = {name: list(getattr(unseen, name)) for name in ("formulas", "hidden", "hidden_columns")}
-    yield {
-        "name": name,
-        "names": book.sheet_names,
-        "expected": sheet.total_height,
-        "merged": rows.merged(),
-        **found,
-    }
-    rows = iter(rows)
-    while chunk := list(islice(rows, CHUNK)):
+    yield Found(
+        name=name,
+        names=book.sheet_names,
+        expected=sheet.total_height,
+        merged=rows.merged(),
+        formulas=list(unseen.formulas),
+        hidden=list(unseen.hidden),
+        hidden_columns=list(unseen.hidden_columns),
+    )
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
         yield [[as_text(cell) for cell in row] for row in chunk]
 
 
 class Looking(Thread):
     """Looks for what calamine does not tell, beside it."""
 
-    def __init__(self, data, name):
+    def __init__(self, data: bytes, name: str) -> None:
         super().__init__(daemon=True)
-        self.asked, self.result, self.error = (data, name), None, None
+        self.asked, self.result = (data, name), Unseen()
+        self.error: Exception | None = None
 
-    def run(self):
+    def run(self) -> None:
         try:
             self.result = unseen_in(*self.asked)
         except Exception as error:  # noqa: BLE001 - raised again by whoever waits
             self.error = error
 
-    def found(self):
+    def found(self) -> Unseen:
         self.join()
         if self.error:
             raise self.error
         return self.result
 
 
-def first_visible(book):
+def first_visible(book: python_calamine.CalamineWorkbook) -> str:
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == VISIBLE]
     return (visible or book.sheet_names)[0]
 
@@ -104,12 +111,13 @@ def first_visible(book):
 class SheetRows:
     """The rows of a sheet as their author sees them: merged cells filled, per cent as such, errors of formulas."""
 
-    def __init__(self, sheet, ranges, unseen):
+    def __init__(self, sheet: python_calamine.CalamineSheet, ranges: list[Range], unseen: Unseen) -> None:
         self.sheet, self.ranges, self.unseen = sheet, ranges, unseen
         self.left = sheet.start[1] if sheet.start else 0
 
-    def __iter__(self):
-        waiting, filling = list(reversed(self.ranges)), []
+    def __iter__(self) -> Iterator[list[Any]]:
+        waiting = list(reversed(self.ranges))
+        filling: list[tuple[int, int, int, object]] = []
         for number, row in enumerate(self.raw_rows()):
             row = [""] * self.left + row if self.left else row
             for column, make in self.unseen.cells.get(number, ()):
@@ -124,13 +132,13 @@ class SheetRows:
                 row[first : last + 1] = [value] * len(row[first : last + 1])
             yield row
 
-    def raw_rows(self):
+    def raw_rows(self) -> Iterator[list[Any]]:
         """Calamine's rows, and below them those that hold nothing it can see."""
         yield from self.sheet.iter_rows()
         last = self.sheet.end[0] if self.sheet.end else -1
         yield from ([] for _below in range(last, max(self.unseen.cells, default=-1)))
 
-    def merged(self):
+    def merged(self) -> list[tuple[int, int]]:
         """[(row number, column index)] of the merged ranges that hold something, the first ones."""
         tops = {top for top, _bottom in self.ranges}
         rows = {number for number, _column in tops}

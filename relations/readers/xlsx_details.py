@@ -8,12 +8,16 @@ such a thing at all.
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from itertools import islice
+from typing import IO, NamedTuple, TypeGuard, TypeVar
 
 from relations.text.cell_syntax import NEVER_CALCULATED
 
 from .cell_text import as_text
+from .workbook_pieces import Place
 from .xlsx_xml import begins_as_usual, elements, is_usual, plain
 
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
@@ -31,66 +35,91 @@ MOST_REMARKS = 20
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
+#: makes of the value of a cell what its author sees
+Make = Callable[[object], object]
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A text in place of whatever the cell holds."""
+
+    text: str
+
+    def __call__(self, cell: object) -> str:
+        return self.text
+
+
+class Styled(NamedTuple):
+    """A style that shows less or other than the value: what finds its cells, and what makes of them what is shown."""
+
+    cells: re.Pattern[bytes]
+    make: Make
+
+
 class Unseen:
-    """`cells`: {row index: [(column index, what makes the cell what its author sees)]}; the others by their numbers."""
+    """`cells` are by the index of their row, with the index of their column; the others by their numbers."""
 
-    def __init__(self):
-        self.formulas, self.hidden, self.hidden_columns, self.cells = {}, {}, {}, {}
+    def __init__(self) -> None:
+        self.formulas: dict[Place, None] = {}
+        self.hidden: dict[int, None] = {}
+        self.hidden_columns: dict[int, None] = {}
+        self.cells: dict[int, list[tuple[int, Make]]] = {}
 
-    def look(self, piece, styled):
+    def look(self, piece: bytes, styled: Sequence[Styled]) -> None:
         if b"<f" in piece:
             self.gather(
                 self.formulas, ((int(one[2]), column_index(one[1])) for one in FORMULA.finditer(piece))
             )
             for match in UNCALCULATED.finditer(piece):
-                self.note(match, partial(in_place_of, NEVER_CALCULATED))
+                self.note(match, Instead(NEVER_CALCULATED))
         if b' hidden="' in piece:
             self.gather(self.hidden, (int(one[1]) for one in HIDDEN_ROW.finditer(piece)))
             self.gather(self.hidden_columns, (int(one[1]) - 1 for one in HIDDEN_COLUMN.finditer(piece)))
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
-                self.note(match, partial(in_place_of, match[3].decode(errors="replace")))
+                self.note(match, Instead(match[3].decode(errors="replace")))
         for cells, make in styled:
             for match in cells.finditer(piece):
                 self.note(match, make)
 
     @staticmethod
-    def gather(found, things):
+    def gather(found: dict[K, None], things: Iterable[K]) -> None:
         """The first ones: a remark on each would drown the others."""
-        found.update(zip(things, range(MOST_REMARKS - len(found)), strict=False))
+        found.update(dict.fromkeys(islice(things, MOST_REMARKS - len(found))))
 
-    def is_noted(self, row, column):
+    def is_noted(self, row: int, column: int) -> bool:
         """Whether the cell has more to tell than that it is a formula."""
-        return any(at == column and isinstance(make, partial) for at, make in self.cells.get(row - 1, ()))
+        return any(at == column and isinstance(make, Instead) for at, make in self.cells.get(row - 1, ()))
 
-    def note(self, match, make):
+    def note(self, match: re.Match[bytes], make: Make) -> None:
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
 
 
-def in_place_of(text, cell):
-    return text
+def is_number(cell: object) -> TypeGuard[int | float]:
+    return type(cell) in (int, float)
 
 
-def as_percent(cell):
+def as_percent(cell: object) -> object:
     """0.25 that shows as 25 % is 25 %."""
-    return f"{as_text(float(round(cell * 100, 10)))}%" if type(cell) in (int, float) else cell
+    return f"{as_text(float(round(cell * 100, 10)))}%" if is_number(cell) else cell
 
 
-def with_percent(cell):
+def with_percent(cell: object) -> object:
     """5 that shows as 5 %, since its format writes the sign itself."""
-    return f"{as_text(cell)}%" if type(cell) in (int, float) else cell
+    return f"{as_text(cell)}%" if is_number(cell) else cell
 
 
-def as_month(cell):
+def as_month(cell: object) -> object:
     """A date that shows as «май 1993» is a month: nobody has claimed its day."""
     return cell.strftime("%Y-%m") if isinstance(cell, date) else cell
 
 
-def as_year(cell):
+def as_year(cell: object) -> object:
     return cell.strftime("%Y") if isinstance(cell, date) else cell
 
 
-def unseen_in(data, name):
+def unseen_in(data: bytes, name: str) -> Unseen:
     """The Unseen of the sheet with this name; nothing of other formats than xlsx."""
     found = Unseen()
     if not data.startswith(b"PK"):
@@ -108,7 +137,7 @@ def unseen_in(data, name):
 CLASSIC = frozenset((b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"))
 
 
-def unknown_error(data):
+def unknown_error(data: bytes) -> tuple[str, str] | None:
     """(cell, error) of the first error of a newer kind in any sheet of an xlsx; None where there is none."""
     if not data.startswith(b"PK"):
         return None
@@ -120,12 +149,14 @@ def unknown_error(data):
     return None
 
 
-def pieces(stream):
+def pieces(stream: IO[bytes]) -> Iterator[bytes]:
     while piece := stream.read(PIECE):
         yield piece
 
 
-def look_through(found, xml, styled, as_usual=False):
+def look_through(
+    found: Unseen, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
+) -> bool:
     """Looks into every piece; False, and no further, where one is laid out in an unusual way and that matters."""
     kept = b""
     for piece in xml:
@@ -142,17 +173,19 @@ def look_through(found, xml, styled, as_usual=False):
     return True
 
 
-def styled_cells(package):
-    """[(what finds the cells of a style that shows less or other than the value, what makes of it what is shown)]."""
+def styled_cells(package: zipfile.ZipFile) -> Iterator[Styled]:
+
     styles, codes = cell_styles(package)
     for make, is_so in SHOWN_OTHERWISE:
         if found := [b"%d" % i for i, number in enumerate(styles) if is_so(codes.get(number, ""))]:
-            yield re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make
+            yield Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make)
 
 
-def cell_styles(package):
+def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | None, str]]:
     """([number of the format of each cell style], {number: format code})."""
-    codes, styles, is_of_cells = dict(BUILT_IN), [], False
+    codes = dict(BUILT_IN)
+    styles: list[str | None] = []
+    is_of_cells = False
     found = elements(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else ()
     for name, attributes in found:
         if name == "numFmt":
@@ -165,23 +198,23 @@ def cell_styles(package):
 
 
 #: the built-in number formats that show less or other than the value
-BUILT_IN = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
+BUILT_IN: dict[str | None, str] = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 
-def shown_part(code):
+def shown_part(code: str) -> set[str]:
     """The letters of a number format that stand for parts of a date, and the per cent sign."""
     code = re.sub(r"\[[^\]]*\]|@.*", "", LITERAL.sub("", code)).lower().split(";")[0]
     return set(re.findall("[dmyhs%]", code))
 
 
-def literal_part(code):
+def literal_part(code: str) -> str:
     """The text a number format writes itself."""
     return "".join(one or other for one, other in LITERAL.findall(code.split(";")[0]))
 
 
 #: what is made of a cell, and by which format it is known
-SHOWN_OTHERWISE = (
+SHOWN_OTHERWISE: tuple[tuple[Make, Callable[[str], bool]], ...] = (
     (as_percent, lambda code: "%" in shown_part(code)),
     (as_month, lambda code: shown_part(code) == {"m", "y"}),
     (as_year, lambda code: shown_part(code) == {"y"}),
@@ -189,7 +222,7 @@ SHOWN_OTHERWISE = (
 )
 
 
-def sheet_path(package, name):
+def sheet_path(package: zipfile.ZipFile, name: str) -> str:
     """Where the sheet with this name stands; "" where the package is laid out in another way."""
     parts = set(package.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
@@ -202,7 +235,7 @@ def sheet_path(package, name):
     return path if path in parts else ""
 
 
-def column_index(letters):
+def column_index(letters: bytes) -> int:
     """A is 0, AA is 26."""
     index = 0
     for letter in letters:

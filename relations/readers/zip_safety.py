@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,11 @@ LOCAL_HEADER = 30
 CHUNK = 2**16
 
 
-def unreadable():
+def unreadable() -> Problem:
     return Problem("file.unreadable", _("The workbook cannot be read. Save it anew as .xlsx and try again."))
 
 
-def check_package(data):
+def check_package(data: bytes) -> None:
     """Refuses a zip that is broken, encrypted, or unpacks beyond the limit."""
     try:
         members = zipfile.ZipFile(io.BytesIO(data)).infolist()
@@ -34,11 +35,11 @@ def check_package(data):
         left -= check_member(data, member, left)
 
 
-def bad_name(name):
+def bad_name(name: str) -> bool:
     return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/")
 
 
-def check_member(data, member, left):
+def check_member(data: bytes, member: zipfile.ZipInfo, left: int) -> int:
     """The number of bytes a member really unpacks to, whatever the directory says; at most `left`, and undamaged."""
     total, checksum = 0, 0
     for piece in unpacked(data, member):
@@ -52,7 +53,7 @@ def check_member(data, member, left):
     return total
 
 
-def unpacked(data, member):
+def unpacked(data: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The member's bytes a chunk at a time, by its own stream and not by the length that it claims."""
     names = data[member.header_offset + 26 : member.header_offset + LOCAL_HEADER]
     if len(names) < 4:

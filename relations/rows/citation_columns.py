@@ -23,8 +23,10 @@ from .columns import Choice, Column, Date, Key, Label, Text
 from .suggestions import unknown_choice
 
 if TYPE_CHECKING:
+    from relations.models.row_cache import FlatRow
+
     from .lookups import Lookups
-    from .row_change import Cells, RowChange
+    from .row_change import RowChange
 
 #: takes the name of a column and what is wrong with its cell
 Complain = Callable[[str, Problem], None]
@@ -209,11 +211,11 @@ class CitationColumns:
             self.check_key(self.quoted, found.quoted_in, lookups, complain)
         return found
 
-    def cells(self, slots: tuple[Slot, ...] | None) -> Cells:
+    def cells(self, slots: tuple[Slot, ...] | None) -> FlatRow:
         """{part: cell} of the slots; empty where the sheet has no citations."""
         return {} if slots is None else {part.name: part.render(part.of_slots(slots)) for part in self.parts}
 
-    def completed(self, slots: Iterable[Slot], row: Cells, headings: Iterable[str]) -> tuple[Slot, ...]:
+    def completed(self, slots: Iterable[Slot], row: FlatRow, headings: Iterable[str]) -> tuple[Slot, ...]:
         """The slots with what the sheet has no columns for, taken from the slot of the same source in `row`."""
         names = [part.part for part in self.parts if part.name not in headings]
         names += ["locator_label"] if "locator" in names else []
@@ -232,7 +234,7 @@ class CitationColumns:
     def slots_of(record: Any) -> tuple[Slot, ...]:
         return slots_of(record)
 
-    def slots_of_row(self, row: Cells) -> list[Slot]:
+    def slots_of_row(self, row: FlatRow) -> list[Slot]:
         """The slots of a row that the register keeps, in which everything is known to be right."""
         lists = {part: split(row.get(part.name, "")) for part in self.parts}
         fields = frozenset(field for cell in lists[self.fields] for field in cell.split(","))

@@ -14,8 +14,9 @@ from relations.text.cell_syntax import split
 from .related_columns import Links, Participants
 
 if TYPE_CHECKING:
+    from relations.models.row_cache import FlatRow
+
     from .resource import SheetResource
-    from .row_change import Cells
 
 #: shown elsewhere on the page, or not for readers
 NOT_FACTS = {
@@ -60,14 +61,14 @@ def fact_columns(resource: type[SheetResource]) -> list[str]:
     ]
 
 
-def coverage(resource: type[SheetResource], cells: Cells) -> Coverage:
+def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
     facts = [name for name in fact_columns(resource) if cells.get(name) and UNSAID.get(name) != cells[name]]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)
 
 
-def supported_columns(cells: Cells) -> set[str] | None:
+def supported_columns(cells: FlatRow) -> set[str] | None:
     """The columns for which a source is given; None where one supports the whole record."""
     sources = split(cells.get("source", ""))
     slots = split(cells.get("cited_fields", ""))

@@ -23,7 +23,9 @@ from .coverage import Coverage, coverage
 from .related_columns import Participants
 
 if TYPE_CHECKING:
-    from .row_change import Cells, RowChange
+    from relations.models.row_cache import FlatRow
+
+    from .row_change import RowChange
 
 #: the key of the template's example row
 EXAMPLE_KEY = "example"
@@ -73,7 +75,7 @@ class SheetResource(Resource):
 
     @classmethod
     @cache
-    def blank_cells(cls) -> Cells:
+    def blank_cells(cls) -> FlatRow:
         """The cells of a new record before any value is set: the defaults."""
         return {column.name: column.cell_of(cls.model()) for column in cls.columns() if is_plain(column)}
 
@@ -90,7 +92,7 @@ class SheetResource(Resource):
         return cls.model(*cls.blank_values())
 
     @classmethod
-    def coverage_of(cls, cells: Cells) -> Coverage:
+    def coverage_of(cls, cells: FlatRow) -> Coverage:
         return coverage(cls, cells)
 
     @classmethod
@@ -106,7 +108,7 @@ class SheetResource(Resource):
     # Out: records to rows.
 
     @classmethod
-    def cells_of(cls, record: Any) -> Cells:
+    def cells_of(cls, record: Any) -> FlatRow:
         """The row of a record, gathered from it and from the other tables that for_row() has fetched."""
         slots = cls.citations.slots_of(record) if cls.citations else ()
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from relations.models.row_cache import packed
+from relations.models.row_cache import FlatRow, packed
 
 from .citation_slots import Slot
 from .sheet_row import SheetRow
@@ -13,9 +13,6 @@ from .sheet_row import SheetRow
 if TYPE_CHECKING:
     from .lookups import Lookups
     from .related_columns import RelatedColumn
-
-#: {column name: cell} of a flat row, with the cells that hold anything
-Cells = dict[str, str]
 
 
 class CellChange(NamedTuple):
@@ -42,10 +39,10 @@ class RowChange:
     is_new: bool = True
     pk: int | None = None
     state_before: str = ""
-    before: Cells = field(default_factory=dict)
+    before: FlatRow = field(default_factory=dict)
     #: `before` as the database keeps it
     packed_before: str = ""
-    after: Cells = field(default_factory=dict)
+    after: FlatRow = field(default_factory=dict)
     related: dict[RelatedColumn, tuple[Any, ...]] = field(default_factory=dict)
     slots: tuple[Slot, ...] | None = None
     #: the key of another record that looks like this new one

@@ -1,10 +1,17 @@
+from collections.abc import Sequence
+from typing import TypeVar
+
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 from relations.search.lemmas import question
 
+Records = TypeVar("Records", bound="models.QuerySet[models.Model]")
 
-def matching(records, text, beginnings=False):
+
+def matching(records: Records, text: str, beginnings: bool = False) -> Records:
     """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
     groups = question(text, beginnings)
     return records.filter(search_text__has_words=groups) if groups else records
@@ -17,20 +24,22 @@ class HasWords(Lookup):
     lookup_name = "has_words"
     prepare_rhs = False
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[object]]:
         column, params = self.process_lhs(compiler, connection)
         asked = " & ".join("({})".format(" | ".join(map(self.in_postgresql, group))) for group in self.rhs)
         return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
 
     @staticmethod
-    def in_postgresql(word):
+    def in_postgresql(word: str) -> str:
         return f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'"
 
     @staticmethod
-    def in_sqlite(word):
+    def in_sqlite(word: str) -> str:
         return f'"{word[:-1]}"*' if word.endswith("*") else f'"{word}"'
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         table = self.lhs.target.model._meta.db_table
         asked = " AND ".join("({})".format(" OR ".join(map(self.in_sqlite, group))) for group in self.rhs)
         index = connection.ops.quote_name(f"{table}_words")
@@ -38,7 +47,7 @@ class HasWords(Lookup):
         return f"{alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked]
 
 
-def keep_words(table, words):
+def keep_words(table: str, words: Sequence[tuple[int, str]]) -> None:
     """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the column itself."""
     if connection.vendor != "sqlite":
         return

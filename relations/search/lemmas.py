@@ -6,6 +6,7 @@ SQLite in an FTS5 table of its own beside each type of record.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from threading import Lock
 
@@ -26,17 +27,17 @@ stemming = Lock()
 
 
 @cache
-def russian():
+def russian() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
 @cache
-def english():
+def english() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("english")
 
 
 @lru_cache(maxsize=100_000)
-def lemmas(word):
+def lemmas(word: str) -> frozenset[str]:
     """Every dictionary form a folded word may belong to; empty for words that say nothing."""
     if not CYRILLIC.search(word):
         with stemming:
@@ -49,21 +50,22 @@ def lemmas(word):
 
 
 @lru_cache(maxsize=20_000)
-def lemmas_of(text):
+def lemmas_of(text: str) -> frozenset[str]:
     """The lemmas of one text; kept, since names of places and labels of choices come again with every record."""
     return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
 
 
-def words_of(texts):
+def words_of(texts: Iterable[str | None]) -> str:
     """The lemmas of many texts as one line, each once, in a stable order."""
     return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))
 
 
-def question(text, beginnings=False):
+def question(text: str, beginnings: bool = False) -> list[list[str]]:
     """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask.
 
     With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.
     """
-    mine = (lambda word: [f"{word}*"]) if beginnings else (lambda word: [])
     words = fold(text).split()[:MOST_WORDS]
-    return [sorted(found) + mine(word) for word in words if (found := lemmas(word))]
+    return [
+        [*sorted(found), *([f"{word}*"] if beginnings else [])] for word in words if (found := lemmas(word))
+    ]

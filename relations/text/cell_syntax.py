@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 
 ESCAPED = re.compile(r"\\([\\;])")
 
@@ -12,23 +13,24 @@ FORMULA_ERRORS = frozenset(
 VALUE = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
 
 
-def split(cell):
+def split(cell: str) -> list[str]:
     """The values of a cell; «\\;» is a semicolon of the text, «\\\\» a backslash. Empty slots are kept; an empty cell has none."""
     if not cell.strip():
         return []
     values, at = [], 0
     while at <= len(cell):
         match = VALUE.match(cell, at)
+        assert match  # it matches the empty text too
         values.append(ESCAPED.sub(r"\1", match[0].strip()))
         at = match.end() + 1
     return values
 
 
-def join(values):
+def join(values: Iterable[object]) -> str:
     return "; ".join(str(value).replace("\\", "\\\\").replace(";", "\\;") for value in values)
 
 
-def join_slots(values):
+def join_slots(values: Iterable[object]) -> str:
     """Parallel lists: empty slots count, but a list of nothing is an empty cell."""
     values = list(values)
     return join(values) if any(values) else ""
@@ -48,11 +50,11 @@ NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def guarded(cell):
+def guarded(cell: str) -> str:
     """Text that stays text in a spreadsheet: an apostrophe in front of what would run as a formula."""
     return f"'{cell}" if cell and FORMULA_LIKE.match(cell) and not NUMBER.fullmatch(cell) else cell
 
 
-def unguarded(cell):
+def unguarded(cell: str) -> str:
     """The text itself: one apostrophe less."""
     return cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell

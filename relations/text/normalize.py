@@ -8,10 +8,10 @@ ACCENTED = re.compile("[\u00c0-\u03ff\u0500-\uffff]")
 NOT_WORD = re.compile(r"[\W_]+")
 
 
-class WithoutAccent(dict):
+class WithoutAccent(dict[int, int | str]):
     """For str.translate: «ý» becomes «y», but «й» stays, since in Cyrillic the mark makes another letter."""
 
-    def __missing__(self, code):
+    def __missing__(self, code: int) -> int | str:
         plain = code if code < 0xC0 or 0x400 <= code <= 0x4FF else unicodedata.normalize("NFD", chr(code))[0]
         self[code] = plain
         return plain
@@ -20,7 +20,7 @@ class WithoutAccent(dict):
 WITHOUT_ACCENT = WithoutAccent()
 
 
-def fold(text):
+def fold(text: str) -> str:
     """Lower case, ё as е, no accents of Latin letters, hyphens and punctuation as one space, apostrophes dropped."""
     text = APOSTROPHES.sub("", text.casefold().replace("ё", "е"))
     text = unicodedata.normalize("NFC", text)

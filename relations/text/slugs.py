@@ -13,7 +13,7 @@ LATIN = dict(zip(
 LONGEST, MOST_ENDING = 70, 25
 
 
-def slug(text):
+def slug(text: str) -> str:
     """«Договор о дружбе» becomes "dogovor-o-druzhbe": Latin letters, digits and hyphens, cut at a word."""
     latin = "".join(LATIN.get(letter, letter) for letter in fold(text))
     words = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")

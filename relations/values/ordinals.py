@@ -3,7 +3,7 @@
 STEPS = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 
 
-def roman(number):
+def roman(number: int) -> str:
     """6 becomes "VI"."""
     letters = ""
     for value, letter in STEPS:
@@ -25,6 +25,6 @@ ORDINALS = {
 }
 
 
-def ordinals(number):
+def ordinals(number: int) -> list[str]:
     """The words for an edition's number in both languages, none beyond twenty."""
     return [words[number - 1] for words in ORDINALS.values() if number <= len(words)]

@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +40,7 @@ WINTER = 24
 SHORT_SPAN = re.compile(r"\d\d(?P<first>\d\d)-(?P<last>\d\d)", re.ASCII)
 
 
-def unreadable(text):
+def unreadable(text: str) -> Problem:
     return Problem(
         "date.unreadable",
         _(
@@ -49,11 +50,11 @@ def unreadable(text):
     )
 
 
-def impossible(text):
+def impossible(text: str) -> Problem:
     return Problem("date.impossible", _("“%(text)s” is not in the calendar."), text=text[:80])
 
 
-def year_out_of_range(text):
+def year_out_of_range(text: str) -> Problem:
     return Problem(
         "date.out_of_range",
         _("The year of “%(text)s” must lie between %(first)d and %(last)d."),
@@ -63,17 +64,23 @@ def year_out_of_range(text):
     )
 
 
-def months(year, month, count):
+def months(year: int, month: int, count: int) -> tuple[date, date]:
     """First and last day of `count` months beginning with `month`."""
     last_month = month + count - 1
     return date(year, month, 1), date(year, last_month, monthrange(year, last_month)[1])
 
 
-def point_bounds(text):
-    """First and last day of one EDTF point, (None, None) where the year is unknown; Problem where it cannot be."""
+def point_match(text: str) -> re.Match[str]:
+    """The parts of one EDTF point; Problem where it is none."""
     match = POINT.fullmatch(text)
     if not match:
         raise unreadable(text)
+    return match
+
+
+def point_bounds(text: str) -> tuple[date, date] | tuple[None, None]:
+    """First and last day of one EDTF point, (None, None) where the year is unknown; Problem where it cannot be."""
+    match = point_match(text)
     if "00" in (match["month"], match["day"]):
         raise impossible(text)
     year, month, day = match["year"], int(match["month"] or 0), int(match["day"] or 0)
@@ -92,7 +99,7 @@ def point_bounds(text):
     return bounds
 
 
-def calendar_bounds(text, year, month, day):
+def calendar_bounds(text: str, year: int, month: int, day: int) -> tuple[date, date]:
     if not 1 <= year <= 9999:
         raise impossible(text)
     try:
@@ -107,7 +114,7 @@ def calendar_bounds(text, year, month, day):
         raise impossible(text) from None
 
 
-def check_years(text, first, last):
+def check_years(text: str, first: int, last: int) -> None:
     """The years as they are written: the last winter may end in the year after."""
     if first < FIRST_YEAR or last > LAST_YEAR:
         raise year_out_of_range(text)
@@ -122,7 +129,7 @@ class Period:
     last_day: date | None = None
 
     @classmethod
-    def parse(cls, value):
+    def parse(cls, value: object) -> "Period":
         """Read what people and sheets write. Accepts text, date, datetime, a year as a number, None or a Period.
 
         Raises Problem (a ValueError) with the code date.unreadable, date.impossible, date.out_of_range,
@@ -137,29 +144,29 @@ class Period:
         return parse_text("" if value is None else str(value).strip())
 
     @classmethod
-    def years(cls, first, last):
+    def years(cls, first: int | None, last: int | None) -> "Period":
         """The question "from year to year", either side open (None)."""
         return cls.parse(f"{first or '..'}/{last or '..'}") if first or last else cls()
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.text)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     @property
-    def points(self):
+    def points(self) -> list[str]:
         """The one or two EDTF points of the text, ".." for an open end."""
         return self.text.split("/")
 
     @property
-    def precision(self):
+    def precision(self) -> str:
         """unknown, day, month, year, decade, division (season, quarter, half) or interval."""
         if not self.text:
             return "unknown"
         if "/" in self.text:
             return "interval"
-        match = POINT.fullmatch(self.text)
+        match = point_match(self.text)
         if match["year"].endswith("X"):
             return "month" if match["month"] else "decade"
         if match["day"]:
@@ -170,7 +177,7 @@ class Period:
 
 
 @lru_cache(maxsize=50_000)
-def parse_text(text):
+def parse_text(text: str) -> Period:
     text = text.translate(INVISIBLE).strip()
     try:
         return from_edtf(text if looks_like_edtf(text) else edtf_from_words(text) or refuse(text))
@@ -181,11 +188,11 @@ def parse_text(text):
         raise
 
 
-def refuse(text):
+def refuse(text: str) -> NoReturn:
     raise unreadable(text)
 
 
-def looks_like_edtf(text):
+def looks_like_edtf(text: str) -> bool:
     points = text.split("/", 1)
     return text == "" or (
         text not in UNKNOWN
@@ -194,7 +201,7 @@ def looks_like_edtf(text):
     )
 
 
-def is_short_span(text):
+def is_short_span(text: str) -> bool:
     """Whether 2017-19 says 2017–2019: where 19 can be neither a month nor a division, and is the later year."""
     match = SHORT_SPAN.fullmatch(text)
     if not match or int(match["last"]) in (*DIVISIONS, WINTER):
@@ -202,7 +209,7 @@ def is_short_span(text):
     return match["last"] > max(match["first"], "12")
 
 
-def from_edtf(text):
+def from_edtf(text: str) -> Period:
     if text in ("", "unknown"):
         return Period()
     if "/" not in text:
@@ -210,7 +217,7 @@ def from_edtf(text):
     return interval(*(".." if part in ("", "..") else part for part in text.split("/", 1)))
 
 
-def interval(start, end):
+def interval(start: str, end: str) -> Period:
     text = f"{start}/{end}"
     if start == end:
         return from_edtf(start) if start != ".." else refuse(text)

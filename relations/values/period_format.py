@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from .period import POINT
+from .period import Period, point_match
 
 MONTHS = {
     "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split(),
@@ -38,7 +38,7 @@ UNTIL = {"ru": "до", "en": "until"}
 ACADEMIC_YEAR = {"ru": "{0}/{1} учебный год", "en": "academic year {0}/{1}"}
 
 
-def phrase(period, language, short=False):
+def phrase(period: Period, language: str, short: bool = False) -> str:
     """The period in "ru" or "en"; `short` for the date column of lists, without «г.» and with short months."""
     if not period:
         return UNKNOWN[language]
@@ -50,20 +50,20 @@ def phrase(period, language, short=False):
 class Point:
     """One EDTF point in one language."""
 
-    def __init__(self, text, language, short):
-        match = POINT.fullmatch(text)
+    def __init__(self, text: str, language: str, short: bool) -> None:
+        match = point_match(text)
         self.language, self.short, self.doubt = language, short, match["doubt"]
         self.year, self.month, self.day = match["year"], int(match["month"] or 0), int(match["day"] or 0)
 
     @property
-    def precision(self):
+    def precision(self) -> str:
         if self.year.endswith("X"):
             return "decade"
         return (
             "day" if self.day else "month" if 0 < self.month <= 12 else "division" if self.month else "year"
         )
 
-    def before_year(self, genitive=False):
+    def before_year(self, genitive: bool = False) -> str:
         """Everything but the year: «25 мая», «сентябрь» or, after a preposition, «сентября»."""
         if not self.month:
             return ""
@@ -72,33 +72,33 @@ class Point:
                 return DIVISIONS_GENITIVE[self.month]
             words = DIVISIONS[self.language][self.month]
             return f"the {words}" if genitive and words.endswith(" of") else words
-        month = self.month_name(genitive or self.day)
+        month = self.month_name(genitive or bool(self.day))
         return f"{self.day} {month}" if self.day else month
 
-    def month_name(self, genitive):
+    def month_name(self, genitive: bool) -> str:
         if self.language == "ru" and genitive:
             return (SHORT_GENITIVE if self.short else GENITIVE)[self.month - 1]
         return (SHORT if self.short else MONTHS)[self.language][self.month - 1]
 
-    def year_words(self, genitive=False):
+    def year_words(self, genitive: bool = False) -> str:
         if self.precision == "decade":
             return self.decade_words(genitive)
         return self.year if self.short or self.language == "en" else f"{self.year} г."
 
-    def decade_words(self, genitive):
+    def decade_words(self, genitive: bool) -> str:
         """«1990-е гг.» and «1990-х гг.», "1990s" and "the 1990s"."""
         decade = f"{self.year[:3]}0"
         if self.language == "en":
             return f"the {decade}s" if genitive else f"{decade}s"
         return f"{decade}-{'х' if genitive else 'е'}{'' if self.short else ' гг.'}"
 
-    def words(self, genitive=False):
+    def words(self, genitive: bool = False) -> str:
         if self.year == "XXXX":
             return f"{self.before_year(genitive)}, {NO_YEAR[self.language]}"
         return f"{self.before_year(genitive)} {self.year_words(genitive)}".strip()
 
 
-def doubtful(point, language, genitive=False):
+def doubtful(point: Point, language: str, genitive: bool = False) -> str:
     """«около 2014 г.» for ~, «2014 г. (?)» for ?, both for %."""
     about = point.doubt in ("~", "%") and point.doubt
     words = point.words(genitive or bool(about))
@@ -106,7 +106,7 @@ def doubtful(point, language, genitive=False):
     return f"{words} (?)" if point.doubt in ("?", "%") and point.doubt else words
 
 
-def interval_phrase(period, language, short):
+def interval_phrase(period: Period, language: str, short: bool) -> str:
     start, end = period.points
     if start == "..":
         return open_phrase(UNTIL[language], Point(end, language, short), language)
@@ -118,7 +118,7 @@ def interval_phrase(period, language, short):
     return joined(first, last, language)
 
 
-def open_phrase(preposition, point, language):
+def open_phrase(preposition: str, point: Point, language: str) -> str:
     """«со 2 мая 2014 г.», «примерно с 2017 г.» / "since about 2017"."""
     words = point.words(genitive=True)
     if preposition == "с" and words.startswith(("2 ", "II ")):  # read as «второго»
@@ -130,7 +130,7 @@ def open_phrase(preposition, point, language):
     return f"{both} (?)" if point.doubt in ("?", "%") else both
 
 
-def joined(first, last, language):
+def joined(first: Point, last: Point, language: str) -> str:
     """Two points with what they share said once; points of different precision are each said in full."""
     alike = first.precision == last.precision and not first.doubt and not last.doubt
     if not alike or first.precision == "decade":
@@ -145,19 +145,21 @@ def joined(first, last, language):
     return f"{first.before_year().removesuffix(' of')} – {last.words()}"
 
 
-def academic_year(period):
+def academic_year(period: Period) -> tuple[str, str] | None:
     """("2015", "16") for 2015-09/2016-08, else None."""
     first, last = period.first_day, period.last_day
+    if not first or not last:
+        return None
     whole = period.text == f"{first.year}-09/{first.year + 1}-08" and last.year == first.year + 1
     return (str(first.year), f"{last.year % 100:02}") if whole else None
 
 
-def missing_part(period):
+def missing_part(period: Period) -> str:
     """What a reader may miss: "day" for a month, "" for everything else. The missing day is named, never made up."""
     return "day" if period.precision == "month" else ""
 
 
-def span(first_day, last_day):
+def span(first_day: date | None, last_day: date | None) -> str:
     """The years two days span, for totals: "2003–2024" or "2003"."""
     years = [day.year for day in (first_day, last_day) if isinstance(day, date)]
     return "–".join(dict.fromkeys(str(year) for year in years))

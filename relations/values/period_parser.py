@@ -113,7 +113,7 @@ HALF = [
 ]
 
 
-def edtf_from_words(text):
+def edtf_from_words(text: str) -> str | None:
     """EDTF for a date in words or figures, "unknown" where the text says so, None where it cannot be read."""
     text = tidy(text)
     if text in UNKNOWN:
@@ -134,14 +134,14 @@ def edtf_from_words(text):
     return None
 
 
-def tidy(text):
+def tidy(text: str) -> str:
     """One spelling of blanks, dashes and letters, without what says nothing of the date itself."""
     text = DASH.sub("-", text.lower().replace("ё", "е"))
     text = NOISE.sub(" ", DECADE.sub(r"\1x", QUOTED_DAY.sub(r"\1", text)))
     return re.sub(r"\s+", " ", text).strip(" ,;")
 
 
-def read_moment(text):
+def read_moment(text: str) -> str | None:
     """A day with a time, which is dropped; 05:25 after a mere year may be a month and a day."""
     if match := TIME.search(text):
         point = read_point(text[: match.start()])
@@ -149,7 +149,7 @@ def read_moment(text):
     return None
 
 
-def read_point(text):
+def read_point(text: str) -> str | None:
     if match := SLASHED.fullmatch(text):
         return from_slashes(text, int(match[1]), int(match[3]), int(match[4]))
     for pattern, form in POINTS:
@@ -164,7 +164,7 @@ def read_point(text):
     return None
 
 
-def from_slashes(text, left, right, year):
+def from_slashes(text: str, left: int, right: int, year: int) -> str:
     """25/05/1993 and 05-25-1993 say themselves which number is the day; 05/06/1993 does not."""
     if left <= 12 and right <= 12 and left != right:
         message = _("“%(text)s” may be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
@@ -173,7 +173,7 @@ def from_slashes(text, left, right, year):
     return f"{year}-{month:02d}-{day:02d}"
 
 
-def read_academic_year(text):
+def read_academic_year(text: str) -> str | None:
     """An academic year runs from September to August."""
     match = TWO_YEARS.search(text)
     if not match or not ACADEMIC.search(text):
@@ -181,11 +181,11 @@ def read_academic_year(text):
     return f"{match[1]}-09/{full_year(*match.groups())}-08"
 
 
-def full_year(first, second):
+def full_year(first: str, second: str) -> str:
     return second if len(second) == 4 else first[:2] + second
 
 
-def read_division(text):
+def read_division(text: str) -> str | None:
     if match := SEASON.fullmatch(text):
         return f"{match[2]}-{SEASONS[match[1]]}"
     for patterns, before_first in ((QUARTER, 32), (HALF, 39)):
@@ -195,14 +195,14 @@ def read_division(text):
     return None
 
 
-def division_code(word, before_first):
+def division_code(word: str, before_first: int) -> int | None:
     """The EDTF code of «III», "3" or «третий»; None for a third half, since a year has two."""
     ordinal = next((number for stem, number in ORDINALS.items() if word.startswith(stem)), None)
     number = ROMAN.get(word) or ordinal or int(word)
     return None if before_first == 39 and number > 2 else before_first + number
 
 
-def read_doubt(text):
+def read_doubt(text: str) -> str | None:
     """«2014 (?)» is doubtful; «около 2014 (?)» is doubtful and about, in EDTF “%”."""
     if not text.endswith("(?)"):
         return None
@@ -214,14 +214,14 @@ def read_doubt(text):
     return point and point + "?"
 
 
-def read_about(text):
+def read_about(text: str) -> str | None:
     if match := ABOUT.match(text):
         point = read_point(match[1])
         return point and point + "~"
     return None
 
 
-def read_day_range(text):
+def read_day_range(text: str) -> str | None:
     if match := DAYS_OF_MONTH.fullmatch(text):
         year, month = match["y"], MONTH_OF_STEM[match["m"]]
         return f"{year}-{month:02d}-{int(match['d']):02d}/{year}-{month:02d}-{int(match['d2']):02d}"
@@ -231,13 +231,12 @@ def read_day_range(text):
     return None
 
 
-def read_range(text):
+def read_range(text: str) -> str | None:
     """`a - b`, where a may leave out the month or the year that b says: «30 сентября - 2 октября 2018»."""
     if match := TWO_YEARS.fullmatch(text):
         return f"{match[1]}/{full_year(*match.groups())}"
     match = re.fullmatch(r"(?:с |from )?(.+?)(\s*-\s*| по | до | to )(.+)", text)
-    end = match and read_point(match[3])
-    if not end:
+    if not match or not (end := read_point(match[3])):
         return None
     start = read_point(match[1])
     words = match[3].split()
@@ -249,12 +248,12 @@ def read_range(text):
     return f"{start}/{end}"
 
 
-def a_day_and_a_year(start, end):
+def a_day_and_a_year(start: str, end: str) -> bool:
     """17.04.2003-2004 may be a day with a slip of the pen as well as a span: nobody can tell."""
     return {len(start), len(end)} == {len("2003-04-17"), len("2004")}
 
 
-def read_open(text):
+def read_open(text: str) -> str | None:
     if match := SINCE.match(text):
         start = read_point(match[1])
         return start and f"{start}/.."

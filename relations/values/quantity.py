@@ -86,7 +86,7 @@ QUANTITY = re.compile(
 FIGURE_AND_WORDS = re.compile(rf"{FIGURE}\s*(?P<words>[^\W\d_]\D*)")
 
 
-def unreadable(text):
+def unreadable(text: str) -> Problem:
     return Problem(
         "number.unreadable",
         _(
@@ -96,7 +96,7 @@ def unreadable(text):
     )
 
 
-def unknown_word(text, word):
+def unknown_word(text: str, word: str) -> Problem:
     """A word beside a number says of what or how much it is; unread, it would make another figure."""
     powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
     if close := get_close_matches(word, powers, 1, 0.66):
@@ -109,7 +109,7 @@ def unknown_word(text, word):
     return Problem("number.word", message, word=word[:40], text=text[:80])
 
 
-def refusal(text, raw):
+def refusal(text: str, raw: str) -> Problem:
     """Why a text is no figure, as exactly as we can say."""
     match = FIGURE_AND_WORDS.fullmatch(text)
     for word in match["words"].split() if match else ():
@@ -133,7 +133,7 @@ class Quantity:
     direction: str = ""
 
     @classmethod
-    def parse(cls, raw):
+    def parse(cls, raw: object) -> "Quantity":
         """Read a number or a phrase such as «более 200», «почти 6,5 трлн», "5-7", "40 %". Raises Problem."""
         if raw is None or raw == "":
             return cls(qualifier=DIRECTION_ONLY)
@@ -143,21 +143,27 @@ class Quantity:
         if not match:
             raise refusal(text, raw)
         comma_is_decimal = match["mult"] in RUSSIAN_MULTS
-        value, upper = (
-            match[name] and read_number(match[name], raw, comma_is_decimal) for name in ("value", "upper")
-        )
+        value = read_number(match["value"], raw, comma_is_decimal)
+        upper = read_number(match["upper"], raw, comma_is_decimal) if match["upper"] else None
         if upper is not None:
             check_range(match, value, upper, raw)
         qualifier = BETWEEN if upper is not None else QUALIFIER_OF_WORD.get(match["word"], EXACT)
         return cls(value, upper, qualifier, MULTS.get(match["mult"], 0), bool(match["percent"]))
 
     @property
-    def base(self):
+    def known_value(self) -> Decimal:
+        """The value, asked only where there is one."""
+        if self.value is None:
+            raise ValueError("this figure has no number")
+        return self.value
+
+    @property
+    def base(self) -> Decimal | None:
         """The value in the unit itself, for sorting and drawing; None where there is no number."""
         return None if self.value is None else self.value.scaleb(self.mult)
 
 
-def check_range(match, value, upper, raw):
+def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) -> None:
     """«от 5 до 7» is a range in words; «более 5-7» says two things, of which only one could be kept."""
     if match["word"] and not (match["word"] == "от" and match["dash"] == "до"):
         message = _("“%(text)s” holds both a range and the word “%(word)s”. Keep one of them.")
@@ -166,13 +172,13 @@ def check_range(match, value, upper, raw):
         raise Problem("number.reversed", _("“%(text)s” ends below its beginning."), text=raw[:80])
 
 
-def plain(text):
+def plain(text: str) -> str:
     """One spelling of blanks and dashes."""
     text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE))
     return re.sub(r"\s+", " ", text).strip()
 
 
-def number(text, raw):
+def number(text: str | None, raw: object) -> Decimal | None:
     """Decimal of a cell that holds nothing but a number; None where there is none."""
     if text is None:
         return None
@@ -182,7 +188,7 @@ def number(text, raw):
     return read_number(text, str(raw))
 
 
-def read_number(text, raw, comma_is_decimal=False):
+def read_number(text: str, raw: str, comma_is_decimal: bool = False) -> Decimal:
     """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words tell the comma."""
     if (match := DECIMAL_OR_THOUSANDS.fullmatch(text)) and not comma_is_decimal:
         message = _("“%(text)s” may be %(decimal)s or %(thousands)s. Write the one that is meant.")
@@ -193,7 +199,7 @@ def read_number(text, raw, comma_is_decimal=False):
     return kept(Decimal(text), raw)
 
 
-def kept(found, raw):
+def kept(found: Decimal, raw: str) -> Decimal:
     """The number as both databases keep it, without the noise of binary fractions; Problem where they cannot."""
     rounded = found if is_too_large(found) else without_noise(found)
     if is_too_large(rounded) or (found and not rounded):
@@ -210,11 +216,12 @@ def kept(found, raw):
     return rounded
 
 
-def is_too_large(found):
+def is_too_large(found: Decimal) -> bool:
     return found.adjusted() >= WHOLE_DIGITS
 
 
-def without_noise(found):
+def without_noise(found: Decimal) -> Decimal:
     """1661.999999999999 of a spreadsheet is 1662; nought has no sign."""
-    rounded = round(found, DECIMALS) if -found.as_tuple().exponent > DECIMALS else found
+    exponent = found.as_tuple().exponent
+    rounded = round(found, DECIMALS) if isinstance(exponent, int) and -exponent > DECIMALS else found
     return rounded.normalize() + 0

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Protocol
+
+from relations.values.quantity import Quantity
 
 QUALIFIERS = {
     "ru": {"about": "около", "almost": "почти", "more_than": "более", "at_least": "не менее", "less_than": "менее", "at_most": "не более"},
@@ -23,7 +26,15 @@ DIRECTIONS = {"ru": {"up": "рост", "down": "снижение"}, "en": {"up":
 NBSP, MINUS = "\u00a0", "\u2212"
 
 
-def number_words(value, language):
+class UnitNames(Protocol):
+    """What a figure needs to know of its unit, which is a model of its own."""
+
+    key: str
+    symbol_ru: str
+    symbol_en: str
+
+
+def number_words(value: Decimal, language: str) -> str:
     """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"; the minus is one, and no hyphen."""
     plain = f"{value.normalize():,f}".replace("-", MINUS)
     if language == "en":
@@ -34,9 +45,9 @@ def number_words(value, language):
     return f"{whole},{fraction}" if fraction else whole
 
 
-def plural_form(value, language, genitive=False):
+def plural_form(value: Decimal | int, language: str, genitive: bool = False) -> int:
     """Which of the forms split by “|” goes with a number: 0, 1 or 2 (Russian), 0 or 1 (English)."""
-    value = abs(value)
+    value = abs(Decimal(value))
     if language == "en":
         return 0 if value == 1 else 1
     if value != int(value):
@@ -48,22 +59,22 @@ def plural_form(value, language, genitive=False):
     return 0 if one else 1 if few else 2
 
 
-def unit_word(symbol, value, language, mult=0, genitive=False):
+def unit_word(symbol: str, value: Decimal | int, language: str, mult: int = 0, genitive: bool = False) -> str:
     forms = symbol.split("|")
     wanted = len(forms) - 1 if mult > 0 else plural_form(value, language, genitive)
     return forms[min(wanted, len(forms) - 1)]
 
 
-def rank(quantity, language):
+def rank(quantity: Quantity, language: str) -> str:
     """«11-е место», «2–3-е места», "about 5th place"."""
     qualifiers = GROWTH_QUALIFIERS if language == "ru" else QUALIFIERS["en"]
-    ends = [quantity.value] if quantity.upper is None else [quantity.value, quantity.upper]
+    ends = [end for end in (quantity.known_value, quantity.upper) if end is not None]
     places = "–".join([*(str(int(end)) for end in ends[:-1]), ordinal(ends[-1], language)])
     place = "place" if language == "en" else "место" if len(ends) == 1 else "места"
     return " ".join(filter(None, (qualifiers.get(quantity.qualifier), places, place)))
 
 
-def ordinal(value, language):
+def ordinal(value: Decimal | int, language: str) -> str:
     """«11-е» or "11th"."""
     number = int(value)
     if language == "ru":
@@ -72,7 +83,7 @@ def ordinal(value, language):
     return f"{number}{ending}"
 
 
-def phrase(quantity, unit, language, measure="level"):
+def phrase(quantity: Quantity, unit: UnitNames | None, language: str, measure: str = "level") -> str:
     """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read differently."""
     if quantity.value is None:
         direction = DIRECTIONS[language].get(quantity.direction)
@@ -89,37 +100,39 @@ def phrase(quantity, unit, language, measure="level"):
     )
 
 
-def growth(quantity, symbol, unit, language):
-    words = amount(replace(quantity, value=abs(quantity.value)), symbol, language)
-    times = bool(unit) and unit.key == "times"
-    direction = DIRECTIONS[language]["down" if quantity.value < 0 else "up"]
+def growth(quantity: Quantity, symbol: str, unit: UnitNames | None, language: str) -> str:
+    value = quantity.known_value
+    words = amount(replace(quantity, value=abs(value)), symbol, language)
+    times = unit is not None and unit.key == "times"
+    direction = DIRECTIONS[language]["down" if value < 0 else "up"]
     if language == "ru":
         qualifier = GROWTH_QUALIFIERS.get(quantity.qualifier)
         return " ".join(part for part in (direction, qualifier, "в" if times else "на", words) if part)
     qualifier = QUALIFIERS["en"].get(quantity.qualifier)
     stated = " ".join(part for part in (qualifier, words) if part)
-    if times and quantity.value < 0:
-        number = amount(replace(quantity, value=abs(quantity.value)), "", language)
+    if times and value < 0:
+        number = amount(replace(quantity, value=abs(value)), "", language)
         return f"decline by a factor of {' '.join(filter(None, (qualifier, number)))}"
     return f"{stated} as much" if times else f"{direction} of {stated}"
 
 
-def amount(quantity, symbol, language):
+def amount(quantity: Quantity, symbol: str, language: str) -> str:
     """The figure with its power of ten and unit, without its qualifier."""
-    figure = number_words(quantity.value, language)
+    value = quantity.known_value
+    figure = number_words(value, language)
     if quantity.upper is not None:
         figure = f"{figure}–{number_words(quantity.upper, language)}"
     mult = MULTS[language].get(quantity.mult)
     if mult is None:  # an unusual power of ten: written out
-        figure, mult = number_words(Decimal(quantity.base), language), ""
-    counted = quantity.upper if quantity.upper is not None else quantity.value
+        figure, mult = number_words(value.scaleb(quantity.mult), language), ""
+    counted = quantity.upper if quantity.upper is not None else value
     unit = (
         unit_word(symbol, counted, language, quantity.mult, quantity.qualifier in GENITIVE) if symbol else ""
     )
     return in_order(figure, mult, unit, language)
 
 
-def in_order(figure, mult, unit, language):
+def in_order(figure: str, mult: str, unit: str, language: str) -> str:
     """A currency code stands before the number in English; a per cent sign close behind it."""
     if unit == "%":
         return f"{figure}{NBSP if language == 'ru' else ''}%"

@@ -97,7 +97,7 @@ def drawing_of(request, indicator, panel):
 
 def figures_of(observations, panel):
     unit, measure, total = panel
-    return Panel(list(observations.of_panel(unit, measure).latest(MOST_FIGURES).for_chart().in_time()), total)
+    return Panel(list(observations.of_panel(unit, measure).newest(MOST_FIGURES).for_chart().in_time()), total)
 
 
 def detail(request, key):
@@ -106,7 +106,7 @@ def detail(request, key):
     if not page.paginator.count and not request.user.is_staff:
         raise Http404(_("There is no such indicator."))
     panels = drawn_panels(observations)
-    rivals = list(observations.latest(MOST_FIGURES).rivals().for_list().in_time().reverse()[:MOST_RIVALS])
+    rivals = list(observations.newest(MOST_FIGURES).rivals().for_list().in_time().reverse()[:MOST_RIVALS])
     prefetch_related_objects(
         [*page, *rivals], "citations__source"
     )  # once for both, so that it costs the same

@@ -1,7 +1,7 @@
 """Sheets as tests write them, and what an import says of them."""
 
 from relations.catalog import RESOURCES
-from relations.imports.loader import load_sheet
+from relations.imports.pipeline import load_sheet
 from relations.readers.sheet import make_sheet
 
 

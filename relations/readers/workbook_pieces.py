@@ -1,0 +1,28 @@
+"""The first piece that the reading process of a workbook writes: what it has found, or why it cannot read."""
+
+from typing import NotRequired, TypedDict, final
+
+#: row number and column index of a cell
+Place = tuple[int, int]
+
+
+@final
+class Found(TypedDict):
+    """The sheet that was read; `expected` is about how many rows it has, `names` are those of all sheets."""
+
+    name: str
+    names: list[str]
+    expected: int
+    merged: list[Place]
+    formulas: list[Place]
+    hidden: list[int]
+    hidden_columns: list[int]
+
+
+@final
+class Failure(TypedDict):
+    """Why nothing was read; `cell` is the address of a cell with the error in it."""
+
+    problem: str
+    names: NotRequired[list[str]]
+    cell: NotRequired[tuple[str, str]]
