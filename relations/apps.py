@@ -7,7 +7,7 @@ class RelationsConfig(AppConfig):
     name = "relations"
     verbose_name = _("Register of relations")
 
-    def ready(self):
+    def ready(self) -> None:
         """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
         from .checks import check_record_types
 

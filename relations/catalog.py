@@ -1,52 +1,63 @@
 """The catalogue: the one list of record types. Pages, files, search, admin and tests loop over it."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from relations.filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
+from relations.filters.record_filters import (
+    AgreementFilter,
+    ForumFilter,
+    RecordFilter,
+    StatisticsFilter,
+    VisitFilter,
+)
+from relations.models import Record
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
 from relations.rows.forums import ForumResource
+from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.rows.statistics import StatisticsResource
 from relations.rows.visits import VisitResource
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, eq=False)
 class RecordType:
     """One type: its row schema, which names slug and model, its filter set, and what is said of it in words."""
 
-    resource: type
-    filterset: type
+    resource: type[SheetResource]
+    filterset: type[RecordFilter]
     #: «5 форумов»: a lazy plural with %(n)d
-    noun: Any = ""
+    noun: "StrOrPromise" = ""
     #: what is counted as one
-    counting_rule: Any = ""
+    counting_rule: "StrOrPromise" = ""
     #: the class of schema.org, and its properties for the first and the last day, or the one for both
     schema_org: str = ""
     schema_org_dates: tuple[str, ...] = ()
     #: {column: cell} of the example row of the template
-    example: Any = None
+    example: dict[str, str] = field(default_factory=dict)
     #: how a record reads in a list, below its title
     row_template: str = "relations/rows/record.html"
     #: the name of the address to which the navigation leads; empty: the list
     entrance: str = ""
 
     @property
-    def slug(self):
+    def slug(self) -> str:
         """The address of the list, and the TYPE of sheets."""
         return self.resource.slug
 
     @property
-    def model(self):
+    def model(self) -> Any:
         return self.resource.model
 
     @property
-    def label(self):
-        return self.model._meta.verbose_name_plural
+    def label(self) -> "StrOrPromise":
+        return self.model._meta.verbose_name_plural or ""
 
 
 RECORD_TYPES = (
@@ -55,7 +66,8 @@ RECORD_TYPES = (
         AgreementFilter,
         noun=ngettext_lazy("%(n)d agreement", "%(n)d agreements", "n"),
         counting_rule=_(
-            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
+            "Each instrument is counted once, however many sources mention it and whatever titles"
+            " they give it. Agreements of which only the number is known count as statistics."
         ),
         schema_org="CreativeWork",
         schema_org_dates=("dateCreated",),
@@ -75,7 +87,8 @@ RECORD_TYPES = (
         ForumFilter,
         noun=ngettext_lazy("%(n)d forum", "%(n)d forums", "n"),
         counting_rule=_(
-            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
+            "Each edition of a forum is counted once, however many places it was held in. Planned"
+            " and cancelled editions are included and marked."
         ),
         schema_org="Event",
         schema_org_dates=("startDate", "endDate"),
@@ -94,7 +107,9 @@ RECORD_TYPES = (
         VisitResource,
         VisitFilter,
         noun=ngettext_lazy("%(n)d visit", "%(n)d visits", "n"),
-        counting_rule=_("Every visit is counted once, however many stops it had; planned ones are included."),
+        counting_rule=_(
+            "Each visit is counted once, however many stops it had. Planned visits are included."
+        ),
         schema_org="Event",
         schema_org_dates=("startDate", "endDate"),
         example={
@@ -113,7 +128,8 @@ RECORD_TYPES = (
         StatisticsFilter,
         noun=ngettext_lazy("%(n)d figure", "%(n)d figures", "n"),
         counting_rule=_(
-            "Every figure of every source is counted once; competing values of one fact are separate figures."
+            "Each figure from each source is counted once. Competing values for the same fact are"
+            " separate figures."
         ),
         schema_org="Observation",
         schema_org_dates=("observationDate",),
@@ -129,9 +145,9 @@ RECORD_TYPES = (
     ),
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
-BY_MODEL = {record_type.model: record_type for record_type in RECORD_TYPES}
+BY_MODEL: dict[type[Record], RecordType] = {record_type.model: record_type for record_type in RECORD_TYPES}
 #: what `import_sheet` and `export_sheet` know: the record types and the sources they rest on
-RESOURCES = {
+RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
 }
@@ -140,5 +156,5 @@ for resource in RESOURCES.values():
     register(resource)
 
 
-def record_type_of(record):
+def record_type_of(record: Record) -> RecordType:
     return BY_MODEL[type(record)]

@@ -16,9 +16,10 @@ from django.utils.translation import override
 
 from relations import models
 from relations.catalog import RECORD_TYPES, RecordType
+from relations.filters.parameters import ColumnFilter
 from relations.models import ImportBatch, Record
 from relations.models.events import Event
-from relations.models.foreign_keys import EVENT_KEYS, EVENTS, RECORD_KEYS
+from relations.models.foreign_keys import EVENT_KEYS, EVENTS, RECORD_KEYS, key_to
 from relations.registry import resource_named
 from relations.rows.related_columns import Links
 from relations.search.migrations import CreateSearchIndex
@@ -53,15 +54,11 @@ def sentences(record_types: Iterable[RecordType]) -> Iterator[str]:
         yield from problems_of_filter_set(one)
 
 
-def file_of(thing: type) -> str:
-    return thing.__module__.replace(".", "/") + ".py"
+def file_of(thing: type[Any]) -> str:
+    return str(thing.__module__).replace(".", "/") + ".py"
 
 
-def key_of(model: type) -> str:
-    return model._meta.model_name
-
-
-def missing_from_catalog(known: set[type]) -> Iterator[str]:
+def missing_from_catalog(known: set[type[Any]]) -> Iterator[str]:
     for model in apps.get_models():
         if issubclass(model, Record) and model not in known:
             yield (
@@ -96,7 +93,7 @@ def problems_of_entry(one: RecordType) -> Iterator[str]:
         )
 
 
-def problems_of_model(model: type) -> Iterator[str]:
+def problems_of_model(model: type[Any]) -> Iterator[str]:
     file, meta = file_of(model), model._meta
     if getattr(models, model.__name__, None) is not model:
         yield f"Import {model.__name__} in relations/models/__init__.py, as the other types of record."
@@ -112,8 +109,10 @@ def problems_of_model(model: type) -> Iterator[str]:
         )
 
 
-def problems_of_keys(model: type, record_keys: Iterable[str], event_keys: Iterable[str]) -> Iterator[str]:
-    key = key_of(model)
+def problems_of_keys(
+    model: type[Any], record_keys: Iterable[str], event_keys: Iterable[str]
+) -> Iterator[str]:
+    key = key_to(model)
     if issubclass(model, Event) and key not in event_keys:
         yield f"Citations and participants cannot belong to {model.__name__}. Add “{key}” to EVENTS in {KEYS}."
     elif key not in record_keys:
@@ -127,10 +126,10 @@ def indexed_models() -> set[str]:
     return {name for one in operations if isinstance(one, CreateSearchIndex) for name in one.names}
 
 
-def problems_of_index(model: type, indexed: set[str]) -> Iterator[str]:
-    if key_of(model) not in indexed:
+def problems_of_index(model: type[Any], indexed: set[str]) -> Iterator[str]:
+    if key_to(model) not in indexed:
         yield (
-            f"{model.__name__} has no search index. Add CreateSearchIndex(“{key_of(model)}”) "
+            f"{model.__name__} has no search index. Add CreateSearchIndex(“{key_to(model)}”) "
             "to the operations of the migration in relations/migrations that creates its table."
         )
 
@@ -138,7 +137,7 @@ def problems_of_index(model: type, indexed: set[str]) -> Iterator[str]:
 def problems_of_schema(one: RecordType) -> Iterator[str]:
     """What is wrong with the row, beside what its columns refuse themselves."""
     schema, model, file = one.resource, one.model, file_of(one.resource)
-    longest = ImportBatch._meta.get_field("type").max_length
+    longest = ImportBatch._meta.get_field("type").max_length or 0
     if not schema.slug or len(schema.slug) > longest:
         yield f"{schema.__name__} in {file} needs a slug of at most {longest} letters, such as “forums”."
     if schema.citations is None:
@@ -174,11 +173,11 @@ def shared_labels(one: RecordType) -> Iterator[str]:
 
 def misled_links(one: RecordType) -> Iterator[str]:
     """Columns of links that lead elsewhere than the foreign keys do."""
-    kinds = EVENTS.get(key_of(one.model), {})
+    kinds = EVENTS.get(key_to(one.model), {})
     for column in one.resource.columns():
         if not isinstance(column, Links):
             continue
-        ends = {key_of(resource_named(end).model) for end in column.ends}
+        ends = {key_to(resource_named(end).model) for end in column.ends}
         if not ends <= set(kinds.get(column.kind, ())):
             yield (
                 f"The column “{column.name}” of “{one.slug}” leads to {listed(ends)}, which no foreign key does. "
@@ -191,13 +190,13 @@ def problems_of_filter_set(one: RecordType) -> Iterator[str]:
     for name in PARAMETERS:
         if name not in filterset.base_filters:
             yield f"{filterset.__name__} in {file} has no parameter “{name}”. Add it, as ForumFilter has."
-    columns = getattr(filterset, "COLUMNS", {})
     coded = {field.name for field in one.model._meta.concrete_fields if field.choices}
-    if "type" not in columns or not set(columns.values()) <= coded:
-        yield (
-            f"COLUMNS of {filterset.__name__} in {file} must name a field with choices of {one.model.__name__} "
-            "for “type” and for every other parameter that asks for one."
-        )
+    for name, filter_ in filterset.base_filters.items():
+        if isinstance(filter_, ColumnFilter) and filter_.field_name not in coded:
+            yield (
+                f"The parameter “{name}” of {filterset.__name__} in {file} asks for “{filter_.field_name}”, "
+                f"which is no field with choices of {one.model.__name__}. Give its ColumnFilter another column."
+            )
 
 
 def listed(names: Iterable[str]) -> str:

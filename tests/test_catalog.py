@@ -4,17 +4,15 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test.utils import isolate_apps
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from relations import checks
 from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES
-from relations.filters import RecordFilter
-from relations.management.commands import compile_translations
+from relations.filters.record_filters import RecordFilter
 from relations.models import Forum, LinkKind, Record
 from relations.models.events import Event
 from relations.presentation.counts import counted, counting_rule
@@ -191,19 +189,14 @@ class TestMissingParts:
         sentences = list(checks.problems_of_filter_set(replace(FORUMS, filterset=RecordFilter)))
         the_sentence(sentences, "no parameter “type”")
         the_sentence(sentences, "no parameter “status”")
-        the_sentence(sentences, "COLUMNS of RecordFilter", "a field with choices of Forum")
+
+    def test_the_column_of_a_parameter(self):
+        sentences = checks.problems_of_filter_set(replace(FORUMS, filterset=BY_SLUG["visits"].filterset))
+        the_sentence(
+            sentences, "“office” of VisitFilter", "“visitor_office”", "no field with choices of Forum"
+        )
 
     def test_the_check_fails_with_the_sentence(self, monkeypatch):
         monkeypatch.setattr(checks, "RECORD_TYPES", (replace(FORUMS, noun=""),))
         with pytest.raises(SystemCheckError, match="“forums” has no noun"):
             call_command("check")
-
-    def test_a_translation(self, monkeypatch):
-        strange = replace(
-            FORUMS,
-            noun=ngettext_lazy("%(n)d gathering", "%(n)d gatherings", "n"),
-            counting_rule=_("As it comes."),
-        )
-        monkeypatch.setattr(compile_translations, "RECORD_TYPES", (strange,))
-        with pytest.raises(CommandError, match=r"lacks: As it comes\.; %\(n\)d gathering"):
-            call_command("compile_translations", "--check")

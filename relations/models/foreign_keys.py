@@ -51,8 +51,9 @@ def add_foreign_keys(
         field.contribute_to_class(model, f"{prefix}{key}")
 
 
-#: lazy, since a foreign key is made before the model it leads to is loaded
-verbose_name_of = lazy(lambda key: str(apps.get_model("relations", key)._meta.verbose_name), str)
+def verbose_name_of(key: str) -> Any:
+    """What a type is called; lazy, since a foreign key is made before the model it leads to is loaded."""
+    return lazy(lambda: str(apps.get_model("relations", key)._meta.verbose_name), str)()
 
 
 def key_to(model: type[models.Model]) -> str:

@@ -89,22 +89,22 @@ class RecordLink(models.Model):
             exactly_one(
                 "link_from_exactly_one_record",
                 [f"from_{key}" for key in LINK_STARTS],
-                _("A link starts at one record."),
+                _("A link must start from exactly one record."),
             ),
             exactly_one(
                 "link_to_exactly_one_record",
                 [f"to_{key}" for key in LINK_ENDS],
-                _("A link leads to exactly one record."),
+                _("A link must lead to exactly one record."),
             ),
             models.CheckConstraint(
                 name="link_kind_fits_its_ends",
                 condition=kinds_fit(),
-                violation_error_message=_("This link does not lead to a record of that type."),
+                violation_error_message=_("A link of this kind cannot lead to a record of that type."),
             ),
             models.CheckConstraint(
                 name="link_not_to_itself",
                 condition=not_to_itself(),
-                violation_error_message=_("A record cannot point at itself."),
+                violation_error_message=_("A record cannot link to itself."),
             ),
             *(
                 models.UniqueConstraint(
@@ -135,9 +135,9 @@ class RecordLink(models.Model):
         ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
         fitting = {end for start in starts or EVENTS for end in EVENTS[start].get(self.kind, ())}
         if len(ends) != 1 or ends[0] not in fitting:
-            raise ValidationError(_("This link does not lead to a record of that type."))
+            raise ValidationError(_("A link of this kind cannot lead to a record of that type."))
         if starts == ends and getattr(self, f"from_{starts[0]}_id") == getattr(self, f"to_{ends[0]}_id"):
-            raise ValidationError(_("A record cannot point at itself."))
+            raise ValidationError(_("A record cannot link to itself."))
 
     @property
     def target(self) -> "Event | None":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -114,12 +114,12 @@ class Named(models.Model):
     other_names_ru = models.TextField(
         _("other names in Russian"),
         blank=True,
-        help_text=_("One a line: short, official, former names and spellings."),
+        help_text=_("One per line: short, official and former names, and other spellings."),
     )
-    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
+    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One per line."))
     folded_names = models.TextField(editable=False, blank=True)
 
-    objects: ClassVar = NamedQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

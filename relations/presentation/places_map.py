@@ -99,7 +99,7 @@ class Picture:
     width, height = WIDTH, HEIGHT
 
     def __init__(self, places_map):
-        self.map, slug = places_map, places_map.inquiry.slug
+        self.map, slug = places_map, places_map.query.slug
         self.noun = slug if slug in BY_SLUG else "records"
 
     @cached_property

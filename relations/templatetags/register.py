@@ -1,7 +1,10 @@
 """What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
 
+from typing import Any
+
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -12,6 +15,7 @@ from relations.catalog import RECORD_TYPES
 from relations.models import Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
+from relations.presentation.query_summary import QuerySummary
 from relations.queries.record_query import ALL_TYPES
 from relations.search.lemmas import CYRILLIC
 from relations.values.period import Period
@@ -140,9 +144,9 @@ def the_other_language():
 
 
 @register.inclusion_tag("components/views.html", takes_context=True)
-def views_of(context, asked):
-    """The ways to look at one question; `here` is the name of the address the reader is at."""
-    slug, query = asked.inquiry.slug, asked.as_query()
+def views_of(context: Context, query_summary: QuerySummary) -> dict[str, Any]:
+    """The ways to look at one query; `here` is the name of the address the reader is at."""
+    slug, query = query_summary.query.slug, query_summary.as_query()
     here = context["request"].resolver_match.url_name.removesuffix("-of")
     names = {slug: _("List"), "years": _("Years"), "map": _("Map"), "matrix": _("Matrix")}
     return {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_description
 from relations.bibliography.responses import CONTENT_TYPES as CITED
-from relations.bibliography.responses import NAMES, WRITERS
+from relations.bibliography.responses import LIST_FORMS, NAMES
 from relations.bibliography.schema_org import linked_register
 from relations.catalog import RECORD_TYPES
 from relations.dumps import storage
@@ -17,7 +17,7 @@ from relations.writers.responses import CONTENT_TYPES
 
 from .pagination import page_of
 
-FORMS = (*CONTENT_TYPES, *WRITERS, "atom")
+FORMS = (*CONTENT_TYPES, *LIST_FORMS, "atom")
 
 
 def data(request):
@@ -53,7 +53,7 @@ def download(request, day):
             return FileResponse(path.open("rb"), as_attachment=True, content_type="application/zip")
     except OSError:  # it has just been taken away
         pass
-    raise Http404(_("There is no dump of this day."))
+    raise Http404(_("There is no dump for this date."))
 
 
 def linked(request):

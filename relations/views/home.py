@@ -9,11 +9,11 @@ from relations.catalog import RECORD_TYPES
 from relations.models import Place, Source
 from relations.models.events import Event
 from relations.models.places import COUNTRIES
-from relations.queries import matrix
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.year_chart import chart_of_events
+from relations.queries.matrix import of_countries
+from relations.queries.place_hierarchy import PlaceHierarchy
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
-
-from .years import chart_of_events
 
 LATEST = 8
 
@@ -52,7 +52,7 @@ def in_numbers(records):
 
 def with_russia():
     """[(country, number of records it shares with Russia)] of the six, in their order."""
-    shared = matrix.of_inquiry(Inquiry(ALL_TYPES, QueryDict()))[0].numbers
+    shared = of_countries(RecordQuery(ALL_TYPES, QueryDict()), PlaceHierarchy()).numbers
     places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
     return [(places[code], shared["RU", code]) for code in COUNTRIES if code in places]
 

@@ -6,12 +6,11 @@ from django.utils.translation import gettext as _
 from relations.models import Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES, register_first
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.year_chart import chart_of_events
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
 from relations.rows.reference_tables import PLACES
 from relations.writers.responses import CONTENT_TYPES, file_response
-
-from .years import chart_of_events
 
 LATEST = 20
 
@@ -37,7 +36,7 @@ def place_list(request):
 def download(request, form):
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     return file_response(PLACES, Place.objects.all(), form)
 
 
@@ -54,7 +53,7 @@ def detail(request, code):
     if not place:
         raise Http404(_("There is no such place."))
     parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
-    inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
+    query = RecordQuery(ALL_TYPES, QueryDict(), within=[place.code])
     context = {
         "place": place,
         "canonical": place.get_absolute_url(),
@@ -63,10 +62,10 @@ def detail(request, code):
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
         "chart": chart_of_events(request, place.name, **{parameter: place.code}),
-        "counts": list(inquiry.counts.items()),
-        "latest": Timeline(inquiry.results)[:LATEST],
-        "total": inquiry.total,
-        "events": sum(number for one, number in inquiry.counts.items() if issubclass(one.model, Event)),
+        "counts": list(query.counts.items()),
+        "latest": Timeline(query.results)[:LATEST],
+        "total": query.total,
+        "events": sum(number for one, number in query.counts.items() if issubclass(one.model, Event)),
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
         if place.code == "RU"
         else Place.objects.filter(code="RU")

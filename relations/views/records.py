@@ -3,8 +3,7 @@ from django.utils.translation import gettext as _
 
 from relations.models import State
 from relations.presentation.facts import facts_of
-
-from .redirects import moved
+from relations.writers.redirects import moved
 
 
 def detail(request, record_type, key):

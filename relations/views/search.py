@@ -15,20 +15,20 @@ SHOWN = 10
 def search(request):
     """Words across all types, in any inflection; places and indicators by their names."""
     words = request.GET.get("q", "").strip()
-    asked = bool(question(words)) and len(words) <= LONGEST
-    found = {} if not asked else {
+    is_searched = bool(question(words)) and len(words) <= LONGEST
+    found = {} if not is_searched else {
         "places": Place.objects.select_related("parent__parent").named(words),
         "indicators": Indicator.objects.named(words),
         "sources": Source.objects.public().matching(words),
     }  # fmt: skip
     counts = {f"{name}_count": things.count() for name, things in found.items()}
-    groups = [group(one, words) for one in RECORD_TYPES] if asked else []
+    groups = [group(one, words) for one in RECORD_TYPES] if is_searched else []
     total = sum(found["count"] for found in groups) + sum(counts.values())
-    better = suggestion(words) if asked and not total else ""
+    better = suggestion(words) if is_searched and not total else ""
     context = {
         "q": words,
-        "asked": asked,
-        "senseless": bool(words) and not asked and len(words) <= LONGEST,
+        "is_searched": is_searched,
+        "senseless": bool(words) and not is_searched and len(words) <= LONGEST,
         "too_long": len(words) > LONGEST,
         "groups": [found for found in groups if found["count"]],
         "query": urlencode({"q": words}),

@@ -14,13 +14,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from relations.charts import LOOKS, THEMES, axes, line_chart, picture, rendered
+from relations.charts import LOOKS, THEMES, axes, line_chart, picture, render, rendered
 from relations.charts.data_points import figures_of
 from relations.charts.discrepancies import differences
 from relations.charts.frame import furniture
 from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
-from relations.charts.render import DRAW
 from relations.models import Observation
 from relations.views import indicators
 from tests.helpers.factories import (
@@ -163,7 +162,7 @@ def test_the_six_largest_lines_are_drawn_and_the_picture_says_so():
     spec = specification()
     assert {row["y"] for row in points(spec)} == {1, 2, 3, 4, 5, 6, 7}
     with override("en"):
-        assert "2 more lines" in specification()["description"]
+        assert "2 more are only in the table" in specification()["description"]
 
 
 def test_a_year_and_its_quarters_are_not_one_line():
@@ -208,7 +207,7 @@ def test_of_too_many_figures_the_latest_are_drawn():
     assert len(drawn) == MOST_BARS
     assert drawn[0].when == "1903"
     with override("en"):
-        assert f"Only the {MOST_BARS} latest figures" in specification()["description"]
+        assert f"Only the latest {MOST_BARS} figures" in specification()["description"]
 
 
 def test_of_a_long_line_the_latest_figures_are_drawn():
@@ -217,8 +216,8 @@ def test_of_a_long_line_the_latest_figures_are_drawn():
     assert len(many.drawn) == MOST_POINTS
     with override("en"):
         said = many.omissions()
-    assert f"Of every line only the {MOST_POINTS} latest figures are drawn." in said
-    assert f"Drawn from the {len(many.observations)} latest figures." in said
+    assert f"Only the latest {MOST_POINTS} figures of each series are shown." in said
+    assert f"Based on the latest {len(many.observations)} figures." in said
 
 
 # Where sources differ.
@@ -583,7 +582,7 @@ def test_drafts_are_in_no_picture(client):
 
 def test_a_picture_is_drawn_once_and_may_be_kept(client, monkeypatch):
     drawn = []
-    monkeypatch.setitem(DRAW, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
+    monkeypatch.setattr(render, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
     observations = series([1, 2, 3])
     answers = [client.get(f"{HERE}chart-light.svg") for _time in range(2)]
     assert len(drawn) == 1

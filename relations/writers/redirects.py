@@ -1,15 +1,20 @@
 """Old addresses: a key that was given up leads to the present one."""
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-#: seconds: whoever keeps a redirect for ever is lost once a key goes back to where it was
+#: seconds: a browser that keeps a redirect for ever is lost once a key goes back to where it was
 KEPT_FOR = 3600
 
 
-def moved(request, things, key, reason=""):
-    """The way to the one of these things that formerly had this key, at the same address with its question; else 404."""
+def moved(
+    request: HttpRequest, things: QuerySet[Any], key: str, reason: str = ""
+) -> HttpResponsePermanentRedirect:
+    """To the one of these things that formerly had this key, at the same address with its query; else 404."""
     thing = things.formerly(key).only("pk", "key").first()
     if thing is None:
         raise Http404(reason)
