@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from relations.catalog import RECORD_TYPES
 from relations.models import Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
@@ -84,6 +85,11 @@ def bilingual(thing, stem):
 def plain(thing, stem):
     """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
     return in_reader_language(thing, stem)[0]
+
+
+@register.simple_tag
+def record_types():
+    return RECORD_TYPES
 
 
 @register.simple_tag
