@@ -151,7 +151,9 @@ def browser():
     """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to bear."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--in-process-gpu"]
+        )
         yield chromium
         chromium.close()
 

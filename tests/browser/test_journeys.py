@@ -13,7 +13,6 @@ from tests.helpers.browser import (
     NARROWEST,
     PARAGRAPH,
     PHONE,
-    PUBLIC_PAGES,
     VISIT,
 )
 
@@ -118,28 +117,6 @@ def test_filters_fold_on_the_phone_stand_open_on_the_desktop_and_survive_the_lan
             assert reader.page.locator("html").get_attribute("lang") == "en"
             assert reader.page.locator("input[name=country][value=UZ]").is_checked()
             assert reader.count(".chips li") == 3
-
-
-@pytest.mark.parametrize(("language", "theme", "width"), [("ru", "light", DESKTOP), ("en", "dark", PHONE)])
-def test_axe_finds_no_violation_on_any_public_page(visit, language, theme, width):
-    with visit(theme=theme, width=width) as reader:
-        found = []
-        for page in PUBLIC_PAGES:
-            reader.open(f"{language}/{page}")
-            reader.unfold_filters()
-            found += reader.axe_violations()
-        assert not found, "\n".join(found)
-
-
-def test_no_public_page_scrolls_sideways_or_complains_in_the_console(visit):
-    with visit() as reader:
-        sideways = []
-        for page in PUBLIC_PAGES:
-            for language in LANGUAGES:
-                reader.open(f"{language}/{page}")
-                sideways += [(reader.address, *excess) for excess in excesses(reader)]
-        assert not sideways
-        assert not reader.complaints, "\n".join(reader.complaints)
 
 
 def excesses(reader):
