@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
-from relations.filters.record_filters import AgreementFilter, ForumFilter, StatisticsFilter, VisitFilter
+from relations.filters.record_filters import (
+    AgreementFilter,
+    ForumFilter,
+    RecordFilter,
+    StatisticsFilter,
+    VisitFilter,
+)
 from relations.models import Agreement, Forum, Observation, Visit
+from relations.models.records import Record
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
+from relations.rows.columns import Label
 from relations.rows.forums import ForumResource
+from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.rows.statistics import StatisticsResource
 from relations.rows.visits import VisitResource
@@ -17,16 +26,16 @@ class RecordType:
     """References of one type: `slug` is its address, its sheet TYPE and the name of its templates."""
 
     slug: str
-    model: type
-    filterset: type
-    resource: type
+    model: type[Record]
+    filterset: type[RecordFilter]
+    resource: type[SheetResource]
 
     @property
-    def label(self):
-        return self.model._meta.verbose_name_plural
+    def label(self) -> Label:
+        return self.model._meta.verbose_name_plural or ""
 
     @property
-    def row_template(self):
+    def row_template(self) -> str:
         return f"relations/rows/{self.slug}.html"
 
 
@@ -48,5 +57,5 @@ for resource in RESOURCES.values():
     register(resource)
 
 
-def record_type_of(record):
+def record_type_of(record: Record) -> RecordType:
     return BY_MODEL[type(record)]

@@ -4,13 +4,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
+from relations.rows.columns import Label
 from relations.search.lemmas import question
-
-Label = str | Promise
 
 
 class ParameterError(NamedTuple):
@@ -24,8 +22,10 @@ class ParameterError(NamedTuple):
 class FilterForm(forms.Form):
     """The form of every filter set."""
 
+    data: QueryDict
+
     def clean_q(self) -> str:
-        words = self.cleaned_data["q"]
+        words: str = self.cleaned_data["q"]
         if words and not question(words):
             raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
         return words

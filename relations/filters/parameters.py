@@ -4,18 +4,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, Filter, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.querysets import RecordQuerySet
+from relations.rows.columns import Label
 from relations.values.period import FIRST_YEAR, LAST_YEAR
-
-from .form import Label
 
 #: (value, label) in the order of the form
 Choices = Sequence[tuple[str, Label]]
+#: tables whose rows are choices
+ChoicesModel = type[Place] | type[Topic] | type[Source] | type[Indicator]
+#: of any type of record
+Records = RecordQuerySet[Any]
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
 UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
@@ -27,16 +30,15 @@ class StoredChoices:
     """The choices that come from the database, for the forms of one query: each list is loaded when needed, and once."""
 
     def __init__(self) -> None:
-        self._loaded: dict[type[Model], Choices] = {}
+        self._loaded: dict[ChoicesModel, Choices] = {}
 
-    def loader(self, model: type[Model]) -> Callable[[], Choices]:
+    def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
         """The choices as form fields take them: Django calls this when it checks a value or shows the field."""
         return lambda: self.load(model)
 
-    def load(self, model: type[Model]) -> Choices:
+    def load(self, model: ChoicesModel) -> Choices:
         if model not in self._loaded:
-            things = model._default_manager.all()
-            self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in things]
+            self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in model.objects.all()]
         return self._loaded[model]
 
 
@@ -46,7 +48,7 @@ class WordsFilter(CharFilter):
     def __init__(self) -> None:
         super().__init__(label=_("words"), max_length=200, error_messages=TOO_LONG)
 
-    def filter(self, records: RecordQuerySet, value: str) -> RecordQuerySet:
+    def filter(self, records: Records, value: str) -> Records:
         return records.matching(value) if value else records
 
 
@@ -54,7 +56,7 @@ class ManyFilter(MultipleChoiceFilter):
     """Several values mean "or". The choices are compared in Python: nothing a reader types reaches the database."""
 
     #: the table of the choices, where they come from the database
-    choices_model: type[Model] | None = None
+    choices_model: ChoicesModel | None = None
 
     def __init__(self, label: Label, choices: Choices = (), field_name: str | None = None) -> None:
         super().__init__(field_name, label=label, choices=choices, error_messages=UNKNOWN_CHOICE)
@@ -82,7 +84,7 @@ class PlacesFilter(ManyFilter):
 
     choices_model = Place
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.involving(values)
 
 
@@ -101,7 +103,7 @@ class AreaFilter(ManyFilter):
 class TopicsFilter(ManyFilter):
     choices_model = Topic
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.on_topics(values)
 
 
@@ -110,7 +112,7 @@ class SourcesFilter(ManyFilter):
 
     choices_model = Source
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.citing(values)
 
 
@@ -127,7 +129,7 @@ class CoverageFilter(ManyFilter):
     def __init__(self) -> None:
         super().__init__(_("sources for"), SOURCED)
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.covered(values)
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 
 from relations.models import Agreement, EventType, Forum, Observation, Visit
-from relations.models.querysets import RecordQuerySet
 from relations.values.period import Period
 
 from .form import ParameterFilterSet
@@ -20,6 +19,7 @@ from .parameters import (
     IndicatorsFilter,
     ManyFilter,
     PlacesFilter,
+    Records,
     SortFilter,
     SourcesFilter,
     StoredChoices,
@@ -55,7 +55,7 @@ class RecordFilter(ParameterFilterSet):
         pass
 
     def __init__(
-        self, data: QueryDict, queryset: RecordQuerySet, stored_choices: StoredChoices | None = None
+        self, data: QueryDict, queryset: Records, stored_choices: StoredChoices | None = None
     ) -> None:
         super().__init__(data, queryset=queryset)
         stored = stored_choices or StoredChoices()
@@ -68,15 +68,15 @@ class RecordFilter(ParameterFilterSet):
         return {cls.RENAMED.get(name, name): one for name, one in super().get_filters().items()}
 
     @property
-    def results(self) -> RecordQuerySet:
+    def results(self) -> Records:
         """The records that meet all parameters, in the order wanted; none where a parameter is not valid."""
-        return self.ordered(self.without()) if self.is_valid() else self.queryset.none()
+        return self.ordered(self.without())
 
-    def without(self, *names: str) -> RecordQuerySet:
+    def without(self, *names: str) -> Records:
         """The records that meet all parameters but these; none where a parameter is not valid."""
+        records: Records = self.queryset
         if not self.is_valid():
-            return self.queryset.none()
-        records = self.queryset
+            return records.none()
         for name, value in self.form.cleaned_data.items():
             if name not in names:
                 records = self.filters[name].filter(records, value)
@@ -91,7 +91,7 @@ class RecordFilter(ParameterFilterSet):
     def takes_undated(self) -> bool:
         return "1" in (self.value("undated") or ["1"])
 
-    def ordered(self, records: RecordQuerySet) -> RecordQuerySet:
+    def ordered(self, records: Records) -> Records:
         sort = self.value("sort") or NEWEST_FIRST
         if sort == "title":
             return records.by_title()
