@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django_filters import Filter
 from drf_spectacular.utils import OpenApiParameter
 
-from relations.filters.form import ParameterError, ParameterFilterSet
-from relations.filters.parameters import ManyFilter, YearFilter
+from relations.filters.parameters import ManyFilter, ParameterError, ParameterFilterSet, YearFilter
 from relations.values.period import FIRST_YEAR, LAST_YEAR
 
 from .exceptions import Senseless

@@ -10,7 +10,6 @@ from django_filters import Filter
 from relations.models import Agreement, EventType, Forum, Observation, Visit
 from relations.values.period import Period
 
-from .form import ParameterFilterSet
 from .parameters import (
     AreaFilter,
     Choices,
@@ -18,6 +17,7 @@ from .parameters import (
     CoverageFilter,
     IndicatorsFilter,
     ManyFilter,
+    ParameterFilterSet,
     PlacesFilter,
     Records,
     SortFilter,

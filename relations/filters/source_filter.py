@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.models import Source
 from relations.models.sources import SourceQuerySet
 
-from .form import ParameterFilterSet
-from .parameters import ColumnFilter, WordsFilter
+from .parameters import ColumnFilter, ParameterFilterSet, WordsFilter
 
 
 class SourceFilter(ParameterFilterSet):

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.filters.form import ParameterError
+from relations.filters.parameters import ParameterError
 from relations.filters.record_filters import NEWEST_FIRST
 from relations.queries.histogram import Bar, Years
 from relations.queries.record_query import ALL_TYPES, RecordQuery

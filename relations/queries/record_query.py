@@ -9,8 +9,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG, RECORD_TYPES, RecordType
-from relations.filters.form import ParameterError
-from relations.filters.parameters import Choices, Records, StoredChoices
+from relations.filters.parameters import Choices, ParameterError, Records, StoredChoices
 from relations.filters.record_filters import RecordFilter
 from relations.models import Place
 
