@@ -1,7 +1,9 @@
 """One file, read from the environment; a bad value stops the start with one plain sentence."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
@@ -11,7 +13,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def read(reader, name, *args, **kwargs):
+T = TypeVar("T")
+
+
+def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
     """One environment value through one environs reader; a bad one ends the program with a sentence."""
     try:
         return reader(name, *args, **kwargs)

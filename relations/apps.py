@@ -6,6 +6,6 @@ class RelationsConfig(AppConfig):
     name = "relations"
     verbose_name = _("Register of relations")
 
-    def ready(self):
+    def ready(self) -> None:
         """Registers the row schemas, which models look up."""
         from . import catalog  # noqa: F401

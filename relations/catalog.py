@@ -1,6 +1,7 @@
 """The catalogue: the one list of record types. It holds references; pages, files, search and tests loop over it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from relations.filters.record_filters import (
     AgreementFilter,
@@ -9,16 +10,17 @@ from relations.filters.record_filters import (
     StatisticsFilter,
     VisitFilter,
 )
-from relations.models import Agreement, Forum, Observation, Visit
-from relations.models.records import Record
+from relations.models import Agreement, Forum, Observation, Record, Visit
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
-from relations.rows.columns import Label
 from relations.rows.forums import ForumResource
 from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.rows.statistics import StatisticsResource
 from relations.rows.visits import VisitResource
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class RecordType:
     resource: type[SheetResource]
 
     @property
-    def label(self) -> Label:
+    def label(self) -> "StrOrPromise":
         return self.model._meta.verbose_name_plural or ""
 
     @property
@@ -46,9 +48,9 @@ RECORD_TYPES = (
     RecordType("statistics", Observation, StatisticsFilter, StatisticsResource),
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
-BY_MODEL = {record_type.model: record_type for record_type in RECORD_TYPES}
+BY_MODEL: dict[type[Record], RecordType] = {record_type.model: record_type for record_type in RECORD_TYPES}
 #: what `import_sheet` and `export_sheet` know: the record types and the sources they rest on
-RESOURCES = {
+RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
 }

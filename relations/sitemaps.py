@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -10,9 +11,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES, RecordType
-from relations.models import Indicator, Observation, Place, Source
+from relations.models import Indicator, Observation, Place, Record, Source
 from relations.models.places import COUNTRIES, pair_order
-from relations.models.records import Record
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 
@@ -28,7 +28,7 @@ class InBothLanguages(Sitemap):
 
 
 class Pages(InBothLanguages):
-    def items(self) -> Any:
+    def items(self) -> list[str]:
         return [
             "home",
             *(one.slug for one in RECORD_TYPES),
@@ -50,7 +50,7 @@ class Pages(InBothLanguages):
 class OnceALanguage:
     """(thing, language) of a query set, sliced by the database; slices begin and end between two things."""
 
-    def __init__(self, things: QuerySet[Any], languages: list[str]) -> None:
+    def __init__(self, things: QuerySet[Any], languages: Sequence[str]) -> None:
         self.things, self.languages = things, languages
 
     def __len__(self) -> int:
@@ -67,7 +67,7 @@ class Records(InBothLanguages):
     def __init__(self, record_type: RecordType) -> None:
         self.record_type = record_type
 
-    def items(self) -> Any:
+    def items(self) -> QuerySet[Any]:
         return self.record_type.model.objects.published().only("pk", "key", "updated_at").order_by("pk")
 
     def _items(self) -> OnceALanguage:
@@ -83,26 +83,25 @@ class Records(InBothLanguages):
 
 
 class Sources(InBothLanguages):
-    def items(self) -> Any:
+    def items(self) -> QuerySet[Source]:
         return Source.objects.public().only("pk", "key").order_by("pk")
 
 
 class Places(InBothLanguages):
     """Those that take part in something, and what they lie in."""
 
-    def items(self) -> Any:
-        found: dict[int, Place] = {}
+    def items(self) -> list[Place]:
+        found = {}
         for place in RecordQuery(ALL_TYPES, QueryDict()).places:
-            above: Place | None = place
-            while above:
-                found[above.pk], above = above, above.parent
+            while place:
+                found[place.pk], place = place, place.parent
         return [found[key] for key in sorted(found)]
 
 
 class Pairs(InBothLanguages):
     """Two of the six countries that have something with each other."""
 
-    def items(self) -> Any:
+    def items(self) -> list[tuple[str, str]]:
         return [
             pair for pair in combinations(sorted(COUNTRIES, key=pair_order), 2) if self.have_records(*pair)
         ]
@@ -116,7 +115,7 @@ class Pairs(InBothLanguages):
 
 
 class Indicators(InBothLanguages):
-    def items(self) -> Any:
+    def items(self) -> QuerySet[Any]:
         measured = Observation.objects.published().values("indicator")
         return Indicator.objects.filter(pk__in=measured).only("pk", "key").order_by("pk")
 

@@ -1,20 +1,33 @@
 """What hangs on a record: citations first, then participants and links."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
 from relations.models import Citation, LinkKind, Participation, RecordLink, Role
 from relations.models.participations import COUNTED_AS_PARTIES
+from relations.rows.related_columns import Participants
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+#: the cleaned values of one row, by the names of its fields
+FormRow = dict[str, Any]
 
 
 class KeptForms(BaseInlineFormSet):
     """Knows which of its rows will remain."""
 
-    def kept(self):
+    def kept(self) -> list[FormRow]:
         return [
             form.cleaned_data
             for form in self.forms
@@ -22,9 +35,10 @@ class KeptForms(BaseInlineFormSet):
         ]
 
     #: what may stand only once among the rows, and the sentence that says so
-    identity, said_twice = (), ""
+    identity: tuple[str, ...] = ()
+    said_twice: "StrOrPromise" = ""
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         seen = [tuple(row.get(name) or "" for name in self.identity) for row in self.kept()]
         if len(seen) > len(set(seen)):
@@ -35,7 +49,7 @@ class CitationFormSet(KeptForms):
     identity = ("source", "locator_label", "locator", "field", "quoted_in")
     said_twice = _("The same source is cited twice at the same place for the same thing.")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.instance.is_published and not any(self.errors) and not self.kept():
             raise ValidationError(
@@ -57,10 +71,10 @@ class CitationInline(admin.StackedInline):
     ]
     verbose_name, verbose_name_plural = _("source citation"), _("source citations")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source", "quoted_in")
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "field":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         columns = [
@@ -77,7 +91,7 @@ class ParticipationFormSet(KeptForms):
     identity = ("role", "place", "organization", "person")
     said_twice = _("The same participant is named twice in the same role.")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
@@ -92,19 +106,19 @@ class ParticipationFormSet(KeptForms):
                 _("A published agreement needs two parties. Withdraw it first, or leave two.")
             )
 
-    def check_fit(self, row):
+    def check_fit(self, row: FormRow) -> None:
         """Only what the flat row has a column for: an organisation is no place, a person no party."""
         who = next(row[name] for name in ("place", "organization", "person") if row.get(name))
         columns = BY_MODEL[type(self.instance)].resource.columns()
         if not any(
             column.role == row["role"] and type(who) in column.takes
             for column in columns
-            if hasattr(column, "takes")
+            if isinstance(column, Participants)
         ):
             message = _("“%(who)s” cannot stand in the role “%(role)s”.")
             raise ValidationError(message, params={"who": who, "role": Role(row["role"]).label})
 
-    def needs_two_parties(self):
+    def needs_two_parties(self) -> bool:
         kind = getattr(self.instance, "instrument_type", "law_or_concept")
         return self.instance.is_published and kind != "law_or_concept"
 
@@ -115,12 +129,12 @@ class ParticipationInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["place", "organization", "person"]
     fields = ["role", "place", "organization", "person"]
-    roles = ()
+    roles: tuple[Role, ...] = ()
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("place", "organization", "person")
 
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":
             kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.roles)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
@@ -147,9 +161,9 @@ class LinkInline(admin.TabularInline):
     model = RecordLink
     formset = LinkFormSet
     extra = 0
-    kinds = ()
+    kinds: Sequence[LinkKind] = ()
 
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind":
             kwargs["choices"] = [("", "—"), *((kind.value, kind.label) for kind in self.kinds)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)

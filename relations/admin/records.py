@@ -1,14 +1,21 @@
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, cast
+
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
-from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
+from relations.errors import Problem
+from relations.models import Agreement, Citation, Forum, Observation, Place, Record, State, Visit
 from relations.models.citations import keep_cited
 from relations.models.named import reader_language
+from relations.models.querysets import RecordQuerySet
 from relations.models.row_cache import refresh
+from relations.rows.resource import SheetResource
 from relations.values.period_format import phrase
 from relations.values.quantity_format import phrase as quantity_phrase
 
@@ -22,41 +29,48 @@ from .inlines import (
     VisitParticipants,
 )
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class CountryFilter(admin.SimpleListFilter):
     """The country with its regions, cities, organisations and people."""
 
     title, parameter_name = _("country"), "country"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
         return [(place.code, place.name) for place in countries]
 
-    def queryset(self, request, queryset):
-        return queryset.involving([self.value()]) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        return records.involving([code]) if (code := self.value()) else records
 
 
 class SourcedFilter(admin.SimpleListFilter):
     title, parameter_name = _("sources"), "sourced"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [("no", _("without a source")), ("one", _("one source")), ("more", _("several sources"))]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = {"no": Q(source_count=0), "one": Q(source_count=1), "more": Q(source_count__gt=1)}
-        return queryset.filter(wanted.get(self.value(), Q()))
+        return queryset.filter(wanted.get(self.value() or "", Q()))
 
 
 class DatedFilter(admin.SimpleListFilter):
     title, parameter_name = _("date"), "dated"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [("yes", _("dated")), ("no", _("undated"))]
 
-    def queryset(self, request, queryset):
-        return {"yes": queryset.exclude(period=""), "no": queryset.filter(period="")}.get(
-            self.value(), queryset
-        )
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(period="")
+            case "no":
+                return queryset.filter(period="")
+        return queryset
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
@@ -68,59 +82,65 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     autocomplete_fields = ["topics"]
     actions = ["publish", "submit", "send_back", "withdraw"]
     save_on_top = True
-    titles = [("title_ru", "title_en"), "alternative_titles", ("summary_ru", "summary_en")]
-    last_fields = ["topics", "notes", ("key", "state")]
+    titles: list[str | tuple[str, ...]] = [
+        ("title_ru", "title_en"),
+        "alternative_titles",
+        ("summary_ru", "summary_en"),
+    ]
+    last_fields: list[str | tuple[str, ...]] = ["topics", "notes", ("key", "state")]
 
-    def get_resource_classes(self, request):
+    def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [BY_MODEL[self.model].resource]
 
     get_import_resource_classes = get_export_resource_classes = get_resource_classes
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).for_list()
+    def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
+        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         """The address of what was ever public changes only by those who may publish."""
         return ["state", "key"] if obj and obj.published_at and not self.may_publish(request) else ["state"]
 
-    def view_on_site(self, record):
+    def view_on_site(self, record: Any) -> str:
         return record.get_absolute_url()
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
         found = (
-            queryset.matching(search_term, beginnings=True).values("pk")
+            cast("RecordQuerySet[Any]", queryset).matching(search_term, beginnings=True).values("pk")
             if any(map(str.isalnum, search_term))
             else []
         )
         return queryset.filter(Q(pk__in=found) | Q(key__icontains=search_term.replace("\x00", ""))), False
 
     @admin.display(description=_("date"), ordering="first_day")
-    def when(self, record):
+    def when(self, record: Any) -> str:
         return phrase(record.period, reader_language(), short=True)
 
     @admin.display(description=_("title"))
-    def name(self, record):
+    def name(self, record: Any) -> str:
         return str(record)
 
     @admin.display(description=_("who"))
-    def who(self, record):
+    def who(self, record: Any) -> str:
         return ", ".join(place.name for place in record.sides())
 
     @admin.display(description=_("sources"), ordering="source_count")
-    def cited(self, record):
+    def cited(self, record: Any) -> int:
         return record.source_count
 
     # Form and saving.
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Titles are long: two lines, side by side in both languages."""
         if db_field.name in ("title_ru", "title_en"):
             kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField title-box", "rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_formset(self, request, form, formset, change):
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Citations are exchanged as a whole, so that the only one of a public record can give way to another."""
         if formset.model is not Citation:
             super().save_formset(request, form, formset, change)
@@ -132,7 +152,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             for citation in kept:
                 citation.save()
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         record = self.model.objects.for_detail().get(pk=form.instance.pk)
         refresh([record])
@@ -144,16 +164,16 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
                 gettext("Saved, but withdrawn from the public: %(reasons)s") % {"reasons": reasons},
             )
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """A public record is withdrawn, not deleted: its address may stand in somebody's footnote."""
         return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
 
     # Actions.
 
-    def may_publish(self, request):
+    def may_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"relations.publish_{self.opts.model_name}")
 
-    def get_actions(self, request):
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         if not self.may_publish(request):
             for name in ("publish", "withdraw"):
@@ -161,13 +181,13 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         return actions
 
     @admin.action(description=_("Publish"), permissions=["change"])
-    def publish(self, request, queryset):
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         ready = queryset.exclude(state=State.PUBLISHED)
-        number, ready = ready.count(), list(ready)
-        refused = self.model.objects.filter(pk__in=[record.pk for record in ready]).publish()
+        number, records = ready.count(), list(ready)
+        refused = self.model.objects.filter(pk__in=[record.pk for record in records]).publish()
         for record, problems in refused:
             self.say_why(request, record, problems)
-        for record in set(ready) - {record for record, _problems in refused}:
+        for record in set(records) - {record for record, _problems in refused}:
             self.log_change(request, record, gettext("Published."))
         if done := number - len(refused):
             self.message_user(
@@ -175,7 +195,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
                 ngettext("%(n)d record is public now.", "%(n)d records are public now.", done) % {"n": done},
             )
 
-    def say_why(self, request, record, problems):
+    def say_why(self, request: HttpRequest, record: Any, problems: Iterable[Problem]) -> None:
         reasons = " ".join(str(problem) for problem in problems)
         message = gettext("“%(record)s” was not published. %(reasons)s") % {
             "record": record,
@@ -183,7 +203,14 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         }
         self.message_user(request, message, messages.ERROR)
 
-    def move(self, request, queryset, verb, allowed, done):
+    def move(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        verb: str,
+        allowed: Collection[str],
+        done: str,
+    ) -> None:
         moved = 0
         for record in queryset:
             if record.state not in allowed:
@@ -201,16 +228,16 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             self.message_user(request, f"{done}: {moved}")
 
     @admin.action(description=_("Hand in for review"), permissions=["change"])
-    def submit(self, request, queryset):
+    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self.move(request, queryset, "submit", [State.DRAFT], gettext("Handed in for review"))
 
     @admin.action(description=_("Send back to draft"), permissions=["change"])
-    def send_back(self, request, queryset):
+    def send_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         allowed = [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
         self.move(request, queryset, "send_back", allowed, gettext("Sent back to draft"))
 
     @admin.action(description=_("Withdraw from the public"), permissions=["change"])
-    def withdraw(self, request, queryset):
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Withdrawn"))
 
 
@@ -279,5 +306,5 @@ class ObservationAdmin(RecordAdmin):
     ]
 
     @admin.display(description=_("figure"), ordering="obs_value")
-    def figure(self, record):
+    def figure(self, record: Any) -> str:
         return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)

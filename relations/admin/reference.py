@@ -1,11 +1,16 @@
 """Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Record, Topic, Unit
+from relations.models.named import Named, NamedQuerySet
 from relations.models.row_cache import refresh
 
 from .import_export import FileAdmin
@@ -28,7 +33,7 @@ PATHS = {
 }
 
 
-def has_path(model, path):
+def has_path(model: type[Record], path: str) -> bool:
     return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
 
 
@@ -38,17 +43,21 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
     list_per_page = 100
     ordering = ["name_ru"]
 
-    def get_search_results(self, request, queryset, search_term):
-        return (queryset.named(search_term) if search_term.strip() else queryset), False
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            return cast("NamedQuerySet[Any]", queryset).named(search_term), False
+        return queryset, False
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Named | None = None) -> list[str]:
         """A key or code stands in sheets and addresses: once given it stays."""
         return [self.model.natural_key_field] if obj else []
 
-    def get_prepopulated_fields(self, request, obj=None):
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Named | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for record_type in RECORD_TYPES:
             paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
@@ -56,7 +65,7 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
                 of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
                 refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
-    def renamed(self, thing):
+    def renamed(self, thing: Any) -> Iterable[Named]:
         """What is found by the names of this thing."""
         return [thing]
 
@@ -76,11 +85,11 @@ class PlaceAdmin(NamedAdmin):
         "members",
     ]
 
-    def renamed(self, place):
+    def renamed(self, place: Place) -> Iterable[Named]:
         """A city is also found by the names of its country."""
         return Place.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
 
-    def view_on_site(self, place):
+    def view_on_site(self, place: Place) -> str:
         return place.get_absolute_url()
 
 
@@ -145,5 +154,5 @@ class IndicatorAdmin(NamedAdmin):
         "topics",
     ]
 
-    def view_on_site(self, indicator):
+    def view_on_site(self, indicator: Indicator) -> str:
         return indicator.get_absolute_url()

@@ -1,18 +1,25 @@
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, URLField
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import LinkCheck, Source
+from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
 
 from .import_export import SheetAdmin
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class LinkFilter(admin.SimpleListFilter):
     title, parameter_name = _("address"), "link"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [
             ("dead", _("dead links")),
             ("failing", _("without an answer at the last check")),
@@ -20,14 +27,18 @@ class LinkFilter(admin.SimpleListFilter):
             ("unasked", _("never asked")),
         ]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
         checks = LinkCheck.objects
         if self.value() == "unasked":
             return queryset.exclude(url="").exclude(link_check__in=checks.current())
-        asked = {"dead": checks.dead, "failing": checks.failing, "answers": checks.answering}.get(
-            self.value()
-        )
-        return queryset.filter(link_check__in=asked()) if asked else queryset
+        match self.value():
+            case "dead":
+                return queryset.filter(link_check__in=checks.dead())
+            case "failing":
+                return queryset.filter(link_check__in=checks.failing())
+            case "answers":
+                return queryset.filter(link_check__in=checks.answering())
+        return queryset
 
 
 @admin.register(Source)
@@ -37,6 +48,8 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     list_filter = [LinkFilter, "type", "language"]
     list_per_page = 50
     ordering = ["title", "pk"]
+    # An address typed without its scheme; Django 6 assumes the same.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     search_fields = ["title"]
     search_help_text = _("Words of the title, the author or the journal, or the key.")
     fieldsets = [
@@ -46,28 +59,28 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
         (_("For editors"), {"fields": ["notes"]}),
     ]  # fmt: skip
 
-    def get_resource_classes(self, request):
+    def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [SourceResource]
 
     get_import_resource_classes = get_export_resource_classes = get_resource_classes
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return super().get_queryset(request).annotate(cited_by=Count("citations"))
 
     @admin.display(description=_("citations"), ordering="cited_by")
-    def cited(self, source):
+    def cited(self, source: Any) -> int:
         return source.cited_by
 
     readonly_fields = ["last_check"]
 
     @admin.display(description=_("address"), ordering="link_check__outcome", empty_value="–")
-    def link_state(self, source):
+    def link_state(self, source: Source) -> "StrOrPromise | None":
         if not source.link:
             return None
         return _("dead") if source.link.is_dead else source.link.get_outcome_display()
 
     @admin.display(description=_("last check"))
-    def last_check(self, source):
+    def last_check(self, source: Source) -> "StrOrPromise":
         """All that is known of the address."""
         if not (check := source.link):
             return _("not asked yet")
@@ -81,10 +94,12 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
                 said.append(_("last answered on %(day)s") % {"day": day(check.last_alive_at)})
         return "; ".join(str(one) for one in said)
 
-    def view_on_site(self, source):
+    def view_on_site(self, source: Source) -> str:
         return source.get_absolute_url()
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Source], search_term: str
+    ) -> tuple[QuerySet[Source], bool]:
         term = search_term.replace("\x00", "").strip()
         if not any(map(str.isalnum, term)):
             return queryset, False

@@ -1,6 +1,8 @@
 """Refusals: every error is a JSON body after RFC 9457, with the parameters at fault and the reasons."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, JsonResponse
@@ -10,12 +12,16 @@ from rest_framework.exceptions import APIException
 CONTENT_TYPE = "application/problem+json"
 
 
+#: a parameter and what is wrong with it
+Reason = tuple[str, object]
+
+
 class Senseless(APIException):
-    """The question makes no sense: `reasons` are (parameter, reason)."""
+    """The question makes no sense."""
 
     status_code = 400
 
-    def __init__(self, reasons):
+    def __init__(self, reasons: Iterable[Reason]) -> None:
         self.reasons = list(reasons)
         super().__init__(_("The question makes no sense. Each parameter at fault is named with the reason."))
 
@@ -23,11 +29,11 @@ class Senseless(APIException):
 class Gone(APIException):
     status_code = 410
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("This record has been withdrawn."))
 
 
-def problem(status, detail, reasons=()):
+def problem(status: int, detail: str, reasons: Iterable[Reason] = ()) -> JsonResponse:
     """The answer that says what is wrong."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if reasons:
@@ -37,7 +43,7 @@ def problem(status, detail, reasons=()):
     )
 
 
-def answer_of(error, context):
+def answer_of(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
     """What the framework asks for an exception; None leaves it to fail loudly."""
     if isinstance(error, Http404):
         return problem(404, _("There is nothing at this address."))

@@ -4,17 +4,20 @@ The order is that of the query set, whatever it is. A cursor holds the values by
 was ordered, signed, with a fingerprint of the question.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from django.core import signing
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable, OrderBy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relations.site import site_of
@@ -35,16 +38,16 @@ class Key:
     descending: bool
     nulls_last: bool
 
-    def order(self, backward):
+    def order(self, backward: bool) -> OrderBy:
         nulls_last = self.nulls_last != backward
         # Django refuses False here: one of the two is True, the other stays unsaid.
         nulls = {"nulls_last": True} if nulls_last else {"nulls_first": True}
         return OrderBy(F(self.name), descending=self.descending != backward, **nulls)
 
-    def same(self, value):
+    def same(self, value: Any) -> Q:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
-    def beyond(self, value, backward):
+    def beyond(self, value: Any, backward: bool) -> Q | None:
         """The condition of standing behind `value` in this one expression; None where nothing does."""
         nulls_last = self.nulls_last != backward
         if value is None:
@@ -53,7 +56,7 @@ class Key:
         return behind | Q(**{f"{self.name}__isnull": True}) if nulls_last else behind
 
 
-def keys_of(records):
+def keys_of(records: QuerySet[Any]) -> list[Key]:
     """The Keys of a query set's own order, the primary key at their end, so that the order is total."""
     order = list(records.query.order_by or records.model._meta.ordering)
     if not any(str(part).lstrip("-") == "pk" for part in order):
@@ -62,7 +65,7 @@ def keys_of(records):
     return [key_of(f"order_{number}", part, nulls_are_largest) for number, part in enumerate(order)]
 
 
-def key_of(name, part, nulls_are_largest):
+def key_of(name: str, part: Any, nulls_are_largest: bool) -> Key:
     if isinstance(part, str):
         part = OrderBy(F(part.lstrip("-")), descending=part.startswith("-"))
     elif not isinstance(part, OrderBy):
@@ -73,7 +76,7 @@ def key_of(name, part, nulls_are_largest):
     return Key(name, part.expression, part.descending, nulls_last)
 
 
-def behind(keys, values, backward):
+def behind(keys: Sequence[Key], values: Sequence[Any], backward: bool) -> Q:
     """The records that stand behind the one with these values."""
     found, before = Q(pk__in=()), Q()
     for key, value in zip(keys, values, strict=True):
@@ -87,7 +90,7 @@ def behind(keys, values, backward):
 class KeysetPagination(BasePagination):
     """`count`, `next`, `previous` and `results`; `previous` is null on the first page, `next` on the last."""
 
-    def paginate_queryset(self, records, request, view=None):
+    def paginate_queryset(self, records: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         size = self.size()
         self.count = records.count()
@@ -105,7 +108,7 @@ class KeysetPagination(BasePagination):
         self.edges = [edge(record, keys) for record in (page[0], page[-1])] if page else None
         return page
 
-    def size(self):
+    def size(self) -> int:
         text = single(self.request.query_params, "page_size")
         if not text:
             return PAGE_SIZE
@@ -114,7 +117,7 @@ class KeysetPagination(BasePagination):
             raise Senseless([("page_size", reason)])
         return int(text)
 
-    def place(self, keys):
+    def place(self, keys: Sequence[Key]) -> tuple[bool, Sequence[Any] | None]:
         """(backward, values) of the cursor; no values without one."""
         cursor = single(self.request.query_params, "cursor")
         if not cursor:
@@ -128,7 +131,7 @@ class KeysetPagination(BasePagination):
             raise Senseless([("cursor", reason)])
         return backward, values
 
-    def question(self):
+    def question(self) -> str:
         """A fingerprint of what is asked, however the parameters are arranged."""
         asked = self.request.query_params
         said = {(name, one) for name in asked if name not in PAGING for one in asked.getlist(name) if one}
@@ -137,7 +140,7 @@ class KeysetPagination(BasePagination):
         text = repr((self.request.path, language, sorted(said)))
         return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
-    def link(self, backward):
+    def link(self, backward: bool) -> str | None:
         if not self.edges or not (self.has_previous if backward else self.has_next):
             return None
         place = (self.question(), backward, self.edges[0 if backward else 1])
@@ -145,11 +148,11 @@ class KeysetPagination(BasePagination):
         data["cursor"] = signing.dumps(place, salt=SALT, compress=True)
         return f"{site_of(self.request)}{self.request.path}?{data.urlencode()}"
 
-    def get_paginated_response(self, data):
+    def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.link(False), "previous": self.link(True)}
         return Response({"count": self.count, **links, "results": data})
 
-    def get_paginated_response_schema(self, schema):
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
@@ -162,7 +165,7 @@ class KeysetPagination(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view):
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
         return [
             {"name": "cursor", "in": "query", "description": str(_("from next or previous of another page")), "schema": {"type": "string"}},
@@ -170,7 +173,7 @@ class KeysetPagination(BasePagination):
         ]  # fmt: skip
 
 
-def edge(record, keys):
+def edge(record: Any, keys: Sequence[Key]) -> list[Any]:
     """The values by which a record is ordered, as JSON takes them."""
     values = (getattr(record, key.name) for key in keys)
     return [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -1,13 +1,15 @@
 """Parameters: those of the public lists, by the same filter sets, and a refusal of everything else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import activate, get_language_from_request
 from django.utils.translation import gettext as _
 from django_filters import Filter
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
 
 from relations.filters.parameters import ManyFilter, ParameterError, ParameterFilterSet, YearFilter
 from relations.values.period import FIRST_YEAR, LAST_YEAR
@@ -18,7 +20,7 @@ from .exceptions import Senseless
 PAGING = ("cursor", "page_size", "lang")
 
 
-def single(data, name):
+def single(data: QueryDict, name: str) -> str:
     """The value of a parameter that may be given only once, "" without it."""
     values = set(filter(None, data.getlist(name)))
     if len(values) > 1:
@@ -26,7 +28,7 @@ def single(data, name):
     return values.pop().strip() if values else ""
 
 
-def set_language(request):
+def set_language(request: Request) -> None:
     """Messages speak the language of `lang`, else of the request."""
     activate(get_language_from_request(request))
     asked = single(request.query_params, "lang")
@@ -36,7 +38,7 @@ def set_language(request):
         activate(asked)
 
 
-def refuse_unknown(request, known):
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         reason = _("There is no such parameter here. Known are: %(names)s.") % {"names": ", ".join(known)}

@@ -1,10 +1,12 @@
 """What records rest on and refer to: sources, places, topics, indicators."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Place
+from relations.models import Indicator, Place, Source
 from relations.rows.sources import SourceResource
 
 from .links import in_api, pages
@@ -41,11 +43,11 @@ class ThingSerializer(serializers.Serializer):
     )
     address = serializers.SerializerMethodField(help_text=_("the address of this answer"))
 
-    def get_key(self, thing) -> str:
+    def get_key(self, thing: Any) -> str:
         return thing.natural_key()[0]
 
     @extend_schema_field(serializers.URLField)
-    def get_address(self, thing):
+    def get_address(self, thing: Any) -> str:
         return in_api(self.context["request"], self.kind_of_thing, self.get_key(thing))
 
 
@@ -53,7 +55,7 @@ class PagedSerializer(ThingSerializer):
     pages = serializers.SerializerMethodField(help_text=_("its page for readers"))
 
     @extend_schema_field(PagesSerializer)
-    def get_pages(self, thing):
+    def get_pages(self, thing: Any) -> dict[str, str]:
         return pages(self.context["request"], self.kind_of_thing, self.get_key(thing))
 
 
@@ -67,7 +69,7 @@ class SourceSerializer(PagedSerializer):
     link = HealthSerializer(source="*", help_text=_("whether its address still answers"))
     columns = Columns(SourceResource, help_text=_("the row of the files: columns by name"))
 
-    def get_records(self, source) -> int:
+    def get_records(self, source: Source) -> int:
         return self.context["carried"][source.pk]
 
 
@@ -83,7 +85,8 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
     kind = serializers.ChoiceField(Place.Kind.values, help_text=_("kind"))
     former_names = LinesInBothLanguages("former_names", help_text=_("former names"))
     is_city_region = serializers.BooleanField(help_text=_("city that is a region of its own"))
-    parent = serializers.CharField(
+    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    parent = serializers.CharField(  # type: ignore[assignment]  # see above
         source="parent.code", default=None, allow_null=True, help_text=_("the code of what it lies in")
     )
     country = serializers.CharField(
@@ -91,7 +94,7 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
     )
     members = serializers.SerializerMethodField(help_text=_("codes of the places of a group"))
 
-    def get_members(self, place) -> list[str]:
+    def get_members(self, place: Place) -> list[str]:
         return sorted(member.code for member in place.members.all())
 
 
@@ -120,5 +123,5 @@ class IndicatorSerializer(PagedSerializer, NamedSerializer):
     topics = serializers.SerializerMethodField(help_text=_("keys of topics"))
     figures = serializers.IntegerField(help_text=_("published figures"))
 
-    def get_topics(self, indicator) -> list[str]:
+    def get_topics(self, indicator: Indicator) -> list[str]:
         return sorted(topic.key for topic in indicator.topics.all())

@@ -2,10 +2,12 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
-from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.views import APIView
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
 
 from relations.catalog import BY_SLUG
 from relations.queries.record_query import RecordQuery
@@ -23,7 +25,7 @@ QUARTERS = {"33": "Q1", "34": "Q2", "35": "Q3", "36": "Q4", "40": "S1", "41": "S
 POINT = re.compile(r"(\d{4})(?:-(\d\d))?(?:-\d\d)?")
 
 
-def time_period(period):
+def time_period(period: Period) -> str:
     """The period in the notation of SDMX, never more precise than it is; "" where SDMX has none, as for an open end."""
     plain = period.text.rstrip("~?%")
     match = POINT.fullmatch(plain)
@@ -62,7 +64,7 @@ VALUES = {
 HEADER = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS, *VALUES)
 
 
-def lines(names, rows):
+def lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The file, some lines at a time."""
     writer, kept = csv.writer(Echo), []
     kept.append(writer.writerow(HEADER))
@@ -76,13 +78,13 @@ def lines(names, rows):
     yield "".join(kept).encode()
 
 
-class SdmxCsv(Api, APIView):
+class SdmxCsv(Api):
     """The figures that the list of statistics finds for the same parameters, as SDMX-CSV 2.0."""
 
     record_type = BY_SLUG["statistics"]
 
     @extend_schema(operation_id="statistics_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
-    def get(self, request):
+    def get(self, request: Request) -> StreamingHttpResponse:
         query = RecordQuery(self.record_type.slug, request.query_params)
         refuse_errors(query.parameter_errors)
         resource = self.record_type.resource
@@ -91,8 +93,8 @@ class SdmxCsv(Api, APIView):
         answer["Content-Disposition"] = 'attachment; filename="statistics.sdmx.csv"'
         return answer
 
-    def known_parameters(self):
+    def known_parameters(self) -> tuple[str, ...]:
         return (*self.record_type.filterset.base_filters, "lang")
 
-    def documented_parameters(self):
+    def documented_parameters(self) -> list[OpenApiParameter]:
         return described(self.record_type.filterset)

@@ -1,11 +1,15 @@
 """Parts that answers of several kinds have: texts in both languages, periods, participants, citations, links."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Citation, LinkKind, Role
+from relations.models import Citation, LinkKind, Place, Role
 from relations.models.named import LANGUAGES
+from relations.rows.citation_slots import Slot
 
 
 class InBothLanguagesSerializer(serializers.Serializer):
@@ -22,22 +26,28 @@ class LinesInBothLanguagesSerializer(serializers.Serializer):
 class BothLanguages(serializers.Field):
     """`<stem>_ru` and `<stem>_en` as one."""
 
-    def __init__(self, stem, **kwargs):
+    def __init__(self, stem: str, **kwargs: Any) -> None:
         self.stem = stem
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, thing):
+    def to_representation(self, thing: object) -> dict[str, str]:
         return in_both(thing, self.stem)
 
 
 @extend_schema_field(LinesInBothLanguagesSerializer)
-class LinesInBothLanguages(BothLanguages):
-    def to_representation(self, thing):
-        texts = super().to_representation(thing).items()
+class LinesInBothLanguages(serializers.Field):
+    """The same of texts with one thing a line, as lists."""
+
+    def __init__(self, stem: str, **kwargs: Any) -> None:
+        self.stem = stem
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, thing: object) -> dict[str, list[str]]:
+        texts = in_both(thing, self.stem).items()
         return {language: [line for line in text.splitlines() if line.strip()] for language, text in texts}
 
 
-def in_both(thing, stem):
+def in_both(thing: object, stem: str) -> dict[str, str]:
     return {language: getattr(thing, f"{stem}_{language}") for language in LANGUAGES}
 
 
@@ -67,14 +77,14 @@ class ParticipantSerializer(serializers.Serializer):
     )
 
 
-def participants_of(record):
+def participants_of(record: Any) -> list[dict[str, Any]]:
     if hasattr(record, "participations"):
         return [participant(one.role, one.who, one.country) for one in record.participations.all()]
     places = zip(SIDES, (record.ref_area, record.counterpart_area), strict=True)
     return [participant(role, place, place.country) for role, place in places if place]
 
 
-def participant(role, who, country):
+def participant(role: str, who: Any, country: Place | None) -> dict[str, Any]:
     return {
         "role": role,
         "kind": who._meta.model_name,
@@ -85,7 +95,8 @@ def participant(role, who, country):
 
 
 class CitationSerializer(serializers.Serializer):
-    source = serializers.CharField(help_text=_("the key of the source"))
+    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    source = serializers.CharField(help_text=_("the key of the source"))  # type: ignore[assignment]  # see above
     locator_label = serializers.ChoiceField([*Citation.Locator.values, ""], help_text=_("where"))
     locator = serializers.CharField(help_text=_("number or heading"))
     whole_record = serializers.BooleanField(help_text=_("it supports the whole record"))
@@ -97,7 +108,7 @@ class CitationSerializer(serializers.Serializer):
     note = InBothLanguagesSerializer(help_text=_("doubt or remark"))
 
 
-def citations_of(slots):
+def citations_of(slots: Iterable[Slot]) -> list[dict[str, Any]]:
     return [
         {
             "source": slot.source,

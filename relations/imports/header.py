@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.readers.sheet import DEEPEST_HEADING, Sheet
 from relations.registry import resources
-from relations.rows.citation_columns import NEW_SOURCE
+from relations.rows.citation_parts import NEW_SOURCE
 from relations.rows.columns import Date
 from relations.rows.lookups import Lookups
 from relations.rows.resource import ERRORS, SheetResource

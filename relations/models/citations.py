@@ -47,7 +47,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
             return self.delete_unguarded()
 
     def delete_unguarded(self) -> tuple[int, dict[str, int]]:
-        """delete() as Django has it, for callers that count again and check for bare records themselves."""
+        """Deletes for a caller who writes other citations in the same keep_cited() block."""
         return super().delete()
 
     for method in (delete, delete_unguarded):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -119,7 +119,7 @@ class Named(models.Model):
     other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
     folded_names = models.TextField(editable=False, blank=True)
 
-    objects: ClassVar = NamedQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -142,6 +142,10 @@ class Source(Addressed):
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
 
+    #: of the records that rest on it; set by with_publication()
+    published_at: datetime | None
+    updated_at: datetime | None
+
     objects = SourceQuerySet.as_manager()
 
     class Meta:

@@ -1,12 +1,11 @@
 """“Did you mean”: the words of a search with misspelt names corrected from the names the register knows."""
 
-import difflib
-
 from django.core.cache import cache
 
 from relations.models import Indicator, Organization, Person, Place, Topic
 from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 NEAR_ENOUGH, SHORTEST = 0.78, 4
 #: names change rarely, and a suggestion is no promise
@@ -41,5 +40,5 @@ def nearest(word: str, known: dict[str, str], stems: set[str]) -> str:
     folded = fold(word)
     if len(folded) < SHORTEST or folded in known or not stems.isdisjoint(lemmas(folded)):
         return word
-    found = difflib.get_close_matches(folded, known, n=1, cutoff=NEAR_ENOUGH)
+    found = most_similar(folded, known, 1, NEAR_ENOUGH)
     return known[found[0]] if found else word

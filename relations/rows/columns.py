@@ -102,7 +102,8 @@ class Column:
 
 def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
-    return lazy(lambda: " ".join(error.messages), str)()
+    found: Promise = lazy(lambda: " ".join(error.messages), str)()  # type: ignore[assignment]  # str once it is shown
+    return found
 
 
 class Text(Column):

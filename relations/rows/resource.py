@@ -17,7 +17,8 @@ from relations.models.keys import key_base
 from relations.models.row_cache import CHUNK, unpacked
 from relations.text.normalize import fold
 
-from .citation_columns import NEW_SOURCE, CitationColumns, Part
+from .citation_columns import CitationColumns
+from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
 from .coverage import Coverage, coverage, fact_names
 from .related_columns import Participants
@@ -33,7 +34,7 @@ EXAMPLE_KEY = "example"
 ERRORS = "_errors"
 
 
-class SheetResource(Resource):  # type: ignore[misc]  # django-import-export has no types
+class SheetResource(Resource):
     """The row of one type. Subclasses name the model and the columns; everything else is the same for all."""
 
     slug: ClassVar[str] = ""

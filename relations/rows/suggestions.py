@@ -1,6 +1,5 @@
 """What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 #: Latin letters that look like Cyrillic ones, and the other way round
 LATIN, CYRILLIC = "AaBCcEeHKMOoPpTXxy", "АаВСсЕеНКМОоРрТХху"
@@ -37,7 +37,7 @@ def near(text: str, known: Iterable[str]) -> list[str]:
     """Up to three of the `known` spellings that come near to `text`, best first."""
     if len(text) > LONGEST_NAME:
         return []
-    return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
+    return most_similar(text, known, MOST, NEAR_ENOUGH)
 
 
 def parts_at_commas(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import titled
-from relations.bibliography.responses import NAMES, WRITERS
+from relations.bibliography.responses import LIST_FORMS, NAMES
 from relations.bibliography.schema_org import linked_record, linked_source
 from relations.bibliography.schema_org_datasets import catalogue, dataset, of_register
 from relations.catalog import RECORD_TYPES
@@ -58,7 +58,7 @@ def page_head(context, title, description, kind):
 def downloads(slug, query):
     """The files of a list, and the feed by which to follow it."""
     query = f"?{query}" if query else ""
-    names = {form: form.upper() for form in (*CONTENT_TYPES, *WRITERS)} | NAMES
+    names = {form: form.upper() for form in (*CONTENT_TYPES, *LIST_FORMS)} | NAMES
     files = [(name, reverse(f"{slug}-file", args=[form]) + query) for form, name in names.items()]
     return {"files": files, "feed": feed_of(slug, query)}
 

@@ -7,11 +7,11 @@ millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and is not i
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.text.similarity import most_similar
 
 from .period_parser import INVISIBLE
 
@@ -99,7 +99,7 @@ def unreadable(text: str) -> Problem:
 def unknown_word(text: str, word: str) -> Problem:
     """A word beside a number says of what or how much it is; unread, it would make another figure."""
     powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
-    if close := get_close_matches(word, powers, 1, 0.66):
+    if close := most_similar(word, powers, 1, 0.66):
         message = _("The word “%(word)s” in “%(text)s” is not known. Did you mean “%(guess)s”?")
         return Problem("number.word", message, word=word[:40], text=text[:80], guess=close[0])
     message = _(
@@ -160,7 +160,12 @@ class Quantity:
     @property
     def base(self) -> Decimal | None:
         """The value in the unit itself, for sorting and drawing; None where there is no number."""
-        return None if self.value is None else self.value.scaleb(self.mult)
+        return None if self.value is None else self.known_base
+
+    @property
+    def known_base(self) -> Decimal:
+        """The same, asked only where there is a number."""
+        return self.known_value.scaleb(self.mult)
 
 
 def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) -> None:

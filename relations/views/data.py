@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_description
 from relations.bibliography.responses import CONTENT_TYPES as CITED
-from relations.bibliography.responses import NAMES, WRITERS
+from relations.bibliography.responses import LIST_FORMS, NAMES
 from relations.bibliography.schema_org import linked_register
 from relations.catalog import RECORD_TYPES
 from relations.dumps import storage
@@ -22,7 +22,7 @@ from relations.writers.responses import CONTENT_TYPES
 
 from .pagination import page_of
 
-FORMS = (*CONTENT_TYPES, *WRITERS, "atom")
+FORMS = (*CONTENT_TYPES, *LIST_FORMS, "atom")
 
 
 def data(request: HttpRequest) -> HttpResponse:

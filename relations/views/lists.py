@@ -3,7 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.bibliography.responses import WRITERS, records_response
+from relations.bibliography.responses import LIST_FORMS, records_response
 from relations.catalog import RecordType
 from relations.models.places import COUNTRIES
 from relations.presentation.query_summary import QuerySummary
@@ -35,7 +35,7 @@ def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 def download(request: HttpRequest, record_type: RecordType, form: str) -> HttpResponseBase:
     """The same list as a file; 400 with the reasons where a parameter is not valid."""
-    if form not in (*CONTENT_TYPES, *WRITERS, "atom"):
+    if form not in (*CONTENT_TYPES, *LIST_FORMS, "atom"):
         raise Http404(_("There is no such format. Try csv, xlsx or json."))
     query = RecordQuery(record_type.slug, request.GET)
     if not query.is_valid():
@@ -43,6 +43,6 @@ def download(request: HttpRequest, record_type: RecordType, form: str) -> HttpRe
     if form == "atom":
         return feeds.of_records(request, query)
     records = query.results[record_type]
-    if form in WRITERS:
+    if form in LIST_FORMS:
         return records_response(request, records, record_type.slug, form)
     return public_file(record_type.resource, records, form)

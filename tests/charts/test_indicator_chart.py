@@ -14,13 +14,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from relations.charts import LOOKS, THEMES, axes, line_chart, picture, rendered
+from relations.charts import LOOKS, THEMES, axes, line_chart, picture, render, rendered
 from relations.charts.data_points import figures_of
 from relations.charts.discrepancies import differences
 from relations.charts.frame import furniture
 from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
-from relations.charts.render import DRAW
 from relations.models import Observation
 from relations.views import indicators
 from tests.helpers.factories import (
@@ -583,7 +582,7 @@ def test_drafts_are_in_no_picture(client):
 
 def test_a_picture_is_drawn_once_and_may_be_kept(client, monkeypatch):
     drawn = []
-    monkeypatch.setitem(DRAW, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
+    monkeypatch.setattr(render, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
     observations = series([1, 2, 3])
     answers = [client.get(f"{HERE}chart-light.svg") for _time in range(2)]
     assert len(drawn) == 1

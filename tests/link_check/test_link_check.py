@@ -58,11 +58,11 @@ def site():
 
 @pytest.fixture
 def check():
-    """A function: runs the command against this machine and returns what it says."""
+    """A function: runs the command against this machine, which may be busy, and returns what it says."""
 
     def run(*keys, **options):
         said = StringIO()
-        options = {"pause": 0, "timeout": 0.5, "allow_private": True, **options}
+        options = {"pause": 0, "timeout": 30, "allow_private": True, **options}
         call_command("check_links", *keys, stdout=said, stderr=said, **options)
         return said.getvalue()
 
@@ -83,7 +83,7 @@ class TestAsking:
     @pytest.mark.parametrize("page", ANSWERS)
     def test_every_answer_is_kept_for_what_it_is(self, page, site, check):
         source = SourceFactory(url=site.address(page))
-        check()
+        check(timeout=0.3 if page == "silent" else 30)
         found = LinkCheck.objects.get(source=source)
         assert (found.outcome, found.status, found.reason) == ANSWERS[page]
         assert found.url == source.url
@@ -199,10 +199,10 @@ class TestPrivateNetworks:
 class TestPoliteness:
     def test_one_host_is_never_asked_twice_at_once(self, site, check):
         for _number in range(8):
-            SourceFactory(url=site.address("slow"))
+            SourceFactory(url=site.address("one-at-a-time"))
         check(at_once=8)
         assert len(site.seen) == 8
-        assert site.most_at_once == 1
+        assert not site.met.is_set()
 
     def test_not_even_where_redirects_of_other_hosts_lead_there(self):
         turn, admitted = Turns(), threading.Event()

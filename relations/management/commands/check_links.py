@@ -1,21 +1,27 @@
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from relations.link_check.client import Asker
 from relations.link_check.rate_limit import Turns, answers
 from relations.models import LinkCheck, Source
+from relations.models.sources import SourceQuerySet
+
+#: of the command line
+Options = dict[str, Any]
 
 
 class Command(BaseCommand):
     help = "Asks the addresses of sources whether their pages are still there. Failures are recorded and stop nothing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("keys", nargs="*", help="only these sources, however lately they were asked")
         parser.add_argument(
             "--older-than", type=float, default=7, metavar="DAYS", help="since the last check"
@@ -31,10 +37,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--report", default="", help="where to write the report as JSON")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         self.refuse_senseless(options)
         sources = self.asked_for(options)
-        self.left, self.found = Source.objects.count() - sources.count(), []
+        self.left, self.found = Source.objects.count() - sources.count(), list[dict[str, Any]]()
         self.keys = dict(sources.values_list("pk", "key"))
         is_whole = self.ask(list(sources.values_list("pk", "url")), options)
         if options["report"]:
@@ -44,7 +50,7 @@ class Command(BaseCommand):
             )
         self.say(is_whole)
 
-    def refuse_senseless(self, options):
+    def refuse_senseless(self, options: Options) -> None:
         if not 0 < options["timeout"] <= 600 or not 0 <= options["pause"] <= 600:
             raise CommandError("Seconds lie between 0 and 600.", returncode=2)
         if not 0 <= options["older_than"] <= 36500 or not 1 <= options["at_once"] <= 50:
@@ -53,7 +59,7 @@ class Command(BaseCommand):
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
 
-    def asked_for(self, options):
+    def asked_for(self, options: Options) -> SourceQuerySet:
         """The sources to be asked. Refuses keys that no source has."""
         keys = options["keys"]
         known = set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -64,7 +70,7 @@ class Command(BaseCommand):
         before = None if options["all"] else timezone.now() - timedelta(days=options["older_than"])
         return Source.objects.to_be_asked(before)
 
-    def ask(self, addresses, options):
+    def ask(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
         """Keeps each answer as it comes; False if somebody has broken it off."""
         asker = Asker(options["timeout"], Turns(options["pause"]), options["allow_private"])
         self.began = time.monotonic()
@@ -79,7 +85,7 @@ class Command(BaseCommand):
             return False
         return True
 
-    def take(self, check):
+    def take(self, check: LinkCheck) -> None:
         about = {
             "key": self.keys[check.source_id],
             "url": check.url,
@@ -90,7 +96,7 @@ class Command(BaseCommand):
             {**about, "reason": check.reason, "failures": check.failures, "dead": check.is_dead}
         )
 
-    def show(self, done, total):
+    def show(self, done: int, total: int) -> None:
         """How far the work has come, where somebody is looking."""
         if self.stderr.isatty():
             left = (time.monotonic() - self.began) * (total - done) / done
@@ -98,7 +104,7 @@ class Command(BaseCommand):
                 f"\r{done} of {total} addresses, {left:.0f} s left   ", ending="" if done < total else "\n"
             )
 
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         outcomes = Counter(one["outcome"] for one in self.found)
         return {
             "asked": len(self.found),
@@ -107,7 +113,7 @@ class Command(BaseCommand):
             "not_asked": self.left,
         }
 
-    def say(self, is_whole):
+    def say(self, is_whole: bool) -> None:
         for one in self.found:
             if one["failures"]:
                 why = one["status"] or one["reason"]

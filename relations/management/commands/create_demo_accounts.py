@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -9,7 +11,7 @@ DEMO = ("editor", "publisher", "importer", "administrator")
 class Command(BaseCommand):
     help = "Creates one account a role for trying the register out, and prints them. Only where DEBUG is on."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Demo accounts have public passwords: they are made only with DEBUG=1.")
         users = get_user_model().objects

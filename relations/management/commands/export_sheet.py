@@ -1,8 +1,10 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG, RESOURCES
@@ -13,7 +15,7 @@ from relations.writers.template import write_template
 class Command(BaseCommand):
     help = "Writes all records of a type, or those of a query, as the sheet that import_sheet reads."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=RESOURCES)
         parser.add_argument("--query", default="", help='as in an address: "country=UZ&year_from=2000"')
         parser.add_argument("--format", choices=FORMATS, default="csv")
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--output", default="", help="a file; standard output otherwise")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         resource = RESOURCES[options["type"]]
         records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
         to_file = bool(options["output"])
@@ -33,7 +35,7 @@ class Command(BaseCommand):
                 write_sheet(out, resource.names(), resource.rows(records), options["format"])
             out.flush()
 
-    def asked_for(self, slug, records, query):
+    def asked_for(self, slug: str, records: QuerySet[Any], query: str) -> QuerySet[Any]:
         if not query:
             return records.order_by("pk")
         if slug not in BY_SLUG:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core import serializers
@@ -18,13 +19,13 @@ class Command(BaseCommand):
     help = "Adds the reference data and the curated records that are not there yet; what is there stays as it is."
 
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for name in REFERENCE:
             self.add_reference(settings.BASE_DIR / "fixtures" / "reference" / f"{name}.json")
         for name in RECORDS:
             self.add_records(name, settings.BASE_DIR / "fixtures" / "records" / f"{name}.csv")
 
-    def add_reference(self, path):
+    def add_reference(self, path: Path) -> None:
         with Path(path).open(encoding="utf-8") as stream:
             for found in serializers.deserialize("json", stream, use_natural_primary_keys=True):
                 if found.object.pk is None:
@@ -32,7 +33,7 @@ class Command(BaseCommand):
                     for accessor, values in (found.m2m_data or {}).items():
                         getattr(found.object, accessor).set(values)
 
-    def add_records(self, slug, path):
+    def add_records(self, slug: str, path: Path) -> None:
         resource = RESOURCES[slug]
         sheet = read_file(path)
         at = sheet.header.index("key")

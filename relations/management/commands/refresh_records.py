@@ -1,13 +1,16 @@
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
 from relations.catalog import RESOURCES
 from relations.models.row_cache import refresh
+from relations.rows.resource import SheetResource
 
 CHUNK = 500
 
 
-def without_row(resource):
+def without_row(resource: type[SheetResource]) -> Q:
     """Records that were stored before rows, or the counts of their facts, were kept."""
     return Q(row="") | Q(fact_count=0) if resource.citations else Q(row="")
 
@@ -15,10 +18,10 @@ def without_row(resource):
 class Command(BaseCommand):
     help = "Makes the kept rows and search words of all records anew: after a change of columns, names or search rules."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--missing", action="store_true", help="only records that have no row yet")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for slug, resource in RESOURCES.items():
             records = resource.model.objects.order_by("pk")
             if options["missing"]:

@@ -1,5 +1,7 @@
+from typing import Any
+
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
@@ -10,11 +12,11 @@ from relations.models import ImportBatch
 class Command(BaseCommand):
     help = "Takes an import back: restores what was there, skips and names records changed since."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("batch", type=int)
         parser.add_argument("--user", default="", help="on whose behalf")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         batch = ImportBatch.objects.filter(pk=options["batch"]).first()
         if not batch:
             raise CommandError(f"There is no import number {options['batch']}.", returncode=2)
