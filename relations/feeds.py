@@ -113,7 +113,7 @@ def head_of(feed: Feed) -> Element:
     add(element, "title", f"{feed.title} · {register_name()}")
     add(element, "updated", feed.updated.isoformat())
     add(SubElement(element, "author"), "name", register_name())
-    add(element, "rights", _("The texts of the register are free to use under the MIT licence."))
+    add(element, "rights", _("The texts of the register are free to use under the MIT License."))
     SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
     SubElement(element, "link", page_link(feed.page))
     add(element, "opensearch:totalResults", str(feed.total))

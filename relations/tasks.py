@@ -39,7 +39,7 @@ def go_on(batch: ImportBatch) -> None:
     try:
         carry_on.call(batch.pk)
     except Exception:
-        logger.exception("The import %s broke off.", batch.pk)  # its page says so to whoever uploaded it
+        logger.exception("Import %s failed.", batch.pk)  # its page says so to whoever uploaded it
 
 
 def hand_over(batch: ImportBatch) -> None:

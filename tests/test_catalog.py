@@ -1,4 +1,4 @@
-"""The catalogue is complete: a new type of record that lacks anything is named here."""
+"""The catalogue is complete: a new record type that lacks anything is named here."""
 
 import pytest
 from django.apps import apps

@@ -23,13 +23,14 @@ from relations.writers.template import write_template
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table"), help_text=_("xlsx, xls, ods, csv, tsv or json; what it is shows in its content.")
+        label=_("Table"),
+        help_text=_("xlsx, xls, ods, csv, tsv or json. The format is recognised from the content."),
     )
     sheet = forms.CharField(
         label=_("Sheet of the workbook"),
         required=False,
         max_length=300,
-        help_text=_("Its name; the first visible one if left empty."),
+        help_text=_("The name of the sheet. If left empty, the first visible sheet is read."),
     )
 
 

@@ -131,7 +131,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         ):
             raise PermissionDenied
         if not reading and (request.method != "POST" or batch.user_id != request.user.pk):
-            raise PermissionDenied(gettext("This is the import of somebody else. Upload the file yourself."))
+            raise PermissionDenied(gettext("This import belongs to another user. Upload the file yourself."))
         return batch
 
     def back_to(self, batch: ImportBatch) -> HttpResponseRedirect:
@@ -156,12 +156,12 @@ class ImportBatchAdmin(admin.ModelAdmin):
         return self.back_to(batch)
 
     def say_stored(self, request: HttpRequest, batch: ImportBatch) -> None:
-        message = gettext("Stored: %(created)d new, %(updated)d changed; %(unchanged)d were already so.")
+        message = gettext("Stored: %(created)d new, %(updated)d changed, %(unchanged)d unchanged.")
         counts = {"created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged}
         messages.success(request, message % counts)
         if batch.only_good:
             rows = ", ".join(map(str, batch.report.get("bad_rows", [])[:MOST_NAMED]))
-            messages.warning(request, gettext("Rows left: %(rows)s") % {"rows": rows})
+            messages.warning(request, gettext("Rows not stored: %(rows)s") % {"rows": rows})
 
     def good(self, request: HttpRequest, number: int) -> HttpResponseRedirect:
         """Stores the rows without errors and leaves the others."""
@@ -190,7 +190,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     # Undoing.
 
-    @admin.action(description=_("Undo these imports"), permissions=["view"])
+    @admin.action(description=_("Undo the selected imports"), permissions=["view"])
     def undo(self, request: HttpRequest, queryset: QuerySet[ImportBatch]) -> None:
         for batch in queryset:
             self.undo_one(request, batch)
@@ -211,12 +211,12 @@ class ImportBatchAdmin(admin.ModelAdmin):
             self.message_user(request, f"{batch}: {problem}", messages.ERROR)
             return
         counts = {"restored": undoing.restored, "deleted": undoing.deleted}
-        done = gettext("Undone: %(restored)d restored, %(deleted)d deleted.") % counts
+        done = gettext("Import undone: %(restored)d restored, %(deleted)d deleted.") % counts
         self.message_user(request, f"{batch}. {done}")
         if undoing.skipped:
             left = ngettext(
-                "Left, since it has changed: %(keys)s",
-                "Left, since they have changed: %(keys)s",
+                "Not undone, because it has changed since: %(keys)s",
+                "Not undone, because they have changed since: %(keys)s",
                 len(undoing.skipped),
             )
             keys = ", ".join(undoing.skipped[:MOST_NAMED])

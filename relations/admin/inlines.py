@@ -47,13 +47,13 @@ class KeptForms(BaseInlineFormSet):
 
 class CitationFormSet(KeptForms):
     identity = ("source", "locator_label", "locator", "field", "quoted_in")
-    said_twice = _("The same source is cited twice at the same place for the same thing.")
+    said_twice = _("The same place in this source is cited twice for the same fact.")
 
     def clean(self) -> None:
         super().clean()
         if self.instance.is_published and not any(self.errors) and not self.kept():
             raise ValidationError(
-                _("A published record needs a source. Withdraw it first, or leave one source.")
+                _("A published record needs a source. Unpublish it first, or keep at least one source.")
             )
 
 
@@ -89,7 +89,7 @@ class CitationInline(admin.StackedInline):
 
 class ParticipationFormSet(KeptForms):
     identity = ("role", "place", "organization", "person")
-    said_twice = _("The same participant is named twice in the same role.")
+    said_twice = _("The same participant appears twice in the same role.")
 
     def clean(self) -> None:
         super().clean()
@@ -98,12 +98,15 @@ class ParticipationFormSet(KeptForms):
         for row in self.kept():
             chosen = [row.get(name) for name in ("place", "organization", "person") if row.get(name)]
             if len(chosen) != 1:
-                raise ValidationError(_("Choose one of the three: a place, an organisation or a person."))
+                raise ValidationError(_("Choose exactly one: a place, an organisation or a person."))
         for row in self.kept():
             self.check_fit(row)
         if self.needs_two_parties() and sum(row["role"] in COUNTED_AS_PARTIES for row in self.kept()) < 2:
             raise ValidationError(
-                _("A published agreement needs two parties. Withdraw it first, or leave two.")
+                _(
+                    "A published agreement needs two parties. Unpublish it first, or keep at least two"
+                    " parties."
+                )
             )
 
     def check_fit(self, row: FormRow) -> None:
@@ -115,7 +118,7 @@ class ParticipationFormSet(KeptForms):
             for column in columns
             if isinstance(column, Participants)
         ):
-            message = _("“%(who)s” cannot stand in the role “%(role)s”.")
+            message = _("“%(who)s” cannot have the role “%(role)s”.")
             raise ValidationError(message, params={"who": who, "role": Role(row["role"]).label})
 
     def needs_two_parties(self) -> bool:
@@ -154,7 +157,7 @@ class VisitParticipants(ParticipationInline):
 
 class LinkFormSet(KeptForms):
     identity = ("kind", "to_agreement", "to_forum", "to_visit")
-    said_twice = _("The same link is made twice.")
+    said_twice = _("The same link is given twice.")
 
 
 class LinkInline(admin.TabularInline):

@@ -78,7 +78,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     list_filter = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
     list_per_page = 50
     search_fields = ["key"]
-    search_help_text = _("Words of the record in any inflection, names of participants, or the key.")
+    search_help_text = _("Words from the record in any form, names of participants, or the key.")
     autocomplete_fields = ["topics"]
     actions = ["publish", "submit", "send_back", "withdraw"]
     save_on_top = True
@@ -124,7 +124,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     def name(self, record: Any) -> str:
         return str(record)
 
-    @admin.display(description=_("who"))
+    @admin.display(description=_("participants"))
     def who(self, record: Any) -> str:
         return ", ".join(place.name for place in record.sides())
 
@@ -161,7 +161,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             reasons = " ".join(str(problem) for problem in problems)
             messages.warning(
                 request,
-                gettext("Saved, but withdrawn from the public: %(reasons)s") % {"reasons": reasons},
+                gettext("Saved, but no longer published: %(reasons)s") % {"reasons": reasons},
             )
 
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
@@ -192,7 +192,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         if done := number - len(refused):
             self.message_user(
                 request,
-                ngettext("%(n)d record is public now.", "%(n)d records are public now.", done) % {"n": done},
+                ngettext("%(n)d record published.", "%(n)d records published.", done) % {"n": done},
             )
 
     def say_why(self, request: HttpRequest, record: Any, problems: Iterable[Problem]) -> None:
@@ -214,7 +214,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         moved = 0
         for record in queryset:
             if record.state not in allowed:
-                message = gettext("“%(record)s” stays as it is: %(state)s.")
+                message = gettext("“%(record)s” was not changed. Its state: %(state)s.")
                 self.message_user(
                     request,
                     message % {"record": record, "state": record.get_state_display()},
@@ -227,18 +227,18 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         if moved:
             self.message_user(request, f"{done}: {moved}")
 
-    @admin.action(description=_("Hand in for review"), permissions=["change"])
+    @admin.action(description=_("Submit for review"), permissions=["change"])
     def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.move(request, queryset, "submit", [State.DRAFT], gettext("Handed in for review"))
+        self.move(request, queryset, "submit", [State.DRAFT], gettext("Submitted for review"))
 
-    @admin.action(description=_("Send back to draft"), permissions=["change"])
+    @admin.action(description=_("Return to draft"), permissions=["change"])
     def send_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         allowed = [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
-        self.move(request, queryset, "send_back", allowed, gettext("Sent back to draft"))
+        self.move(request, queryset, "send_back", allowed, gettext("Returned to draft"))
 
-    @admin.action(description=_("Withdraw from the public"), permissions=["change"])
+    @admin.action(description=_("Unpublish"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Withdrawn"))
+        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Unpublished"))
 
 
 @admin.register(Agreement)

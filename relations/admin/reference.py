@@ -39,7 +39,7 @@ def has_path(model: type[Record], path: str) -> bool:
 
 class NamedAdmin(FileAdmin, admin.ModelAdmin):
     search_fields = ["folded_names"]
-    search_help_text = _("Any name, in Russian or in English, also former ones.")
+    search_help_text = _("Any name in Russian or English, including former names.")
     list_per_page = 100
     ordering = ["name_ru"]
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class LinkFilter(admin.SimpleListFilter):
-    title, parameter_name = _("address"), "link"
+    title, parameter_name = _("link check"), "link"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [
-            ("dead", _("dead links")),
-            ("failing", _("without an answer at the last check")),
-            ("answers", _("answers")),
-            ("unasked", _("never asked")),
+            ("dead", _("broken links")),
+            ("failing", _("no response at the last check")),
+            ("answers", _("responds")),
+            ("unasked", _("never checked")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
@@ -51,11 +51,11 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     # An address typed without its scheme; Django 6 assumes the same.
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     search_fields = ["title"]
-    search_help_text = _("Words of the title, the author or the journal, or the key.")
+    search_help_text = _("Words from the title, the author or the journal, or the key.")
     fieldsets = [
         (None, {"fields": [("type", "language"), "title", "title_translation", "author", "key"]}),
         (_("Publication"), {"fields": [("container_title", "volume", "issue", "page"), ("publisher", "publisher_place"), ("issued", "number")]}),
-        (_("Where it can be read"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
+        (_("Where to read it"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
         (_("For editors"), {"fields": ["notes"]}),
     ]  # fmt: skip
 
@@ -73,25 +73,25 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
 
     readonly_fields = ["last_check"]
 
-    @admin.display(description=_("address"), ordering="link_check__outcome", empty_value="–")
+    @admin.display(description=_("link check"), ordering="link_check__outcome", empty_value="–")
     def link_state(self, source: Source) -> "StrOrPromise | None":
         if not source.link:
             return None
-        return _("dead") if source.link.is_dead else source.link.get_outcome_display()
+        return _("broken") if source.link.is_dead else source.link.get_outcome_display()
 
     @admin.display(description=_("last check"))
     def last_check(self, source: Source) -> "StrOrPromise":
         """All that is known of the address."""
         if not (check := source.link):
-            return _("not asked yet")
+            return _("not checked yet")
         said = [f"{day(check.checked_at)}: {check.get_outcome_display()}"]
         said += [_("HTTP status %(status)d") % {"status": check.status}] if check.status else []
         said += [check.get_reason_display()] if check.reason else []
         if not check.answers:
             about = {"n": check.failures, "since": day(check.failing_since)}
-            said.append(_("failures in a row: %(n)d, since %(since)s") % about)
+            said.append(_("consecutive failures: %(n)d, since %(since)s") % about)
             if check.last_alive_at:
-                said.append(_("last answered on %(day)s") % {"day": day(check.last_alive_at)})
+                said.append(_("last response on %(day)s") % {"day": day(check.last_alive_at)})
         return "; ".join(str(one) for one in said)
 
     def view_on_site(self, source: Source) -> str:

@@ -23,7 +23,7 @@ class Senseless(APIException):
 
     def __init__(self, reasons: Iterable[Reason]) -> None:
         self.reasons = list(reasons)
-        super().__init__(_("The question makes no sense. Each parameter at fault is named with the reason."))
+        super().__init__(_("The request is not valid. Each invalid parameter is listed with the reason."))
 
 
 class Gone(APIException):
@@ -46,9 +46,9 @@ def problem(status: int, detail: str, reasons: Iterable[Reason] = ()) -> JsonRes
 def answer_of(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
     """What the framework asks for an exception; None leaves it to fail loudly."""
     if isinstance(error, Http404):
-        return problem(404, _("There is nothing at this address."))
+        return problem(404, _("Nothing was found at this address."))
     if isinstance(error, SuspiciousOperation):
-        return problem(400, _("The question is too long."))
+        return problem(400, _("The query is too long."))
     if not isinstance(error, APIException):
         return None
     answer = problem(error.status_code, str(error.detail), getattr(error, "reasons", ()))

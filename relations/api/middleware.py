@@ -41,5 +41,5 @@ class ApiAnswers:
     def as_problem(self, request: HttpRequest, status: int) -> HttpResponseBase:
         """An error page, which is for readers, as JSON."""
         with override(get_language_from_request(request)):
-            words = {404: _("There is nothing at this address."), 500: _("The server has failed.")}
-            return problem(status, words.get(status, _("This request cannot be answered.")))
+            words = {404: _("Nothing was found at this address."), 500: _("An error occurred on the server.")}
+            return problem(status, words.get(status, _("The request could not be processed.")))

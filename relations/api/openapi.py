@@ -26,14 +26,14 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField(help_text=_("the HTTP status"))
     detail = serializers.CharField(help_text=_("what is wrong, in the language of the request"))
     # The name of a field of the answer is also that of an attribute of the framework's serializers.
-    errors = FaultSerializer(many=True, required=False, help_text=_("the parameters at fault"))  # type: ignore[assignment]  # see above
+    errors = FaultSerializer(many=True, required=False, help_text=_("the invalid parameters"))  # type: ignore[assignment]  # see above
 
 
 REFUSALS = {
-    400: _("a parameter is unknown or makes no sense"),
+    400: _("a parameter is unknown or not valid"),
     404: _("there is no such record"),
     410: _("the record has been withdrawn"),
-    429: _("too many requests; Retry-After says when to go on"),
+    429: _("too many requests; wait as many seconds as Retry-After gives"),
 }
 
 
@@ -42,7 +42,7 @@ class Described(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         own = cast("Api", self.view).documented_parameters()
-        words = str(_("the language of messages and of the order by title"))
+        words = str(_("the language of messages and of sorting by title"))
         return [*own, OpenApiParameter("lang", str, description=words, enum=["ru", "en"])]
 
     def get_filter_backends(self) -> list[Any]:

@@ -113,7 +113,7 @@ class KeysetPagination(BasePagination):
         if not text:
             return PAGE_SIZE
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
-            reason = _("A page has from 1 to %(most)d records.") % {"most": MOST}
+            reason = _("A page can hold from 1 to %(most)d records.") % {"most": MOST}
             raise Senseless([("page_size", reason)])
         return int(text)
 
@@ -125,9 +125,11 @@ class KeysetPagination(BasePagination):
         try:
             question, backward, values = signing.loads(cursor, salt=SALT)
         except signing.BadSignature:
-            raise Senseless([("cursor", _("This is no cursor of ours. Begin without one."))]) from None
+            raise Senseless(
+                [("cursor", _("This cursor is not valid. Start again without a cursor."))]
+            ) from None
         if question != self.question() or len(values) != len(keys):
-            reason = _("This cursor belongs to another question. Begin without one.")
+            reason = _("This cursor belongs to a different query. Start again without a cursor.")
             raise Senseless([("cursor", reason)])
         return backward, values
 
@@ -158,9 +160,9 @@ class KeysetPagination(BasePagination):
             "type": "object",
             "required": ["count", "next", "previous", "results"],
             "properties": {
-                "count": {"type": "integer", "description": str(_("how many there are in all"))},
-                "next": {**link, "description": str(_("the address of the next page"))},
-                "previous": {**link, "description": str(_("the address of the page before"))},
+                "count": {"type": "integer", "description": str(_("the total number"))},
+                "next": {**link, "description": str(_("the URL of the next page"))},
+                "previous": {**link, "description": str(_("the URL of the previous page"))},
                 "results": schema,
             },
         }
@@ -168,8 +170,8 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
         return [
-            {"name": "cursor", "in": "query", "description": str(_("from next or previous of another page")), "schema": {"type": "string"}},
-            {"name": "page_size", "in": "query", "description": str(_("records on a page")), "schema": size},
+            {"name": "cursor", "in": "query", "description": str(_("taken from “next” or “previous” of another page")), "schema": {"type": "string"}},
+            {"name": "page_size", "in": "query", "description": str(_("records per page")), "schema": size},
         ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def single(data: QueryDict, name: str) -> str:
     """The value of a parameter that may be given only once, "" without it."""
     values = set(filter(None, data.getlist(name)))
     if len(values) > 1:
-        raise Senseless([(name, _("This was asked twice, with different values."))])
+        raise Senseless([(name, _("This parameter was given twice with different values."))])
     return values.pop().strip() if values else ""
 
 
@@ -33,7 +33,7 @@ def set_language(request: Request) -> None:
     activate(get_language_from_request(request))
     asked = single(request.query_params, "lang")
     if asked and asked not in dict(settings.LANGUAGES):
-        raise Senseless([("lang", _("The register speaks ru and en."))])
+        raise Senseless([("lang", _("The language must be ru or en."))])
     if asked:
         activate(asked)
 
@@ -41,7 +41,7 @@ def set_language(request: Request) -> None:
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        reason = _("There is no such parameter here. Known are: %(names)s.") % {"names": ", ".join(known)}
+        reason = _("Unknown parameter. Valid parameters: %(names)s.") % {"names": ", ".join(known)}
         raise Senseless([(name, reason) for name in unknown[:20]])
 
 

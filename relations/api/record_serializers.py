@@ -30,19 +30,21 @@ from .serializer_fields import (
 class RecordSerializer(serializers.Serializer):
     """What every type has; `columns` comes with the type."""
 
-    key = serializers.CharField(help_text=_("Latin letters, digits and hyphens; a former one leads here."))
-    type = serializers.SerializerMethodField(help_text=_("the type of the record, as its list is called"))
-    address = serializers.SerializerMethodField(help_text=_("the address of this answer"))
-    pages = serializers.SerializerMethodField(help_text=_("its page for readers"))
+    key = serializers.CharField(
+        help_text=_("Latin letters, digits and hyphens; a former key redirects here.")
+    )
+    type = serializers.SerializerMethodField(help_text=_("the record type, as in the address of its list"))
+    address = serializers.SerializerMethodField(help_text=_("the URL of this response"))
+    pages = serializers.SerializerMethodField(help_text=_("its page on the website"))
     title = serializers.SerializerMethodField(
-        help_text=_("in both languages; a figure without a title is called by indicator and area")
+        help_text=_("in both languages; a figure without a title is named after its indicator and area")
     )
     period = PeriodSerializer(help_text=_("the main date of the record"))
     participants = serializers.SerializerMethodField(
         help_text=_("places, organisations and people with their roles")
     )
-    citations = serializers.SerializerMethodField(help_text=_("what the record rests on"))
-    links = serializers.SerializerMethodField(help_text=_("published records it points at"))
+    citations = serializers.SerializerMethodField(help_text=_("the citations that support the record"))
+    links = serializers.SerializerMethodField(help_text=_("published records it links to"))
 
     def get_type(self, record: Any) -> str:
         return record_type_of(record).slug
@@ -85,6 +87,6 @@ class RecordSerializer(serializers.Serializer):
 
 @cache
 def serializer_of(record_type: RecordType) -> type[RecordSerializer]:
-    columns = Columns(record_type.resource, help_text=_("the row of the files: columns by name"))
+    columns = Columns(record_type.resource, help_text=_("the row as in the downloads: columns by name"))
     name = f"{record_type.model.__name__}Serializer"
     return type(name, (RecordSerializer,), {"columns": columns, "__doc__": record_type.model.__doc__})

@@ -13,8 +13,8 @@ from relations.rows.citation_slots import Slot
 
 
 class InBothLanguagesSerializer(serializers.Serializer):
-    ru = serializers.CharField(help_text=_("in Russian; empty where there is none"))
-    en = serializers.CharField(help_text=_("in English; empty where there is none"))
+    ru = serializers.CharField(help_text=_("in Russian; empty if there is none"))
+    en = serializers.CharField(help_text=_("in English; empty if there is none"))
 
 
 class LinesInBothLanguagesSerializer(serializers.Serializer):
@@ -57,9 +57,9 @@ class PagesSerializer(serializers.Serializer):
 
 
 class PeriodSerializer(serializers.Serializer):
-    edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty: unknown"))
-    first_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
-    last_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
+    edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty if unknown"))
+    first_day = serializers.DateField(allow_null=True, help_text=_("null if open-ended or unknown"))
+    last_day = serializers.DateField(allow_null=True, help_text=_("null if open-ended or unknown"))
 
 
 #: the two sides of a figure, beside the roles of participants
@@ -68,13 +68,13 @@ KINDS = ("place", "organization", "person")
 
 
 class ParticipantSerializer(serializers.Serializer):
-    role = serializers.ChoiceField([*Role.values, *SIDES], help_text=_("area and counterpart: of a figure"))
-    kind = serializers.ChoiceField(KINDS, help_text=_("a place, an organisation or a person"))
-    key = serializers.CharField(help_text=_("the code of a place, the key of an organisation or a person"))
-    name = InBothLanguagesSerializer(help_text=_("main name"))
-    country = serializers.CharField(
-        allow_null=True, help_text=_("the code of the country on whose side it stands")
+    role = serializers.ChoiceField(
+        [*Role.values, *SIDES], help_text=_("area and counterpart are roles in a figure")
     )
+    kind = serializers.ChoiceField(KINDS, help_text=_("a place, an organisation or a person"))
+    key = serializers.CharField(help_text=_("the code of a place, or the key of an organisation or a person"))
+    name = InBothLanguagesSerializer(help_text=_("main name"))
+    country = serializers.CharField(allow_null=True, help_text=_("the code of the country it represents"))
 
 
 def participants_of(record: Any) -> list[dict[str, Any]]:
@@ -97,15 +97,17 @@ def participant(role: str, who: Any, country: Place | None) -> dict[str, Any]:
 class CitationSerializer(serializers.Serializer):
     # The name of a field of the answer is also that of an attribute of the framework's fields.
     source = serializers.CharField(help_text=_("the key of the source"))  # type: ignore[assignment]  # see above
-    locator_label = serializers.ChoiceField([*Citation.Locator.values, ""], help_text=_("where"))
-    locator = serializers.CharField(help_text=_("number or heading"))
-    whole_record = serializers.BooleanField(help_text=_("it supports the whole record"))
-    columns = serializers.ListField(
-        child=serializers.CharField(), help_text=_("the columns it supports by name")
+    locator_label = serializers.ChoiceField(
+        [*Citation.Locator.values, ""], help_text=_("place in the source")
     )
-    quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the origin the source names"))
+    locator = serializers.CharField(help_text=_("number or heading"))
+    whole_record = serializers.BooleanField(help_text=_("whether it supports the whole record"))
+    columns = serializers.ListField(
+        child=serializers.CharField(), help_text=_("the names of the columns it supports")
+    )
+    quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the original source"))
     confidence = serializers.ChoiceField(Citation.Confidence.values, help_text=_("confidence"))
-    note = InBothLanguagesSerializer(help_text=_("doubt or remark"))
+    note = InBothLanguagesSerializer(help_text=_("doubt or note"))
 
 
 def citations_of(slots: Iterable[Slot]) -> list[dict[str, Any]]:
@@ -128,4 +130,4 @@ class LinkSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(LinkKind.values, help_text=_("link"))
     type = serializers.CharField(help_text=_("the type of the other record"))
     key = serializers.CharField(help_text=_("the key of the other record"))
-    address = serializers.URLField(help_text=_("the address of the other record"))
+    address = serializers.URLField(help_text=_("the URL of the other record"))

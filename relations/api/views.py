@@ -51,7 +51,7 @@ class Api(APIView):
 
 #: name → name of its address
 LINKS = {**{name: name for name in LISTS}, "statistics_csv": "sdmx", "schema": "schema", "docs": "docs"}
-ENTRY = {name: serializers.URLField(help_text=_("address")) for name in LINKS}
+ENTRY = {name: serializers.URLField(help_text=_("URL")) for name in LINKS}
 
 
 class Entry(Api, GenericAPIView):

@@ -154,7 +154,8 @@ def register_name() -> str:
 
 def register_description() -> str:
     return _(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+        "Agreements, forums, visits and statistics on relations between Russia and the"
+        " Central Asian states, each with its sources."
     )
 
 

@@ -75,19 +75,19 @@ class Panel:
         """Sentences on what is not in the picture."""
         if not self.is_over_time:
             rest = self.total - len(self.drawn)
-            return [_("Only the %(n)d latest figures are drawn.") % {"n": MOST_BARS}] if rest else []
+            return [_("Only the latest %(n)d figures are shown.") % {"n": MOST_BARS}] if rest else []
         found = (self.no_old_ones(), self.no_lines(), self.no_points(), self.no_dates())
         return [sentence for sentence in found if sentence]
 
     def no_old_ones(self) -> str:
         rest = self.total - len(self.observations)
-        return "" if not rest else _("Drawn from the %(n)d latest figures.") % {"n": len(self.observations)}
+        return "" if not rest else _("Based on the latest %(n)d figures.") % {"n": len(self.observations)}
 
     def no_lines(self) -> str:
         rest = len(self.by_pair) - len(self.lines)
         words = ngettext(
-            "Drawn are the six largest by their latest value; %(n)d more line stands only in the table.",
-            "Drawn are the six largest by their latest value; %(n)d more lines stand only in the table.",
+            "The six series with the largest latest values are shown; %(n)d more is only in the table.",
+            "The six series with the largest latest values are shown; %(n)d more are only in the table.",
             rest,
         )
         return words % {"n": rest} if rest else ""
@@ -95,14 +95,16 @@ class Panel:
     def no_points(self) -> str:
         is_cut = any(len(self.by_pair[series_of(line[0])]) > len(line) for line in self.lines)
         return (
-            _("Of every line only the %(n)d latest figures are drawn.") % {"n": MOST_POINTS} if is_cut else ""
+            _("Only the latest %(n)d figures of each series are shown.") % {"n": MOST_POINTS}
+            if is_cut
+            else ""
         )
 
     def no_dates(self) -> str:
         rest = sum(not figure.is_dated for figure in self.figures)
         words = ngettext(
-            "%(n)d figure without a full date stands only in the table.",
-            "%(n)d figures without a full date stand only in the table.",
+            "%(n)d figure without a full date is only in the table.",
+            "%(n)d figures without a full date are only in the table.",
             rest,
         )
         return words % {"n": rest} if rest else ""

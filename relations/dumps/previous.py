@@ -67,7 +67,7 @@ def opened(path: Path) -> Iterator[Earlier]:
     except Exception as error:  # noqa: BLE001 - there is no telling what a foreign file makes its readers raise
         if archive:
             archive.close()
-        message = _("“%(name)s” is not a whole dump of this register, so nothing can be compared with it.")
+        message = _("“%(name)s” is not a complete dump of this register, so it cannot be compared.")
         raise Problem("dump.unreadable", message, name=path.name) from error
     with archive:
         yield earlier

@@ -53,7 +53,7 @@ def context(
 ) -> dict[str, Any]:
     labels = {
         "codebook": _("every column and every code"),
-        "changes": _("what has changed since the dump before"),
+        "changes": _("what has changed since the previous dump"),
         **{table.slug: table.label for table in tables},
     }
     item = dump_item(day, settings.SITE_URL and settings.SITE_URL + reverse("dump", args=[day]), day)

@@ -23,7 +23,7 @@ ChoicesModel = type[Place] | type[Topic] | type[Source] | type[Indicator]
 Records = RecordQuerySet[Any]
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
-UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not known here, so nothing can be shown for it.")}
+UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
 SOURCED: Choices = [("all", _("every fact")), ("some", _("some facts, not all"))]
 UNDATED: Choices = [("1", _("yes")), ("0", _("no"))]
 
@@ -44,18 +44,18 @@ class FilterForm(forms.Form):
     def clean_q(self) -> str:
         words: str = self.cleaned_data["q"]
         if words and not question(words):
-            raise forms.ValidationError(_("These words alone say nothing that could be searched for."))
+            raise forms.ValidationError(_("These words are too common to search for."))
         return words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
         if first and last and first > last:
-            self.add_error("year_to", _("The last year lies before the first one."))
+            self.add_error("year_to", _("The end year is earlier than the start year."))
         for name, field in self.fields.items():
             takes_several = isinstance(field, forms.MultipleChoiceField)
             if not takes_several and len(set(self.data.getlist(name))) > 1:
-                self.add_error(name, _("This was asked twice, with different values."))
+                self.add_error(name, _("This parameter was given twice with different values."))
         return cleaned
 
 
@@ -219,7 +219,7 @@ class YearFilter(AppliedTogether, NumberFilter):
 
     def __init__(self, label: Label) -> None:
         messages = {
-            "invalid": _("A year is a number such as 1992."),
+            "invalid": _("Enter the year as four digits, such as 1992."),
             "min_value": _("The year must not be earlier than %(limit_value)s."),
             "max_value": _("The year must not be later than %(limit_value)s."),
         }

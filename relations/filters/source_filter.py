@@ -10,7 +10,7 @@ from .parameters import ColumnFilter, ParameterFilterSet, WordsFilter
 
 class SourceFilter(ParameterFilterSet):
     q = WordsFilter()
-    type = ColumnFilter("type", _("kind of source"), Source.Type.choices)
+    type = ColumnFilter("type", _("type of source"), Source.Type.choices)
 
     class Meta(ParameterFilterSet.Meta):
         model = Source

@@ -63,7 +63,7 @@ def data_of(batch: ImportBatch) -> bytes:
     """The bytes of the file; Problem where they are no longer kept."""
     kept = KeptFile.objects.filter(batch=batch).first()
     if not kept:
-        raise Problem("file.gone", _("The file is no longer kept. Upload it again."))
+        raise Problem("file.gone", _("The file is no longer available. Upload it again."))
     return bytes(kept.data)
 
 
@@ -164,12 +164,12 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
     """Says that the previewed rows are to be stored; Problem where they cannot be (any more)."""
     wanted = Status.REFUSED if only_good else Status.PREVIEWED
     if not KeptFile.objects.filter(batch=batch).exists():
-        raise Problem("file.gone", _("The file is no longer kept. Upload it again."))
+        raise Problem("file.gone", _("The file is no longer available. Upload it again."))
     changed = ImportBatch.objects.filter(pk=batch.pk, status=wanted).update(
         status=Status.STORING, only_good=only_good
     )
     if not changed:
-        raise Problem("preview.confirmed", _("This preview has been confirmed or given up already."))
+        raise Problem("preview.confirmed", _("This preview has already been confirmed or discarded."))
     batch.refresh_from_db()
 
 

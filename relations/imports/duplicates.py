@@ -57,7 +57,7 @@ class DuplicateWarnings:
         for change, other in near_duplicates(self.resource, new, above):
             change.near_duplicate = other.key
             title = other.title_ru or other.title_en
-            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
+            message = _("This looks like “%(title)s” (%(key)s), which has the same date.")
             problem = Problem("duplicate.near", message, title=title[:120], key=other.key)
             self.findings.warning(change.row, "", problem)
 

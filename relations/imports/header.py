@@ -83,7 +83,7 @@ class Header:
         """Problems of the sheet as a whole: no headings, those of another type, or one column for each year."""
         has_known = bool(set(self.known.values()) & self.given)
         if other := self.other_type():
-            message = _("This is a sheet of another type: %(other)s. Import it there.")
+            message = _("This sheet is for another record type: %(other)s. Import it there.")
             yield Problem("header.other_type", message, other=other.model._meta.verbose_name_plural)
         elif wide := self.wide(has_known):
             yield wide
@@ -96,13 +96,14 @@ class Header:
         params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
         if others := self.other_sheets():
             message = _(
-                "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
-                " %(found)s. One of them must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
+                "No known column heading was found in the first %(most)d filled rows. Row %(row)d"
+                " contains: %(found)s. One of these rows must contain headings such as %(names)s. The"
+                " workbook has other sheets: %(others)s."
             )
             return Problem("header.missing", message, others=others, **params)
         message = _(
-            "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
-            " %(found)s. One of them must hold headings such as %(names)s."
+            "No known column heading was found in the first %(most)d filled rows. Row %(row)d"
+            " contains: %(found)s. One of these rows must contain headings such as %(names)s."
         )
         return Problem("header.missing", message, **params)
 
@@ -126,12 +127,14 @@ class Header:
         for cells in rows:
             if years := years_across(cells):
                 message = _(
-                    "Years stand across as columns: %(found)s. One row a year is needed, with the columns %(names)s."
+                    "Years are used as column headings: %(found)s. Use one row per year, with the columns"
+                    " %(names)s."
                 )
                 return Problem("header.wide", message, found=quoted(years), names=self.telling)
         if places := self.places_across():
             message = _(
-                "Places stand across as columns: %(found)s. One row a place is needed, with the columns %(names)s."
+                "Places are used as column headings: %(found)s. Use one row per place, with the"
+                " columns %(names)s."
             )
             return Problem("header.wide", message, found=quoted(places), names=self.telling)
         return None
@@ -156,7 +159,7 @@ class Header:
         titles = {column.name for column in self.resource.title_columns()}
         if titles and self.resource.needs_title and not titles & self.given:
             message = _(
-                "New records need a title, but this sheet has neither the column title_ru nor title_en."
+                "New records need a title, but this sheet has neither a title_ru nor a title_en column."
             )
             found.append(Problem("title.required", message))
         return found
@@ -176,23 +179,23 @@ class Header:
         for name in self.indexes:
             if self.names.count(name) > 1 and name in self.known.values():
                 letters = [self.sheet.letter(at) for at, other in enumerate(self.names) if other == name]
-                message = _("The column “%(name)s” stands in the sheet more than once: %(letters)s.")
+                message = _("The column “%(name)s” appears more than once: %(letters)s.")
                 problem = Problem("column.twice", message, name=name, letters=", ".join(letters))
                 yield HeadingProblem(name, problem, is_warning=False)
 
     def ignored(self, name: str, meant: list[str]) -> Problem:
         """The Problem of an unknown heading, with the columns that may be meant."""
         if not meant:
-            message = _("The column “%(name)s” is not known and was not read.")
+            message = _("Unknown column “%(name)s” was ignored.")
             return Problem("column.ignored", message, name=name[:80])
         choices = lazy(self.with_labels, str)(meant)
         if mixed_words(name):
             message = _(
-                "The column “%(name)s” was not read: letters of two alphabets are mixed in its heading."
-                " Did you mean %(choices)s?"
+                "Column “%(name)s” was ignored: its heading mixes letters of two alphabets. Did you"
+                " mean %(choices)s?"
             )
             return Problem("column.ignored", message, name=name[:80], choices=choices)
-        message = _("The column “%(name)s” is not known and was not read. Did you mean %(choices)s?")
+        message = _("Unknown column “%(name)s” was ignored. Did you mean %(choices)s?")
         return Problem("column.ignored", message, name=name[:80], choices=choices)
 
     def with_labels(self, names: Iterable[str]) -> str:

@@ -107,7 +107,7 @@ class Parser:
         if cell and column.reads_differently(cell, stored):
             warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
         if isinstance(column, Text) and (words := mixed_words(cell)):
-            message = _("Latin letters stand among Cyrillic ones: %(words)s.")
+            message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
             warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
         return ParsedCell(value, stored, warnings=tuple(warnings))
 

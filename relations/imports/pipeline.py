@@ -89,7 +89,7 @@ class SheetImport:
             if "locked" not in str(error):
                 raise
             message = _(
-                "Somebody else is writing to the register. Nothing was stored; try again in a minute."
+                "Another user is saving changes to the register. Nothing was stored; try again in a minute."
             )
             self.findings.error(None, "", Problem("database.busy", message))
 
@@ -110,7 +110,7 @@ class SheetImport:
             for rows in chunks(self.header, self.findings):
                 self.import_chunk(rows)
         if not self.report.rows and not self.findings.has_errors:
-            message = _("The sheet holds headings, but no rows below them.")
+            message = _("The sheet has headings but no rows below them.")
             self.findings.warning(None, "", Problem("sheet.no_rows", message))
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.options.expected_fingerprint not in ("", self.report.fingerprint):
@@ -155,15 +155,13 @@ class SheetImport:
         """An old sheet, perhaps: what it calls by a former key would become a second record."""
         new = {change.key: change for change in changes if change.is_new}
         for former, present in FormerKey.objects.present(self.resource.model, list(new)).items():
-            message = _(
-                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
-            )
+            message = _("Until now this key redirected to “%(key)s”. It will become the key of a new record.")
             self.findings.warning(new[former].row, "key", Problem("key.former", message, key=present))
 
     def refuse_public(self, changes: Sequence[RowChange]) -> None:
         for change in changes:
             if change.is_changed and change.state_before == State.PUBLISHED:
-                message = _("This record is public: only a publisher may change it.")
+                message = _("This record is published: only a publisher may change it.")
                 self.findings.error(change.row, "", Problem("record.public", message))
 
 
@@ -188,7 +186,7 @@ def without_example(rows: Iterable[SheetRow], header: Header, findings: Findings
     at, kept = header.index("key"), []
     for row in rows:
         if at is not None and row.cell(at) == EXAMPLE_KEY:
-            message = _("The example row of the template was passed over.")
+            message = _("The example row of the template was skipped.")
             findings.remark(row.number, at, Problem("row.example", message))
         else:
             kept.append(row)

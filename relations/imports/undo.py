@@ -42,9 +42,9 @@ def undo(
     `resources` maps every type to its resource. Raises Problem where nothing could be restored.
     """
     if batch.status != batch.Status.STORED:
-        raise Problem("undo.nothing", _("This import has stored nothing that could be undone."))
+        raise Problem("undo.nothing", _("This import stored nothing, so there is nothing to undo."))
     if batch.undone_at:
-        raise Problem("undo.twice", _("This import has been undone already."))
+        raise Problem("undo.twice", _("This import has already been undone."))
     with transaction.atomic():
         undoing = Undoing()
         by_type: defaultdict[str, list[Version]] = defaultdict(list)

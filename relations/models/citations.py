@@ -88,24 +88,29 @@ class Citation(models.Model):
         "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
     )
     field = models.CharField(
-        _("what it supports"), max_length=40, blank=True, help_text=_("Empty: the whole record.")
+        _("what it supports"),
+        max_length=40,
+        blank=True,
+        help_text=_("If left empty, the citation supports the whole record."),
     )
-    locator_label = models.CharField(_("where"), max_length=12, choices=Locator.choices, blank=True)
+    locator_label = models.CharField(
+        _("place in the source"), max_length=12, choices=Locator.choices, blank=True
+    )
     locator = models.CharField(_("number or heading"), max_length=200, blank=True)
     quoted_in = models.ForeignKey(
         "Source",
-        verbose_name=_("origin named by the source"),
+        verbose_name=_("original source"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="quoted_citations",
-        help_text=_("The work that the source itself names for this fact, for example in a footnote."),
+        help_text=_("The work that the source itself cites for this fact, for example in a footnote."),
     )
     confidence = models.CharField(
         _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
     )
-    note_ru = models.CharField(_("doubt or remark, in Russian"), max_length=500, blank=True)
-    note_en = models.CharField(_("doubt or remark, in English"), max_length=500, blank=True)
+    note_ru = models.CharField(_("doubt or note, in Russian"), max_length=500, blank=True)
+    note_en = models.CharField(_("doubt or note, in English"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = CitationQuerySet.as_manager()
@@ -115,7 +120,9 @@ class Citation(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             exactly_one(
-                "citation_of_exactly_one_record", RECORD_KEYS, _("A citation supports exactly one record.")
+                "citation_of_exactly_one_record",
+                RECORD_KEYS,
+                _("A citation must support exactly one record."),
             ),
             # NULLs differ from each other, so each holds only for the citations of its own type of record.
             *(
@@ -128,7 +135,7 @@ class Citation(models.Model):
                     Coalesce("quoted_in", 0),
                     name=f"citation_once_per_{key}",
                     violation_error_message=_(
-                        "The same source is cited twice at the same place for the same thing."
+                        "The same place in this source is cited twice for the same fact."
                     ),
                 )
                 for key in RECORD_KEYS
@@ -158,9 +165,11 @@ class Citation(models.Model):
 
     def clean(self) -> None:
         if self.locator_label and not self.locator:
-            raise ValidationError({"locator": _("Say which: the number or the heading.")})
+            raise ValidationError({"locator": _("Enter the number or the heading.")})
         if self.locator.strip().isdigit() and not self.locator_label:
-            raise ValidationError({"locator_label": _("Say what the number counts: pages, paragraphs, …")})
+            raise ValidationError(
+                {"locator_label": _("Choose what the number refers to: a page, a paragraph, …")}
+            )
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with self.guarded({self.record}):
@@ -196,6 +205,7 @@ def refuse_bare(model: "type[Record]", keys: Collection[int]) -> None:
     )
     if record := bare.first():
         message = _(
-            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
+            "“%(record)s” is published and would be left without a source. Unpublish it first, or"
+            " add another source."
         )
         raise Problem("citation.last", message, record=str(record))

@@ -63,7 +63,7 @@ class Event(Record):
     def clean(self) -> None:
         super().clean()
         if not self.title_ru.strip() and not self.title_en.strip():
-            raise ValidationError(_("Give a title, in Russian or in English."))
+            raise ValidationError(_("Enter a title in Russian or English."))
 
     def related_for_search(self) -> tuple[Iterable[Named], ...]:
         return self.topics.all(), [one.who for one in self.participations.all() if one.who]

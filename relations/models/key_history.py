@@ -115,7 +115,9 @@ class FormerKey(models.Model):
         default_permissions = ()
         constraints = [
             exactly_one(
-                "former_key_of_exactly_one", ADDRESSED, _("A former key belongs to exactly one thing.")
+                "former_key_of_exactly_one",
+                ADDRESSED,
+                _("A former key must belong to exactly one record or source."),
             ),
             models.CheckConstraint(name="former_key_is_not_empty", condition=~Q(key="")),
             *(

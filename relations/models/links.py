@@ -94,8 +94,8 @@ class RecordLink(models.Model):
         verbose_name, verbose_name_plural = _("link"), _("links")
         ordering = ["position", "pk"]
         constraints = [
-            exactly_one("link_from_exactly_one_record", ("from_agreement", "from_visit"), _("A link starts at one record.")),
-            exactly_one("link_to_exactly_one_record", ("to_agreement", "to_forum", "to_visit"), _("A link leads to exactly one record.")),
+            exactly_one("link_from_exactly_one_record", ("from_agreement", "from_visit"), _("A link must start from exactly one record.")),
+            exactly_one("link_to_exactly_one_record", ("to_agreement", "to_forum", "to_visit"), _("A link must lead to exactly one record.")),
             models.CheckConstraint(
                 name="link_kind_fits_its_ends",
                 condition=(
@@ -103,12 +103,12 @@ class RecordLink(models.Model):
                     | Q(kind="signed_at", from_agreement__isnull=False, to_agreement__isnull=True)
                     | Q(kind="attended", from_visit__isnull=False, to_forum__isnull=False)
                 ),
-                violation_error_message=_("This link does not lead to a record of that type."),
+                violation_error_message=_("A link of this kind cannot lead to a record of that type."),
             ),
             models.CheckConstraint(
                 name="link_not_to_itself",
                 condition=Q(from_agreement__isnull=True) | Q(to_agreement__isnull=True) | ~Q(from_agreement=models.F("to_agreement")),
-                violation_error_message=_("A record cannot point at itself."),
+                violation_error_message=_("A record cannot link to itself."),
             ),
             *(
                 models.UniqueConstraint(fields=["kind", start, end], name=f"{start}_{end}_linked_once")
@@ -137,9 +137,9 @@ class RecordLink(models.Model):
         """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
         ends = [end for end in self.ENDS if getattr(self, f"{end}_id")]
         if len(ends) != 1 or ends[0] not in FITTING_ENDS.get(self.kind, ()):
-            raise ValidationError(_("This link does not lead to a record of that type."))
+            raise ValidationError(_("A link of this kind cannot lead to a record of that type."))
         if self.from_agreement_id and self.from_agreement_id == self.to_agreement_id:
-            raise ValidationError(_("A record cannot point at itself."))
+            raise ValidationError(_("A record cannot link to itself."))
 
     @property
     def target(self) -> "Agreement | Forum | Visit | None":

@@ -114,9 +114,9 @@ class Named(models.Model):
     other_names_ru = models.TextField(
         _("other names in Russian"),
         blank=True,
-        help_text=_("One a line: short, official, former names and spellings."),
+        help_text=_("One per line: short, official and former names, and other spellings."),
     )
-    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
+    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One per line."))
     folded_names = models.TextField(editable=False, blank=True)
 
     objects = NamedQuerySet.as_manager()

@@ -80,12 +80,12 @@ class Participation(models.Model):
             exactly_one(
                 "participation_in_exactly_one_record",
                 EVENT_KEYS,
-                _("A participant belongs to exactly one record."),
+                _("A participant must belong to exactly one record."),
             ),
             exactly_one(
                 "participation_of_exactly_one",
                 PARTICIPANT_KEYS,
-                _("Choose one of the three: a place, an organisation or a person."),
+                _("Choose exactly one: a place, an organisation or a person."),
             ),
             models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
             # NULLs differ from each other, so each of the nine holds only where both of its keys are set.
@@ -93,7 +93,7 @@ class Participation(models.Model):
                 models.UniqueConstraint(
                     fields=[event, who, "role"],
                     name=f"{event}_{who}_once_in_a_role",
-                    violation_error_message=_("The same participant is named twice in the same role."),
+                    violation_error_message=_("The same participant appears twice in the same role."),
                 )
                 for event in EVENT_KEYS
                 for who in PARTICIPANT_KEYS

@@ -72,7 +72,7 @@ class Observation(Record):
         GROWTH = "growth", _("growth")
         SHARE = "share", _("share")
         INDEX = "index", _("index")
-        RANK = "rank", _("place in a ranking")
+        RANK = "rank", _("position in a ranking")
 
     class Qualifier(models.TextChoices):
         EXACT = "exact", _("exact")
@@ -125,13 +125,15 @@ class Observation(Record):
         max_length=4,
         choices=Direction.choices,
         blank=True,
-        help_text=_("Where no number is given."),
+        help_text=_("Only if no number is given."),
     )
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     unit_mult = models.SmallIntegerField(
-        _("power of ten"), default=0, help_text=_("3 thousand, 6 million, 9 billion, 12 trillion.")
+        _("power of ten"),
+        default=0,
+        help_text=_("3 for thousands, 6 for millions, 9 for billions, 12 for trillions."),
     )
     measure = models.CharField(_("measure"), max_length=8, choices=Measure.choices, default=Measure.LEVEL)
     obs_status = models.CharField(
@@ -185,17 +187,18 @@ class Observation(Record):
                 name="observation_number_or_direction",
                 condition=(Q(obs_value__isnull=True) & (Q(qualifier="direction_only") | Q(obs_status="O")))
                 | (Q(obs_value__isnull=False) & ~Q(qualifier="direction_only") & ~Q(obs_status="O")),
-                violation_error_message=_("Without a value the qualifier is “direction without a number” or the status “missing”."),
+                violation_error_message=_("If there is no value, choose the qualifier “direction without a number” or the"
+" status “missing value”."),
             ),
             models.CheckConstraint(
                 name="observation_rank_has_a_reason",
                 condition=Q(rank="normal") | ~Q(rank_reason=""),
-                violation_error_message=_("Say why this value is preferred or deprecated."),
+                violation_error_message=_("Explain why this value is preferred or deprecated."),
             ),
             models.CheckConstraint(
                 name="observation_power_of_ten_is_sane",
                 condition=Q(unit_mult__gte=-6, unit_mult__lte=15),
-                violation_error_message=_("The power of ten lies between -6 and 15."),
+                violation_error_message=_("The power of ten must be between −6 and 15."),
             ),
         ]  # fmt: skip
 

@@ -35,13 +35,16 @@ def noun(number, slug):
 def counting_rule(slug):
     return {
         "agreements": _(
-            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
+            "Each instrument is counted once, however many sources mention it and whatever titles"
+            " they give it. Agreements of which only the number is known count as statistics."
         ),
         "forums": _(
-            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
+            "Each edition of a forum is counted once, however many places it was held in. Planned"
+            " and cancelled editions are included and marked."
         ),
-        "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
+        "visits": _("Each visit is counted once, however many stops it had. Planned visits are included."),
         "statistics": _(
-            "Every figure of every source is counted once; competing values of one fact are separate figures."
+            "Each figure from each source is counted once. Competing values for the same fact are"
+            " separate figures."
         ),
     }[slug]

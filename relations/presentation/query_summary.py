@@ -57,7 +57,7 @@ class QuerySummary:
     def name(self) -> str:
         """What is listed, as a heading."""
         types = list(self.query.filtersets)
-        return _("All types of records") if len(types) > 1 else capfirst(str(types[0].label))
+        return _("All record types") if len(types) > 1 else capfirst(str(types[0].label))
 
     @property
     def counted_as(self) -> str:
@@ -93,7 +93,7 @@ class QuerySummary:
 
     def text_of(self, name: str, value: str) -> Label:
         if name == "undated" and value == "0":
-            return _("without undated ones")
+            return _("without undated records")
         choices = dict(self.query.choices(name))
         if value in choices:
             return choices[value]

@@ -69,13 +69,13 @@ class YearChart:
     @property
     def undated(self) -> str:
         numbers = {"total": self.years.total, "undated": self.years.undated}
-        return _("%(total)d in all, of these %(undated)d undated.") % numbers
+        return _("%(total)d in total, %(undated)d of them undated.") % numbers
 
     @property
     def spanning(self) -> str:
         if not self.years.spanning:
             return ""
-        return _("Records that span several bars stand in each of them: %(number)d.") % {
+        return _("Records that span several bars are counted in each of them: %(number)d.") % {
             "number": self.years.spanning
         }
 

@@ -11,7 +11,7 @@ class RecordTypeFilter(ManyFilter):
     """Types of records by their slugs."""
 
     def __init__(self) -> None:
-        super().__init__(_("type of record"), [(one.slug, one.label) for one in RECORD_TYPES])
+        super().__init__(_("record type"), [(one.slug, one.label) for one in RECORD_TYPES])
 
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records if BY_MODEL[records.model].slug in values else records.none()

@@ -40,10 +40,10 @@ class CitationColumns:
     source = Part("source", _("source"), "source")
     locator = LocatorPart("locator", _("where in the source"), "locator")
     fields = FieldsPart("cited_fields", _("supported columns"), "fields")
-    quoted = Part("quoted_in", _("origin named by the source"), "quoted_in")
+    quoted = Part("quoted_in", _("original source"), "quoted_in")
     confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH.value)
-    note_ru = Part("citation_note_ru", _("remark on the citation in Russian"), "note_ru")
-    note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
+    note_ru = Part("citation_note_ru", _("citation note in Russian"), "note_ru")
+    note_en = Part("citation_note_en", _("citation note in English"), "note_en")
     parts: tuple[Part, ...] = (source, locator, fields, quoted, confidence, note_ru, note_en)
 
     @staticmethod
@@ -59,7 +59,9 @@ class CitationColumns:
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
             if sources and len(sources) > 1:
-                message = _("A new source is described in this row, so that only its own key may stand here.")
+                message = _(
+                    "This row describes a new source, so this cell may contain only the key of that source."
+                )
                 complain("source", Problem("source.several", message))
             sources = [self.new_source(cells, (sources or [""])[0], lookups, complain)]
         if sources is None:
@@ -71,14 +73,14 @@ class CitationColumns:
         )
         places = [place for slot in slots for place in slot.places()]
         if len(set(places)) < len(places):
-            message = _("The same source is cited twice at the same place for the same thing.")
+            message = _("The same place in this source is cited twice for the same fact.")
             complain("source", Problem("citation.twice", message))
         return slots
 
     def refuse_details_without_source(self, lists: Mapping[Part, list[str]], complain: Complain) -> None:
         for part, values in lists.items():
             if any(values):
-                message = _("This column says something of sources, but the column “source” is missing.")
+                message = _("This column needs a “source” column.")
                 complain(part.name, Problem("citation.no_source", message))
 
     def refuse_more_values_than_sources(
@@ -86,7 +88,7 @@ class CitationColumns:
     ) -> None:
         for part, values in lists.items():
             if number and len(values) > number:
-                message = _("There are more values here than sources in the row.")
+                message = _("This cell has more values than the row has sources.")
                 complain(part.name, Problem("citation.slots", message))
 
     def slot(
@@ -201,7 +203,6 @@ def reads_like_a_title(text: str) -> bool:
 
 def not_a_key(text: str) -> Problem:
     message = _(
-        "“%(text)s” reads like a title or an address, not like the key of a source. A source that is not in the"
-        " register yet is described in the columns source_title and source_url."
+        "“%(text)s” looks like a title or a URL, not the key of a source. If the source is not yet in the register, describe it in the columns source_title and source_url."
     )
     return Problem("key.unknown", message, text=text[:80])

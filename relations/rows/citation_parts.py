@@ -17,6 +17,7 @@ from relations.text.normalize import fold
 
 from .citation_slots import Slot, read_locator, slots_of
 from .columns import Choice, Column, Date, Key, Label, Text
+from .former_labels import former_choices
 from .suggestions import unknown_choice
 
 #: a URL behind another one; one within another, as web archives write it, follows a slash or a sign
@@ -50,7 +51,7 @@ class Part(Column):
         """The value of one slot. `columns` are the names that a citation may support."""
         longest = LONGEST_NOTE if self.part.startswith("note") else LONGEST_TEXT
         if len(text) > longest:
-            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            message = _("The text has %(length)d characters; the limit is %(longest)d.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)
         return text
 
@@ -87,7 +88,8 @@ class ConfidencePart(Part):
         if not text:
             return self.default
         for code in Citation.Confidence.values:
-            names = {code}
+            former = former_choices("citation", "confidence")
+            names = {code, *(fold(label) for label, one in former.items() if one == code)}
             for language in ("ru", "en"):
                 with override(language):
                     names.add(fold(str(Citation.Confidence(code).label)))
@@ -107,7 +109,7 @@ class SourceText(Text):
 class Address(SourceText):
     def validate(self, text: str) -> None:
         if SECOND_ADDRESS.search(text):
-            message = _("One address belongs into this cell; several stand in it.")
+            message = _("This cell may contain only one URL; several were found.")
             raise Problem("address.several", message)
         super().validate(text)
 

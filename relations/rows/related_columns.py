@@ -142,11 +142,11 @@ class Participants(RelatedColumn):
         params = {"who": who, "kinds": lazy(self.kinds_in_words, str)()}
         if other := self.column_for(who):
             message = _(
-                "“%(who)s” does not belong into this column, which takes: %(kinds)s. Write it into the column"
-                " “%(column)s”."
+                "“%(who)s” does not belong in this column. Allowed here: %(kinds)s. Enter it in the"
+                " column “%(column)s”."
             )
             return Problem("participant.column", message, column=other.name, **params)
-        message = _("“%(who)s” does not belong into this column, which takes: %(kinds)s.")
+        message = _("“%(who)s” does not belong in this column. Allowed here: %(kinds)s.")
         return Problem("participant.column", message, **params)
 
     def kinds_in_words(self) -> str:

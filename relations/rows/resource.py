@@ -21,6 +21,7 @@ from .citation_columns import CitationColumns
 from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
 from .coverage import Coverage, coverage, fact_names
+from .former_labels import former_headings
 from .related_columns import Participants
 
 if TYPE_CHECKING:
@@ -104,10 +105,13 @@ class SheetResource(Resource):
     @classmethod
     @cache
     def known_headings(cls) -> dict[str, str]:
-        """{normalised heading: canonical name}: the names themselves and their labels in both languages."""
+        """{normalised heading: canonical name}: the names themselves, their labels in both languages and former labels."""
         known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
         for column in cls.columns():
             for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        for column in cls.columns():
+            for label in former_headings(column.name):
                 known.setdefault(fold(label), column.name)
         return known
 

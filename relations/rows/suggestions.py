@@ -57,10 +57,15 @@ def unknown_choice(text: str, choices: Choices) -> Problem:
     """The Problem of a text that is none of `choices`, (code, label) pairs; it names those that may be meant."""
     params = {"text": text[:80], "choices": lazy(listed, str)([label for _code, label in choices])}
     if meant := meant_choices(text, choices):
-        message = _("“%(text)s” is not among the values of this column: %(choices)s. Did you mean %(meant)s?")
+        message = _(
+            "“%(text)s” is not a valid value for this column. Valid values: %(choices)s. Did you"
+            " mean %(meant)s?"
+        )
         return Problem("choice.unknown", message, meant=lazy(listed, str)(meant), **params)
     return Problem(
-        "choice.unknown", _("“%(text)s” is not among the values of this column: %(choices)s."), **params
+        "choice.unknown",
+        _("“%(text)s” is not a valid value for this column. Valid values: %(choices)s."),
+        **params,
     )
 
 

@@ -43,7 +43,7 @@ def of_source(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
 def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
     dump, _path = storage.dump_of(day)
     if not dump or form == "jsonld":
-        raise Http404(_("There is no dump of this day."))
+        raise Http404(_("There is no dump for this date."))
     known(form)
     item = dump_item(day, site_of(request) + reverse("dump", args=[day]), today())
     return responses.item_response(item, form, linked=None)
@@ -51,7 +51,7 @@ def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
 
 def known(form: str) -> None:
     if form not in responses.CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try ris, bib or json."))
+        raise Http404(_("Unknown format. Try ris, bib or json."))
 
 
 def of_sources(request: HttpRequest, form: str) -> HttpResponseBase:

@@ -58,7 +58,7 @@ def download(request: HttpRequest, day: date) -> HttpResponseBase:
             return FileResponse(path.open("rb"), as_attachment=True, content_type="application/zip")
     except OSError:  # it has just been taken away
         pass
-    raise Http404(_("There is no dump of this day."))
+    raise Http404(_("There is no dump for this date."))
 
 
 def linked(request: HttpRequest) -> HttpResponse:

@@ -15,14 +15,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 with the reason while the database does not answer or migrations are missing."""
+    """503 with the reason while the database does not respond or migrations are missing."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
+        return HttpResponse("the database does not respond\n", status=503, content_type="text/plain")
     if missing:
-        return HttpResponse("migrations are missing\n", status=503, content_type="text/plain")
+        return HttpResponse("migrations have not been applied\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")
 
 

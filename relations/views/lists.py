@@ -36,7 +36,7 @@ def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 def download(request: HttpRequest, record_type: RecordType, form: str) -> HttpResponseBase:
     """The same list as a file; 400 with the reasons where a parameter is not valid."""
     if form not in (*CONTENT_TYPES, *LIST_FORMS, "atom"):
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     query = RecordQuery(record_type.slug, request.GET)
     if not query.is_valid():
         return refusal(query.parameter_errors)

@@ -15,7 +15,7 @@ def page_of(things: Any, number: str | None, size: int = PAGE_SIZE) -> Page[Any]
     try:
         return paginator.page(number or 1)
     except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("There is no such page of this list.")) from error
+        raise Http404(_("This list has no such page.")) from error
 
 
 class ByKeys:

@@ -39,7 +39,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     return file_response(PLACES, Place.objects.all(), form)
 
 

@@ -40,7 +40,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same list as a file; 400 with the reasons where a parameter is not valid."""
     if form not in (*CONTENT_TYPES, "atom"):
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     filterset = SourceFilter(request.GET, queryset=Source.objects.public())
     if not filterset.is_valid():
         return refusal(filterset.parameter_errors)

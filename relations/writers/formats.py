@@ -103,6 +103,6 @@ def write_xlsx(stream: IO[bytes], names: Sequence[str], rows: Iterable[Sequence[
                     sheet.write_number(i, j, float(cell))
                 elif cell and sheet.write_string(i, j, cell):
                     message = _(
-                        "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
+                        "Row %(row)d contains a text that is too long for a workbook cell. Use csv or json."
                     )
                     raise Problem("cell.too_long", message, row=i + 1)

@@ -135,9 +135,11 @@ def help_of(column: Column) -> str:
 
 def kind_of(column: Column) -> str:
     if isinstance(column, Date):
-        return _("A date as precise as known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014.")
+        return _(
+            "A date, as precise as it is known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014."
+        )
     if isinstance(column, Choice):
-        return _("One of the values of the codebook.")
+        return _("One of the values in the codebook.")
     if isinstance(column, Links):
         return _("Keys of records, separated by semicolons.")
     if isinstance(column, Participants):

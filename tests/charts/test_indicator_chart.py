@@ -162,7 +162,7 @@ def test_the_six_largest_lines_are_drawn_and_the_picture_says_so():
     spec = specification()
     assert {row["y"] for row in points(spec)} == {1, 2, 3, 4, 5, 6, 7}
     with override("en"):
-        assert "2 more lines" in specification()["description"]
+        assert "2 more are only in the table" in specification()["description"]
 
 
 def test_a_year_and_its_quarters_are_not_one_line():
@@ -207,7 +207,7 @@ def test_of_too_many_figures_the_latest_are_drawn():
     assert len(drawn) == MOST_BARS
     assert drawn[0].when == "1903"
     with override("en"):
-        assert f"Only the {MOST_BARS} latest figures" in specification()["description"]
+        assert f"Only the latest {MOST_BARS} figures" in specification()["description"]
 
 
 def test_of_a_long_line_the_latest_figures_are_drawn():
@@ -216,8 +216,8 @@ def test_of_a_long_line_the_latest_figures_are_drawn():
     assert len(many.drawn) == MOST_POINTS
     with override("en"):
         said = many.omissions()
-    assert f"Of every line only the {MOST_POINTS} latest figures are drawn." in said
-    assert f"Drawn from the {len(many.observations)} latest figures." in said
+    assert f"Only the latest {MOST_POINTS} figures of each series are shown." in said
+    assert f"Based on the latest {len(many.observations)} figures." in said
 
 
 # Where sources differ.

@@ -128,7 +128,7 @@ class TestWhatItHolds:
         one_of_each()
         text = dump()["README.txt"].decode()
         assert "agreements.csv" in text
-        assert "One instrument is counted once" in text
+        assert "Each instrument is counted once" in text
         assert "Каждый документ считается один раз" in text
         assert "1 October 2026" in text
         assert "1 октября 2026" in text

@@ -264,7 +264,7 @@ class TestCommand:
         gone = SourceFactory(url=site.address("404"))
         SourceFactory(url=site.address("200")), SourceFactory(url=site.address("500")), SourceFactory()
         said = check(report=str(tmp_path / "links.json"))
-        assert "checked; 3 addresses: 1 alive, 0 closed, 1 gone, 1 refused, 0 unreachable; 1 dead, 1 sources not asked" in said  # fmt: skip
+        assert "checked; 3 URLs: 1 alive, 0 closed, 1 gone, 1 refused, 0 unreachable; 1 dead, 1 sources not checked" in said  # fmt: skip
         assert f"{gone.key}: gone (404)" in said
         report = json.loads((tmp_path / "links.json").read_text())
         assert (report["asked"], report["gone"], report["whole"], len(report["links"])) == (3, 1, True, 3)
@@ -274,11 +274,11 @@ class TestCommand:
         check()
         long_ago = timezone.now() - timedelta(days=8)
         LinkCheck.objects.filter(source=old).update(checked_at=long_ago, last_alive_at=long_ago)
-        assert "1 addresses" in check()
+        assert "1 URLs" in check()
         assert site.asked()["HEAD", "/200"] == 1
-        assert "2 addresses" in check(all=True)
-        assert "0 addresses" in check(older_than=1)
-        assert "1 addresses" in check(fresh.key)
+        assert "2 URLs" in check(all=True)
+        assert "0 URLs" in check(older_than=1)
+        assert "1 URLs" in check(fresh.key)
 
     def test_asks_a_changed_address_at_once(self, site, check):
         source = SourceFactory(url=site.address("200"))
@@ -290,7 +290,7 @@ class TestCommand:
     @pytest.mark.parametrize("address", ["", "ftp://ftp.example/file", "ftps://ftp.example/file"])
     def test_leaves_alone_what_is_no_page(self, address, check):
         SourceFactory(url=address)
-        assert "0 addresses" in check()
+        assert "0 URLs" in check()
         assert not LinkCheck.objects.exists()
 
     @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ class TestCommand:
             return keep(source, *args)
 
         monkeypatch.setattr(type(LinkCheck.objects), "keep", lambda self, *args: broken_off(*args))
-        assert "broken off; 2 addresses" in check()
+        assert "interrupted; 2 URLs" in check()
         assert LinkCheck.objects.count() == 2
 
     def test_forgets_an_answer_whose_source_has_gone_or_moved_meanwhile(self):
@@ -335,7 +335,7 @@ class TestCommand:
     def test_wonders_whether_it_is_connected_where_nobody_answers(self, check):
         port = closed_port()
         SourceFactory(url=f"http://127.0.0.1:{port}/1"), SourceFactory(url=f"http://127.0.0.1:{port}/2")
-        assert "is this machine connected?" in check()
+        assert "Check the network connection of this machine." in check()
 
 
 class TestWhatIsKept:
@@ -524,7 +524,7 @@ class TestEditors:
     def test_read_what_is_known_of_an_address_on_its_form(self, staff):
         client, source = signed_in(staff("editor")), SourceFactory(url="https://a.example/")
         form = url(Source, "change", source.pk)
-        assert "not asked yet" in client.get(form).text
+        assert "not checked yet" in client.get(form).text
         failed(source, status=404)
         page = client.get(form).text
         assert "the page is gone" in page

@@ -130,7 +130,7 @@ class TestPage:
     def test_of_a_question_that_makes_no_sense_says_what_is_wrong(self, client):
         page = client.get("/en/years/agreements/?year_from=dragon")
         assert page.status_code == 200
-        assert "A year is a number such as 1992." in page.content.decode()
+        assert "Enter the year as four digits, such as 1992." in page.content.decode()
 
     @pytest.mark.parametrize(
         "address", ["years/nonsense/", "years/nonsense/light.svg", "years/agreements/pink.svg"]
@@ -149,7 +149,7 @@ class TestPicture:
             "Agreements: 3",
             "Uzbekistan",
             "1992–1994",
-            "3 in all, of these 1 undated",
+            "3 in total, 1 of them undated",
             "Source: Russia and Central Asia",
         ):
             assert said in text
@@ -185,7 +185,7 @@ class TestPicture:
             answer = client.get(f"/en/years/agreements/{address}?year_from=dragon")
             assert answer.status_code == 400
             assert "Cache-Control" not in answer
-            assert "A year is a number" in answer.content.decode()
+            assert "Enter the year" in answer.content.decode()
 
 
 def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client):

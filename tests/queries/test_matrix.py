@@ -123,7 +123,7 @@ def test_a_question_that_makes_no_sense_gives_no_numbers(client, agreed, orenbur
     agreed(orenburg, aktobe_region)
     answer = client.get("/en/matrix/agreements/?year_from=dragon")
     assert answer.status_code == 200
-    assert "A year is a number such as 1992." in answer.content.decode()
+    assert "Enter the year as four digits, such as 1992." in answer.content.decode()
     assert 'class="num"' not in answer.content.decode()
 
 

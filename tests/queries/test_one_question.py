@@ -89,7 +89,7 @@ def test_for_two_hundred_questions_every_answer_has_the_same_total(slug, part, c
 
 def the_chart_agrees(slug, question, wanted, asked):
     drawn = asked(f"/en/years/{slug}/light.svg", question).decode()
-    assert f"{wanted} in all" in drawn, question.urlencode()
+    assert f"{wanted} in total" in drawn, question.urlencode()
     rows = list(csv.reader(StringIO(asked(f"/en/years/{slug}/years.csv", question).decode())))[1:]
     *bars, undated = (int(row[-1]) for row in rows)
     assert undated <= wanted <= sum(bars) + undated, question.urlencode()

@@ -302,4 +302,4 @@ def test_a_page_is_titled_by_what_was_asked(client, uzbekistan):
 def test_a_page_number_that_is_none_says_so(client):
     answer = client.get("/ru/forums/?page=7")
     assert answer.status_code == 404
-    assert "Такой страницы в этом списке нет." in answer.content.decode()
+    assert "В этом списке нет такой страницы." in answer.content.decode()

@@ -19,23 +19,50 @@ Options = dict[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Asks the addresses of sources whether their pages are still there. Failures are recorded and stop nothing."
+    help = (
+        "Checks whether the URLs of sources still work. Failures are recorded; they do not stop the command."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("keys", nargs="*", help="only these sources, however lately they were asked")
         parser.add_argument(
-            "--older-than", type=float, default=7, metavar="DAYS", help="since the last check"
+            "keys", nargs="*", help="check only these sources, even if they were checked recently"
         )
-        parser.add_argument("--all", action="store_true", help="however lately they were asked")
-        parser.add_argument("--timeout", type=float, default=15, metavar="SECONDS", help="for one answer")
         parser.add_argument(
-            "--pause", type=float, default=1, metavar="SECONDS", help="between two requests to one host"
+            "--older-than",
+            type=float,
+            default=7,
+            metavar="DAYS",
+            help="check sources whose last check is at least DAYS days ago (default: %(default)s)",
         )
-        parser.add_argument("--at-once", type=int, default=4, help="hosts that are asked at the same time")
         parser.add_argument(
-            "--allow-private", action="store_true", help="also inside private networks, for tests"
+            "--all", action="store_true", help="check all sources, even recently checked ones"
         )
-        parser.add_argument("--report", default="", help="where to write the report as JSON")
+        parser.add_argument(
+            "--timeout",
+            type=float,
+            default=15,
+            metavar="SECONDS",
+            help="seconds to wait for one response (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--pause",
+            type=float,
+            default=1,
+            metavar="SECONDS",
+            help="seconds between two requests to one host (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--at-once",
+            type=int,
+            default=4,
+            help="number of hosts checked at the same time (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--allow-private",
+            action="store_true",
+            help="also check addresses in private networks (for tests)",
+        )
+        parser.add_argument("--report", default="", help="write the report to this JSON file")
 
     def handle(self, **options: Any) -> None:
         self.refuse_senseless(options)
@@ -52,9 +79,11 @@ class Command(BaseCommand):
 
     def refuse_senseless(self, options: Options) -> None:
         if not 0 < options["timeout"] <= 600 or not 0 <= options["pause"] <= 600:
-            raise CommandError("Seconds lie between 0 and 600.", returncode=2)
+            raise CommandError("Seconds must be between 0 and 600.", returncode=2)
         if not 0 <= options["older_than"] <= 36500 or not 1 <= options["at_once"] <= 50:
-            raise CommandError("Days lie between 0 and 36500, hosts at once between 1 and 50.", returncode=2)
+            raise CommandError(
+                "Days must be between 0 and 36500, hosts at once between 1 and 50.", returncode=2
+            )
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
@@ -122,7 +151,9 @@ class Command(BaseCommand):
                 )
         counts = self.counts()
         if counts["asked"] > 1 and counts["asked"] == counts["unreachable"]:
-            self.stderr.write("Not one address could be reached: is this machine connected?")
+            self.stderr.write(
+                "None of the URLs could be reached. Check the network connection of this machine."
+            )
         said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in LinkCheck.Outcome.values)
         self.stdout.write(
             f"{'checked' if is_whole else 'broken off'}; {counts['asked']} addresses: {said};"

@@ -9,7 +9,7 @@ from relations.management.messages import unknown_messages
 
 
 class Command(BaseCommand):
-    help = "Builds the .mo files without gettext's own tools; --check names what is not translated."
+    help = "Compiles the .po files to .mo files without the gettext tools."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true")

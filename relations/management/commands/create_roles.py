@@ -27,7 +27,7 @@ ROLES = {
 
 
 class Command(BaseCommand):
-    help = "Makes the groups editor, publisher and importer with their permissions; again: sets them right."
+    help = "Creates the groups editor, publisher and importer, or resets their permissions."
 
     def handle(self, **options: Any) -> None:
         for name, codenames in ROLES.items():

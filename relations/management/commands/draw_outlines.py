@@ -24,8 +24,8 @@ Feature = dict[str, Any]
 
 class Command(BaseCommand):
     help = (
-        "Makes fixtures/reference/outlines.json from ne_50m_admin_0_countries.geojson of Natural Earth, as"
-        " github.com/nvkelso/natural-earth-vector has it."
+        "Creates fixtures/reference/outlines.json from the Natural Earth file"
+        " ne_50m_admin_0_countries.geojson (github.com/nvkelso/natural-earth-vector)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -18,14 +18,14 @@ from relations.errors import Problem
 
 class Command(BaseCommand):
     help = (
-        "Writes everything published as register-YYYY-MM-DD.zip, with what has changed since the dump before."
+        "Writes all published records to register-YYYY-MM-DD.zip, with the changes since the previous dump."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--output", default="", help="a directory; DUMPS_DIR otherwise")
-        parser.add_argument("--date", default="", help="the day of the dump, YYYY-MM-DD; today otherwise")
+        parser.add_argument("--output", default="", help="the target directory (default: DUMPS_DIR)")
+        parser.add_argument("--date", default="", help="the date of the dump, YYYY-MM-DD (default: today)")
         parser.add_argument(
-            "--since", default="", help="the dump to compare with; the newest earlier one otherwise"
+            "--since", default="", help="the dump to compare with (default: the newest earlier one)"
         )
 
     def handle(self, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
         if path.resolve() == (directory / f"register-{day.isoformat()}.zip").resolve():
-            raise CommandError("A dump is not compared with itself.", returncode=2)
+            raise CommandError("A dump cannot be compared with itself.", returncode=2)
         try:
             return stack.enter_context(opened(path))
         except Problem as problem:

@@ -13,16 +13,22 @@ from relations.writers.template import write_template
 
 
 class Command(BaseCommand):
-    help = "Writes all records of a type, or those of a query, as the sheet that import_sheet reads."
+    help = (
+        "Exports the records of a type, all or those matching a query, as a sheet that import_sheet can read."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=RESOURCES)
-        parser.add_argument("--query", default="", help='as in an address: "country=UZ&year_from=2000"')
+        parser.add_argument(
+            "--query", default="", help='filters, as in the address of a list: "country=UZ&year_from=2000"'
+        )
         parser.add_argument("--format", choices=FORMATS, default="csv")
         parser.add_argument(
-            "--template", action="store_true", help="an empty workbook with headings and a codebook"
+            "--template",
+            action="store_true",
+            help="write an empty workbook with headings and a codebook instead",
         )
-        parser.add_argument("--output", default="", help="a file; standard output otherwise")
+        parser.add_argument("--output", default="", help="the file to write (default: standard output)")
 
     def handle(self, **options: Any) -> None:
         resource = RESOURCES[options["type"]]
@@ -39,7 +45,7 @@ class Command(BaseCommand):
         if not query:
             return records.order_by("pk")
         if slug not in BY_SLUG:
-            raise CommandError("Sources have no query.", returncode=2)
+            raise CommandError("Sources cannot be filtered: leave out --query.", returncode=2)
         question = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
         if not question.form.is_valid():
             raise CommandError(

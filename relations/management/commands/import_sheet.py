@@ -22,24 +22,29 @@ Options = dict[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Imports one sheet: everything or nothing. Exit 0 stored (or would store), 1 rejected with reasons, 2 usage."
+    help = (
+        "Imports one sheet, either all rows or none."
+        " Exit code 0: stored (or would be stored); 1: rejected, with reasons; 2: wrong usage."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=RESOURCES)
         parser.add_argument("file")
-        parser.add_argument("--sheet", default="", help="the sheet of a workbook; the first one otherwise")
-        parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
-        parser.add_argument("--user", default="", help="on whose behalf")
-        parser.add_argument("--report", default="", help="where to write the report as JSON")
         parser.add_argument(
-            "--publish", action="store_true", help="publish what was imported (needs the permission)"
+            "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="check all rows but store nothing")
+        parser.add_argument("--user", default="", help="the user for whom to import")
+        parser.add_argument("--report", default="", help="write the report to this JSON file")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish the imported records (the user needs permission)"
         )
 
     def handle(self, **options: Any) -> None:
         user = self.user_of(options)
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
-            raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
+            raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
         report = self.load(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
@@ -56,7 +61,7 @@ class Command(BaseCommand):
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
         if options["publish"] and not user:
-            raise CommandError("Say with --user who publishes.", returncode=2)
+            raise CommandError("--publish needs --user: the user who publishes.", returncode=2)
         if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
         if options["publish"] and not resource.may_publish(user):

@@ -16,7 +16,7 @@ RECORDS = ("sources", "forums", "visits", "agreements", "statistics")
 
 
 class Command(BaseCommand):
-    help = "Adds the reference data and the curated records that are not there yet; what is there stays as it is."
+    help = "Adds missing reference data and curated records. Existing ones are not changed."
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
