@@ -91,10 +91,11 @@ class Places(InBothLanguages):
     """Those that take part in something, and what they lie in."""
 
     def items(self) -> list[Place]:
-        found = {}
+        found: dict[int, Place] = {}
         for place in RecordQuery(ALL_TYPES, QueryDict()).places:
-            while place:
-                found[place.pk], place = place, place.parent
+            above: Place | None = place
+            while above:
+                found[above.pk], above = above, above.parent
         return [found[key] for key in sorted(found)]
 
 

@@ -12,7 +12,7 @@ from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, Multiple
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.querysets import RecordQuerySet
 from relations.rows.columns import Label
-from relations.search.lemmas import question
+from relations.search.lemmas import query_terms
 from relations.values.period import FIRST_YEAR, LAST_YEAR
 
 #: (value, label) in the order of the form
@@ -43,7 +43,7 @@ class FilterForm(forms.Form):
 
     def clean_q(self) -> str:
         words: str = self.cleaned_data["q"]
-        if words and not question(words):
+        if words and not query_terms(words):
             raise forms.ValidationError(_("These words are too common to search for."))
         return words
 

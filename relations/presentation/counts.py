@@ -9,12 +9,12 @@ from relations.models.named import reader_language
 from relations.values.quantity_format import number_words
 
 
-def grouped(number):
+def grouped(number: int) -> str:
     """A number of things: «16 500», "16,500"."""
     return number_words(Decimal(number), reader_language())
 
 
-def counted(number, slug):
+def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
     words = {
         "agreements": ngettext("%(n)d agreement", "%(n)d agreements", number),
@@ -27,12 +27,12 @@ def counted(number, slug):
     return (words[slug] % {"n": number}).replace(str(number), grouped(number), 1)
 
 
-def noun(number, slug):
+def noun(number: int, slug: str) -> str:
     """«форумов» alone, where the number stands apart in larger type."""
     return counted(number, slug).split(" ", 1)[1]
 
 
-def counting_rule(slug):
+def counting_rule(slug: str) -> str:
     return {
         "agreements": _(
             "Each instrument is counted once, however many sources mention it and whatever titles"

@@ -5,7 +5,7 @@ import re
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from relations.search.lemmas import lemmas, question
+from relations.search.lemmas import lemmas, query_terms
 from relations.text.normalize import fold
 
 WORD = re.compile(r"\w+")
@@ -17,7 +17,7 @@ class Marker:
     """Marks the words of one search in texts, in any inflection."""
 
     def __init__(self, words: str) -> None:
-        self.wanted = frozenset[str]().union(*question(words))
+        self.wanted = frozenset[str]().union(*query_terms(words))
 
     def hits(self, word: str) -> bool:
         return any(not self.wanted.isdisjoint(lemmas(part)) for part in fold(word).split())

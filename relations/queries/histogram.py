@@ -58,7 +58,7 @@ class Years:
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
         if self.first and self.last and known and self.first > self.last:
-            # everything found is open towards the years asked for
+            # everything found is open towards the years chosen
             self.first, self.last = first or last, last or first
 
     @property

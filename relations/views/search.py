@@ -11,7 +11,7 @@ from relations.models.named import other_language, reader_language
 from relations.models.records import Record
 from relations.presentation.highlight import Marker
 from relations.queries.spelling import suggestion
-from relations.search.lemmas import question
+from relations.search.lemmas import query_terms
 
 LONGEST = 200
 SHOWN = 10
@@ -20,7 +20,7 @@ SHOWN = 10
 def search(request: HttpRequest) -> HttpResponse:
     """Words across all types, in any inflection; places and indicators by their names."""
     words = request.GET.get("q", "").strip()
-    is_searched = bool(question(words)) and len(words) <= LONGEST
+    is_searched = bool(query_terms(words)) and len(words) <= LONGEST
     found: dict[str, QuerySet[Any]] = {} if not is_searched else {
         "places": Place.objects.select_related("parent__parent").named(words),
         "indicators": Indicator.objects.named(words),
