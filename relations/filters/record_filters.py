@@ -51,9 +51,6 @@ class RecordFilter(ParameterFilterSet):
     sourced = CoverageFilter()
     sort = SortFilter(SORTS)
 
-    class Meta(ParameterFilterSet.Meta):
-        pass
-
     def __init__(
         self, data: QueryDict, queryset: Records, stored_choices: StoredChoices | None = None
     ) -> None:
