@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,5 +8,7 @@ class RelationsConfig(AppConfig):
     verbose_name = _("Register of relations")
 
     def ready(self) -> None:
-        """Registers the row schemas, which models look up."""
-        from . import catalog  # noqa: F401
+        """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
+        from .checks import check_record_types
+
+        checks.register(check_record_types)

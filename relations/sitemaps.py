@@ -92,10 +92,10 @@ class Places(InBothLanguages):
 
     def items(self) -> list[Place]:
         found: dict[int, Place] = {}
-        for place in RecordQuery(ALL_TYPES, QueryDict()).places:
-            above: Place | None = place
-            while above:
-                found[above.pk], above = above, above.parent
+        for one in RecordQuery(ALL_TYPES, QueryDict()).places:
+            place: Place | None = one
+            while place:
+                found[place.pk], place = place, place.parent
         return [found[key] for key in sorted(found)]
 
 

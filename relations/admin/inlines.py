@@ -1,10 +1,10 @@
 """What hangs on a record: citations first, then participants and links."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
-from relations.models import Citation, LinkKind, Participation, RecordLink, Role
+from relations.models import Citation, LinkKind, Participation, Record, RecordLink, Role
+from relations.models.foreign_keys import EVENTS, LINK_PAIRS, key_to
 from relations.models.participations import COUNTED_AS_PARTIES
 from relations.rows.related_columns import Participants
 
@@ -132,14 +133,20 @@ class ParticipationInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["place", "organization", "person"]
     fields = ["role", "place", "organization", "person"]
+    #: in the order of the form; empty: those of the columns of the row
     roles: tuple[Role, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("place", "organization", "person")
 
+    def offered_roles(self) -> list[Role]:
+        columns = BY_MODEL[self.parent_model].resource.columns()
+        own = (column.role for column in columns if isinstance(column, Participants))
+        return list(self.roles or dict.fromkeys(own))
+
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":
-            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.roles)]
+            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.offered_roles())]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
@@ -147,16 +154,12 @@ class AgreementParties(ParticipationInline):
     roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
-class ForumParticipants(ParticipationInline):
-    roles = (Role.LOCATION, Role.PARTICIPANT, Role.ORGANIZER, Role.HOST)
-
-
 class VisitParticipants(ParticipationInline):
     roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
 
 
 class LinkFormSet(KeptForms):
-    identity = ("kind", "to_agreement", "to_forum", "to_visit")
+    identity = ("kind", *RecordLink.ENDS)
     said_twice = _("The same link is given twice.")
 
 
@@ -164,23 +167,21 @@ class LinkInline(admin.TabularInline):
     model = RecordLink
     formset = LinkFormSet
     extra = 0
-    kinds: Sequence[LinkKind] = ()
+
+    def __init__(self, parent_model: type[Record], admin_site: AdminSite) -> None:
+        """The kinds of link that start at this type, and the types to which they lead."""
+        super().__init__(parent_model, admin_site)
+        start = key_to(parent_model)
+        self.fk_name, self.kinds = f"from_{start}", [kind for kind in LinkKind if kind in EVENTS[start]]
+        self.ends = [f"to_{end}" for of, end in LINK_PAIRS if of == start]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        return self.ends
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["kind", *self.ends]
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind":
             kwargs["choices"] = [("", "—"), *((kind.value, kind.label) for kind in self.kinds)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-
-class AgreementLinks(LinkInline):
-    fk_name = "from_agreement"
-    kinds = [kind for kind in LinkKind if kind != LinkKind.ATTENDED]
-    autocomplete_fields = ["to_agreement", "to_forum", "to_visit"]
-    fields = ["kind", *autocomplete_fields]
-
-
-class VisitLinks(LinkInline):
-    fk_name = "from_visit"
-    kinds = [LinkKind.ATTENDED]
-    autocomplete_fields = ["to_forum"]
-    fields = ["kind", "to_forum"]

@@ -1,5 +1,5 @@
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import BY_MODEL
+from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.errors import Problem
 from relations.models import Agreement, Citation, Forum, Observation, Place, Record, State, Visit
 from relations.models.citations import keep_cited
 from relations.models.named import reader_language
 from relations.models.querysets import RecordQuerySet
+from relations.models.records import coded_fields
 from relations.models.row_cache import refresh
 from relations.rows.resource import SheetResource
 from relations.values.period_format import phrase
@@ -21,11 +22,10 @@ from relations.values.quantity_format import phrase as quantity_phrase
 
 from .import_export import SheetAdmin
 from .inlines import (
-    AgreementLinks,
     AgreementParties,
     CitationInline,
-    ForumParticipants,
-    VisitLinks,
+    LinkInline,
+    ParticipationInline,
     VisitParticipants,
 )
 
@@ -74,8 +74,11 @@ class DatedFilter(admin.SimpleListFilter):
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
-    inlines = [CitationInline]
-    list_filter = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
+    """A type of which nothing else is said here is shown with its own fields, participants and links."""
+
+    list_display: Any = ()
+    list_display_links = ["name"]
+    shared_filters: ClassVar[list[Any]] = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
     list_per_page = 50
     search_fields = ["key"]
     search_help_text = _("Words from the record in any form, names of participants, or the key.")
@@ -96,6 +99,30 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
         return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.list_display or ["when", "name", "who", *self.coded_names(), "state", "cited"]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return self.list_filter or [*self.shared_filters, *self.coded_names()]
+
+    def get_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
+        return self.fields or [*self.titles, "period", *self.own_names(), *self.last_fields]
+
+    def get_inlines(self, request: HttpRequest, obj: Record | None) -> Any:
+        hanging = {"participations": ParticipationInline, "links": LinkInline}
+        own = [inline for name, inline in hanging.items() if hasattr(self.model, name)]
+        return self.inlines or [CitationInline, *own]
+
+    def coded_names(self) -> list[str]:
+        return [field.name for field in coded_fields(cast("type[Record]", self.model))]
+
+    def own_names(self) -> list[str]:
+        """The fields that only this type has."""
+        shared = {field.name for field in Record._meta.get_fields()}
+        return [
+            field.name for field in self.model._meta.fields if field.editable and field.name not in shared
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         """The address of what was ever public changes only by those who may publish."""
@@ -243,10 +270,8 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
-    inlines = [CitationInline, AgreementParties, AgreementLinks]
+    inlines = [CitationInline, AgreementParties, LinkInline]
     list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "instrument_type", "level", "status_in_law"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -260,10 +285,8 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    inlines = [CitationInline, ForumParticipants]
     list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "event_type", "event_status", "series"]
+    list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
         *RecordAdmin.titles,
@@ -276,10 +299,8 @@ class ForumAdmin(RecordAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
-    inlines = [CitationInline, VisitParticipants, VisitLinks]
+    inlines = [CitationInline, VisitParticipants, LinkInline]
     list_display = ["when", "name", "who", "visitor_office", "visit_type", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "visitor_office", "visit_type", "format"]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -291,8 +312,7 @@ class VisitAdmin(RecordAdmin):
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
     list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "measure", "obs_status", "rank"]
+    list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit"]
     fields = [
         ("indicator", "period"),
@@ -308,3 +328,8 @@ class ObservationAdmin(RecordAdmin):
     @admin.display(description=_("figure"), ordering="obs_value")
     def figure(self, record: Any) -> str:
         return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+
+
+for record_type in RECORD_TYPES:
+    if not admin.site.is_registered(record_type.model):
+        admin.site.register(record_type.model, RecordAdmin)

@@ -1,4 +1,5 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
+"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
+languages."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -10,31 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Record, Topic, Unit
+from relations.models.events import Event
 from relations.models.named import Named, NamedQuerySet
 from relations.models.row_cache import refresh
 
 from .import_export import FileAdmin
 
-#: by which path each type of record speaks of a thing with a name
-PATHS = {
-    Place: (
-        "participations__place",
-        "participations__organization__place",
-        "participations__person__place",
-        "ref_area",
-        "counterpart_area",
-    ),
+#: who takes part in a record, themselves or by the place they belong to
+PARTICIPANT_PATHS = {
+    Place: ("participations__place", "participations__organization__place", "participations__person__place"),
     Organization: ("participations__organization",),
     Person: ("participations__person",),
-    Topic: ("topics",),
-    ForumSeries: ("series",),
-    Indicator: ("indicator",),
-    Unit: ("unit",),
 }
 
 
-def has_path(model: type[Record], path: str) -> bool:
-    return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
+def paths_to(thing_model: type[Named], record_model: type[Record]) -> list[str]:
+    """The paths by which records of one type speak of things of a model: fields of their own, and participants."""
+    own = [
+        field.name
+        for field in record_model._meta.get_fields()
+        if field.related_model is thing_model and not field.auto_created
+    ]
+    return [*own, *(PARTICIPANT_PATHS.get(thing_model, ()) if issubclass(record_model, Event) else ())]
 
 
 class NamedAdmin(FileAdmin, admin.ModelAdmin):
@@ -60,7 +58,7 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for record_type in RECORD_TYPES:
-            paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
+            paths = paths_to(self.model, record_type.model)
             if paths:
                 of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
                 refresh(list(record_type.model.objects.filter(of_it).distinct()))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.urls import reverse
 
+from relations.catalog import record_type_of
 from relations.models import Observation, Record
 from relations.models.named import LANGUAGES, in_reader_language, reader_language
 from relations.values.quantity_format import phrase as quantity_phrase
@@ -33,7 +34,6 @@ class Dump(Protocol):
     def sha256(self) -> str: ...
 
 
-THINGS = {"agreement": "CreativeWork", "forum": "Event", "visit": "Event", "observation": "Observation"}
 WORKS = {
     "article-journal": "ScholarlyArticle",
     "article-newspaper": "NewsArticle",
@@ -50,7 +50,7 @@ CONTEXT = {"@context": "https://schema.org"}
 
 def linked_record(record: Record, item: Item, site: str) -> LinkedData:
     """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
-    kind = str(record._meta.model_name)
+    record_type = record_type_of(record)
     told_in = {
         "@type": "CreativeWork",
         "url": item["URL"],
@@ -58,11 +58,11 @@ def linked_record(record: Record, item: Item, site: str) -> LinkedData:
         "citation": citations(record, site),
     }
     found = {
-        "@type": THINGS[kind],
+        "@type": record_type.schema_org,
         "name": item["title"],
         "description": in_reader_language(record, "summary")[0],
         "url": item["URL"],
-        **dates(item, kind),
+        **dates(item, record_type.schema_org_dates),
         **(measured(record) if isinstance(record, Observation) else {}),
         "subjectOf": told_in,
     }
@@ -82,15 +82,15 @@ def citations(record: Record, site: str) -> list[LinkedData]:
     ]
 
 
-def dates(item: Item, kind: str) -> dict[str, str]:
-    """Only what is certain: there is no word for an about here."""
+def dates(item: Item, names: Sequence[str]) -> dict[str, str]:
+    """Under one name, or under those of the first and the last day. Approximate dates have no place in schema.org."""
     day = item.get("event-date", {})
     points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
     if not points:
         return {}
-    if kind in ("forum", "visit"):
-        return {"startDate": points[0], "endDate": points[-1]}
-    return {"observationDate" if kind == "observation" else "dateCreated": "/".join(points)}
+    if len(names) == 1:
+        return {names[0]: "/".join(points)}
+    return dict(zip(names, (points[0], points[-1]), strict=True))
 
 
 def measured(record: Observation) -> LinkedData:

@@ -89,7 +89,7 @@ class ParameterFilterSet(FilterSet):
 
 
 class StoredChoices:
-    """The choices that come from the database, for the forms of one query: each list is loaded when needed, and once."""
+    """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
     def __init__(self) -> None:
         self._loaded: dict[ChoicesModel, Choices] = {}

@@ -1,4 +1,4 @@
-"""The parameters of the lists of records. One filter set a type; its results feed the page, the files and the counts."""
+"""The parameters of lists of records. One filter set a type; its results feed the page, the files and the counts."""
 
 from typing import ClassVar
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .foreign_keys import RECORD_KEYS, exactly_one, key_to
+from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 from .row_cache import refresh
 from .states import State
 
@@ -74,18 +74,6 @@ class Citation(models.Model):
 
     source = models.ForeignKey(
         "Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="citations"
-    )
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    observation = models.ForeignKey(
-        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
     )
     field = models.CharField(
         _("what it supports"),
@@ -183,6 +171,9 @@ class Citation(models.Model):
             yield
         for owner in filter(None, owners):
             refresh([owner])
+
+
+add_foreign_keys(Citation, RECORD_KEYS, related_name="citations")
 
 
 @contextmanager

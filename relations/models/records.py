@@ -194,6 +194,15 @@ class Record(Addressed):
         for field in coded_fields(type(self)):
             yield label_of(field, getattr(self, field.attname))
 
+    def coded_labels(self) -> list[str]:
+        """The labels of its coded values; a default says nothing about a record."""
+        told = (
+            field
+            for field in coded_fields(type(self))
+            if getattr(self, field.attname) not in ("", field.get_default())
+        )
+        return [getattr(self, f"get_{field.name}_display")() for field in told]
+
     # Publishing: the one gate.
 
     def own_publication_problems(self) -> list[Problem]:
@@ -203,7 +212,8 @@ class Record(Addressed):
         return [Problem("publish.title", _("It has no title in Russian or English."))]
 
     def publication_problems(self) -> list[Problem]:
-        """Everything that stands between this record and the reader. A list of Problems, empty when it may be published."""
+        """Everything that stands between this record and the reader. A list of Problems, empty when it may be
+        published."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:

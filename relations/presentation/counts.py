@@ -2,11 +2,18 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
+from relations.catalog import BY_SLUG
 from relations.models.named import reader_language
+from relations.rows.columns import Label
 from relations.values.quantity_format import number_words
+
+#: what is counted beside the record types
+OTHER_NOUNS = {
+    "sources": ngettext_lazy("%(n)d source", "%(n)d sources", "n"),
+    "records": ngettext_lazy("%(n)d record", "%(n)d records", "n"),
+}
 
 
 def grouped(number: int) -> str:
@@ -16,15 +23,8 @@ def grouped(number: int) -> str:
 
 def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
-    words = {
-        "agreements": ngettext("%(n)d agreement", "%(n)d agreements", number),
-        "forums": ngettext("%(n)d forum", "%(n)d forums", number),
-        "visits": ngettext("%(n)d visit", "%(n)d visits", number),
-        "statistics": ngettext("%(n)d figure", "%(n)d figures", number),
-        "sources": ngettext("%(n)d source", "%(n)d sources", number),
-        "records": ngettext("%(n)d record", "%(n)d records", number),
-    }
-    return (words[slug] % {"n": number}).replace(str(number), grouped(number), 1)
+    nouns = BY_SLUG[slug].noun if slug in BY_SLUG else OTHER_NOUNS[slug]
+    return (nouns % {"n": number}).replace(str(number), grouped(number), 1)
 
 
 def noun(number: int, slug: str) -> str:
@@ -32,19 +32,5 @@ def noun(number: int, slug: str) -> str:
     return counted(number, slug).split(" ", 1)[1]
 
 
-def counting_rule(slug: str) -> str:
-    return {
-        "agreements": _(
-            "Each instrument is counted once, however many sources mention it and whatever titles"
-            " they give it. Agreements of which only the number is known count as statistics."
-        ),
-        "forums": _(
-            "Each edition of a forum is counted once, however many places it was held in. Planned"
-            " and cancelled editions are included and marked."
-        ),
-        "visits": _("Each visit is counted once, however many stops it had. Planned visits are included."),
-        "statistics": _(
-            "Each figure from each source is counted once. Competing values for the same fact are"
-            " separate figures."
-        ),
-    }[slug]
+def counting_rule(slug: str) -> Label:
+    return BY_SLUG[slug].counting_rule

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from relations.catalog import RECORD_TYPES, RecordType
 from relations.models import Observation, Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
@@ -88,6 +89,11 @@ def bilingual(thing: Any, stem: str) -> str:
 def plain(thing: Any, stem: str) -> str:
     """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
     return in_reader_language(thing, stem)[0]
+
+
+@register.simple_tag
+def record_types() -> tuple[RecordType, ...]:
+    return RECORD_TYPES
 
 
 @register.simple_tag

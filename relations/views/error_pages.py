@@ -19,7 +19,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """With the reason where one of our views has given it; an address that is none of ours has a resolver's notes instead."""
+    """With the reason that a view has given; of an unknown address the resolver has only its own notes."""
     reasons = exception.args if type(exception) is Http404 else ()
     return page(request, 404, reasons[0] if reasons and isinstance(reasons[0], str) else None)
 

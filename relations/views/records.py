@@ -39,8 +39,8 @@ def is_staff(user: User | AnonymousUser) -> bool:
 
 
 def visible_to(user: User | AnonymousUser, record_type: RecordType) -> Records:
-    records = record_type.model.objects
-    return records.all() if is_staff(user) else records.shown()
+    records: Records = record_type.model.objects.all()
+    return records if is_staff(user) else records.shown()
 
 
 def links_of(record: Record) -> list[tuple[Label, Record]]:

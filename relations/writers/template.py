@@ -10,6 +10,7 @@ from django.utils.translation import override
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from relations.catalog import BY_SLUG
 from relations.rows.columns import Choice, Column, Date, Number, Whole
 from relations.rows.related_columns import Links, Participants
 from relations.rows.resource import EXAMPLE_KEY, SheetResource
@@ -28,28 +29,16 @@ class Heading(NamedTuple):
 
 #: rows that get a drop-down; more can be pasted below
 LISTED_ROWS = 1000
-EXAMPLES = {
-    "agreements": {
-        "title_ru": "Договор о дружбе", "title_en": "Treaty of Friendship", "instrument_type": "treaty", "level": "interstate",
-        "status": "signed", "date_signed": "25.05.1993", "parties": "RU; TJ",
-    },
-    "forums": {
-        "title_ru": "VI форум регионов", "title_en": "6th Forum of Regions", "edition": "6",
-        "event_type": "interregional_forum", "date": "2009-09", "participants": "RU; KZ", "event_status": "held",
-    },
-    "visits": {
-        "title_ru": "Официальный визит", "title_en": "Official visit", "office": "head_of_state", "visit_type": "official",
-        "from_place": "UZ", "to_places": "RU-MOW", "date": "2023-10-05/2023-10-07",
-    },
-    "statistics": {
-        "area": "UZ", "counterpart": "RU", "period": "2018", "value": "более 200", "measure": "level",
-    },
-    "sources": {"type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27"},
+SOURCE_EXAMPLE = {
+    "type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27",
 }  # fmt: skip
 CITED = {
-    "source_title": "Название статьи", "source_url": "https://example.org/article", "source_date": "27.05.2024",
-    "source_type": "webpage", "locator": "paragraph 1",
-}  # fmt: skip
+    "source_title": "Название статьи",
+    "source_url": "https://example.org/article",
+    "source_date": "27.05.2024",
+    "source_type": "webpage",
+    "locator": "paragraph 1",
+}
 
 
 def write_template(stream: BinaryIO, resource: type[SheetResource]) -> None:
@@ -103,9 +92,7 @@ def in_both(words: Callable[[], str]) -> InBoth:
 
 def write_headings(sheet: Worksheet, columns: Sequence[Heading], formats: dict[str, Format]) -> None:
     """Rows 1 and 2: labels in Russian and English; row 3: canonical names; row 4: the example."""
-    example = {"key": EXAMPLE_KEY, **EXAMPLES.get(sheet.get_name(), {})}
-    if sheet.get_name() != "sources":
-        example |= CITED
+    example = {"key": EXAMPLE_KEY, **example_of(sheet.get_name())}
     sheet.freeze_panes(3, 2)
     sheet.set_row(0, 45)
     sheet.set_row(1, 45)
@@ -119,6 +106,11 @@ def write_headings(sheet: Worksheet, columns: Sequence[Heading], formats: dict[s
             sheet.write_comment(
                 2, index, f"{help_text['ru']}\n\n{help_text['en']}", {"x_scale": 2, "y_scale": 1.5}
             )
+
+
+def example_of(slug: str) -> dict[str, str]:
+    """{column: cell} of the example row, with the source that a record rests on."""
+    return BY_SLUG[slug].example | CITED if slug in BY_SLUG else SOURCE_EXAMPLE
 
 
 def explained(column: Column) -> InBoth | None:

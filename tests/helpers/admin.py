@@ -11,7 +11,7 @@ from tests.helpers import factories
 
 MADE_BY = {
     one._meta.model: one
-    for one in vars(factories).values()
+    for one in (*vars(factories).values(), *factories.FACTORIES.values())
     if isinstance(one, factory.base.FactoryMetaClass) and not one._meta.abstract
 }
 
@@ -29,7 +29,8 @@ def url(model, page="changelist", *args):
 
 
 def text(response):
-    return unescape(response.content.decode())
+    """The markup of a page as one line, as a browser reads it."""
+    return " ".join(unescape(response.content.decode()).split())
 
 
 def filled_in(page, **changes):
