@@ -32,4 +32,4 @@ def noun(number, slug):
 
 
 def counting_rule(slug):
-    return BY_SLUG[slug].counting_rule
+    return str(BY_SLUG[slug].counting_rule)

@@ -185,20 +185,20 @@ class TestSheets:
 
     def test_an_error_stands_at_its_cell(self, project):
         data = HEADINGS + ROW.replace("infrastructure", "infrastructures").replace("7.5", "much")
-        report = load_sheet(PROJECTS.resource, read_sheet(data.encode(), "projects.csv"))
+        report = load_sheet(PROJECTS.resource, read_sheet(data.encode()))
         assert [finding.header for finding in report.errors] == ["project_type", "amount"]
 
     def test_an_export_is_read_back_and_changes_nothing(self, project, tmp_path):
         call_command("export_sheet", "projects", output=str(tmp_path / "projects.csv"))
         call_command("import_sheet", "projects", str(tmp_path / "projects.csv"))
         data = (tmp_path / "projects.csv").read_bytes()
-        report = load_sheet(PROJECTS.resource, read_sheet(data, "projects.csv"))
+        report = load_sheet(PROJECTS.resource, read_sheet(data))
         assert (report.rows, report.unchanged, report.errors) == (1, 1, [])
 
     def test_an_undone_change_restores_the_row_before(self, project):
         before = Project.objects.get().row
         data = b"key,amount,status\npower-plant,99,completed\n"
-        report = load_sheet(PROJECTS.resource, read_sheet(data, "projects.csv"), keep_batch=True)
+        report = load_sheet(PROJECTS.resource, read_sheet(data, ), keep_batch=True)
         assert Project.objects.get().amount == 99
         call_command("undo_import", str(report.batch))
         assert Project.objects.get().row == before
@@ -207,10 +207,10 @@ class TestSheets:
         stream = io.BytesIO()
         write_template(stream, PROJECTS.resource)
         report = load_sheet(
-            RESOURCES["projects"], read_sheet(stream.getvalue(), "template.xlsx"), dry_run=True
+            RESOURCES["projects"], read_sheet(stream.getvalue()), dry_run=True
         )
         assert not report.errors
-        refused = load_sheet(RESOURCES["visits"], read_sheet((HEADINGS + ROW).encode(), "projects.csv"))
+        refused = load_sheet(RESOURCES["visits"], read_sheet((HEADINGS + ROW).encode()))
         assert refused.errors[0].problem.code == "header.other_type"
 
 
