@@ -1,4 +1,5 @@
-"""Lists the lines and branches that no test reaches, and fails where a package with a floor has too few of its branches.
+"""Lists the lines and branches that no test reaches, and fails where a package with a floor has too few of
+its branches.
 
 Reads what `pytest --cov` has left in .coverage; pyproject.toml says what is measured.
 """

@@ -1,6 +1,8 @@
-"""Runs the tests of what has changed since main, committed or not, by package: relations/rows/… is tested in tests/rows/.
+"""Runs the tests of what has changed since main, committed or not, by package: relations/rows/… is tested in
+tests/rows/.
 
-A change of one module takes the test file of its name where there is one, else all tests of its package. Tests that take long
+A change of one module takes the test file of its name where there is one, else all tests of its package.
+Tests that take long
 (in Chromium, of killed workers, of many records) are left to `make test`.
 """
 
@@ -38,7 +40,8 @@ def main():
 
 
 def changed_files():
-    """Paths since the branch left main, with what is not committed and what is new; of main itself, not committed alone."""
+    """Paths since the branch left main, with what is not committed and what is new; of main itself, not
+    committed alone."""
     base = git("merge-base", "HEAD", "main") or ["HEAD"]
     return sorted({*git("diff", "--name-only", base[0]), *git("ls-files", "--others", "--exclude-standard")})
 
@@ -65,10 +68,10 @@ def tests_of(name):
 
 
 def of_module(path):
-    """The test file of the module's name before the folder of its package, which may lie deeper."""
+    """The test file of the module's name, else the folder of its package, else the tests of all pages."""
     folders = [Path("tests", *path.parts[1:depth]) for depth in range(len(path.parts) - 1, 1, -1)]
     exact = Path("tests", *path.parts[1:-1], f"test_{path.stem}.py")
-    return [[str(exact)], *([str(folder)] for folder in folders)]
+    return [[str(exact)], *([str(folder)] for folder in folders), ["tests/views/test_pages.py"]]
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ class Feed:
 
 
 def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
-    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without its site."""
+    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without
+    its site."""
     site = site_of(request)
     told = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
     total, updated = sum(one["n"] for one in told), max((one["last"] or NEVER for one in told), default=NEVER)

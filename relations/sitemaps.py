@@ -91,8 +91,9 @@ class Places(InBothLanguages):
     """Those that take part in something, and what they lie in."""
 
     def items(self) -> list[Place]:
-        found = {}
-        for place in RecordQuery(ALL_TYPES, QueryDict()).places:
+        found: dict[int, Place] = {}
+        for one in RecordQuery(ALL_TYPES, QueryDict()).places:
+            place: Place | None = one
             while place:
                 found[place.pk], place = place, place.parent
         return [found[key] for key in sorted(found)]

@@ -26,7 +26,8 @@ SHARED_COLUMNS = {
     "key", "title_ru", "title_en", "summary_ru", "summary_en", "topics", "source", "locator", "cited_fields", "notes",
 }  # fmt: skip
 COLUMNS = {
-    "agreements": "instrument_type level status date_signed date_in_force date_terminated place parties regions organizations signed_at",
+    "agreements": "instrument_type level status date_signed date_in_force date_terminated place parties regions"
+    " organizations signed_at",
     "forums": "series edition event_type date places participants organizations event_status",
     "visits": "visitor office from_place to_places visit_type format date",
     "statistics": "indicator area counterpart period value value_to qualifier unit measure obs_status",

@@ -76,7 +76,7 @@ class DatedFilter(admin.SimpleListFilter):
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
     """A type of which nothing else is said here is shown with its own fields, participants and links."""
 
-    list_display: ClassVar[Any] = ()
+    list_display: Any = ()
     list_display_links = ["name"]
     shared_filters: ClassVar[list[Any]] = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
     list_per_page = 50

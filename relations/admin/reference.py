@@ -1,4 +1,5 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
+"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
+languages."""
 
 from collections.abc import Iterable
 from typing import Any, cast

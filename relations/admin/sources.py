@@ -54,10 +54,22 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     search_help_text = _("Words from the title, the author or the journal, or the key.")
     fieldsets = [
         (None, {"fields": [("type", "language"), "title", "title_translation", "author", "key"]}),
-        (_("Publication"), {"fields": [("container_title", "volume", "issue", "page"), ("publisher", "publisher_place"), ("issued", "number")]}),
-        (_("Where to read it"), {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]}),
+        (
+            _("Publication"),
+            {
+                "fields": [
+                    ("container_title", "volume", "issue", "page"),
+                    ("publisher", "publisher_place"),
+                    ("issued", "number"),
+                ]
+            },
+        ),
+        (
+            _("Where to read it"),
+            {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]},
+        ),
         (_("For editors"), {"fields": ["notes"]}),
-    ]  # fmt: skip
+    ]
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [SourceResource]

@@ -170,9 +170,14 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
         return [
-            {"name": "cursor", "in": "query", "description": str(_("taken from “next” or “previous” of another page")), "schema": {"type": "string"}},
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": str(_("taken from “next” or “previous” of another page")),
+                "schema": {"type": "string"},
+            },
             {"name": "page_size", "in": "query", "description": str(_("records per page")), "schema": size},
-        ]  # fmt: skip
+        ]
 
 
 def edge(record: Any, keys: Sequence[Key]) -> list[Any]:

@@ -27,12 +27,19 @@ class Columns(serializers.Field):
 
     def to_representation(self, record: Any) -> dict[str, str | list[str]]:
         cells = unpacked(record.row)
-        return {column.name: value_of(column, cells.get(column.name, ""), record) for column in public_columns(self.resource)}  # fmt: skip
+        return {
+            column.name: value_of(column, cells.get(column.name, ""), record)
+            for column in public_columns(self.resource)
+        }
 
 
 def value_of(column: Column, cell: str, record: Any) -> str | list[str]:
     if isinstance(column, Links):  # the row also names records that are not public
-        return [link.target.key for link in record.links.all() if link.kind == column.kind and link.target.is_published]  # fmt: skip
+        return [
+            link.target.key
+            for link in record.links.all()
+            if link.kind == column.kind and link.target.is_published
+        ]
     return split(cell) if holds_several(column) else cell
 
 

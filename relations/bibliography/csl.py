@@ -60,7 +60,8 @@ def source_item(source: Source, today: date) -> Item:
 
 
 def where(source: Source, language: str, today: date) -> Item:
-    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open it today."""
+    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open
+    it today."""
     if source.has_dead_link:
         day = certain(source.archived_on if source.archive_url else source.accessed, language)
         return {"URL": source.archive_url or source.url, "accessed": day}
@@ -89,7 +90,8 @@ def language_of(source: Source) -> str:
 
 
 def record_item(record: Record, site: str, today: date) -> Item:
-    """A record as an entry of this register; the record's period is the date of what it tells of, not of publication."""
+    """A record as an entry of this register; the record's period is the date of what it tells of, not of
+    publication."""
     language = in_reader_language(record, "title")[1] or reader_language()
     return entry(
         {

@@ -1,4 +1,5 @@
-"""Periods as CSL dates, and CSL dates in print. Never more precise than the period: what has no date-parts stays words."""
+"""Periods as CSL dates, and CSL dates in print. Never more precise than the period: what has no date-parts
+stays words."""
 
 from collections.abc import Callable
 from datetime import date

@@ -83,7 +83,7 @@ def citations(record: Record, site: str) -> list[LinkedData]:
 
 
 def dates(item: Item, names: Sequence[str]) -> dict[str, str]:
-    """Under one name or under those of the first and the last day. Only what is certain: there is no word for an about here."""
+    """Under one name, or under those of the first and the last day. Approximate dates have no place in schema.org."""
     day = item.get("event-date", {})
     points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
     if not points:

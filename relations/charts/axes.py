@@ -62,7 +62,8 @@ TIME_LABEL = (
 
 
 def spread(places: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Moves places (pixels, in any order) apart so that nothing of these heights overlaps; keeps within low and high."""
+    """Moves places (pixels, in any order) apart so that nothing of these heights overlaps; keeps within low
+    and high."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved, edge = dict(enumerate(places)), low
     for i in order:

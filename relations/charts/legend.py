@@ -83,7 +83,8 @@ def is_rival(figure: Figure) -> bool:
 
 
 def legend(entries: Sequence[Row], look: Look, top: float, left: float = 0) -> tuple[list[Spec], float]:
-    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the chart's edge."""
+    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the
+    chart's edge."""
     columns, step = (1 if look.is_narrow else 2), leading(look.small) + 4
     rows = [
         entry

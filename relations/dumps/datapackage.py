@@ -1,4 +1,5 @@
-"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of every table."""
+"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of
+every table."""
 
 import json
 from collections.abc import Iterable

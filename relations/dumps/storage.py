@@ -18,7 +18,8 @@ NAME = re.compile(r"register-([0-9]{4}-[0-9]{2}-[0-9]{2})\.zip")
 class Dump:
     """What is said of one dump; kept as JSON beside the zip, so that pages need not open it.
 
-    `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` how many records were added,
+    `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` how many records
+    were added,
     removed and changed since then, or None.
     """
 

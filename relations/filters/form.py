@@ -24,8 +24,10 @@ class ParameterError(NamedTuple):
 class FilterForm(forms.Form):
     """The form of every filter set."""
 
+    data: QueryDict
+
     def clean_q(self) -> str:
-        words = self.cleaned_data["q"]
+        words: str = self.cleaned_data["q"]
         if words and not question(words):
             raise forms.ValidationError(_("These words are too common to search for."))
         return words

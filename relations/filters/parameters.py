@@ -24,7 +24,8 @@ UNDATED: Choices = [("1", _("yes")), ("0", _("no"))]
 
 
 class StoredChoices:
-    """The choices that come from the database, for the forms of one query: each list is loaded when needed, and once."""
+    """The choices that come from the database, for the forms of one query: each list is loaded when needed,
+    and once."""
 
     def __init__(self) -> None:
         self._loaded: dict[type[Model], Choices] = {}
@@ -35,7 +36,7 @@ class StoredChoices:
 
     def load(self, model: type[Model]) -> Choices:
         if model not in self._loaded:
-            things = model._default_manager.all()
+            things: QuerySet[Any] = model._default_manager.all()
             self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in things]
         return self._loaded[model]
 
@@ -46,7 +47,7 @@ class WordsFilter(CharFilter):
     def __init__(self) -> None:
         super().__init__(label=_("words"), max_length=200, error_messages=TOO_LONG)
 
-    def filter(self, records: RecordQuerySet, value: str) -> RecordQuerySet:
+    def filter(self, records: RecordQuerySet[Any], value: str) -> RecordQuerySet[Any]:
         return records.matching(value) if value else records
 
 
@@ -82,7 +83,7 @@ class PlacesFilter(ManyFilter):
 
     choices_model = Place
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
         return records.involving(values)
 
 
@@ -101,7 +102,7 @@ class AreaFilter(ManyFilter):
 class TopicsFilter(ManyFilter):
     choices_model = Topic
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
         return records.on_topics(values)
 
 
@@ -110,7 +111,7 @@ class SourcesFilter(ManyFilter):
 
     choices_model = Source
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
         return records.citing(values)
 
 
@@ -127,7 +128,7 @@ class CoverageFilter(ManyFilter):
     def __init__(self) -> None:
         super().__init__(_("sources for"), SOURCED)
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
         return records.covered(values)
 
 

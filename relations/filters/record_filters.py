@@ -1,6 +1,7 @@
-"""The parameters of the lists of records. One filter set a type; its results feed the page, the files and the counts."""
+"""The parameters of the lists of records. One filter set a type; its results feed the page, the files and the
+counts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import F
 from django.http import QueryDict
@@ -55,7 +56,7 @@ class RecordFilter(ParameterFilterSet):
         pass
 
     def __init__(
-        self, data: QueryDict, queryset: RecordQuerySet, stored_choices: StoredChoices | None = None
+        self, data: QueryDict, queryset: RecordQuerySet[Any], stored_choices: StoredChoices | None = None
     ) -> None:
         super().__init__(data, queryset=queryset)
         stored = stored_choices or StoredChoices()
@@ -68,20 +69,24 @@ class RecordFilter(ParameterFilterSet):
         return {cls.RENAMED.get(name, name): one for name, one in super().get_filters().items()}
 
     @property
-    def results(self) -> RecordQuerySet:
+    def results(self) -> RecordQuerySet[Any]:
         """The records that meet all parameters, in the order wanted; none where a parameter is not valid."""
-        return self.ordered(self.without()) if self.is_valid() else self.queryset.none()
+        return self.ordered(self.without()) if self.is_valid() else self.no_records()
 
-    def without(self, *names: str) -> RecordQuerySet:
+    def without(self, *names: str) -> RecordQuerySet[Any]:
         """The records that meet all parameters but these; none where a parameter is not valid."""
         if not self.is_valid():
-            return self.queryset.none()
-        records = self.queryset
+            return self.no_records()
+        records: RecordQuerySet[Any] = self.queryset
         for name, value in self.form.cleaned_data.items():
             if name not in names:
                 records = self.filters[name].filter(records, value)
         years = Period() if "year_from" in names else self.years
         return records.during(years, self.takes_undated) if years or not self.takes_undated else records
+
+    def no_records(self) -> RecordQuerySet[Any]:
+        none: RecordQuerySet[Any] = self.queryset.none()
+        return none
 
     @property
     def years(self) -> Period:
@@ -91,7 +96,7 @@ class RecordFilter(ParameterFilterSet):
     def takes_undated(self) -> bool:
         return "1" in (self.value("undated") or ["1"])
 
-    def ordered(self, records: RecordQuerySet) -> RecordQuerySet:
+    def ordered(self, records: RecordQuerySet[Any]) -> RecordQuerySet[Any]:
         sort = self.value("sort") or NEWEST_FIRST
         if sort == "title":
             return records.by_title()

@@ -20,4 +20,5 @@ class SourceFilter(ParameterFilterSet):
     @property
     def results(self) -> SourceQuerySet:
         """The sources that meet both parameters; none where one of them is not valid."""
-        return self.qs if self.is_valid() else self.queryset.none()
+        sources: SourceQuerySet = self.qs if self.is_valid() else self.queryset.none()
+        return sources

@@ -174,7 +174,8 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
 
 
 def store(batch: ImportBatch) -> None:
-    """Stores what was confirmed, if file and register are still as they were previewed; else says so and nothing else."""
+    """Stores what was confirmed, if file and register are still as they were previewed; else says so and
+    nothing else."""
     try:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)

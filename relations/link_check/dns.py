@@ -1,4 +1,5 @@
-"""Where the name of a site leads: only into the public network, so that no source makes the register knock at inner doors."""
+"""Where the name of a site leads: only into the public network, so that no source makes the register knock at
+inner doors."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

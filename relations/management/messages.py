@@ -1,4 +1,5 @@
-"""The messages that code and templates ask to translate, read without gettext's own tools, which a bare machine lacks."""
+"""The messages that code and templates ask to translate, read without gettext's own tools, which a bare
+machine lacks."""
 
 import ast
 import re

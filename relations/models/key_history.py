@@ -89,7 +89,8 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
 
 
 class FormerKey(models.Model):
-    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to the present."""
+    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to
+    the present."""
 
     key = models.SlugField(_("key"), max_length=100)
     objects = FormerKeyQuerySet.as_manager()

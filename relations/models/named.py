@@ -50,7 +50,8 @@ def other_language(language: str) -> str:
 
 
 def in_reader_language(thing: object, stem: str) -> tuple[str, str | None]:
-    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where neither is."""
+    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where
+    neither is."""
     language = reader_language()
     for candidate in (language, other_language(language)):
         if text := getattr(thing, f"{stem}_{candidate}"):
@@ -70,7 +71,8 @@ class NamedQuerySet(models.QuerySet[N]):
         return self
 
     def named(self, text: str) -> Self:
-        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
+        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»;
+        best first."""
         text = fold(text[:LONGEST_QUESTION])
         found = self
         for word in text.split()[:MOST_WORDS]:

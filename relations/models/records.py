@@ -212,7 +212,8 @@ class Record(Addressed):
         return [Problem("publish.title", _("It has no title in Russian or English."))]
 
     def publication_problems(self) -> list[Problem]:
-        """Everything that stands between this record and the reader. A list of Problems, empty when it may be published."""
+        """Everything that stands between this record and the reader. A list of Problems, empty when it may be
+        published."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:

@@ -13,9 +13,20 @@ from relations.queries.record_query import RecordQuery
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
 FACETS = (
-    "country", "with", "region", "type", "status", "level", "office", "indicator", "area", "counterpart", "topic", "source",
+    "country",
+    "with",
+    "region",
+    "type",
+    "status",
+    "level",
+    "office",
+    "indicator",
+    "area",
+    "counterpart",
+    "topic",
+    "source",
     "sourced",
-)  # fmt: skip
+)
 UNFOLDED = {"country", "type", "status"}
 #: longer lists of choices scroll in a window of their own
 SCROLLED_FROM = 20

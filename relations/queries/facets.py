@@ -34,7 +34,8 @@ WHOLE_LIST = ""
 
 
 class Facets:
-    """The counts of one query; each choice counts the records of all its types. Nothing is counted of an invalid query."""
+    """The counts of one query; each choice counts the records of all its types. Nothing is counted of an
+    invalid query."""
 
     def __init__(self, filtersets: Iterable[RecordFilter]) -> None:
         hierarchy = PlaceHierarchy()

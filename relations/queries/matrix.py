@@ -83,7 +83,8 @@ def of_countries(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
 
 
 def of_regions(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
-    """Regions of one side with those of the other: of the places chosen, else of Russia with the other five countries."""
+    """Regions of one side with those of the other: of the places chosen, else of Russia with the other five
+    countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
     rows = chosen_regions(places, query, "region") or chosen_regions(places, query, "country")
     rows = rows or regions_of(places, COUNTRIES[:1])

@@ -22,7 +22,8 @@ class PlaceHierarchy:
     """All places with what they lie in, loaded once: the other way round of PlaceQuerySet.within()."""
 
     def codes(self, places: Iterable[int]) -> set[str]:
-        """The codes by which a record with these places is found: theirs, and those of what they lie in or belong to."""
+        """The codes by which a record with these places is found: theirs, and those of what they lie in or
+        belong to."""
         return set().union(*(self.codes_of[place] for place in places))
 
     def counts(self, sets: PlaceSetCounts) -> FacetCounts:

@@ -1,4 +1,5 @@
-"""The query of one address: its parameters, put to one type of record or, as on the timeline, to all of them at once."""
+"""The query of one address: its parameters, put to one type of record or, as on the timeline, to all of them
+at once."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -66,7 +67,8 @@ class RecordQuery:
 
     @cached_property
     def given(self) -> QueryDict:
-        """The parameters that narrow or sort the list, each value once: without what a form sends for what was not chosen."""
+        """The parameters that narrow or sort the list, each value once: without what a form sends for what
+        was not chosen."""
         found = QueryDict(mutable=True)
         for name in self.parameters:
             values = [value for value in map(str.strip, self.parameters.getlist(name)) if value]

@@ -103,7 +103,8 @@ def refuse_broken_utf8(data: bytes, at: int) -> None:
 
 
 def readability(data: bytes, page: str) -> int | float:
-    """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong page shows."""
+    """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong
+    page shows."""
     text = data.decode(page, errors="replace")
     spoiled = 6 * text.count("\ufffd") + 4 * len(STRANGE.findall(text)) + 3 * len(MIXED.findall(text))
     if page == WESTERN:

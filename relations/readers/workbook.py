@@ -83,7 +83,9 @@ def is_xlsx(data: bytes) -> bool:
 
 def too_heavy() -> Problem:
     message = _(
-        "The workbook is damaged, or reading it takes more than %(megabytes)d MB of memory or %(seconds)d seconds. Delete cells far outside the table, split the workbook or save it again."
+        "The workbook is damaged, or reading it takes more than %(megabytes)d MB of memory or"
+        " %(seconds)d seconds. Delete cells far outside the table, split the workbook or save it"
+        " again."
     )
     limits = {"megabytes": settings.READER_MB, "seconds": settings.READER_SECONDS}
     return Problem("file.too_heavy", message, **limits)
@@ -100,7 +102,8 @@ def unknown_sheet(sheet_name: str, names: list[str]) -> Problem:
 
 def formula_error(cell: str, text: str) -> Problem:
     message = _(
-        "The formula in cell %(cell)s returns the error %(text)s, so the workbook cannot be read. Correct it in the workbook."
+        "The formula in cell %(cell)s returns the error %(text)s, so the workbook cannot be"
+        " read. Correct it in the workbook."
     )
     return Problem("file.formula_error", message, cell=cell, text=text)
 
@@ -149,7 +152,8 @@ def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
     """What an eye would not see."""
     if not is_xlsx:
         message = _(
-            "Formulas, formula errors, hidden rows and percentage formats cannot be detected in .xls or .ods files. If they matter, save the file as .xlsx."
+            "Formulas, formula errors, hidden rows and percentage formats cannot be detected in"
+            " .xls or .ods files. If they matter, save the file as .xlsx."
         )
         yield Remark(None, None, Problem("file.less_is_seen", message))
     others = ", ".join(other for other in found["names"] if other != found["name"])

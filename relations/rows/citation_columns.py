@@ -203,6 +203,7 @@ def reads_like_a_title(text: str) -> bool:
 
 def not_a_key(text: str) -> Problem:
     message = _(
-        "“%(text)s” looks like a title or a URL, not the key of a source. If the source is not yet in the register, describe it in the columns source_title and source_url."
+        "“%(text)s” looks like a title or a URL, not the key of a source. If the source is not"
+        " yet in the register, describe it in the columns source_title and source_url."
     )
     return Problem("key.unknown", message, text=text[:80])

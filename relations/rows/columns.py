@@ -103,8 +103,7 @@ class Column:
 
 def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
-    found: Promise = lazy(lambda: " ".join(error.messages), str)()  # type: ignore[assignment]  # str once it is shown
-    return found
+    return lazy(lambda: " ".join(error.messages), str)()
 
 
 class Text(Column):

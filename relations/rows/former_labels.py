@@ -1,4 +1,5 @@
-"""Labels that columns and choices had before: sheets that use them are still read. Add the old label when you change one."""
+"""Labels that columns and choices had before: sheets that use them are still read. Add the old label when you
+change one."""
 
 #: {column name: its former headings, in either language}
 HEADINGS: dict[str, tuple[str, ...]] = {

@@ -61,7 +61,8 @@ class NameTable:
 
 
 def several(text: str, choices: str) -> Problem:
-    """The Problem of several values with commas between them: a comma may be part of a name, so that it divides none."""
+    """The Problem of several values with commas between them: a comma may be part of a name, so that it
+    divides none."""
     message = _(
         "“%(text)s” contains several names: %(choices)s. If the column takes several values,"
         " separate them with “;”."

@@ -105,7 +105,8 @@ class SheetResource(Resource):
     @classmethod
     @cache
     def known_headings(cls) -> dict[str, str]:
-        """{normalised heading: canonical name}: the names themselves, their labels in both languages and former labels."""
+        """{normalised heading: canonical name}: the names themselves, their labels in both languages and
+        former labels."""
         known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
         for column in cls.columns():
             for label in column.labels():

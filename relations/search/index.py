@@ -48,7 +48,8 @@ class HasWords(Lookup):
 
 
 def keep_words(table: str, words: Sequence[tuple[int, str]]) -> None:
-    """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the column itself."""
+    """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the
+    column itself."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:

@@ -38,7 +38,8 @@ def said(content):
 
 @register.inclusion_tag("components/page_head.html", takes_context=True)
 def page_head(context, title, description, kind):
-    """Canonical address, the page in both languages, OpenGraph. A filtered, sorted or later page is told of its list."""
+    """Canonical address, the page in both languages, OpenGraph. A filtered, sorted or later page is told of
+    its list."""
     site = site_of(context["request"])
     path = context.get("canonical") or context["request"].get_full_path().partition("?")[0]
     language = reader_language()

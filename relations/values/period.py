@@ -44,7 +44,8 @@ def unreadable(text: str) -> Problem:
     return Problem(
         "date.unreadable",
         _(
-            "“%(text)s” could not be read as a date. Write, for example, 25.05.1993, 2009-09, 2009 or 2018-10-24/2018-10-26."
+            "“%(text)s” could not be read as a date. Write, for example, 25.05.1993, 2009-09,"
+            " 2009 or 2018-10-24/2018-10-26."
         ),
         text=text[:80],
     )

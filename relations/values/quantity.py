@@ -103,7 +103,9 @@ def unknown_word(text: str, word: str) -> Problem:
         message = _("Unknown word “%(word)s” in “%(text)s”. Did you mean “%(guess)s”?")
         return Problem("number.word", message, word=word[:40], text=text[:80], guess=close[0])
     message = _(
-        "The word “%(word)s” in “%(text)s” cannot be used with a figure. Beside the number, write only a word such as “about”, a power of ten such as “million” or “%%”. Enter the unit in its own column."
+        "The word “%(word)s” in “%(text)s” cannot be used with a figure. Beside the number,"
+        " write only a word such as “about”, a power of ten such as “million” or “%%”. Enter the"
+        " unit in its own column."
     )
     return Problem("number.word", message, word=word[:40], text=text[:80])
 
@@ -210,12 +212,14 @@ def kept(found: Decimal, raw: str) -> Decimal:
     rounded = found if is_too_large(found) else without_noise(found)
     if is_too_large(rounded) or (found and not rounded):
         message = _(
-            "“%(text)s” cannot be stored: a number may have at most %(digits)d digits before the decimal point and %(decimals)d after it."
+            "“%(text)s” cannot be stored: a number may have at most %(digits)d digits before the"
+            " decimal point and %(decimals)d after it."
         )
         raise Problem("number.too_long", message, text=raw[:80], digits=WHOLE_DIGITS, decimals=DECIMALS)
     if len(rounded.normalize().as_tuple().digits) > SIGNIFICANT_DIGITS:
         message = _(
-            "“%(text)s” has more than %(digits)d significant digits and cannot be stored exactly. Write a shorter number. For a large one, use a power of ten: 1.2 trillion."
+            "“%(text)s” has more than %(digits)d significant digits and cannot be stored"
+            " exactly. Write a shorter number. For a large one, use a power of ten: 1.2 trillion."
         )
         raise Problem("number.too_exact", message, text=raw[:80], digits=SIGNIFICANT_DIGITS)
     return rounded

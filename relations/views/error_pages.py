@@ -19,7 +19,8 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """With the reason where one of our views has given it; an address that is none of ours has a resolver's notes instead."""
+    """With the reason where one of our views has given it; an address that is none of ours has a resolver's
+    notes instead."""
     own = exception is not None and type(exception) is Http404 and exception.args
     return page(request, 404, exception if own and isinstance(exception.args[0], str) else None)
 

@@ -2,24 +2,27 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+
+from relations.models.key_history import AddressedQuerySet
 
 #: seconds: a browser that keeps a redirect for ever is lost once a key goes back to where it was
 KEPT_FOR = 3600
 
 
 def moved(
-    request: HttpRequest, things: QuerySet[Any], key: str, reason: str = ""
+    request: HttpRequest, things: AddressedQuerySet[Any], key: str, reason: str = ""
 ) -> HttpResponsePermanentRedirect:
     """To the one of these things that formerly had this key, at the same address with its query; else 404."""
     thing = things.formerly(key).only("pk", "key").first()
     if thing is None:
         raise Http404(reason)
     match = request.resolver_match
-    address = reverse(match.view_name, kwargs={**match.captured_kwargs, "key": thing.key})
+    assert match  # a view has been found by it
+    found = match.captured_kwargs  # type: ignore[attr-defined]  # the types of Django leave it out
+    address = reverse(str(match.view_name), kwargs={**found, "key": thing.key})
     query = request.GET.urlencode()
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     patch_cache_control(response, max_age=KEPT_FOR)

@@ -33,9 +33,12 @@ SOURCE_EXAMPLE = {
     "type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27",
 }  # fmt: skip
 CITED = {
-    "source_title": "Название статьи", "source_url": "https://example.org/article", "source_date": "27.05.2024",
-    "source_type": "webpage", "locator": "paragraph 1",
-}  # fmt: skip
+    "source_title": "Название статьи",
+    "source_url": "https://example.org/article",
+    "source_date": "27.05.2024",
+    "source_type": "webpage",
+    "locator": "paragraph 1",
+}
 
 
 def write_template(stream: BinaryIO, resource: type[SheetResource]) -> None:

@@ -1,4 +1,5 @@
-"""What an indicator's pictures show: which figures stand together, what is said of their doubts, what is taken along."""
+"""What an indicator's pictures show: which figures stand together, what is said of their doubts, what is
+taken along."""
 
 import csv
 import io
@@ -277,7 +278,11 @@ def test_figures_without_a_date_do_not_compete():
     ],
 )
 def test_only_answers_to_one_question_compete(other):
-    make = {"counterpart_area": lambda code: PlaceFactory(code=code), "unit": lambda key: UnitFactory(key=key), "indicator": lambda key: IndicatorFactory(key=key)}  # fmt: skip
+    make = {
+        "counterpart_area": lambda code: PlaceFactory(code=code),
+        "unit": lambda key: UnitFactory(key=key),
+        "indicator": lambda key: IndicatorFactory(key=key),
+    }
     figure(1, "2010")
     figure(2, **{"period": "2010"} | {name: make.get(name, str)(value) for name, value in other.items()})
     assert not Observation.objects.rivals().exists()
@@ -413,7 +418,10 @@ def test_a_break_in_the_series_breaks_the_line():
 # What is written in the picture.
 
 
-@pytest.mark.parametrize(("language", "level", "register"), [("ru", "уровень", "Россия и Центральная Азия"), ("en", "level", "Russia and Central Asia")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "level", "register"),
+    [("ru", "уровень", "Россия и Центральная Азия"), ("en", "level", "Russia and Central Asia")],
+)
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_picture_says_what_it_is(client, language, level, register, number):
     observations = series([5_000_000, 6_000_000, 7_000_000][:number])
@@ -423,7 +431,14 @@ def test_a_picture_says_what_it_is(client, language, level, register, number):
     source = observations[0].citations.get().source
     drawn = svg(client, f"/{language}/indicators/enterprises/chart-light.svg")
     said = written(drawn)
-    for word in (str(observations[0].indicator.name_ru if language == "ru" else observations[0].indicator.name_en), level, "2010", source.title, register, f"http://testserver/{language}/indicators/enterprises/"):  # fmt: skip
+    for word in (
+        str(observations[0].indicator.name_ru if language == "ru" else observations[0].indicator.name_en),
+        level,
+        "2010",
+        source.title,
+        register,
+        f"http://testserver/{language}/indicators/enterprises/",
+    ):
         assert word in said, word
     if number == 1:
         assert {"ru": "9 марта 2025", "en": "9 March 2025"}[language] in said
@@ -607,15 +622,24 @@ AWKWARD = {
     "far apart": [(1, {}), (10**12, {})],
     "far apart over time": [(10**n, {"period": str(2000 + n)}) for n in (0, 6, 12)],
     "the largest": [(10**14, {"period": str(year), "unit_mult": 15}) for year in (2010, 2011, 2012)],
-    "the smallest": [(Decimal("0.000001"), {"period": str(year), "unit_mult": -6}) for year in (2010, 2011, 2012)],
+    "the smallest": [
+        (Decimal("0.000001"), {"period": str(year), "unit_mult": -6}) for year in (2010, 2011, 2012)
+    ],
     "undated": [(1, {}), (2, {})],
     "open": [(1, {"period": "2010/.."}), (2, {"period": "../2014"})],
-    "decades and doubts": [(1, {"period": "200X"}), (2, {"period": "2014~"}), (3, {"period": "2022-24"}), (4, {"period": "XXXX-04"})],
+    "decades and doubts": [
+        (1, {"period": "200X"}),
+        (2, {"period": "2014~"}),
+        (3, {"period": "2022-24"}),
+        (4, {"period": "XXXX-04"}),
+    ],
     "far years": [(1, {"period": "1500"}), (2, {"period": "1800"}), (3, {"period": "2200"})],
     "days": [(1, {"period": "2010-01-01"}), (2, {"period": "2011-06-30"}), (3, {"period": "2012-12-31"})],
-    "deprecated alone": [(n, {"period": str(2010 + n), "rank": "deprecated", "rank_reason": "x"}) for n in (1, 2, 3)],
+    "deprecated alone": [
+        (n, {"period": str(2010 + n), "rank": "deprecated", "rank_reason": "x"}) for n in (1, 2, 3)
+    ],
     "ranges": [(n, {"period": str(2010 + n), "qualifier": "between", "value_to": 9}) for n in (1, 2, 3)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", AWKWARD)

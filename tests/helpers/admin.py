@@ -29,7 +29,8 @@ def url(model, page="changelist", *args):
 
 
 def text(response):
-    return unescape(response.content.decode())
+    """The markup of a page as one line, as a browser reads it."""
+    return " ".join(unescape(response.content.decode()).split())
 
 
 def filled_in(page, **changes):

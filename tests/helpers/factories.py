@@ -101,7 +101,8 @@ def two_countries():
 
 
 class RecordFactory(DjangoModelFactory):
-    """`participants` are (role, who) pairs, `sources` a number of sources; `published` publishes through the one gate."""
+    """`participants` are (role, who) pairs, `sources` a number of sources; `published` publishes through the
+    one gate."""
 
     class Meta:
         abstract = True

@@ -1,4 +1,5 @@
-"""Names, keys, choices and described sources in the cells of a sheet: what is found, and what is said where it is not."""
+"""Names, keys, choices and described sources in the cells of a sheet: what is found, and what is said where
+it is not."""
 
 import pytest
 from django.utils.translation import override

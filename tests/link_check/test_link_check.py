@@ -1,4 +1,5 @@
-"""Whether the addresses of sources still answer: what is asked, what is kept of it, and what readers and editors see."""
+"""Whether the addresses of sources still answer: what is asked, what is kept of it, and what readers and
+editors see."""
 
 import json
 import ssl
@@ -264,7 +265,10 @@ class TestCommand:
         gone = SourceFactory(url=site.address("404"))
         SourceFactory(url=site.address("200")), SourceFactory(url=site.address("500")), SourceFactory()
         said = check(report=str(tmp_path / "links.json"))
-        assert "checked; 3 URLs: 1 alive, 0 closed, 1 gone, 1 refused, 0 unreachable; 1 dead, 1 sources not checked" in said  # fmt: skip
+        assert (
+            "checked; 3 URLs: 1 alive, 0 closed, 1 gone, 1 refused, 0 unreachable; 1 dead, 1 sources not checked"
+            in said
+        )
         assert f"{gone.key}: gone (404)" in said
         report = json.loads((tmp_path / "links.json").read_text())
         assert (report["asked"], report["gone"], report["whole"], len(report["links"])) == (3, 1, True, 3)
@@ -490,7 +494,11 @@ class TestReaders:
         assert (link["checked"], link["alive"], link["dead"]) == (None, None, False)
         failed(source, status=404)
         link = client.get(address).json()["link"]
-        assert (link["alive"], link["dead"], link["archived_copy"]) == (False, True, "https://archive.example/copy")  # fmt: skip
+        assert (link["alive"], link["dead"], link["archived_copy"]) == (
+            False,
+            True,
+            "https://archive.example/copy",
+        )
         assert link["archived_on"]["edtf"] == "2021-03-05"
         assert link["checked"].startswith(str(timezone.now().year))
         assert client.get("/api/v1/sources/").json()["results"][0]["link"] == link

@@ -1,4 +1,5 @@
-"""What keeps pages quick where there are many records: which questions the database is asked, never how long it takes."""
+"""What keeps pages quick where there are many records: which questions the database is asked, never how long
+it takes."""
 
 import pytest
 from django.db import connection

@@ -28,7 +28,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def asked(client, settings, monkeypatch):
-    """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked for apart."""
+    """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked
+    for apart."""
     monkeypatch.setattr(QuerySummary, "facet_options", lambda summary: [])
     settings.API_RATE = "off"
     cache.clear()

@@ -7,7 +7,19 @@ from django.core.management.base import BaseCommand
 from relations.catalog import RECORD_TYPES
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
-THINGS = ("citation", "participation", "recordlink", "source", "place", "organization", "person", "topic", "forumseries", "indicator", "unit")  # fmt: skip
+THINGS = (
+    "citation",
+    "participation",
+    "recordlink",
+    "source",
+    "place",
+    "organization",
+    "person",
+    "topic",
+    "forumseries",
+    "indicator",
+    "unit",
+)
 
 
 def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:

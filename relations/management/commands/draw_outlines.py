@@ -9,11 +9,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from relations.geo import REFERENCE, in_picture
 from relations.models.places import COUNTRIES
 
-#: units of the picture: how far a simplified line may lie from the true one, and the area below which an island is left out
+#: units of the picture: how far a simplified line may lie from the true one, and the area below which an
+#: island is left out
 TOLERANCE, SMALLEST = 0.4, 2
 #: degrees by which a point at the 180th meridian may miss it
 SEAM = 0.001
-SOURCE = "Natural Earth 1:50m, admin_0_countries (naturalearthdata.com), public domain; projected and simplified by draw_outlines"
+SOURCE = (
+    "Natural Earth 1:50m, admin_0_countries (naturalearthdata.com), public domain;"
+    " projected and simplified by draw_outlines"
+)
 
 
 Point = tuple[float, float]

@@ -41,9 +41,10 @@ class Command(BaseCommand):
                 write_sheet(out, resource.names(), resource.rows(records), options["format"])
             out.flush()
 
-    def asked_for(self, slug: str, records: QuerySet[Any], query: str) -> QuerySet[Any]:
+    def asked_for(self, slug: str, records: Any, query: str) -> QuerySet[Any]:
         if not query:
-            return records.order_by("pk")
+            in_order: QuerySet[Any] = records.order_by("pk")
+            return in_order
         if slug not in BY_SLUG:
             raise CommandError("Sources cannot be filtered: leave out --query.", returncode=2)
         question = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)

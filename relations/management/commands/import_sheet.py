@@ -3,7 +3,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -11,11 +11,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.options import Watch
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report, refused
 from relations.readers.sheet import read_file
 from relations.rows.row_change import RowChange
+
+if TYPE_CHECKING:
+    from relations.imports.options import Watch
 
 #: of the command line
 Options = dict[str, Any]
@@ -96,7 +98,7 @@ class Command(BaseCommand):
         }
         return load_sheet(resource, sheet, **details)
 
-    def watch(self, expected: int) -> Watch:
+    def watch(self, expected: int) -> "Watch":
         """Shows how far the work has come, where somebody is looking."""
         began = time.monotonic()
 

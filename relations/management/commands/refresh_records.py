@@ -16,7 +16,10 @@ def without_row(resource: type[SheetResource]) -> Q:
 
 
 class Command(BaseCommand):
-    help = "Rebuilds the cached rows and search words of all records. Run it after columns, names or search rules have changed."
+    help = (
+        "Rebuilds the cached rows and search words of all records. Run it after columns,"
+        " names or search rules have changed."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--missing", action="store_true", help="only records that have no cached row yet")
