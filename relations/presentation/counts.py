@@ -6,7 +6,6 @@ from django.utils.translation import ngettext_lazy
 
 from relations.catalog import BY_SLUG
 from relations.models.named import reader_language
-from relations.rows.columns import Label
 from relations.values.quantity_format import number_words
 
 #: what is counted beside the record types
@@ -32,5 +31,5 @@ def noun(number: int, slug: str) -> str:
     return counted(number, slug).split(" ", 1)[1]
 
 
-def counting_rule(slug: str) -> Label:
-    return BY_SLUG[slug].counting_rule
+def counting_rule(slug: str) -> str:
+    return str(BY_SLUG[slug].counting_rule)
