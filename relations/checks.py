@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import Error
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's name
 from django.db.migrations.loader import MigrationLoader
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -36,20 +36,22 @@ DERIVED = frozenset(
 OF_PLACES = ("involvement", "places_of", "sides")
 
 
-def check_record_types(app_configs: Any = None, **kwargs: Any) -> list[Error]:
+def check_record_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """All that the types of the catalogue lack, and the models that are not in it."""
-    return [Error(sentence, id="relations.E001") for sentence in sentences(RECORD_TYPES)]
+    return [
+        *(Error(sentence, id="relations.E001") for sentence in sentences(RECORD_TYPES)),
+        # a warning, since an error would stop makemigrations too, which has to come first
+        *(Warning(sentence, id="relations.W001") for sentence in unindexed(RECORD_TYPES, indexed_models())),
+    ]
 
 
 def sentences(record_types: Iterable[RecordType]) -> Iterator[str]:
     record_types = tuple(record_types)
     yield from missing_from_catalog({one.model for one in record_types})
-    indexed = indexed_models()
     for one in record_types:
         yield from problems_of_entry(one)
         yield from problems_of_model(one.model)
         yield from problems_of_keys(one.model, RECORD_KEYS, EVENT_KEYS)
-        yield from problems_of_index(one.model, indexed)
         yield from problems_of_schema(one)
         yield from problems_of_filter_set(one)
 
@@ -126,8 +128,8 @@ def indexed_models() -> set[str]:
     return {name for one in operations if isinstance(one, CreateSearchIndex) for name in one.names}
 
 
-def problems_of_index(model: type[Any], indexed: set[str]) -> Iterator[str]:
-    if key_to(model) not in indexed:
+def unindexed(record_types: Iterable[RecordType], indexed: set[str]) -> Iterator[str]:
+    for model in (one.model for one in record_types if key_to(one.model) not in indexed):
         yield (
             f"{model.__name__} has no search index. Add CreateSearchIndex(“{key_to(model)}”) "
             "to the operations of the migration in relations/migrations that creates its table."

@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test.utils import isolate_apps
@@ -50,7 +51,7 @@ FORUMS = BY_SLUG["forums"]
 
 
 def test_nothing_is_missing():
-    assert list(checks.sentences(RECORD_TYPES)) == []
+    assert checks.check_record_types() == []
 
 
 @pytest.mark.parametrize("one", RECORD_TYPES, ids=lambda one: one.slug)
@@ -153,9 +154,8 @@ class TestMissingParts:
 
     def test_the_search_index(self):
         assert {"agreement", "forum", "visit", "observation"} <= checks.indexed_models()
-        the_sentence(
-            checks.problems_of_index(Forum, set()), "Add CreateSearchIndex(“forum”)", "relations/migrations"
-        )
+        sentences = checks.unindexed([FORUMS], {"agreement"})
+        the_sentence(sentences, "Add CreateSearchIndex(“forum”)", "relations/migrations")
 
     def test_of_the_row(self):
         class Bare(ForumResource):
@@ -201,3 +201,12 @@ class TestMissingParts:
         monkeypatch.setattr(checks, "RECORD_TYPES", (replace(FORUMS, noun=""),))
         with pytest.raises(SystemCheckError, match="“forums” has no noun"):
             call_command("check")
+
+    def test_the_check_of_a_contributor_fails_without_a_search_index(self, monkeypatch):
+        monkeypatch.setattr(checks, "indexed_models", set)
+        with pytest.raises(SystemCheckError, match="Forum has no search index"):
+            call_command("check", fail_level="WARNING")
+        assert (
+            "DEBUG=1 $(PY) manage.py check --fail-level WARNING"
+            in (settings.BASE_DIR / "Makefile").read_text()
+        )

@@ -119,7 +119,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     def own_names(self) -> list[str]:
         """The fields that only this type has."""
-        shared = {field.name for field in Record._meta.get_fields()}
+        shared = {field.name for field in Record._meta.get_fields()} | {"id"}
         return [
             field.name for field in self.model._meta.fields if field.editable and field.name not in shared
         ]
