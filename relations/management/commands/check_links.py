@@ -86,7 +86,7 @@ class Command(BaseCommand):
             )
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
-            raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
+            raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
 
     def asked_for(self, options: Options) -> SourceQuerySet:
         """The sources to be asked. Refuses keys that no source has."""
@@ -130,7 +130,7 @@ class Command(BaseCommand):
         if self.stderr.isatty():
             left = (time.monotonic() - self.began) * (total - done) / done
             self.stderr.write(
-                f"\r{done} of {total} addresses, {left:.0f} s left   ", ending="" if done < total else "\n"
+                f"\r{done} of {total} URLs, {left:.0f} s left   ", ending="" if done < total else "\n"
             )
 
     def counts(self) -> dict[str, int]:
@@ -156,6 +156,6 @@ class Command(BaseCommand):
             )
         said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in LinkCheck.Outcome.values)
         self.stdout.write(
-            f"{'checked' if is_whole else 'broken off'}; {counts['asked']} addresses: {said};"
-            f" {counts['dead']} dead, {counts['not_asked']} sources not asked"
+            f"{'checked' if is_whole else 'interrupted'}; {counts['asked']} URLs: {said};"
+            f" {counts['dead']} dead, {counts['not_asked']} sources not checked"
         )

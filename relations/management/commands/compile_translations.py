@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Compiles the .po files to .mo files without the gettext tools."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
+        parser.add_argument(
+            "--check", action="store_true", help="only check that every message is translated; exit 1 if not"
+        )
 
     def handle(self, **options: Any) -> None:
         for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"):
@@ -30,4 +32,4 @@ def check(path: Path, catalogue: polib.POFile) -> None:
         for text, source in unknown_messages(catalogue, settings.BASE_DIR)
     ]
     if missing:
-        raise CommandError(f"{path} lacks: " + "; ".join(missing[:10]))
+        raise CommandError(f"Untranslated messages in {path}: " + "; ".join(missing[:10]))

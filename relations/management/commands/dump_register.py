@@ -44,7 +44,7 @@ class Command(BaseCommand):
         try:
             return date.fromisoformat(text) if text else timezone.localdate()
         except ValueError as error:
-            raise CommandError(f"“{text}” is not a day. Write it as 2026-01-31.", returncode=2) from error
+            raise CommandError(f"“{text}” is not a date. Write it as 2026-01-31.", returncode=2) from error
 
     def earlier(self, directory: Path, day: date, since: str, stack: ExitStack) -> Earlier | None:
         if not since:
