@@ -5,6 +5,18 @@ Imports models, values and queries; presentation, views and everything above may
 
 from .frame import furniture, picture, size
 from .render import rendered
-from .theme import FONT, LOOKS, THEMES, Look, in_looks
+from .theme import FONT, LOOKS, THEMES, Look, Looks, Size, in_looks
 
-__all__ = ["FONT", "LOOKS", "THEMES", "Look", "furniture", "in_looks", "picture", "rendered", "size"]
+__all__ = [
+    "FONT",
+    "LOOKS",
+    "THEMES",
+    "Look",
+    "Looks",
+    "Size",
+    "furniture",
+    "in_looks",
+    "picture",
+    "rendered",
+    "size",
+]

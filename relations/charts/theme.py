@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: the colours of the design: ink, soft ink, line, accent, time, and the six countries
 THEMES = {
@@ -84,11 +85,25 @@ LOOKS = {
 }
 
 
-def in_looks(
-    address_of: Callable[[str], str], wide: tuple[int, int], narrow: tuple[int, int]
-) -> dict[str, tuple[str, int, int]]:
-    """{look, as a template writes it: (address, width, height)}; `address_of` takes its name, the others are sizes."""
+#: (width, height) in pixels
+Size = tuple[int, int]
+
+
+class Image(NamedTuple):
+    """Where a picture is, and the pixels that a page keeps for it."""
+
+    address: str
+    width: int
+    height: int
+
+
+#: by the name of the look, as a template writes it
+Looks = dict[str, Image]
+
+
+def in_looks(address_of: Callable[[str], str], wide: Size, narrow: Size) -> Looks:
+    """`address_of` takes the name of a look."""
     return {
-        name.replace("-", "_"): (address_of(name), *(narrow if look.is_narrow else wide))
+        name.replace("-", "_"): Image(address_of(name), *(narrow if look.is_narrow else wide))
         for name, look in LOOKS.items()
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -49,14 +49,20 @@ def other_language(language: str) -> str:
     return "ru" if language == "en" else "en"
 
 
-def in_reader_language(thing: object, stem: str) -> tuple[str, str | None]:
-    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where
-    neither is."""
+class TextInLanguage(NamedTuple):
+    """A text and the language it is in; "" and None where there is none."""
+
+    text: str
+    language: str | None
+
+
+def in_reader_language(thing: object, stem: str) -> TextInLanguage:
+    """`<stem>_ru` or `<stem>_en`: the reader's language, else the other."""
     language = reader_language()
     for candidate in (language, other_language(language)):
         if text := getattr(thing, f"{stem}_{candidate}"):
-            return text, candidate
-    return "", None
+            return TextInLanguage(text, candidate)
+    return TextInLanguage("", None)
 
 
 N = TypeVar("N", bound="Named")

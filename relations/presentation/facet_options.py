@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -43,8 +44,18 @@ class Option:
     count: int
 
 
-#: (heading or "", options)
-Group = tuple[str, list[Option]]
+class Group(NamedTuple):
+    """The options under one heading, which may be empty."""
+
+    heading: str
+    options: list[Option]
+
+
+class ChoiceGroup(NamedTuple):
+    """The choices of one group before they are counted."""
+
+    heading: str
+    choices: Choices
 
 
 @dataclass
@@ -92,18 +103,18 @@ class FacetOptions:
         known = dict(self.query.choices(name))
         chosen = [value for value in self.query.given.getlist(name) if value in known]
         if missing := [(value, known[value]) for value in chosen if value not in offered]:
-            groups = [*groups, ("", missing)]
-        return [(heading, self.options(name, choices)) for heading, choices in groups]
+            groups = [*groups, ChoiceGroup("", missing)]
+        return [Group(heading, self.options(name, choices)) for heading, choices in groups]
 
     def options(self, name: str, choices: Choices) -> list[Option]:
         chosen, counts = set(self.query.given.getlist(name)), self.query.facets.counts(name)
         return [Option(value, label, value in chosen, counts[value]) for value, label in choices]
 
-    def offered(self, name: str) -> list[tuple[str, Choices]]:
-        """[(heading or "", choices)] in the order of the form."""
+    def offered(self, name: str) -> list[ChoiceGroup]:
+        """In the order of the form."""
         if name in ("region", "area", "counterpart"):
             return self.places_by_country(name)
-        return [("", self.choices(name))]
+        return [ChoiceGroup("", self.choices(name))]
 
     def choices(self, name: str) -> Choices:
         if name in ("country", "with"):
@@ -122,7 +133,7 @@ class FacetOptions:
         countries = dict.fromkeys(place.country for place in self.query.places)
         return [country for country in countries if country]
 
-    def places_by_country(self, name: str) -> list[tuple[str, Choices]]:
+    def places_by_country(self, name: str) -> list[ChoiceGroup]:
         """Regions and cities in each country; of areas the countries and groups themselves too."""
         kinds = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
         by_country: dict[Place, list[tuple[str, str]]] = {}
@@ -131,7 +142,8 @@ class FacetOptions:
             if place.kind in kinds:
                 choices = by_country.setdefault(place.country, []) if place.country else groups
                 choices.append((place.code, place.name))
-        found: list[tuple[str, Choices]] = [
-            (country.name, by_country[country]) for country in sorted(by_country, key=register_first)
+        found = [
+            ChoiceGroup(country.name, by_country[country])
+            for country in sorted(by_country, key=register_first)
         ]
-        return [*found, (_("Groups of places"), groups)] if groups else found
+        return [*found, ChoiceGroup(_("Groups of places"), groups)] if groups else found

@@ -1,7 +1,6 @@
 """Facts: the columns of a record that hold something, with label, reader's value and footnotes. Any type alike."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Model
 
@@ -51,7 +50,7 @@ def fact(column: Column, record: Record, notes: Footnotes) -> Fact | None:
     return Fact(column.name, column.label, kind, value, notes.of(column.name))
 
 
-def reader_value(column: Column, record: Record, value: Any) -> tuple[str, Any]:
+def reader_value(column: Column, record: Record, value: object) -> tuple[str, object]:
     if isinstance(column, Participants):
         return "participants", value
     if isinstance(column, Date) or isinstance(value, Period):

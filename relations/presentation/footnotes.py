@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from relations.models import Citation, Source
-from relations.models.named import in_reader_language, reader_language
+from relations.models import Citation, Observation, Source
+from relations.models.named import TextInLanguage, in_reader_language, reader_language
 from relations.models.records import Record
 
 
@@ -35,8 +35,8 @@ class Footnote:
         return self.source.archive_url if self.source.has_dead_link and not self.repeats else ""
 
     @property
-    def note(self) -> tuple[str, str | None]:
-        """(text, language) of the remark or doubt."""
+    def note(self) -> TextInLanguage:
+        """The remark or doubt."""
         return in_reader_language(self.citation, "note")
 
     @property
@@ -50,7 +50,7 @@ class Footnotes:
     def __init__(self, record: Record) -> None:
         self.all: list[Footnote] = []
         self.behind: defaultdict[str, list[Footnote]] = defaultdict(list)
-        found: dict[tuple[Any, ...], Footnote] = {}
+        found: dict[tuple[object, ...], Footnote] = {}
         for citation in record.citations.all():
             origin = (citation.source_id, citation.locator_label, citation.locator, citation.quoted_in_id)
             place = (*origin, citation.note_ru, citation.note_en, citation.confidence)
@@ -95,3 +95,10 @@ class Footnotes:
     def of(self, column: str) -> list[Footnote]:
         """The notes that support one column by name."""
         return self.behind.get(column, [])
+
+
+class Figure(NamedTuple):
+    """One figure in the table of an indicator."""
+
+    observation: Observation
+    notes: Footnotes

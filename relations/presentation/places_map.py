@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, sqrt
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 from relations.catalog import BY_SLUG
 from relations.charts import THEMES
@@ -30,14 +30,42 @@ LABELS = {
 LARGEST, OF_ONE, LEAST = 26, 9, 1.5
 #: so many circles carry their names, where there is room; the width of a letter and the height of a line
 MOST_NAMES, LETTER, LINE = 14, 6, 13
-#: where a name can stand: its anchor, and how many radii to the right and downwards
-#: left, upper, right, lower
-Box = tuple[float, float, float, float]
-#: anchor of the text, steps to the right, steps downwards
-Side = tuple[str, int, int]
-SIDES: tuple[Side, ...] = (("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1))
 #: where the circles of the legend stand: the first one's middle, the common foot, the distance
 LEGEND_X, LEGEND_Y, LEGEND_STEP = 640, 590, 80
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    left: float
+    upper: float
+    right: float
+    lower: float
+
+
+class Side(NamedTuple):
+    """Where a name can stand: its anchor, and how many radii to the right and downwards."""
+
+    anchor: str
+    right: int
+    down: int
+
+
+SIDES = (Side("start", 1, 0), Side("end", -1, 0), Side("middle", 0, -1), Side("middle", 0, 1))
+
+
+class Sample(TypedDict):
+    """A circle of the legend; `before` is where the words before the first one end."""
+
+    x: float
+    y: float
+    r: float
+    foot: float
+    before: float
+    number: int
 
 
 @dataclass
@@ -58,7 +86,7 @@ class Land:
     def box(self) -> Box:
         width = LETTER * len(self.place.name)
         left = self.x if self.anchor == "start" else self.x - width / 2
-        return left, self.y - LINE, left + width, self.below
+        return Box(left, self.y - LINE, left + width, self.below)
 
 
 @dataclass
@@ -84,25 +112,25 @@ class Circle:
 
     @property
     def anchor(self) -> str:
-        return self.name_side[0]
+        return self.name_side.anchor
 
     @property
     def name_x(self) -> float:
-        return round(self.x + self.name_side[1] * (self.r + 3), 1)
+        return round(self.x + self.name_side.right * (self.r + 3), 1)
 
     @property
     def name_y(self) -> float:
-        return round(self.y + 4 + self.name_side[2] * (self.r + LINE / 2), 1)
+        return round(self.y + 4 + self.name_side.down * (self.r + LINE / 2), 1)
 
     @property
     def box(self) -> Box:
-        return self.x - self.r, self.y - self.r, self.x + self.r, self.y + self.r
+        return Box(self.x - self.r, self.y - self.r, self.x + self.r, self.y + self.r)
 
     @property
     def name_box(self) -> Box:
         width = LETTER * len(self.row.place.name)
         left = self.name_x - width * {"start": 0, "middle": 0.5, "end": 1}[self.anchor]
-        return left, self.name_y - LINE + 3, left + width, self.name_y + 3
+        return Box(left, self.name_y - LINE + 3, left + width, self.name_y + 3)
 
 
 class Picture:
@@ -134,15 +162,14 @@ class Picture:
         return found
 
     @cached_property
-    def at_points(self) -> dict[tuple[float, float], list[Row]]:
-        """{(x, y): rows}, a region before the city that is its centre."""
-        found = defaultdict(list)
+    def at_points(self) -> dict[Point, list[Row]]:
+        """The rows of each point, a region before the city that is its centre."""
+        found: defaultdict[Point, list[Row]] = defaultdict(list)
         for code, row in self.map.rows.items():
-            country = (
-                row.place.country
-            )  # an editor may have moved the place to another one, which has no colour
+            # an editor may have moved the place to another country, which has no colour
+            country = row.place.country
             if code in points() and country and country.code in COLOURS:
-                found[points()[code]].append(row)
+                found[Point(*points()[code])].append(row)
         for rows in found.values():
             rows.sort(key=lambda row: (-row.number, row.place.kind != Place.Kind.REGION, row.place.code))
         return found
@@ -170,12 +197,12 @@ class Picture:
                     break
 
     @property
-    def legend(self) -> list[dict[str, Any]]:
-        """[{x, y, r, foot, number}] of the smallest, a middle and the largest size."""
+    def legend(self) -> list[Sample]:
+        """The smallest, a middle and the largest size."""
         numbers = sorted({1, ceil(self.most / 3), self.most}) if self.most else []
         return [self.sample(i, number) for i, number in enumerate(numbers)]
 
-    def sample(self, i: int, number: int) -> dict[str, Any]:
+    def sample(self, i: int, number: int) -> Sample:
         r = self.radius(number)
         return {
             "x": LEGEND_X + LEGEND_STEP * i,
@@ -188,7 +215,7 @@ class Picture:
 
 
 def is_free(box: Box, taken: list[Box]) -> bool:
-    """Whether a box (left, upper, right, lower) lies in the picture and touches none of the others."""
+    """Whether a box lies in the picture and touches none of the others."""
     left, upper, right, lower = box
     return (
         0 < left < right < WIDTH

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -44,6 +45,15 @@ class Column:
     @property
     def top(self) -> float:
         return HEIGHT - self.height
+
+
+class Sort(NamedTuple):
+    """One order of the list, and the address of the list in it."""
+
+    value: str
+    label: Label
+    address: str
+    is_chosen: bool
 
 
 class QuerySummary:
@@ -165,11 +175,10 @@ class QuerySummary:
     def facet_options(self) -> list[Facet]:
         return self.options.facets()
 
-    def sorts(self) -> list[tuple[str, Label, str, bool]]:
-        """[(value, label, address, whether it is chosen)]."""
+    def sorts(self) -> list[Sort]:
         chosen = self.query.value("sort") or NEWEST_FIRST
         return [
-            (value, label, self.in_order(value), value == chosen)
+            Sort(value, label, self.in_order(value), value == chosen)
             for value, label in self.query.choices("sort")
             if value
         ]

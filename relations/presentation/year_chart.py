@@ -1,7 +1,7 @@
 """The chart of the years of a query: its words, its specification, and what a page needs to show it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_name
 from relations.catalog import RECORD_TYPES, RecordType
-from relations.charts import Look, in_looks, size, year_histogram
+from relations.charts import Look, Looks, in_looks, size, year_histogram
 from relations.models.events import Event
 from relations.models.named import reader_language
 from relations.queries.histogram import Years
@@ -25,6 +25,19 @@ from .query_summary import QuerySummary
 
 #: a longer query has no room in the picture
 LONGEST_QUERY = 120
+
+
+class RowOfBars(NamedTuple):
+    """The bars of one type; `name` ends with their total."""
+
+    slug: str
+    name: str
+
+
+class Words(NamedTuple):
+    title: str
+    subtitle: str
+    notes: list[str]
 
 
 class YearChart:
@@ -46,19 +59,18 @@ class YearChart:
         return year_histogram.specification(self.years, self.rows, self.words, look)
 
     @property
-    def rows(self) -> list[tuple[str, str]]:
-        """[(slug, name with its total)] of the rows of bars; of several types those alone that have records."""
+    def rows(self) -> list[RowOfBars]:
+        """Of several types those alone that have records."""
         totals = [(one, self.years.spans[one.slug].total()) for one in self.types]
         shown = [(one, total) for one, total in totals if total] or totals
-        return [(one.slug, f"{capfirst(str(one.label))}: {total}") for one, total in shown]
+        return [RowOfBars(one.slug, f"{capfirst(str(one.label))}: {total}") for one, total in shown]
 
     @cached_property
-    def words(self) -> tuple[str, str, list[str]]:
-        """(title, subtitle, notes)."""
+    def words(self) -> Words:
         title = capfirst(", ".join(str(one.label) for one in self.types))
         span = f"{self.years.first}–{self.years.last}" if self.years.dated else ""
         subtitle = [capfirst(self.filters), _("Number of records by year"), span]
-        return title, ". ".join(filter(None, subtitle)), [self.undated, self.spanning, self.origin]
+        return Words(title, ". ".join(filter(None, subtitle)), [self.undated, self.spanning, self.origin])
 
     @property
     def filters(self) -> str:
@@ -102,7 +114,7 @@ class ChartOnPage:
     name: str
     slug: str
     query: str
-    looks: Any
+    looks: Looks
 
 
 def chart_on_page(chart: YearChart, name: str) -> ChartOnPage:

@@ -7,6 +7,7 @@ has several values of a facet counts for each of them once.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
 
@@ -34,6 +35,18 @@ from .timeline_filter import RecordTypeFilter
 WHOLE_LIST = ""
 
 
+class Bounds(NamedTuple):
+    """The first and the last day of all records of a type, None where there is none."""
+
+    first: date | None
+    last: date | None
+
+
+class Decade(NamedTuple):
+    first_year: int
+    number: int
+
+
 class Facets:
     """The counts of one query; each choice counts the records of all its types. Nothing is counted of an
     invalid query."""
@@ -54,13 +67,13 @@ class Facets:
         """Records of the list by primary key of a place: it takes part itself, or an organisation or person of it."""
         return sum((one.places_named() for one in self.types), Counter())
 
-    def decades(self) -> list[tuple[int, int]]:
-        """[(first year, number of records)] from the first decade of all records of these types to the last."""
+    def decades(self) -> list[Decade]:
+        """From the first decade of all records of these types to the last."""
         bounds = [one.bounds() for one in self.types]
         first = min((first for first, _last in bounds if first), default=None)
         years = decades_between(first, max((last for _first, last in bounds if last), default=None))
         found = sum((one.decades(years) for one in self.types), Counter())
-        return [(year, found[year]) for year in years]
+        return [Decade(year, found[year]) for year in years]
 
 
 class TypeFacets:
@@ -149,10 +162,9 @@ class TypeFacets:
             found.update(dict.fromkeys(places, number))
         return found
 
-    def bounds(self) -> tuple[date | None, date | None]:
-        """The first and the last day of all records of the type, None where there is none."""
+    def bounds(self) -> Bounds:
         bounds = self.filterset.queryset.aggregate(first=Min("first_day"), last=Max("last_day"))
-        return bounds["first"], bounds["last"]
+        return Bounds(bounds["first"], bounds["last"])
 
     def decades(self, years: Iterable[int]) -> Counter[int]:
         """{first year: number of records}, without undated records, which would count in every decade alike."""

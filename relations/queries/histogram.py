@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Count, Max
 
@@ -19,8 +20,22 @@ from .record_query import Results
 STEPS = (1, 2, 5, 10, 20, 50, 100, 500)
 MOST_BARS = 60
 
-#: first and last year of a period, None where it is open or unknown
-Span = tuple[int | None, int | None]
+
+class Span(NamedTuple):
+    """First and last year of a period, None where it is open or unknown."""
+
+    first: int | None
+    last: int | None
+
+
+UNDATED = Span(None, None)
+
+
+class SpanCounts(NamedTuple):
+    """How many records have which span, and when some of them were last changed."""
+
+    numbers: Counter[Span]
+    changed: list[datetime]
 
 
 @dataclass
@@ -68,7 +83,7 @@ class Years:
     @property
     def undated(self) -> int:
         """How many records have no date at all."""
-        return sum(found[None, None] for found in self.spans.values())
+        return sum(found[UNDATED] for found in self.spans.values())
 
     @property
     def spanning(self) -> int:
@@ -128,11 +143,10 @@ class Years:
         return max((bar.total for bar in self.bars), default=0)
 
 
-def spans(records: Records) -> tuple[Counter[Span], list[datetime]]:
-    """(how many records have which first and last year, when some of them were last changed)."""
+def spans(records: Records) -> SpanCounts:
     days = records.order_by().values_list("first_day", "last_day")
     rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))
     found: Counter[Span] = Counter()
     for first, last, number, _changed in rows:  # SQLite would ask Python for the year of every record
-        found[first and first.year, last and last.year] += number
-    return found, [row[-1] for row in rows]
+        found[Span(first and first.year, last and last.year)] += number
+    return SpanCounts(found, [row[-1] for row in rows])

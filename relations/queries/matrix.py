@@ -6,6 +6,7 @@ Each cell is the length of the list with the one place as a parameter and the ot
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relations.models import Place
 from relations.models.places import COUNTRIES, register_first
@@ -20,6 +21,18 @@ class Cell:
 
     number: int
     address: str
+
+
+class Line(NamedTuple):
+    row: Place
+    cells: list[Cell]
+
+
+class ColumnGroup(NamedTuple):
+    """One country in the head of the table; `width` is the number of its columns."""
+
+    country: Place | None
+    width: int
 
 
 class Matrix:
@@ -52,9 +65,9 @@ class Matrix:
                 self.numbers.update(dict.fromkeys(cells, number))
                 self.total += number if cells else 0
 
-    def lines(self) -> list[tuple[Place, list[Cell]]]:
+    def lines(self) -> list[Line]:
         """For the template."""
-        return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
+        return [Line(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
 
     def cell(self, row: Place, column: Place) -> Cell:
         return Cell(self.numbers[row.code, column.code], self.address(row, column) if row != column else "")
@@ -66,9 +79,9 @@ class Matrix:
         parameters.setlist("with", [column.code])
         return "?" + parameters.urlencode()
 
-    def column_groups(self) -> list[tuple[Place | None, int]]:
-        """[(country, number of its columns)] for the head of the table."""
-        return list(Counter(place.country for place in self.columns).items())
+    def column_groups(self) -> list[ColumnGroup]:
+        widths = Counter(place.country for place in self.columns)
+        return [ColumnGroup(country, width) for country, width in widths.items()]
 
 
 def matrices_of(query: RecordQuery) -> tuple[Matrix, Matrix]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,14 @@ class Row:
     number: int
     own: int
     address: str
+
+
+class Group(NamedTuple):
+    """The rows of one country; those of groups of places have none."""
+
+    country: Place | None
+    heading: str
+    rows: list[Row]
 
 
 class PlacesMap:
@@ -63,13 +72,13 @@ class PlacesMap:
         return f"{reverse(self.query.slug)}?{parameters.urlencode()}"
 
     @property
-    def groups(self) -> list[tuple[Place | None, str, list[Row]]]:
-        """[(country or None, heading, rows)]: the six, other countries, groups of places; the most records first."""
+    def groups(self) -> list[Group]:
+        """The six, other countries, groups of places; the most records first."""
         found = defaultdict(list)
         for row in self.rows.values():
             found[row.place.country].append(row)
         return [
-            (country, country.name if country else _("Groups of places"), sorted(rows, key=in_table))
+            Group(country, country.name if country else _("Groups of places"), sorted(rows, key=in_table))
             for country, rows in sorted(found.items(), key=by_country)
         ]
 

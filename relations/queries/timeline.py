@@ -1,7 +1,7 @@
 """One timeline of all types: a union of what orders it, then one fetch a type. Constant queries at any length."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -14,7 +14,10 @@ from .record_query import Results
 #: undated records come at the end, as in every list
 BEFORE_ALL = date(1, 1, 1)
 
-Entry = tuple[RecordType, Record]
+
+class Entry(NamedTuple):
+    record_type: RecordType
+    record: Record
 
 
 class Timeline:
@@ -50,4 +53,4 @@ class Timeline:
             if keys := [pk for _day, of, pk in entries if of == slug]:
                 records = record_type.model.objects.filter(pk__in=keys).for_list().order_by(F("pk"))
                 found.update(((slug, record.pk), record) for record in records)
-        return [(BY_SLUG[slug], found[slug, pk]) for _day, slug, pk in entries if (slug, pk) in found]
+        return [Entry(BY_SLUG[slug], found[slug, pk]) for _day, slug, pk in entries if (slug, pk) in found]

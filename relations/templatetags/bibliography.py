@@ -15,6 +15,7 @@ from relations.bibliography.highwire import highwire
 from relations.bibliography.items import Item
 from relations.bibliography.responses import NAMES
 from relations.catalog import record_type_of
+from relations.dumps.storage import Dump
 from relations.filters.parameters import Choices
 from relations.models import Indicator, Source
 from relations.models.named import reader_language
@@ -67,7 +68,7 @@ def how_to_cite_list(
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def how_to_cite_dump(context: Context, dump: Any) -> dict[str, Any]:
+def how_to_cite_dump(context: Context, dump: Dump) -> dict[str, Any]:
     """Of a dated dump of everything."""
     address = site_of(context["request"]) + reverse("dump", args=[dump.day])
     item = dump_item(dump.date, address, today())

@@ -1,6 +1,6 @@
 """What waits for editors on the first page of the admin."""
 
-from typing import Any
+from typing import TypedDict
 
 from django import template
 from django.db.models import Count
@@ -9,15 +9,29 @@ from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES
 from relations.models import LinkCheck
+from relations.rows.columns import Label
 
 register = template.Library()
 
 
+class DeskRow(TypedDict):
+    """One type of record: its names, the addresses of its list and form, and how many records wait in which state."""
+
+    label: Label
+    one: Label
+    list: str
+    add: str
+    drafts: int
+    reviews: int
+    public: int
+    bare: int
+
+
 @register.simple_tag(takes_context=True)
-def desk(context: Context) -> list[dict[str, Any]]:
+def desk(context: Context) -> list[DeskRow]:
     """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
     user = context["request"].user
-    rows = []
+    rows: list[DeskRow] = []
     for one in RECORD_TYPES:
         name = one.model._meta.model_name
         if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):

@@ -72,7 +72,7 @@ def language_name(code: str) -> str:
 
 
 @register.simple_tag
-def bilingual(thing: Any, stem: str) -> str:
+def bilingual(thing: object, stem: str) -> str:
     """A text in the reader's language; where only the other has it, that one, marked as such."""
     text, language = in_reader_language(thing, stem)
     if not text:
@@ -86,7 +86,7 @@ def bilingual(thing: Any, stem: str) -> str:
 
 
 @register.filter
-def plain(thing: Any, stem: str) -> str:
+def plain(thing: object, stem: str) -> str:
     """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
     return in_reader_language(thing, stem)[0]
 
@@ -108,7 +108,7 @@ def references(notes: list[Footnote]) -> str:
 
 
 @register.filter
-def colour(place: Any) -> str:
+def colour(place: object) -> str:
     """The class of the steady colour of one of the six countries; other places have none."""
     country = (
         place.country if isinstance(place, Place) else getattr(getattr(place, "place", None), "country", None)

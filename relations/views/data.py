@@ -1,7 +1,7 @@
 """What one can take along: the lists as files, and the dated dumps of everything."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -25,6 +25,17 @@ from .pagination import page_of
 FORMS = (*CONTENT_TYPES, *LIST_FORMS, "atom")
 
 
+class WholeList(NamedTuple):
+    slug: str
+    label: Label
+    things: QuerySet[Any]
+
+
+class File(NamedTuple):
+    name: str
+    address: str
+
+
 def data(request: HttpRequest) -> HttpResponse:
     dumps = storage.dumps()
     context = {
@@ -36,18 +47,18 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "relations/data.html", context)
 
 
-def lists() -> list[tuple[str, Label, QuerySet[Any]]]:
-    """[(slug, label, query set)] of the lists whose files hold all their columns."""
+def lists() -> list[WholeList]:
+    """Those whose files hold all their columns."""
     return [
-        *((one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
-        ("sources", Source._meta.verbose_name_plural or "", Source.objects.public()),
+        *(WholeList(one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
+        WholeList("sources", Source._meta.verbose_name_plural or "", Source.objects.public()),
     ]
 
 
-def files_of(slug: str) -> list[tuple[str, str]]:
-    """[(name, address)] of a whole list in every form."""
+def files_of(slug: str) -> list[File]:
+    """A whole list in every form."""
     names = NAMES | {"atom": "Atom"}
-    return [(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
+    return [File(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
 
 
 def download(request: HttpRequest, day: date) -> HttpResponseBase:

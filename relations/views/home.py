@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,6 +19,13 @@ from relations.queries.record_query import ALL_TYPES, RecordQuery, Results
 from relations.queries.timeline import Timeline
 
 LATEST = 8
+
+
+class Shared(NamedTuple):
+    """How many records a country shares with Russia."""
+
+    country: Place
+    number: int
 
 
 def door(request: HttpRequest) -> HttpResponse:
@@ -51,11 +60,11 @@ def in_numbers(records: Records) -> dict[str, int]:
     return {name: number or 0 for name, number in found.items()}
 
 
-def with_russia() -> list[tuple[Place, int]]:
-    """[(country, number of records it shares with Russia)] of the six, in their order."""
+def with_russia() -> list[Shared]:
+    """The six in their order."""
     shared = of_countries(RecordQuery(ALL_TYPES, QueryDict()), PlaceHierarchy()).numbers
     places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
-    return [(places[code], shared["RU", code]) for code in COUNTRIES if code in places]
+    return [Shared(places[code], shared["RU", code]) for code in COUNTRIES if code in places]
 
 
 def about(request: HttpRequest) -> HttpResponse:

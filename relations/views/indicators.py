@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
-from relations.charts import LOOKS, in_looks, rendered, size
+from relations.charts import LOOKS, Looks, Size, in_looks, rendered, size
 from relations.charts.data_table import COLUMNS, rows_of
 from relations.charts.discrepancies import differences
 from relations.charts.indicator_chart import Drawing
@@ -19,15 +19,13 @@ from relations.charts.panels import Panel
 from relations.charts.render import CONTENT_TYPES, KEPT_FOR
 from relations.models import Indicator, Observation, Unit
 from relations.models.observation_querysets import ObservationQuerySet
-from relations.presentation.footnotes import Footnotes
+from relations.presentation.footnotes import Figure, Footnotes
 from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers import responses
 
 from .pagination import page_of
 
-#: (width, height) in pixels
-Size = tuple[int, int]
 #: (primary key of the unit or None, measure, number of figures)
 PanelKey = tuple[int | None, str, int]
 
@@ -53,7 +51,7 @@ def published(key: str) -> tuple[Indicator, ObservationQuerySet]:
 class Shown:
     """One picture on the page of an indicator; `stem` begins the addresses of its forms.
 
-    `wide` and `narrow` are (width, height) in pixels, so that the page keeps the room.
+    The sizes are known so that the page keeps the room.
     """
 
     stem: str
@@ -63,7 +61,7 @@ class Shown:
     narrow: Size
 
     @property
-    def looks(self) -> dict[str, Any]:
+    def looks(self) -> Looks:
         return in_looks(lambda name: f"{self.stem}-{name}.svg", self.wide, self.narrow)
 
 
@@ -96,7 +94,7 @@ def kept_sizes(
     panel: PanelKey,
     version: dict[str, Any],
 ) -> list[Size]:
-    """((width, height), the same of the narrow picture); drawn up once for each state of the figures."""
+    """Of the wide picture and of the narrow one; drawn up once for each state of the figures."""
     told = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
     key = "chart-sizes-" + hashlib.sha256(repr(told).encode()).hexdigest()
     return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), KEPT_FOR) or []
@@ -131,7 +129,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "indicator": indicator,
         "page": page,
-        "rows": [(observation, Footnotes(observation)) for observation in page],
+        "rows": [Figure(observation, Footnotes(observation)) for observation in page],
         "panels": shown(request, indicator, observations, panels),
         "differences": differences(rivals),
         "has_more": sum(n for _unit, _measure, n in panels) < page.paginator.count,
@@ -140,7 +138,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def panel_of(key: str, number: int | None) -> tuple[Indicator, Panel]:
-    """(indicator, its Panel of this number); 404 where there is none. The first one has no number in its address."""
+    """404 where there is no panel of this number. The first one has no number in its address."""
     indicator, observations = published(key)
     panels = drawn_panels(observations)
     if number is not None and number < 2 or (number or 1) > len(panels):

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar, cast
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404
@@ -8,10 +9,22 @@ from relations.filters.parameters import Records
 
 PAGE_SIZE = 50
 
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
-def page_of(things: Any, number: str | None, size: int = PAGE_SIZE) -> Page[Any]:
+
+class Sliceable(Protocol[T_co]):
+    """What a page can be cut from: a list, a query set, a timeline."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Iterable[T_co]: ...
+
+
+def page_of(things: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> Page[T]:
     """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
-    paginator = Paginator(things, size)
+    # the stubs ask for more than Django's paginator uses
+    paginator: Paginator[T] = Paginator(cast(Any, things), size)
     try:
         return paginator.page(number or 1)
     except (PageNotAnInteger, EmptyPage) as error:

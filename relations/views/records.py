@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -10,6 +12,13 @@ from relations.models.records import Record
 from relations.presentation.facts import facts_of
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
+
+
+class LinkedRecord(NamedTuple):
+    """A record on the other side of a link; `words` say what it is to this one."""
+
+    words: Label
+    record: Record
 
 
 def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpResponseBase:
@@ -43,13 +52,13 @@ def visible_to(user: User | AnonymousUser, record_type: RecordType) -> Records:
     return records if is_staff(user) else records.shown()
 
 
-def links_of(record: Record) -> list[tuple[Label, Record]]:
-    """[(words, record)] of the published records this one points at, and of those that point at it."""
+def links_of(record: Record) -> list[LinkedRecord]:
+    """The published records this one points at, and those that point at it."""
     onward = getattr(record, "links", None)
     back = getattr(record, "links_back", None)
     found = [(link.get_kind_display(), link.target) for link in onward.all()] if onward else []
     found += [(link.kind_read_back, link.origin) for link in back.all()] if back else []
-    return [(words, other) for words, other in found if other.is_published]
+    return [LinkedRecord(words, other) for words, other in found if other.is_published]
 
 
 def siblings(record: Record) -> list[Forum]:

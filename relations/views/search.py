@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,14 @@ from relations.search.lemmas import query_terms
 
 LONGEST = 200
 SHOWN = 10
+
+
+class Found(TypedDict):
+    """What was found of one type: the number of all records, and the first of them."""
+
+    type: RecordType
+    count: int
+    records: list[Any]
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -46,8 +54,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "relations/search.html", context)
 
 
-def group(record_type: RecordType, words: str) -> dict[str, Any]:
-    """What was found of one type, with the words that were met marked."""
+def group(record_type: RecordType, words: str) -> Found:
+    """With the words that were met marked."""
     found = record_type.model.objects.published().matching(words)
     marker = Marker(words)
     records: list[Any] = list(found.for_list()[:SHOWN])

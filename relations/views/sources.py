@@ -1,4 +1,4 @@
-from typing import Any
+from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.source_filter import SourceFilter
 from relations.models import Citation, Source
+from relations.models.records import Record
 from relations.queries.source_counts import record_counts
 from relations.rows.sources import SourceResource
 from relations.writers.redirects import moved
@@ -18,6 +19,14 @@ from .responses import refusal
 
 #: records of a type on the page of a source; all of them are in their list
 SHOWN = 20
+
+
+class Citing(TypedDict):
+    """How many published records of one type rest on a source, and the newest of them."""
+
+    type: RecordType
+    count: int
+    records: list[Record]
 
 
 def source_list(request: HttpRequest) -> HttpResponse:
@@ -65,7 +74,6 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
     return render(request, "relations/source_detail.html", context)
 
 
-def group(record_type: RecordType, source: Source) -> dict[str, Any]:
-    """How many published records of one type rest on a source, and the newest of them."""
+def group(record_type: RecordType, source: Source) -> Citing:
     found = record_type.model.objects.published().citing([source.key])
     return {"type": record_type, "count": found.count(), "records": list(found.for_list()[:SHOWN])}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from relations.charts import LOOKS, rendered
 from relations.charts.render import CONTENT_TYPES
 from relations.presentation.year_chart import YearChart, chart_on_page
+from relations.queries.histogram import UNDATED
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 from .responses import picture_response, refusal
@@ -22,7 +23,7 @@ def page(request: HttpRequest, slug: str = ALL_TYPES) -> HttpResponse:
         "years": chart.years,
         "types": chart.types,
         "chart": chart_on_page(chart, summary.name),
-        "undated": [chart.years.spans[one][None, None] for one in slugs],
+        "undated": [chart.years.spans[one][UNDATED] for one in slugs],
         "lines": [
             (bar, summary.with_years(bar.parameters), [bar.counts[one] for one in slugs])
             for bar in reversed(chart.years.bars)
@@ -56,5 +57,5 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     writer.writerows(
         [bar.first, bar.last, *(bar.counts[one] for one in slugs), bar.total] for bar in years.bars
     )
-    writer.writerow(["", "", *(years.spans[one][None, None] for one in slugs), years.undated])
+    writer.writerow(["", "", *(years.spans[one][UNDATED] for one in slugs), years.undated])
     return response
