@@ -37,7 +37,7 @@ def test_no_page_is_heavy_moves_or_asks_elsewhere(visit, width):
 def excesses(reader, path, requests):
     """What is beyond the budget of this page, in words."""
     # not sizes(): of a style sheet that the browser remembers it says less than nothing
-    weights = [(one.resource_type, len(one.response().body())) for one in requests]
+    weights = [(one.resource_type, int(one.response().headers["content-length"])) for one in requests]
     pictures = sum(size for kind, size in weights if kind == "image")
     rest = sum(size for kind, size in weights if kind != "image")
     most = RECORD if path in (AGREEMENT, "sources/suyunov-2024/") else ANY_PAGE
