@@ -1,8 +1,10 @@
 # Python >= 3.11 and make are all a machine needs.
 PORT ?= 8000
 PY := .venv/bin/python
+SAY := .ci/say
 
-.PHONY: run set-up test check format bench
+.PHONY: run set-up test quick coverage lock bench format
+.PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
 # djade takes files, not folders.
 TEMPLATES = git ls-files 'templates/*.html' | xargs
@@ -31,20 +33,51 @@ run: set-up
 
 test: .venv/.dev
 	$(PY) manage.py compile_translations
-	$(PY) -m pytest
+	$(PY) -m pytest $(TESTS)
 
-check: .venv/.dev
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	$(TEMPLATES) .venv/bin/djade --check --target-version 5.2
-	.venv/bin/djlint --lint --quiet --linter-output-format '{filename}:{line} {code} {message} {match}' templates
-	$(PY) -m tests.project.layout
-	$(PY) manage.py compile_translations --check
+# The tests of what has changed since main, by package.
+quick: .venv/.dev
 	$(PY) manage.py compile_translations
-	DEBUG=1 $(PY) manage.py check
+	$(PY) .ci/quick.py
+
+# The suite once, with the lines and branches that no test reaches.
+coverage: .venv/.dev
+	$(PY) manage.py compile_translations
+	$(PY) -m pytest --cov --cov-report= $(TESTS)
+	$(PY) .ci/coverage_report.py
+
+lock: .venv/.dev
+	$(PY) .ci/locks.py --write $(UV)
+
+# Each step may be run alone; where one fails, its last line says what to do. `make -k check` does not stop there.
+check: check-locks check-style check-imports check-types check-templates check-translations check-django
+
+check-locks: .venv/.dev
+	@$(SAY) "Change pins in pyproject.toml alone, then run: make lock" $(PY) .ci/locks.py
+
+check-style: .venv/.dev
+	@$(SAY) "Correct the lines named above. This does most of it: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." .venv/bin/ruff check .
+	@$(SAY) "Format the files named above: .venv/bin/ruff format ." .venv/bin/ruff format --check .
+
+check-imports: .venv/.dev
+	@$(SAY) "Move the code into the package where it belongs, or pass what it needs as an argument, so that imports lead downwards. The order is in docs/architecture.md; a new package gets its place in pyproject.toml, under importlinter." .venv/bin/lint-imports
+
+check-types: .venv/.dev
+	@$(SAY) "Give every function named above its type hints, and correct the values that do not fit them." .venv/bin/mypy $(FILES)
+
+check-templates: .venv/.dev
+	@$(TEMPLATES) $(SAY) "Format the templates named above: make format" .venv/bin/djade --check --target-version 5.2
+	@$(SAY) "Correct the templates named above." .venv/bin/djlint --lint --quiet --linter-output-format '{filename}:{line} {code} {message} {match}' templates
+	@$(SAY) "Break the lines named above by hand; make format does the rest." $(PY) -m tests.project.layout
+
+check-translations: .venv/.dev
+	@$(SAY) "Run makemessages and translate what is named above; CONTRIBUTING.md has the command." $(PY) manage.py compile_translations --check
+	$(PY) manage.py compile_translations
+
+check-django: .venv/.dev
+	DEBUG=1 $(PY) manage.py check --fail-level WARNING
 	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
-	DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
+	@DEBUG=1 $(SAY) "The models have changed: write the migration with manage.py makemigrations." $(PY) manage.py makemigrations --check --dry-run
 
 # Templates are indented by hand: no formatter keeps blanks between inline elements as they are.
 format: .venv/.dev

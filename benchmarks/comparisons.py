@@ -15,13 +15,14 @@ NINE = WIDTH - 1
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of rows: `few` for imports, `stock` for the slow side of them, `bulk` for large files and exports, and
-    `huge` for the memory of an export, 0 where that is not asked for."""
+    """Numbers of rows: `few` for imports, `stock` for the slow side of them, `bulk` for large files and exports,
+    `huge` for the memory of an export, 0 where that is not asked for; and of `misspelt` names."""
 
     few: int = 10_000
     stock: int = 300
     bulk: int = 100_000
     huge: int = 0
+    misspelt: int = 200
     repetitions: int = 5
 
 
@@ -184,6 +185,18 @@ def reading(bench):
     yield Line(what, time_cell(runs["ours"]), time_cell(runs["stock"]), ratio, (">=", 5))
 
 
+def names(bench):
+    """Without a database too: near names beside those that the standard library finds."""
+    runs = Runs()
+    for _ in range(bench.sizes.repetitions):
+        for step in ("ours", "stdlib"):
+            runs.add(step, run("names", step, bench.sizes.misspelt))
+    ours, stdlib = runs["ours"], runs["stdlib"]
+    expect("names found, at least as many as difflib's", ours["found"] >= stdlib["found"], True)
+    what = f"near names, {bench.sizes.misspelt} misspelt / difflib"
+    yield Line(what, time_cell(ours), time_cell(stdlib), stdlib["seconds"] / ours["seconds"], (">=", 10))
+
+
 def memory(bench):
     """Once, since it takes long."""
     taken, _url = bench.large
@@ -247,5 +260,12 @@ def xlsx_export(bench):
 
 
 #: by the name that --only takes: what is measured on every server, and what once
-GROUPS = {"import": imports, "read": reading, "memory": memory, "csv": csv_export, "xlsx": xlsx_export}
-ONCE = ("read", "xlsx")
+GROUPS = {
+    "import": imports,
+    "read": reading,
+    "names": names,
+    "memory": memory,
+    "csv": csv_export,
+    "xlsx": xlsx_export,
+}
+ONCE = ("read", "names", "xlsx")

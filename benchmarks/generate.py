@@ -60,7 +60,8 @@ LOCATORS = ("page", "paragraph", "article")
 
 
 def agreements():
-    """Rows without end: 2.3 parties, 1.75 topics and one source at one place on average, cells as a sheet holds them."""
+    """Rows without end: 2.3 parties, 1.75 topics and one source at one place on average, cells as a sheet
+    holds them."""
     random, number = Random(SEED), 0
     while True:
         number += 1

@@ -1,7 +1,9 @@
 """One file, read from the environment; a bad value stops the start with one plain sentence."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
@@ -11,18 +13,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def read(reader, name, *args, **kwargs):
+T = TypeVar("T")
+
+
+def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
     """One environment value through one environs reader; a bad one ends the program with a sentence."""
     try:
         return reader(name, *args, **kwargs)
     except EnvError as error:
-        sys.exit(f"The environment variable {name} cannot be used: {error}")
+        sys.exit(f"The environment variable {name} is not valid: {error}")
 
 
 DEBUG = read(env.bool, "DEBUG", default=True)
 SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-this-machine")
 if not SECRET_KEY:
-    sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must hold a long random text.")
+    sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
 INSTALLED_APPS = [
@@ -78,7 +83,7 @@ DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
 if not DATABASES["default"]["ENGINE"].endswith(("sqlite3", "postgresql")):
-    sys.exit("The environment variable DATABASE_URL must begin with sqlite: or postgres:.")
+    sys.exit("The environment variable DATABASE_URL must start with sqlite: or postgres:.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers do not wait for a writer, writers wait for each other instead of failing.
     DATABASES["default"]["OPTIONS"] = {
@@ -155,11 +160,11 @@ IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=
 # Where dated dumps of the register are written and offered from; made when the first one is written.
 DUMPS_DIR = BASE_DIR / (read(env.str, "DUMPS_DIR", default="") or "dumps")
 if DUMPS_DIR.exists() and not DUMPS_DIR.is_dir():
-    sys.exit("The environment variable DUMPS_DIR cannot be used: it names a file, not a directory.")
+    sys.exit("The environment variable DUMPS_DIR is not valid: it names a file, not a directory.")
 
 # The interface for programs: so many requests a time from one network address; "off" for as many as come.
 RATE = Regexp(
-    r"(?:[1-9][0-9]{0,6}/(?:second|minute|hour|day)|off)\Z", error="Write for example 300/minute, or off."
+    r"(?:[1-9][0-9]{0,6}/(?:second|minute|hour|day)|off)\Z", error="Write, for example, 300/minute, or off."
 )
 API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
 REST_FRAMEWORK = {
@@ -178,8 +183,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
     "DESCRIPTION": gettext_lazy(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its"
-        " sources."
+        "Agreements, forums, visits and statistics on relations between Russia and the"
+        " Central Asian states, each with its sources."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

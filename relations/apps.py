@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,6 +7,8 @@ class RelationsConfig(AppConfig):
     name = "relations"
     verbose_name = _("Register of relations")
 
-    def ready(self):
-        """Registers the row schemas, which models look up."""
-        from . import catalog  # noqa: F401
+    def ready(self) -> None:
+        """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
+        from .checks import check_record_types
+
+        checks.register(check_record_types)

@@ -1,15 +1,18 @@
 """Lists as Atom feeds (RFC 4287): everything a list holds, newest published first, streamed."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from heapq import merge
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.db.models import Count, Max
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -17,7 +20,11 @@ from django.utils.translation import gettext as _
 from relations.bibliography.csl import language_of, register_name, source_item
 from relations.bibliography.gost import gost_line
 from relations.bibliography.responses import AT_ONCE
+from relations.catalog import RecordType
+from relations.models import Observation, Record, Source
 from relations.models.named import in_reader_language, reader_language
+from relations.models.querysets import RecordQuerySet
+from relations.models.sources import SourceQuerySet
 from relations.presentation.counts import counted
 from relations.site import site_of, today
 from relations.text.xml import speakable
@@ -36,21 +43,29 @@ NAMED_IN = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+#: makes the entry of a thing, with the address of the site before its own
+Tell = Callable[[Any, str], Element]
+#: what a feed holds, and what makes its entries
+Things = RecordQuerySet[Any] | SourceQuerySet
+Part = tuple[Tell, Things]
+
+
 @dataclass(frozen=True)
 class Feed:
-    """What stands at its head; `page` is the list as a page, `parts` are [(function: thing → its entry, query set)]."""
+    """What stands at its head; `page` is the list as a page."""
 
     title: str
     site: str
     address: str
     page: str
-    parts: list
+    parts: Sequence[Part]
     total: int
     updated: datetime
 
 
-def feed_response(request, title, page, parts):
-    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without its site."""
+def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
+    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without
+    its site."""
     site = site_of(request)
     told = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
     total, updated = sum(one["n"] for one in told), max((one["last"] or NEVER for one in told), default=NEVER)
@@ -58,10 +73,15 @@ def feed_response(request, title, page, parts):
     response = StreamingHttpResponse(pieces(feed, get_language()), content_type=CONTENT_TYPE)
     # No Last-Modified: what is withdrawn leaves the list without making anything in it newer.
     response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    found = get_conditional_response(
+        request,
+        etag=response["ETag"],
+        response=response,  # type: ignore[arg-type]  # any response will do, also one that streams
+    )
+    return found or response
 
 
-def pieces(feed, language):
+def pieces(feed: Feed, language: str) -> Iterator[bytes]:
     """The body is read after the view has ended, so each piece is written in its language anew."""
     with override(language):
         head = written(head_of(feed)).removesuffix("</feed>")
@@ -73,39 +93,39 @@ def pieces(feed, language):
     yield b"</feed>\n"
 
 
-def newest_first(parts):
-    """(function, thing) of all parts, of which no more than a chunk of each is held at once."""
+def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
+    """The things of all parts, of which no more than a chunk of each is held at once."""
     streams = (in_order(tell, things) for tell, things in parts)
     return merge(*streams, key=lambda told: (told[1].published_at or NEVER, told[1].pk), reverse=True)
 
 
-def in_order(tell, things):
+def in_order(tell: Tell, things: Things) -> Iterator[tuple[Tell, Any]]:
     for thing in things.by_publication().iterator(chunk_size=AT_ONCE):
         yield tell, thing
 
 
-def written(element):
+def written(element: Element) -> str:
     return tostring(element, encoding="unicode")
 
 
-def head_of(feed):
+def head_of(feed: Feed) -> Element:
     element = Element("feed", NAMESPACES | {"xml:lang": reader_language()})
     add(element, "id", feed.address)
     add(element, "title", f"{feed.title} · {register_name()}")
     add(element, "updated", feed.updated.isoformat())
     add(SubElement(element, "author"), "name", register_name())
-    add(element, "rights", _("The texts of the register are free to use under the MIT licence."))
+    add(element, "rights", _("The texts of the register are free to use under the MIT License."))
     SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
     SubElement(element, "link", page_link(feed.page))
     add(element, "opensearch:totalResults", str(feed.total))
     return element
 
 
-def page_link(address):
+def page_link(address: str) -> dict[str, str]:
     return {"rel": "alternate", "type": "text/html", "hreflang": reader_language(), "href": address}
 
 
-def add(element, name, text, language=None):
+def add(element: Element, name: str, text: str, language: str | None = None) -> None:
     """A part with its text, marked where that is in another language than the reader's."""
     part = SubElement(element, name)
     part.text = speakable(text)
@@ -116,23 +136,23 @@ def add(element, name, text, language=None):
 # Entries.
 
 
-def record_teller(record_type):
+def record_teller(record_type: RecordType) -> Tell:
     return partial(record_entry, record_type)
 
 
-def record_entry(record_type, record, site):
+def record_entry(record_type: RecordType, record: Record, site: str) -> Element:
     element = entry(record, f"{record_type.slug}/{record.key}", site)
     add(element, "title", str(record), in_reader_language(record, "title")[1])
-    add(element, "summary", summary(record, record_type.slug))
+    add(element, "summary", summary(record))
     categorize(element, site, "types", [(record_type.slug, record_type.model._meta.verbose_name)])
-    kind = record_type.filterset.COLUMNS["type"]
+    kind = record_type.filterset.base_filters["type"].field_name
     label = getattr(record, f"get_{kind}_display")()
     categorize(element, site, f"{record_type.slug}/type", [(getattr(record, kind), label)])
     categorize(element, site, "topics", [(topic.key, topic.name) for topic in record.topics.all()])
     return element
 
 
-def source_entry(source, site):
+def source_entry(source: Source, site: str) -> Element:
     element = entry(source, f"sources/{source.key}", site)
     add(element, "title", source.title, language_of(source))
     line = gost_line(source_item(source, today()), reader_language())
@@ -141,7 +161,7 @@ def source_entry(source, site):
     return element
 
 
-def entry(thing, name, site):
+def entry(thing: Record | Source, name: str, site: str) -> Element:
     """What all entries have; their ids are the same in both languages."""
     element = Element("entry")
     add(element, "id", tag(site, name))
@@ -151,15 +171,15 @@ def entry(thing, name, site):
     return element
 
 
-def tag(site, name):
+def tag(site: str, name: str) -> str:
     """A tag URI (RFC 4151): names a thing for good; where it is read is said by the link."""
     return f"tag:{urlsplit(site).hostname},{NAMED_IN}:{name}"
 
 
-def summary(record, slug):
+def summary(record: Record) -> str:
     """Its period, its figure if it is one, and how well it is sourced, in words; then the text."""
     known = [phrase(record.period, reader_language()), counted(record.source_count, "sources")]
-    if slug == "statistics":
+    if isinstance(record, Observation):
         figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
         known.insert(0, figure)
     text, language = in_reader_language(record, "summary")
@@ -168,7 +188,7 @@ def summary(record, slug):
     return "\n\n".join(filter(None, (" · ".join(known), text)))
 
 
-def categorize(element, site, scheme, terms):
+def categorize(element: Element, site: str, scheme: str, terms: Iterable[tuple[str, object]]) -> None:
     for term, label in terms:
         if term:
             names = {"term": term, "scheme": tag(site, scheme), "label": speakable(str(label))}

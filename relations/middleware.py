@@ -1,7 +1,10 @@
 """What stands between an address and its view."""
 
+from collections.abc import Callable
+
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 
 from relations.views import error_pages
 
@@ -12,22 +15,23 @@ class NoNullCharacters:
     Public pages refuse them with a sentence at the field; the stock filters of the admin have no such place.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
             request.GET = QueryDict(request.META["QUERY_STRING"].replace("%00", ""))
         return self.get_response(request)
 
 
 class OwnNotFoundPage:
-    """Our page for an unknown address also where DEBUG is on, so that whoever tries the register sees what readers see."""
+    """Our page for an unknown address also where DEBUG is on, so that whoever tries the register sees what
+    readers see."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_ours = not request.path.startswith(("/admin/", settings.STATIC_URL))
         return (

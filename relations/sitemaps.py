@@ -1,31 +1,34 @@
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import combinations
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from relations.catalog import RECORD_TYPES
-from relations.models import Indicator, Observation, Source
+from relations.catalog import RECORD_TYPES, RecordType
+from relations.models import Indicator, Observation, Place, Record, Source
 from relations.models.places import COUNTRIES, pair_order
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 
 class InBothLanguages(Sitemap):
     i18n = alternates = x_default = True
     limit = 2_000
 
-    def get_domain(self, site=None):
+    def get_domain(self, site: Any = None) -> str:
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
-    def get_protocol(self, protocol=None):
+    def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
 
 
 class Pages(InBothLanguages):
-    def items(self):
+    def items(self) -> list[str]:
         return [
             "home",
             *(one.slug for one in RECORD_TYPES),
@@ -40,20 +43,20 @@ class Pages(InBothLanguages):
             "about",
         ]
 
-    def location(self, item):
+    def location(self, item: str) -> str:
         return reverse(item)
 
 
 class OnceALanguage:
     """(thing, language) of a query set, sliced by the database; slices begin and end between two things."""
 
-    def __init__(self, things, languages):
+    def __init__(self, things: QuerySet[Any], languages: Sequence[str]) -> None:
         self.things, self.languages = things, languages
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.things.count() * len(self.languages)
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> list[tuple[Any, str]]:
         things = self.things[part.start // len(self.languages) : part.stop // len(self.languages)]
         return [(thing, language) for thing in things for language in self.languages]
 
@@ -61,34 +64,36 @@ class OnceALanguage:
 class Records(InBothLanguages):
     """One a type, cut into files by the database: there may be many."""
 
-    def __init__(self, record_type):
+    def __init__(self, record_type: RecordType) -> None:
         self.record_type = record_type
 
-    def items(self):
+    def items(self) -> QuerySet[Any]:
         return self.record_type.model.objects.published().only("pk", "key", "updated_at").order_by("pk")
 
-    def _items(self):
+    def _items(self) -> OnceALanguage:
         """Django's own makes a list of them all for each file."""
         return OnceALanguage(self.items(), self.get_languages_for_item(None))
 
-    def lastmod(self, record):
+    def lastmod(self, record: Record) -> datetime:
         return record.updated_at
 
-    def get_latest_lastmod(self):
-        return self.items().aggregate(last=Max("updated_at"))["last"]
+    def get_latest_lastmod(self) -> datetime | None:
+        last: datetime | None = self.items().aggregate(last=Max("updated_at"))["last"]
+        return last
 
 
 class Sources(InBothLanguages):
-    def items(self):
+    def items(self) -> QuerySet[Source]:
         return Source.objects.public().only("pk", "key").order_by("pk")
 
 
 class Places(InBothLanguages):
     """Those that take part in something, and what they lie in."""
 
-    def items(self):
-        found = {}
-        for place in Inquiry(ALL_TYPES, QueryDict()).places():
+    def items(self) -> list[Place]:
+        found: dict[int, Place] = {}
+        for one in RecordQuery(ALL_TYPES, QueryDict()).places:
+            place: Place | None = one
             while place:
                 found[place.pk], place = place, place.parent
         return [found[key] for key in sorted(found)]
@@ -97,21 +102,21 @@ class Places(InBothLanguages):
 class Pairs(InBothLanguages):
     """Two of the six countries that have something with each other."""
 
-    def items(self):
+    def items(self) -> list[tuple[str, str]]:
         return [
             pair for pair in combinations(sorted(COUNTRIES, key=pair_order), 2) if self.have_records(*pair)
         ]
 
-    def have_records(self, first, second):
+    def have_records(self, first: str, second: str) -> bool:
         published = (one.model.objects.published() for one in RECORD_TYPES)
         return any(records.involving([first]).involving([second]).exists() for records in published)
 
-    def location(self, item):
+    def location(self, item: tuple[str, str]) -> str:
         return reverse("pair", args=["-".join(item).lower()])
 
 
 class Indicators(InBothLanguages):
-    def items(self):
+    def items(self) -> QuerySet[Any]:
         measured = Observation.objects.published().values("indicator")
         return Indicator.objects.filter(pk__in=measured).only("pk", "key").order_by("pk")
 

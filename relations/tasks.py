@@ -17,7 +17,7 @@ STARTS_WITHIN = 15
 
 
 @task()
-def carry_on(number):
+def carry_on(number: int) -> None:
     """The next step of an import: its preview, or the storing of what was confirmed."""
     batch = ImportBatch.objects.get(pk=number)
     step = batches.store if batch.status == ImportBatch.Status.STORING else batches.preview
@@ -31,7 +31,7 @@ def carry_on(number):
         caches["progress"].delete("worker")  # it may end now: whoever has more work starts another one
 
 
-def go_on(batch):
+def go_on(batch: ImportBatch) -> None:
     """Takes the next step of an import: at once where the file is small, else through the queue of the workers."""
     if not batches.is_small(batch):
         hand_over(batch)
@@ -39,25 +39,25 @@ def go_on(batch):
     try:
         carry_on.call(batch.pk)
     except Exception:
-        logger.exception("The import %s broke off.", batch.pk)  # its page says so to whoever uploaded it
+        logger.exception("Import %s failed.", batch.pk)  # its page says so to whoever uploaded it
 
 
-def hand_over(batch):
+def hand_over(batch: ImportBatch) -> None:
     carry_on.enqueue(batch.pk)
     caches["progress"].add(f"handed-{batch.pk}", True, progress.DEAD_AFTER)
     start_worker()
 
 
-def take_care(batch):
+def take_care(batch: ImportBatch) -> None:
     """Whoever looks at an import whose worker has died hands it to another one."""
     handed_now = caches["progress"].get(f"handed-{batch.pk}")
     if batch.is_under_way and not handed_now and not progress.of(batch).is_alive:
         hand_over(batch)
 
 
-def start_worker():
+def start_worker() -> None:
     """A worker that ends when the queue is empty, for an installation without one that is always there."""
     if settings.START_WORKERS and caches["progress"].add("worker", True, STARTS_WITHIN):
-        command = [sys.executable, settings.BASE_DIR / "manage.py", "db_worker"]
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
         options = ["--batch", "--no-reload", "--no-startup-delay", "--verbosity", "0"]
         subprocess.Popen([*command, *options], start_new_session=True, stdin=subprocess.DEVNULL)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from relations.bibliography.responses import WRITERS
+from relations.bibliography.responses import LIST_FORMS
 from relations.catalog import RECORD_TYPES
 from relations.converters import Day
 from relations.views import (
@@ -62,7 +62,7 @@ urlpatterns = [
     path("places.<str:form>", places.download, name="places-file"),
     path("places/<str:code>/", places.detail, name="place"),
     path("sources/", sources.source_list, name="sources"),
-    *(path(f"sources.{form}", bibliography.of_sources, {"form": form}) for form in WRITERS),
+    *(path(f"sources.{form}", bibliography.of_sources, {"form": form}) for form in LIST_FORMS),
     path("sources.<str:form>", sources.download, name="sources-file"),
     path("sources/<slug:key>/", sources.detail, name="source"),
     path("sources/<slug:key>/cite.<str:form>", bibliography.of_source, name="source-cited"),

@@ -1,4 +1,5 @@
-"""Lists as Atom feeds: complete, in order, well-formed whatever is written in a record, and silent on what is not public."""
+"""Lists as Atom feeds: complete, in order, well-formed whatever is written in a record, and silent on what is
+not public."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

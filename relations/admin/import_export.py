@@ -1,10 +1,14 @@
 """Sheets at the desk: upload for a preview, the template, and a file of whatever the list shows."""
 
+from typing import Any, BinaryIO, cast
+
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import Format
@@ -13,19 +17,20 @@ from import_export.forms import ExportForm
 from relations import tasks
 from relations.imports import batches
 from relations.rows.reference_tables import NamesTable
-from relations.writers.responses import CONTENT_TYPES, file_response
+from relations.writers.responses import CONTENT_TYPES, Table, file_response
 from relations.writers.template import write_template
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table"), help_text=_("xlsx, xls, ods, csv, tsv or json; what it is shows in its content.")
+        label=_("Table"),
+        help_text=_("xlsx, xls, ods, csv, tsv or json. The format is recognised from the content."),
     )
     sheet = forms.CharField(
         label=_("Sheet of the workbook"),
         required=False,
         max_length=300,
-        help_text=_("Its name; the first visible one if left empty."),
+        help_text=_("The name of the sheet. If left empty, the first visible sheet is read."),
     )
 
 
@@ -34,10 +39,10 @@ class Written(Format):
 
     form = "csv"
 
-    def get_title(self):
+    def get_title(self) -> str:
         return self.form
 
-    def can_export(self):
+    def can_export(self) -> bool:
         return True
 
 
@@ -56,19 +61,21 @@ class FileAdmin(ExportMixin):
     export_form_class = ExportForm
     export_template_name = "admin/import_export/export.html"
 
-    def table(self, request):
+    def table(self, request: HttpRequest) -> Table:
         """What knows the names of the columns and the rows of the list."""
         return NamesTable(self.model)
 
-    def get_export_resource_fields_from_form(self, form):
+    def get_export_resource_fields_from_form(self, form: Any) -> None:
         """All columns, always: a row without some of them could not be read back whole."""
         return
 
-    def get_export_queryset(self, request):
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without what the list has prefetched: a kept row needs nothing else."""
         return super().get_export_queryset(request).select_related(None).prefetch_related(None)
 
-    def _do_file_export(self, file_format, request, queryset, export_form=None):
+    def _do_file_export(
+        self, file_format: Written, request: HttpRequest, queryset: QuerySet[Any], export_form: Any = None
+    ) -> HttpResponseBase:
         """The library's one place where a file is made: here it is streamed."""
         return file_response(self.table(request), queryset, file_format.form)
 
@@ -78,11 +85,11 @@ class SheetAdmin(FileAdmin, ImportExportMixin):
 
     import_template_name = "admin/import_export/import.html"
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         name = "{}_{}_template".format(*self.get_model_info())
         return [path("template/", self.admin_site.admin_view(self.template), name=name), *super().get_urls()]
 
-    def import_action(self, request, **kwargs):
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """The upload; the preview has a page of its own."""
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -102,20 +109,20 @@ class SheetAdmin(FileAdmin, ImportExportMixin):
         }
         return TemplateResponse(request, self.import_template_name, context)
 
-    def process_import(self, request, **kwargs):
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """The library confirms here; the register confirms on the page of the import."""
         return HttpResponseRedirect(reverse("admin:relations_importbatch_changelist"))
 
-    def template(self, request):
+    def template(self, request: HttpRequest) -> HttpResponse:
         """The empty workbook to fill in."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         (resource,) = self.get_resource_classes(request)
         response = HttpResponse(content_type=CONTENT_TYPES["xlsx"])
         response["Content-Disposition"] = f'attachment; filename="{resource.slug}-template.xlsx"'
-        write_template(response, resource)
+        write_template(cast(BinaryIO, response), resource)  # a response can be written to as a file can
         return response
 
-    def table(self, request):
+    def table(self, request: HttpRequest) -> Table:
         (resource,) = self.get_export_resource_classes(request)
         return resource

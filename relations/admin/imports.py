@@ -1,12 +1,14 @@
 """Imports as objects: their preview, confirmation and undoing on one page, and the list of them all."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,10 @@ from relations.writers.annotated import annotated
 
 from .import_preview import Tabs
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 Status = ImportBatch.Status
 admin.site.unregister(DBTaskResult)  # the queue of the workers is nothing for editors
 
@@ -36,21 +42,21 @@ class ImportBatchAdmin(admin.ModelAdmin):
     search_fields = ["file", "sha256"]
     actions = ["undo"]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
         """An import is part of the history of its records."""
         return False
 
     @admin.display(description=_("type"), ordering="type")
-    def kind(self, batch):
+    def kind(self, batch: ImportBatch) -> "StrOrPromise":
         return RESOURCES[batch.type].model._meta.verbose_name_plural
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         steps = [
             path(
                 f"<int:number>/{name}/",
@@ -70,7 +76,13 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     # The page of one import.
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> TemplateResponse:
         batch = self.get_object(request, object_id)
         if batch is None:
             raise Http404
@@ -93,7 +105,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/import_export/batch.html", context)
 
-    def progress(self, request, number):
+    def progress(self, request: HttpRequest, number: int) -> JsonResponse:
         """What the page asks while a worker is at it."""
         batch = self.own(request, number, reading=True)
         tasks.take_care(batch)
@@ -108,7 +120,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             }
         )
 
-    def own(self, request, number, reading=False):
+    def own(self, request: HttpRequest, number: int, reading: bool = False) -> ImportBatch:
         """The import, for the user whose it is; others may look at it at most."""
         batch = self.get_object(request, str(number))
         if batch is None:
@@ -119,13 +131,13 @@ class ImportBatchAdmin(admin.ModelAdmin):
         ):
             raise PermissionDenied
         if not reading and (request.method != "POST" or batch.user_id != request.user.pk):
-            raise PermissionDenied(gettext("This is the import of somebody else. Upload the file yourself."))
+            raise PermissionDenied(gettext("This import belongs to another user. Upload the file yourself."))
         return batch
 
-    def back_to(self, batch):
+    def back_to(self, batch: ImportBatch) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:relations_importbatch_change", args=[batch.pk]))
 
-    def confirm(self, request, number, only_good=False):
+    def confirm(self, request: HttpRequest, number: int, only_good: bool = False) -> HttpResponseRedirect:
         """Stores what was previewed."""
         batch = self.own(request, number)
         try:
@@ -143,24 +155,24 @@ class ImportBatchAdmin(admin.ModelAdmin):
             )
         return self.back_to(batch)
 
-    def say_stored(self, request, batch):
-        message = gettext("Stored: %(created)d new, %(updated)d changed; %(unchanged)d were already so.")
+    def say_stored(self, request: HttpRequest, batch: ImportBatch) -> None:
+        message = gettext("Stored: %(created)d new, %(updated)d changed, %(unchanged)d unchanged.")
         counts = {"created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged}
         messages.success(request, message % counts)
         if batch.only_good:
             rows = ", ".join(map(str, batch.report.get("bad_rows", [])[:MOST_NAMED]))
-            messages.warning(request, gettext("Rows left: %(rows)s") % {"rows": rows})
+            messages.warning(request, gettext("Rows not stored: %(rows)s") % {"rows": rows})
 
-    def good(self, request, number):
+    def good(self, request: HttpRequest, number: int) -> HttpResponseRedirect:
         """Stores the rows without errors and leaves the others."""
         return self.confirm(request, number, only_good=True)
 
-    def cancel(self, request, number):
+    def cancel(self, request: HttpRequest, number: int) -> HttpResponseRedirect:
         batch = self.own(request, number)
         batches.cancel(batch)
         return self.back_to(batch)
 
-    def marked(self, request, number):
+    def marked(self, request: HttpRequest, number: int) -> HttpResponse:
         """The user's own file back, with its errors marked."""
         batch = self.own(request, number)
         resource = RESOURCES[batch.type]
@@ -178,18 +190,18 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     # Undoing.
 
-    @admin.action(description=_("Undo these imports"), permissions=["view"])
-    def undo(self, request, queryset):
+    @admin.action(description=_("Undo the selected imports"), permissions=["view"])
+    def undo(self, request: HttpRequest, queryset: QuerySet[ImportBatch]) -> None:
         for batch in queryset:
             self.undo_one(request, batch)
 
-    def undo_this(self, request, number):
+    def undo_this(self, request: HttpRequest, number: int) -> HttpResponseRedirect:
         batch = self.own(request, number, reading=True)
         if request.method == "POST":
             self.undo_one(request, batch)
         return self.back_to(batch)
 
-    def undo_one(self, request, batch):
+    def undo_one(self, request: HttpRequest, batch: ImportBatch) -> None:
         resource = RESOURCES[batch.type]
         if not request.user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise PermissionDenied
@@ -199,12 +211,12 @@ class ImportBatchAdmin(admin.ModelAdmin):
             self.message_user(request, f"{batch}: {problem}", messages.ERROR)
             return
         counts = {"restored": undoing.restored, "deleted": undoing.deleted}
-        done = gettext("Undone: %(restored)d restored, %(deleted)d deleted.") % counts
+        done = gettext("Import undone: %(restored)d restored, %(deleted)d deleted.") % counts
         self.message_user(request, f"{batch}. {done}")
         if undoing.skipped:
             left = ngettext(
-                "Left, since it has changed: %(keys)s",
-                "Left, since they have changed: %(keys)s",
+                "Not undone, because it has changed since: %(keys)s",
+                "Not undone, because they have changed since: %(keys)s",
                 len(undoing.skipped),
             )
             keys = ", ".join(undoing.skipped[:MOST_NAMED])

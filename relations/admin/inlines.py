@@ -1,20 +1,34 @@
 """What hangs on a record: citations first, then participants and links."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
-from relations.models import Citation, LinkKind, Participation, RecordLink, Role
+from relations.models import Citation, LinkKind, Participation, Record, RecordLink, Role
+from relations.models.foreign_keys import EVENTS, LINK_PAIRS, key_to
 from relations.models.participations import COUNTED_AS_PARTIES
+from relations.rows.related_columns import Participants
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+#: the cleaned values of one row, by the names of its fields
+FormRow = dict[str, Any]
 
 
 class KeptForms(BaseInlineFormSet):
     """Knows which of its rows will remain."""
 
-    def kept(self):
+    def kept(self) -> list[FormRow]:
         return [
             form.cleaned_data
             for form in self.forms
@@ -22,9 +36,10 @@ class KeptForms(BaseInlineFormSet):
         ]
 
     #: what may stand only once among the rows, and the sentence that says so
-    identity, said_twice = (), ""
+    identity: tuple[str, ...] = ()
+    said_twice: "StrOrPromise" = ""
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         seen = [tuple(row.get(name) or "" for name in self.identity) for row in self.kept()]
         if len(seen) > len(set(seen)):
@@ -33,13 +48,13 @@ class KeptForms(BaseInlineFormSet):
 
 class CitationFormSet(KeptForms):
     identity = ("source", "locator_label", "locator", "field", "quoted_in")
-    said_twice = _("The same source is cited twice at the same place for the same thing.")
+    said_twice = _("The same place in this source is cited twice for the same fact.")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.instance.is_published and not any(self.errors) and not self.kept():
             raise ValidationError(
-                _("A published record needs a source. Withdraw it first, or leave one source.")
+                _("A published record needs a source. Unpublish it first, or keep at least one source.")
             )
 
 
@@ -57,10 +72,10 @@ class CitationInline(admin.StackedInline):
     ]
     verbose_name, verbose_name_plural = _("source citation"), _("source citations")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source", "quoted_in")
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "field":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         columns = [
@@ -75,36 +90,39 @@ class CitationInline(admin.StackedInline):
 
 class ParticipationFormSet(KeptForms):
     identity = ("role", "place", "organization", "person")
-    said_twice = _("The same participant is named twice in the same role.")
+    said_twice = _("The same participant appears twice in the same role.")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
         for row in self.kept():
             chosen = [row.get(name) for name in ("place", "organization", "person") if row.get(name)]
             if len(chosen) != 1:
-                raise ValidationError(_("Choose one of the three: a place, an organisation or a person."))
+                raise ValidationError(_("Choose exactly one: a place, an organisation or a person."))
         for row in self.kept():
             self.check_fit(row)
         if self.needs_two_parties() and sum(row["role"] in COUNTED_AS_PARTIES for row in self.kept()) < 2:
             raise ValidationError(
-                _("A published agreement needs two parties. Withdraw it first, or leave two.")
+                _(
+                    "A published agreement needs two parties. Unpublish it first, or keep at least two"
+                    " parties."
+                )
             )
 
-    def check_fit(self, row):
+    def check_fit(self, row: FormRow) -> None:
         """Only what the flat row has a column for: an organisation is no place, a person no party."""
         who = next(row[name] for name in ("place", "organization", "person") if row.get(name))
         columns = BY_MODEL[type(self.instance)].resource.columns()
         if not any(
             column.role == row["role"] and type(who) in column.takes
             for column in columns
-            if hasattr(column, "takes")
+            if isinstance(column, Participants)
         ):
-            message = _("“%(who)s” cannot stand in the role “%(role)s”.")
+            message = _("“%(who)s” cannot have the role “%(role)s”.")
             raise ValidationError(message, params={"who": who, "role": Role(row["role"]).label})
 
-    def needs_two_parties(self):
+    def needs_two_parties(self) -> bool:
         kind = getattr(self.instance, "instrument_type", "law_or_concept")
         return self.instance.is_published and kind != "law_or_concept"
 
@@ -115,14 +133,20 @@ class ParticipationInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["place", "organization", "person"]
     fields = ["role", "place", "organization", "person"]
-    roles = ()
+    #: in the order of the form; empty: those of the columns of the row
+    roles: tuple[Role, ...] = ()
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("place", "organization", "person")
 
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
+    def offered_roles(self) -> list[Role]:
+        columns = BY_MODEL[self.parent_model].resource.columns()
+        own = (column.role for column in columns if isinstance(column, Participants))
+        return list(self.roles or dict.fromkeys(own))
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":
-            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.roles)]
+            kwargs["choices"] = [("", "—"), *((role.value, role.label) for role in self.offered_roles())]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
@@ -130,40 +154,34 @@ class AgreementParties(ParticipationInline):
     roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
-class ForumParticipants(ParticipationInline):
-    roles = (Role.LOCATION, Role.PARTICIPANT, Role.ORGANIZER, Role.HOST)
-
-
 class VisitParticipants(ParticipationInline):
     roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
 
 
 class LinkFormSet(KeptForms):
-    identity = ("kind", "to_agreement", "to_forum", "to_visit")
-    said_twice = _("The same link is made twice.")
+    identity = ("kind", *RecordLink.ENDS)
+    said_twice = _("The same link is given twice.")
 
 
 class LinkInline(admin.TabularInline):
     model = RecordLink
     formset = LinkFormSet
     extra = 0
-    kinds = ()
 
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
+    def __init__(self, parent_model: type[Record], admin_site: AdminSite) -> None:
+        """The kinds of link that start at this type, and the types to which they lead."""
+        super().__init__(parent_model, admin_site)
+        start = key_to(parent_model)
+        self.fk_name, self.kinds = f"from_{start}", [kind for kind in LinkKind if kind in EVENTS[start]]
+        self.ends = [f"to_{end}" for of, end in LINK_PAIRS if of == start]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        return self.ends
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["kind", *self.ends]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind":
             kwargs["choices"] = [("", "—"), *((kind.value, kind.label) for kind in self.kinds)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-
-class AgreementLinks(LinkInline):
-    fk_name = "from_agreement"
-    kinds = [kind for kind in LinkKind if kind != LinkKind.ATTENDED]
-    autocomplete_fields = ["to_agreement", "to_forum", "to_visit"]
-    fields = ["kind", *autocomplete_fields]
-
-
-class VisitLinks(LinkInline):
-    fk_name = "from_visit"
-    kinds = [LinkKind.ATTENDED]
-    autocomplete_fields = ["to_forum"]
-    fields = ["kind", "to_forum"]

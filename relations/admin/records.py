@@ -1,26 +1,36 @@
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import BY_MODEL
-from relations.models import Agreement, Citation, Forum, Observation, Place, State, Visit
+from relations.catalog import BY_MODEL, RECORD_TYPES
+from relations.errors import Problem
+from relations.models import Agreement, Citation, Forum, Observation, Place, Record, State, Visit
 from relations.models.citations import keep_cited
 from relations.models.named import reader_language
+from relations.models.querysets import RecordQuerySet
+from relations.models.records import coded_fields
 from relations.models.row_cache import refresh
+from relations.rows.resource import SheetResource
 from relations.values.period_format import phrase
 from relations.values.quantity_format import phrase as quantity_phrase
 
 from .import_export import SheetAdmin
 from .inlines import (
-    AgreementLinks,
     AgreementParties,
     CitationInline,
-    ForumParticipants,
-    VisitLinks,
+    LinkInline,
+    ParticipationInline,
     VisitParticipants,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -28,99 +38,136 @@ class CountryFilter(admin.SimpleListFilter):
 
     title, parameter_name = _("country"), "country"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
         return [(place.code, place.name) for place in countries]
 
-    def queryset(self, request, queryset):
-        return queryset.involving([self.value()]) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        return records.involving([code]) if (code := self.value()) else records
 
 
 class SourcedFilter(admin.SimpleListFilter):
     title, parameter_name = _("sources"), "sourced"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [("no", _("without a source")), ("one", _("one source")), ("more", _("several sources"))]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = {"no": Q(source_count=0), "one": Q(source_count=1), "more": Q(source_count__gt=1)}
-        return queryset.filter(wanted.get(self.value(), Q()))
+        return queryset.filter(wanted.get(self.value() or "", Q()))
 
 
 class DatedFilter(admin.SimpleListFilter):
     title, parameter_name = _("date"), "dated"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
         return [("yes", _("dated")), ("no", _("undated"))]
 
-    def queryset(self, request, queryset):
-        return {"yes": queryset.exclude(period=""), "no": queryset.filter(period="")}.get(
-            self.value(), queryset
-        )
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(period="")
+            case "no":
+                return queryset.filter(period="")
+        return queryset
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
-    inlines = [CitationInline]
-    list_filter = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
+    """A type of which nothing else is said here is shown with its own fields, participants and links."""
+
+    list_display: Any = ()
+    list_display_links = ["name"]
+    shared_filters: ClassVar[list[Any]] = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
     list_per_page = 50
     search_fields = ["key"]
-    search_help_text = _("Words of the record in any inflection, names of participants, or the key.")
+    search_help_text = _("Words from the record in any form, names of participants, or the key.")
     autocomplete_fields = ["topics"]
     actions = ["publish", "submit", "send_back", "withdraw"]
     save_on_top = True
-    titles = [("title_ru", "title_en"), "alternative_titles", ("summary_ru", "summary_en")]
-    last_fields = ["topics", "notes", ("key", "state")]
+    titles: list[str | tuple[str, ...]] = [
+        ("title_ru", "title_en"),
+        "alternative_titles",
+        ("summary_ru", "summary_en"),
+    ]
+    last_fields: list[str | tuple[str, ...]] = ["topics", "notes", ("key", "state")]
 
-    def get_resource_classes(self, request):
+    def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [BY_MODEL[self.model].resource]
 
     get_import_resource_classes = get_export_resource_classes = get_resource_classes
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).for_list()
+    def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
+        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.list_display or ["when", "name", "who", *self.coded_names(), "state", "cited"]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return self.list_filter or [*self.shared_filters, *self.coded_names()]
+
+    def get_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
+        return self.fields or [*self.titles, "period", *self.own_names(), *self.last_fields]
+
+    def get_inlines(self, request: HttpRequest, obj: Record | None) -> Any:
+        hanging = {"participations": ParticipationInline, "links": LinkInline}
+        own = [inline for name, inline in hanging.items() if hasattr(self.model, name)]
+        return self.inlines or [CitationInline, *own]
+
+    def coded_names(self) -> list[str]:
+        return [field.name for field in coded_fields(cast("type[Record]", self.model))]
+
+    def own_names(self) -> list[str]:
+        """The fields that only this type has."""
+        shared = {field.name for field in Record._meta.get_fields()} | {"id"}
+        return [
+            field.name for field in self.model._meta.fields if field.editable and field.name not in shared
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         """The address of what was ever public changes only by those who may publish."""
         return ["state", "key"] if obj and obj.published_at and not self.may_publish(request) else ["state"]
 
-    def view_on_site(self, record):
+    def view_on_site(self, record: Any) -> str:
         return record.get_absolute_url()
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
         found = (
-            queryset.matching(search_term, beginnings=True).values("pk")
+            cast("RecordQuerySet[Any]", queryset).matching(search_term, beginnings=True).values("pk")
             if any(map(str.isalnum, search_term))
             else []
         )
         return queryset.filter(Q(pk__in=found) | Q(key__icontains=search_term.replace("\x00", ""))), False
 
     @admin.display(description=_("date"), ordering="first_day")
-    def when(self, record):
+    def when(self, record: Any) -> str:
         return phrase(record.period, reader_language(), short=True)
 
     @admin.display(description=_("title"))
-    def name(self, record):
+    def name(self, record: Any) -> str:
         return str(record)
 
-    @admin.display(description=_("who"))
-    def who(self, record):
+    @admin.display(description=_("participants"))
+    def who(self, record: Any) -> str:
         return ", ".join(place.name for place in record.sides())
 
     @admin.display(description=_("sources"), ordering="source_count")
-    def cited(self, record):
+    def cited(self, record: Any) -> int:
         return record.source_count
 
     # Form and saving.
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Titles are long: two lines, side by side in both languages."""
         if db_field.name in ("title_ru", "title_en"):
             kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField title-box", "rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_formset(self, request, form, formset, change):
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Citations are exchanged as a whole, so that the only one of a public record can give way to another."""
         if formset.model is not Citation:
             super().save_formset(request, form, formset, change)
@@ -132,7 +179,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             for citation in kept:
                 citation.save()
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         record = self.model.objects.for_detail().get(pk=form.instance.pk)
         refresh([record])
@@ -141,19 +188,19 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             reasons = " ".join(str(problem) for problem in problems)
             messages.warning(
                 request,
-                gettext("Saved, but withdrawn from the public: %(reasons)s") % {"reasons": reasons},
+                gettext("Saved, but no longer published: %(reasons)s") % {"reasons": reasons},
             )
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """A public record is withdrawn, not deleted: its address may stand in somebody's footnote."""
         return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
 
     # Actions.
 
-    def may_publish(self, request):
+    def may_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"relations.publish_{self.opts.model_name}")
 
-    def get_actions(self, request):
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         if not self.may_publish(request):
             for name in ("publish", "withdraw"):
@@ -161,21 +208,21 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         return actions
 
     @admin.action(description=_("Publish"), permissions=["change"])
-    def publish(self, request, queryset):
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         ready = queryset.exclude(state=State.PUBLISHED)
-        number, ready = ready.count(), list(ready)
-        refused = self.model.objects.filter(pk__in=[record.pk for record in ready]).publish()
+        number, records = ready.count(), list(ready)
+        refused = self.model.objects.filter(pk__in=[record.pk for record in records]).publish()
         for record, problems in refused:
             self.say_why(request, record, problems)
-        for record in set(ready) - {record for record, _problems in refused}:
+        for record in set(records) - {record for record, _problems in refused}:
             self.log_change(request, record, gettext("Published."))
         if done := number - len(refused):
             self.message_user(
                 request,
-                ngettext("%(n)d record is public now.", "%(n)d records are public now.", done) % {"n": done},
+                ngettext("%(n)d record published.", "%(n)d records published.", done) % {"n": done},
             )
 
-    def say_why(self, request, record, problems):
+    def say_why(self, request: HttpRequest, record: Any, problems: Iterable[Problem]) -> None:
         reasons = " ".join(str(problem) for problem in problems)
         message = gettext("“%(record)s” was not published. %(reasons)s") % {
             "record": record,
@@ -183,11 +230,18 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         }
         self.message_user(request, message, messages.ERROR)
 
-    def move(self, request, queryset, verb, allowed, done):
+    def move(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        verb: str,
+        allowed: Collection[str],
+        done: str,
+    ) -> None:
         moved = 0
         for record in queryset:
             if record.state not in allowed:
-                message = gettext("“%(record)s” stays as it is: %(state)s.")
+                message = gettext("“%(record)s” was not changed. Its state: %(state)s.")
                 self.message_user(
                     request,
                     message % {"record": record, "state": record.get_state_display()},
@@ -200,26 +254,24 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         if moved:
             self.message_user(request, f"{done}: {moved}")
 
-    @admin.action(description=_("Hand in for review"), permissions=["change"])
-    def submit(self, request, queryset):
-        self.move(request, queryset, "submit", [State.DRAFT], gettext("Handed in for review"))
+    @admin.action(description=_("Submit for review"), permissions=["change"])
+    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.move(request, queryset, "submit", [State.DRAFT], gettext("Submitted for review"))
 
-    @admin.action(description=_("Send back to draft"), permissions=["change"])
-    def send_back(self, request, queryset):
+    @admin.action(description=_("Return to draft"), permissions=["change"])
+    def send_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         allowed = [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
-        self.move(request, queryset, "send_back", allowed, gettext("Sent back to draft"))
+        self.move(request, queryset, "send_back", allowed, gettext("Returned to draft"))
 
-    @admin.action(description=_("Withdraw from the public"), permissions=["change"])
-    def withdraw(self, request, queryset):
-        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Withdrawn"))
+    @admin.action(description=_("Unpublish"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Unpublished"))
 
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
-    inlines = [CitationInline, AgreementParties, AgreementLinks]
+    inlines = [CitationInline, AgreementParties, LinkInline]
     list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "instrument_type", "level", "status_in_law"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -233,10 +285,8 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    inlines = [CitationInline, ForumParticipants]
     list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "event_type", "event_status", "series"]
+    list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
         *RecordAdmin.titles,
@@ -249,10 +299,8 @@ class ForumAdmin(RecordAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
-    inlines = [CitationInline, VisitParticipants, VisitLinks]
+    inlines = [CitationInline, VisitParticipants, LinkInline]
     list_display = ["when", "name", "who", "visitor_office", "visit_type", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "visitor_office", "visit_type", "format"]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -264,8 +312,7 @@ class VisitAdmin(RecordAdmin):
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
     list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
-    list_display_links = ["name"]
-    list_filter = [*RecordAdmin.list_filter, "measure", "obs_status", "rank"]
+    list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit"]
     fields = [
         ("indicator", "period"),
@@ -279,5 +326,10 @@ class ObservationAdmin(RecordAdmin):
     ]
 
     @admin.display(description=_("figure"), ordering="obs_value")
-    def figure(self, record):
+    def figure(self, record: Any) -> str:
         return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+
+
+for record_type in RECORD_TYPES:
+    if not admin.site.is_registered(record_type.model):
+        admin.site.register(record_type.model, RecordAdmin)

@@ -1,62 +1,69 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both languages."""
+"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
+languages."""
+
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Record, Topic, Unit
+from relations.models.events import Event
+from relations.models.named import Named, NamedQuerySet
 from relations.models.row_cache import refresh
 
 from .import_export import FileAdmin
 
-#: by which path each type of record speaks of a thing with a name
-PATHS = {
-    Place: (
-        "participations__place",
-        "participations__organization__place",
-        "participations__person__place",
-        "ref_area",
-        "counterpart_area",
-    ),
+#: who takes part in a record, themselves or by the place they belong to
+PARTICIPANT_PATHS = {
+    Place: ("participations__place", "participations__organization__place", "participations__person__place"),
     Organization: ("participations__organization",),
     Person: ("participations__person",),
-    Topic: ("topics",),
-    ForumSeries: ("series",),
-    Indicator: ("indicator",),
-    Unit: ("unit",),
 }
 
 
-def has_path(model, path):
-    return path.split("__")[0] in {field.name for field in model._meta.get_fields()}
+def paths_to(thing_model: type[Named], record_model: type[Record]) -> list[str]:
+    """The paths by which records of one type speak of things of a model: fields of their own, and participants."""
+    own = [
+        field.name
+        for field in record_model._meta.get_fields()
+        if field.related_model is thing_model and not field.auto_created
+    ]
+    return [*own, *(PARTICIPANT_PATHS.get(thing_model, ()) if issubclass(record_model, Event) else ())]
 
 
 class NamedAdmin(FileAdmin, admin.ModelAdmin):
     search_fields = ["folded_names"]
-    search_help_text = _("Any name, in Russian or in English, also former ones.")
+    search_help_text = _("Any name in Russian or English, including former names.")
     list_per_page = 100
     ordering = ["name_ru"]
 
-    def get_search_results(self, request, queryset, search_term):
-        return (queryset.named(search_term) if search_term.strip() else queryset), False
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            return cast("NamedQuerySet[Any]", queryset).named(search_term), False
+        return queryset, False
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Named | None = None) -> list[str]:
         """A key or code stands in sheets and addresses: once given it stays."""
         return [self.model.natural_key_field] if obj else []
 
-    def get_prepopulated_fields(self, request, obj=None):
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Named | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for record_type in RECORD_TYPES:
-            paths = [path for path in PATHS[self.model] if has_path(record_type.model, path)]
+            paths = paths_to(self.model, record_type.model)
             if paths:
                 of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
                 refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
-    def renamed(self, thing):
+    def renamed(self, thing: Any) -> Iterable[Named]:
         """What is found by the names of this thing."""
         return [thing]
 
@@ -76,11 +83,11 @@ class PlaceAdmin(NamedAdmin):
         "members",
     ]
 
-    def renamed(self, place):
+    def renamed(self, place: Place) -> Iterable[Named]:
         """A city is also found by the names of its country."""
         return Place.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
 
-    def view_on_site(self, place):
+    def view_on_site(self, place: Place) -> str:
         return place.get_absolute_url()
 
 
@@ -145,5 +152,5 @@ class IndicatorAdmin(NamedAdmin):
         "topics",
     ]
 
-    def view_on_site(self, indicator):
+    def view_on_site(self, indicator: Indicator) -> str:
         return indicator.get_absolute_url()

@@ -1,6 +1,8 @@
 """Refusals: every error is a JSON body after RFC 9457, with the parameters at fault and the reasons."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, JsonResponse
@@ -10,24 +12,28 @@ from rest_framework.exceptions import APIException
 CONTENT_TYPE = "application/problem+json"
 
 
-class Senseless(APIException):
-    """The question makes no sense: `reasons` are (parameter, reason)."""
+#: a parameter and what is wrong with it
+Reason = tuple[str, object]
+
+
+class InvalidParameters(APIException):
+    """The request is not valid."""
 
     status_code = 400
 
-    def __init__(self, reasons):
+    def __init__(self, reasons: Iterable[Reason]) -> None:
         self.reasons = list(reasons)
-        super().__init__(_("The question makes no sense. Each parameter at fault is named with the reason."))
+        super().__init__(_("The request is not valid. Each invalid parameter is listed with the reason."))
 
 
 class Gone(APIException):
     status_code = 410
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("This record has been withdrawn."))
 
 
-def problem(status, detail, reasons=()):
+def problem(status: int, detail: str, reasons: Iterable[Reason] = ()) -> JsonResponse:
     """The answer that says what is wrong."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if reasons:
@@ -37,12 +43,12 @@ def problem(status, detail, reasons=()):
     )
 
 
-def answer_of(error, context):
+def answer_of(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
     """What the framework asks for an exception; None leaves it to fail loudly."""
     if isinstance(error, Http404):
-        return problem(404, _("There is nothing at this address."))
+        return problem(404, _("Nothing was found at this address."))
     if isinstance(error, SuspiciousOperation):
-        return problem(400, _("The question is too long."))
+        return problem(400, _("The query is too long."))
     if not isinstance(error, APIException):
         return None
     answer = problem(error.status_code, str(error.detail), getattr(error, "reasons", ()))

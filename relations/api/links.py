@@ -1,5 +1,6 @@
 """Absolute addresses, of answers and of the pages that readers see."""
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -7,11 +8,11 @@ from relations.models.named import LANGUAGES
 from relations.site import site_of
 
 
-def in_api(request, name, *args):
+def in_api(request: HttpRequest, name: str, *args: object) -> str:
     return site_of(request) + reverse(f"api:{name}", args=args)
 
 
-def pages(request, name, *args):
+def pages(request: HttpRequest, name: str, *args: object) -> dict[str, str]:
     """{language: address} of the public page."""
     found = {}
     for language in LANGUAGES:

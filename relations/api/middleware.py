@@ -1,6 +1,9 @@
 """What all answers under /api/ have in common, also those that no view of ours has given."""
 
-from django.http import HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
@@ -20,11 +23,11 @@ FOR_ALL = {
 class ApiAnswers:
     """Errors as JSON, ETags with 304, and the leave for scripts of other sites to read."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.conditional = ConditionalGetMiddleware(get_response)
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(BEGINNING):
             return self.get_response(request)
         answer = HttpResponse(status=204) if request.method == "OPTIONS" else self.get_response(request)
@@ -35,8 +38,8 @@ class ApiAnswers:
             answer[name] = value
         return answer
 
-    def as_problem(self, request, status):
+    def as_problem(self, request: HttpRequest, status: int) -> HttpResponseBase:
         """An error page, which is for readers, as JSON."""
         with override(get_language_from_request(request)):
-            words = {404: _("There is nothing at this address."), 500: _("The server has failed.")}
-            return problem(status, words.get(status, _("This request cannot be answered.")))
+            words = {404: _("Nothing was found at this address."), 500: _("An error occurred on the server.")}
+            return problem(status, words.get(status, _("The request could not be processed.")))

@@ -1,11 +1,17 @@
+from typing import Any
+
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 class AsItIs(BaseContentNegotiation):
     """Every address answers in one form, whatever kinds of answer a program says it takes."""
 
-    def select_renderer(self, request, renderers, format_suffix=None):
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
         return renderers[0], renderers[0].media_type
 
-    def select_parser(self, request, parsers):
+    def select_parser(self, request: Request, parsers: Any) -> None:
         return None

@@ -1,11 +1,16 @@
 """What the description after OpenAPI says beside what its generator sees for itself."""
 
+from typing import TYPE_CHECKING, Any, Literal, cast
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from .exceptions import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from .views import Api
 
 
 class FaultSerializer(serializers.Serializer):
@@ -20,29 +25,30 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField(help_text=_("the name of the HTTP status"))
     status = serializers.IntegerField(help_text=_("the HTTP status"))
     detail = serializers.CharField(help_text=_("what is wrong, in the language of the request"))
-    errors = FaultSerializer(many=True, required=False, help_text=_("the parameters at fault"))
+    # The name of a field of the answer is also that of an attribute of the framework's serializers.
+    errors = FaultSerializer(many=True, required=False, help_text=_("the invalid parameters"))  # type: ignore[assignment]  # see above
 
 
 REFUSALS = {
-    400: _("a parameter is unknown or makes no sense"),
+    400: _("a parameter is unknown or not valid"),
     404: _("there is no such record"),
     410: _("the record has been withdrawn"),
-    429: _("too many requests; Retry-After says when to go on"),
+    429: _("too many requests; wait as many seconds as Retry-After gives"),
 }
 
 
 class Described(AutoSchema):
     """Adds what the generator cannot see: the parameters of the filter sets, the language, the refusals."""
 
-    def get_override_parameters(self):
-        own = self.view.documented_parameters()
-        words = str(_("the language of messages and of the order by title"))
+    def get_override_parameters(self) -> list[Any]:
+        own = cast("Api", self.view).documented_parameters()
+        words = str(_("the language of messages and of sorting by title"))
         return [*own, OpenApiParameter("lang", str, description=words, enum=["ru", "en"])]
 
-    def get_filter_backends(self):
+    def get_filter_backends(self) -> list[Any]:
         return []
 
-    def _get_response_bodies(self, direction="response"):
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         is_one = "{key}" in self.path
         for status, words in REFUSALS.items():

@@ -1,25 +1,28 @@
 """Keyset paging: a page begins behind the last record of the one before, so that nothing is met twice or skipped.
 
 The order is that of the query set, whatever it is. A cursor holds the values by which the record at the edge of a page
-was ordered, signed, with a fingerprint of the question.
+was ordered, signed, with a fingerprint of the query.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from django.core import signing
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable, OrderBy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relations.site import site_of
 
-from .exceptions import Senseless
+from .exceptions import InvalidParameters
 from .parameters import PAGING, single
 
 PAGE_SIZE, MOST = 50, 500
@@ -35,16 +38,16 @@ class Key:
     descending: bool
     nulls_last: bool
 
-    def order(self, backward):
+    def order(self, backward: bool) -> OrderBy:
         nulls_last = self.nulls_last != backward
         # Django refuses False here: one of the two is True, the other stays unsaid.
         nulls = {"nulls_last": True} if nulls_last else {"nulls_first": True}
         return OrderBy(F(self.name), descending=self.descending != backward, **nulls)
 
-    def same(self, value):
+    def same(self, value: Any) -> Q:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
-    def beyond(self, value, backward):
+    def beyond(self, value: Any, backward: bool) -> Q | None:
         """The condition of standing behind `value` in this one expression; None where nothing does."""
         nulls_last = self.nulls_last != backward
         if value is None:
@@ -53,7 +56,7 @@ class Key:
         return behind | Q(**{f"{self.name}__isnull": True}) if nulls_last else behind
 
 
-def keys_of(records):
+def keys_of(records: QuerySet[Any]) -> list[Key]:
     """The Keys of a query set's own order, the primary key at their end, so that the order is total."""
     order = list(records.query.order_by or records.model._meta.ordering)
     if not any(str(part).lstrip("-") == "pk" for part in order):
@@ -62,7 +65,7 @@ def keys_of(records):
     return [key_of(f"order_{number}", part, nulls_are_largest) for number, part in enumerate(order)]
 
 
-def key_of(name, part, nulls_are_largest):
+def key_of(name: str, part: Any, nulls_are_largest: bool) -> Key:
     if isinstance(part, str):
         part = OrderBy(F(part.lstrip("-")), descending=part.startswith("-"))
     elif not isinstance(part, OrderBy):
@@ -73,7 +76,7 @@ def key_of(name, part, nulls_are_largest):
     return Key(name, part.expression, part.descending, nulls_last)
 
 
-def behind(keys, values, backward):
+def behind(keys: Sequence[Key], values: Sequence[Any], backward: bool) -> Q:
     """The records that stand behind the one with these values."""
     found, before = Q(pk__in=()), Q()
     for key, value in zip(keys, values, strict=True):
@@ -87,7 +90,7 @@ def behind(keys, values, backward):
 class KeysetPagination(BasePagination):
     """`count`, `next`, `previous` and `results`; `previous` is null on the first page, `next` on the last."""
 
-    def paginate_queryset(self, records, request, view=None):
+    def paginate_queryset(self, records: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         size = self.size()
         self.count = records.count()
@@ -105,72 +108,79 @@ class KeysetPagination(BasePagination):
         self.edges = [edge(record, keys) for record in (page[0], page[-1])] if page else None
         return page
 
-    def size(self):
+    def size(self) -> int:
         text = single(self.request.query_params, "page_size")
         if not text:
             return PAGE_SIZE
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
-            reason = _("A page has from 1 to %(most)d records.") % {"most": MOST}
-            raise Senseless([("page_size", reason)])
+            reason = _("A page can hold from 1 to %(most)d records.") % {"most": MOST}
+            raise InvalidParameters([("page_size", reason)])
         return int(text)
 
-    def place(self, keys):
+    def place(self, keys: Sequence[Key]) -> tuple[bool, Sequence[Any] | None]:
         """(backward, values) of the cursor; no values without one."""
         cursor = single(self.request.query_params, "cursor")
         if not cursor:
             return False, None
         try:
-            question, backward, values = signing.loads(cursor, salt=SALT)
+            fingerprint, backward, values = signing.loads(cursor, salt=SALT)
         except signing.BadSignature:
-            raise Senseless([("cursor", _("This is no cursor of ours. Begin without one."))]) from None
-        if question != self.question() or len(values) != len(keys):
-            reason = _("This cursor belongs to another question. Begin without one.")
-            raise Senseless([("cursor", reason)])
+            raise InvalidParameters(
+                [("cursor", _("This cursor is not valid. Start again without a cursor."))]
+            ) from None
+        if fingerprint != self.fingerprint() or len(values) != len(keys):
+            reason = _("This cursor belongs to a different query. Start again without a cursor.")
+            raise InvalidParameters([("cursor", reason)])
         return backward, values
 
-    def question(self):
-        """A fingerprint of what is asked, however the parameters are arranged."""
-        asked = self.request.query_params
-        said = {(name, one) for name in asked if name not in PAGING for one in asked.getlist(name) if one}
+    def fingerprint(self) -> str:
+        """The same for the same parameters, however they are arranged."""
+        given = self.request.query_params
+        said = {(name, one) for name in given if name not in PAGING for one in given.getlist(name) if one}
         # Titles stand in the order of the reader's language.
-        language = get_language() if asked.get("sort") == "title" else ""
+        language = get_language() if given.get("sort") == "title" else ""
         text = repr((self.request.path, language, sorted(said)))
         return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
-    def link(self, backward):
+    def link(self, backward: bool) -> str | None:
         if not self.edges or not (self.has_previous if backward else self.has_next):
             return None
-        place = (self.question(), backward, self.edges[0 if backward else 1])
+        place = (self.fingerprint(), backward, self.edges[0 if backward else 1])
         data = self.request.query_params.copy()
         data["cursor"] = signing.dumps(place, salt=SALT, compress=True)
         return f"{site_of(self.request)}{self.request.path}?{data.urlencode()}"
 
-    def get_paginated_response(self, data):
+    def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.link(False), "previous": self.link(True)}
         return Response({"count": self.count, **links, "results": data})
 
-    def get_paginated_response_schema(self, schema):
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["count", "next", "previous", "results"],
             "properties": {
-                "count": {"type": "integer", "description": str(_("how many there are in all"))},
-                "next": {**link, "description": str(_("the address of the next page"))},
-                "previous": {**link, "description": str(_("the address of the page before"))},
+                "count": {"type": "integer", "description": str(_("the total number"))},
+                "next": {**link, "description": str(_("the URL of the next page"))},
+                "previous": {**link, "description": str(_("the URL of the previous page"))},
                 "results": schema,
             },
         }
 
-    def get_schema_operation_parameters(self, view):
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
         return [
-            {"name": "cursor", "in": "query", "description": str(_("from next or previous of another page")), "schema": {"type": "string"}},
-            {"name": "page_size", "in": "query", "description": str(_("records on a page")), "schema": size},
-        ]  # fmt: skip
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": str(_("taken from “next” or “previous” of another page")),
+                "schema": {"type": "string"},
+            },
+            {"name": "page_size", "in": "query", "description": str(_("records per page")), "schema": size},
+        ]
 
 
-def edge(record, keys):
+def edge(record: Any, keys: Sequence[Key]) -> list[Any]:
     """The values by which a record is ordered, as JSON takes them."""
     values = (getattr(record, key.name) for key in keys)
     return [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -1,64 +1,72 @@
-"""Parameters: those of the public lists, asked of the same filter sets, and a refusal of everything else."""
+"""Parameters: those of the public lists, by the same filter sets, and a refusal of everything else."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import activate, get_language_from_request
 from django.utils.translation import gettext as _
+from django_filters import Filter
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
 
-from relations.filters import MANY, Year
+from relations.filters.parameters import ManyFilter, ParameterError, ParameterFilterSet, YearFilter
 from relations.values.period import FIRST_YEAR, LAST_YEAR
 
-from .exceptions import Senseless
+from .exceptions import InvalidParameters
 
-#: they change where one looks and in which words, not what is asked
+#: they change where one looks and in which language, not what is found
 PAGING = ("cursor", "page_size", "lang")
 
 
-def single(data, name):
+def single(data: QueryDict, name: str) -> str:
     """The value of a parameter that may be given only once, "" without it."""
     values = set(filter(None, data.getlist(name)))
     if len(values) > 1:
-        raise Senseless([(name, _("This was asked twice, with different values."))])
+        raise InvalidParameters([(name, _("This parameter was given twice with different values."))])
     return values.pop().strip() if values else ""
 
 
-def set_language(request):
+def set_language(request: Request) -> None:
     """Messages speak the language of `lang`, else of the request."""
     activate(get_language_from_request(request))
-    asked = single(request.query_params, "lang")
-    if asked and asked not in dict(settings.LANGUAGES):
-        raise Senseless([("lang", _("The register speaks ru and en."))])
-    if asked:
-        activate(asked)
+    language = single(request.query_params, "lang")
+    if language and language not in dict(settings.LANGUAGES):
+        raise InvalidParameters([("lang", _("The language must be ru or en."))])
+    if language:
+        activate(language)
 
 
-def refuse_unknown(request, known):
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        reason = _("There is no such parameter here. Known are: %(names)s.") % {"names": ", ".join(known)}
-        raise Senseless([(name, reason) for name in unknown[:20]])
+        reason = _("Unknown parameter. Valid parameters: %(names)s.") % {"names": ", ".join(known)}
+        raise InvalidParameters([(name, reason) for name in unknown[:20]])
 
 
-def answered(filterset):
-    """The records a filter set finds; a refusal with every reason where the question makes no sense."""
-    if not filterset.form.is_valid():
-        errors = filterset.form.errors.items()
-        raise Senseless([(name, reason) for name, reasons in errors for reason in reasons])
-    return filterset.results
+def refuse_errors(errors: Iterable[ParameterError]) -> None:
+    """A refusal with every reason, where there is one."""
+    if reasons := [(error.name, error.reason) for error in errors]:
+        raise InvalidParameters(reasons)
 
 
-def described(filterset):
+def described(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:
     """The parameters of a filter set for the description of the interface."""
     return [parameter(name, one) for name, one in filterset.base_filters.items()]
 
 
-def parameter(name, one):
-    choices = one.extra.get("choices")
-    enum = [str(value) for value, _label in choices] if isinstance(choices, list | tuple) else None
-    kind = str
-    if isinstance(one, Year):
-        kind = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
-    elif name in MANY:
-        kind = {"type": "array", "items": {"type": "string", **({"enum": enum} if enum else {})}}
-        enum = None
-    return OpenApiParameter(name, kind, description=str(one.label), enum=enum, explode=True if name in MANY else None)  # fmt: skip
+def parameter(name: str, one: Filter) -> OpenApiParameter:
+    if isinstance(one, ManyFilter):
+        return OpenApiParameter(name, several(one), description=str(one.label), explode=True)
+    if isinstance(one, YearFilter):
+        year = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
+        return OpenApiParameter(name, year, description=str(one.label))
+    enum = [str(value) for value, _label in one.extra.get("choices", ())] or None
+    return OpenApiParameter(name, str, description=str(one.label), enum=enum)
+
+
+def several(one: ManyFilter) -> dict[str, Any]:
+    """The schema of a parameter that may be given several times; choices from the database are not listed."""
+    enum = [str(value) for value, _label in one.extra["choices"]]
+    return {"type": "array", "items": {"type": "string", **({"enum": enum} if enum else {})}}

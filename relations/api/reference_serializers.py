@@ -1,10 +1,12 @@
 """What records rest on and refer to: sources, places, topics, indicators."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Place
+from relations.models import Indicator, Place, Source
 from relations.rows.sources import SourceResource
 
 from .links import in_api, pages
@@ -19,16 +21,17 @@ class HealthSerializer(serializers.Serializer):
         source="link.checked_at",
         default=None,
         allow_null=True,
-        help_text=_("when the address was last asked"),
+        help_text=_("when the URL was last checked"),
     )
     alive = serializers.BooleanField(
-        source="link.answers", default=None, allow_null=True, help_text=_("whether it answered then")
+        source="link.answers", default=None, allow_null=True, help_text=_("whether it responded then")
     )
     dead = serializers.BooleanField(
-        source="has_dead_link", help_text=_("gone, or without an answer for long: use the archived copy")
+        source="has_dead_link",
+        help_text=_("the page is gone or has not responded for a long time; use the archived copy"),
     )
     archived_copy = serializers.CharField(
-        source="archive_url", help_text=_("the address of an archived copy; empty where there is none")
+        source="archive_url", help_text=_("the URL of an archived copy; empty if there is none")
     )
     archived_on = PeriodSerializer(help_text=_("the date of that copy"))
 
@@ -39,21 +42,21 @@ class ThingSerializer(serializers.Serializer):
     key = serializers.SerializerMethodField(
         help_text=_("Latin letters, digits and hyphens; does not change.")
     )
-    address = serializers.SerializerMethodField(help_text=_("the address of this answer"))
+    address = serializers.SerializerMethodField(help_text=_("the URL of this response"))
 
-    def get_key(self, thing) -> str:
+    def get_key(self, thing: Any) -> str:
         return thing.natural_key()[0]
 
     @extend_schema_field(serializers.URLField)
-    def get_address(self, thing):
+    def get_address(self, thing: Any) -> str:
         return in_api(self.context["request"], self.kind_of_thing, self.get_key(thing))
 
 
 class PagedSerializer(ThingSerializer):
-    pages = serializers.SerializerMethodField(help_text=_("its page for readers"))
+    pages = serializers.SerializerMethodField(help_text=_("its page on the website"))
 
     @extend_schema_field(PagesSerializer)
-    def get_pages(self, thing):
+    def get_pages(self, thing: Any) -> dict[str, str]:
         return pages(self.context["request"], self.kind_of_thing, self.get_key(thing))
 
 
@@ -61,13 +64,13 @@ class SourceSerializer(PagedSerializer):
     """A work that published records rest on. The columns follow CSL 1.0.2."""
 
     kind_of_thing = "source"
-    title = serializers.CharField(help_text=_("as a reference begins: author and title"), source="*")
+    title = serializers.CharField(help_text=_("author and title, as at the start of a reference"), source="*")
     issued = PeriodSerializer(help_text=_("date of publication"))
-    records = serializers.SerializerMethodField(help_text=_("published records that rest on it"))
-    link = HealthSerializer(source="*", help_text=_("whether its address still answers"))
-    columns = Columns(SourceResource, help_text=_("the row of the files: columns by name"))
+    records = serializers.SerializerMethodField(help_text=_("the number of published records that cite it"))
+    link = HealthSerializer(source="*", help_text=_("whether its URL still works"))
+    columns = Columns(SourceResource, help_text=_("the row as in the downloads: columns by name"))
 
-    def get_records(self, source) -> int:
+    def get_records(self, source: Source) -> int:
         return self.context["carried"][source.pk]
 
 
@@ -82,16 +85,20 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
     kind_of_thing = "place"
     kind = serializers.ChoiceField(Place.Kind.values, help_text=_("kind"))
     former_names = LinesInBothLanguages("former_names", help_text=_("former names"))
-    is_city_region = serializers.BooleanField(help_text=_("city that is a region of its own"))
-    parent = serializers.CharField(
-        source="parent.code", default=None, allow_null=True, help_text=_("the code of what it lies in")
+    is_city_region = serializers.BooleanField(help_text=_("city that is a region in its own right"))
+    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    parent = serializers.CharField(  # type: ignore[assignment]  # see above
+        source="parent.code",
+        default=None,
+        allow_null=True,
+        help_text=_("the code of the place where it is located"),
     )
     country = serializers.CharField(
         source="country.code", default=None, allow_null=True, help_text=_("the code of its country")
     )
-    members = serializers.SerializerMethodField(help_text=_("codes of the places of a group"))
+    members = serializers.SerializerMethodField(help_text=_("the codes of the places in the group"))
 
-    def get_members(self, place) -> list[str]:
+    def get_members(self, place: Place) -> list[str]:
         return sorted(member.code for member in place.members.all())
 
 
@@ -120,5 +127,5 @@ class IndicatorSerializer(PagedSerializer, NamedSerializer):
     topics = serializers.SerializerMethodField(help_text=_("keys of topics"))
     figures = serializers.IntegerField(help_text=_("published figures"))
 
-    def get_topics(self, indicator) -> list[str]:
+    def get_topics(self, indicator: Indicator) -> list[str]:
         return sorted(topic.key for topic in indicator.topics.all())

@@ -1,35 +1,45 @@
 """The flat row of a record for programs: the columns of the files, several values as a list."""
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from relations.models.row_cache import unpacked
-from relations.rows.citation_columns import Part
-from relations.rows.columns import Lines
+from relations.rows.citation_parts import Part
+from relations.rows.columns import Column, Lines
 from relations.rows.public import public_columns
 from relations.rows.related_columns import Links, RelatedColumn
+from relations.rows.resource import SheetResource
 from relations.text.cell_syntax import split
 
 
-def holds_several(column):
+def holds_several(column: Column) -> bool:
     return isinstance(column, Lines | RelatedColumn | Part)
 
 
 class Columns(serializers.Field):
     """The kept row of a record, from which nothing is gathered anew."""
 
-    def __init__(self, resource, **kwargs):
+    def __init__(self, resource: type[SheetResource], **kwargs: Any) -> None:
         self.resource = resource
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, record):
+    def to_representation(self, record: Any) -> dict[str, str | list[str]]:
         cells = unpacked(record.row)
-        return {column.name: value_of(column, cells.get(column.name, ""), record) for column in public_columns(self.resource)}  # fmt: skip
+        return {
+            column.name: value_of(column, cells.get(column.name, ""), record)
+            for column in public_columns(self.resource)
+        }
 
 
-def value_of(column, cell, record):
+def value_of(column: Column, cell: str, record: Any) -> str | list[str]:
     if isinstance(column, Links):  # the row also names records that are not public
-        return [link.target.key for link in record.links.all() if link.kind == column.kind and link.target.is_published]  # fmt: skip
+        return [
+            link.target.key
+            for link in record.links.all()
+            if link.kind == column.kind and link.target.is_published
+        ]
     return split(cell) if holds_several(column) else cell
 
 
@@ -38,10 +48,10 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
 
     target_class = Columns
 
-    def get_name(self):
+    def get_name(self) -> str:
         return f"{self.target.resource.model.__name__}Columns"
 
-    def map_serializer_field(self, auto_schema, direction):
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         columns = public_columns(self.target.resource)
         properties = {column.name: described(column) for column in columns}
         return {
@@ -52,10 +62,11 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
         }
 
 
-def described(column):
+def described(column: Column) -> dict[str, Any]:
     words = ". ".join(filter(None, (str(column.label), str(getattr(column, "help_text", "") or ""))))
-    kind = {"type": "array", "items": {"type": "string"}} if holds_several(column) else {"type": "string"}
+    text = {"type": "string"}
+    kind: dict[str, Any] = {"type": "array", "items": text} if holds_several(column) else text
     choices = getattr(getattr(column, "field", None), "choices", None)
     if choices:
-        kind["enum"] = list(dict.fromkeys([*(code for code, _label in choices), ""]))
+        kind = {**kind, "enum": list(dict.fromkeys([*(code for code, _label in choices), ""]))}
     return {**kind, "description": words}

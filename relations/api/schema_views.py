@@ -1,21 +1,23 @@
 """The description of the interface after OpenAPI, and the page on which it can be tried."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import activate, get_language_from_request
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
 
 from .views import Api
 
 
 class Description(Api, SpectacularAPIView):
-    renderer_classes = (OpenApiJsonRenderer2,)
+    renderer_classes = [OpenApiJsonRenderer2]
 
-    def _get_filename(self, request, version):
+    def _get_filename(self, request: Request, version: str) -> str:
         return "openapi.json"
 
 
-def docs(request):
+def docs(request: HttpRequest) -> HttpResponse:
     """The description as a page on which every question can be tried, without anything from elsewhere."""
     activate(get_language_from_request(request))
     return render(request, "relations/api_docs.html")

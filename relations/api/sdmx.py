@@ -2,17 +2,20 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
-from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.views import APIView
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
 
 from relations.catalog import BY_SLUG
+from relations.queries.record_query import RecordQuery
 from relations.text.cell_syntax import guarded
 from relations.values.period import Period
 from relations.writers.formats import LINES, Echo
 
-from .parameters import answered, described
+from .parameters import described, refuse_errors
 from .views import Api
 
 STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")
@@ -22,7 +25,7 @@ QUARTERS = {"33": "Q1", "34": "Q2", "35": "Q3", "36": "Q4", "40": "S1", "41": "S
 POINT = re.compile(r"(\d{4})(?:-(\d\d))?(?:-\d\d)?")
 
 
-def time_period(period):
+def time_period(period: Period) -> str:
     """The period in the notation of SDMX, never more precise than it is; "" where SDMX has none, as for an open end."""
     plain = period.text.rstrip("~?%")
     match = POINT.fullmatch(plain)
@@ -61,7 +64,7 @@ VALUES = {
 HEADER = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS, *VALUES)
 
 
-def lines(names, rows):
+def lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The file, some lines at a time."""
     writer, kept = csv.writer(Echo), []
     kept.append(writer.writerow(HEADER))
@@ -75,23 +78,23 @@ def lines(names, rows):
     yield "".join(kept).encode()
 
 
-class SdmxCsv(Api, APIView):
-    """The figures that the list of statistics finds for the same question, as SDMX-CSV 2.0."""
+class SdmxCsv(Api):
+    """The figures that the list of statistics finds for the same parameters, as SDMX-CSV 2.0."""
 
     record_type = BY_SLUG["statistics"]
 
     @extend_schema(operation_id="statistics_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
-    def get(self, request):
-        published = self.record_type.model.objects.published()
-        records = answered(self.record_type.filterset(request.query_params, queryset=published))
+    def get(self, request: Request) -> StreamingHttpResponse:
+        query = RecordQuery(self.record_type.slug, request.query_params)
+        refuse_errors(query.parameter_errors)
         resource = self.record_type.resource
-        body = lines(resource.names(), resource.rows(records))
+        body = lines(resource.names(), resource.rows(query.results[self.record_type]))
         answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="statistics.sdmx.csv"'
         return answer
 
-    def known_parameters(self):
+    def known_parameters(self) -> tuple[str, ...]:
         return (*self.record_type.filterset.base_filters, "lang")
 
-    def documented_parameters(self):
+    def documented_parameters(self) -> list[OpenApiParameter]:
         return described(self.record_type.filterset)

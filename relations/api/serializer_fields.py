@@ -1,16 +1,20 @@
 """Parts that answers of several kinds have: texts in both languages, periods, participants, citations, links."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Citation, LinkKind, Role
+from relations.models import Citation, LinkKind, Place, Role
 from relations.models.named import LANGUAGES
+from relations.rows.citation_slots import Slot
 
 
 class InBothLanguagesSerializer(serializers.Serializer):
-    ru = serializers.CharField(help_text=_("in Russian; empty where there is none"))
-    en = serializers.CharField(help_text=_("in English; empty where there is none"))
+    ru = serializers.CharField(help_text=_("in Russian; empty if there is none"))
+    en = serializers.CharField(help_text=_("in English; empty if there is none"))
 
 
 class LinesInBothLanguagesSerializer(serializers.Serializer):
@@ -22,22 +26,28 @@ class LinesInBothLanguagesSerializer(serializers.Serializer):
 class BothLanguages(serializers.Field):
     """`<stem>_ru` and `<stem>_en` as one."""
 
-    def __init__(self, stem, **kwargs):
+    def __init__(self, stem: str, **kwargs: Any) -> None:
         self.stem = stem
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, thing):
+    def to_representation(self, thing: object) -> dict[str, str]:
         return in_both(thing, self.stem)
 
 
 @extend_schema_field(LinesInBothLanguagesSerializer)
-class LinesInBothLanguages(BothLanguages):
-    def to_representation(self, thing):
-        texts = super().to_representation(thing).items()
+class LinesInBothLanguages(serializers.Field):
+    """The same of texts with one thing a line, as lists."""
+
+    def __init__(self, stem: str, **kwargs: Any) -> None:
+        self.stem = stem
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, thing: object) -> dict[str, list[str]]:
+        texts = in_both(thing, self.stem).items()
         return {language: [line for line in text.splitlines() if line.strip()] for language, text in texts}
 
 
-def in_both(thing, stem):
+def in_both(thing: object, stem: str) -> dict[str, str]:
     return {language: getattr(thing, f"{stem}_{language}") for language in LANGUAGES}
 
 
@@ -47,9 +57,9 @@ class PagesSerializer(serializers.Serializer):
 
 
 class PeriodSerializer(serializers.Serializer):
-    edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty: unknown"))
-    first_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
-    last_day = serializers.DateField(allow_null=True, help_text=_("null: open or unknown"))
+    edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty if unknown"))
+    first_day = serializers.DateField(allow_null=True, help_text=_("null if open-ended or unknown"))
+    last_day = serializers.DateField(allow_null=True, help_text=_("null if open-ended or unknown"))
 
 
 #: the two sides of a figure, beside the roles of participants
@@ -58,23 +68,23 @@ KINDS = ("place", "organization", "person")
 
 
 class ParticipantSerializer(serializers.Serializer):
-    role = serializers.ChoiceField([*Role.values, *SIDES], help_text=_("area and counterpart: of a figure"))
-    kind = serializers.ChoiceField(KINDS, help_text=_("a place, an organisation or a person"))
-    key = serializers.CharField(help_text=_("the code of a place, the key of an organisation or a person"))
-    name = InBothLanguagesSerializer(help_text=_("main name"))
-    country = serializers.CharField(
-        allow_null=True, help_text=_("the code of the country on whose side it stands")
+    role = serializers.ChoiceField(
+        [*Role.values, *SIDES], help_text=_("area and counterpart are roles in a figure")
     )
+    kind = serializers.ChoiceField(KINDS, help_text=_("a place, an organisation or a person"))
+    key = serializers.CharField(help_text=_("the code of a place, or the key of an organisation or a person"))
+    name = InBothLanguagesSerializer(help_text=_("main name"))
+    country = serializers.CharField(allow_null=True, help_text=_("the code of the country it represents"))
 
 
-def participants_of(record):
+def participants_of(record: Any) -> list[dict[str, Any]]:
     if hasattr(record, "participations"):
         return [participant(one.role, one.who, one.country) for one in record.participations.all()]
     places = zip(SIDES, (record.ref_area, record.counterpart_area), strict=True)
     return [participant(role, place, place.country) for role, place in places if place]
 
 
-def participant(role, who, country):
+def participant(role: str, who: Any, country: Place | None) -> dict[str, Any]:
     return {
         "role": role,
         "kind": who._meta.model_name,
@@ -85,19 +95,22 @@ def participant(role, who, country):
 
 
 class CitationSerializer(serializers.Serializer):
-    source = serializers.CharField(help_text=_("the key of the source"))
-    locator_label = serializers.ChoiceField([*Citation.Locator.values, ""], help_text=_("where"))
-    locator = serializers.CharField(help_text=_("number or heading"))
-    whole_record = serializers.BooleanField(help_text=_("it supports the whole record"))
-    columns = serializers.ListField(
-        child=serializers.CharField(), help_text=_("the columns it supports by name")
+    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    source = serializers.CharField(help_text=_("the key of the source"))  # type: ignore[assignment]  # see above
+    locator_label = serializers.ChoiceField(
+        [*Citation.Locator.values, ""], help_text=_("place in the source")
     )
-    quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the origin the source names"))
+    locator = serializers.CharField(help_text=_("number or heading"))
+    whole_record = serializers.BooleanField(help_text=_("whether it supports the whole record"))
+    columns = serializers.ListField(
+        child=serializers.CharField(), help_text=_("the names of the columns it supports")
+    )
+    quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the original source"))
     confidence = serializers.ChoiceField(Citation.Confidence.values, help_text=_("confidence"))
-    note = InBothLanguagesSerializer(help_text=_("doubt or remark"))
+    note = InBothLanguagesSerializer(help_text=_("doubt or note"))
 
 
-def citations_of(slots):
+def citations_of(slots: Iterable[Slot]) -> list[dict[str, Any]]:
     return [
         {
             "source": slot.source,
@@ -117,4 +130,4 @@ class LinkSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(LinkKind.values, help_text=_("link"))
     type = serializers.CharField(help_text=_("the type of the other record"))
     key = serializers.CharField(help_text=_("the key of the other record"))
-    address = serializers.URLField(help_text=_("the address of the other record"))
+    address = serializers.URLField(help_text=_("the URL of the other record"))

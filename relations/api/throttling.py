@@ -1,14 +1,16 @@
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
+from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 
 class PerAddress(SimpleRateThrottle):
     """So many requests a time from one network address. It is kept only as a hash, and only as long as it counts."""
 
-    def get_rate(self):
+    def get_rate(self) -> str | None:
         return None if settings.API_RATE == "off" else settings.API_RATE
 
-    def get_cache_key(self, request, view):
+    def get_cache_key(self, request: Request, view: Any) -> str:
         return f"api-{sha256(self.get_ident(request).encode()).hexdigest()}"

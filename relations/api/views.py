@@ -1,50 +1,57 @@
 """Every address of the interface: lists, one record or thing, the entry."""
 
-from django.db.models import Count, F, Q
+from typing import Any, cast
+
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from relations.api.record_serializers import RecordSerializer
 from relations.catalog import RECORD_TYPES
+from relations.filters.source_filter import SourceFilter
 from relations.models import Indicator, Place, Source, State, Topic
-from relations.views.redirects import moved
-from relations.views.sources import carried_by
+from relations.queries.record_query import RecordQuery
+from relations.queries.source_counts import record_counts
+from relations.writers.redirects import moved
 
 from .exceptions import Gone
 from .links import in_api
 from .pagination import KeysetPagination
-from .parameters import PAGING, answered, described, refuse_unknown, set_language
+from .parameters import PAGING, described, refuse_errors, refuse_unknown, set_language
 from .record_serializers import serializer_of
 from .reference_serializers import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
-from .source_parameters import answered_sources, described_sources
 
 LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "indicators")
 
 
-class Api:
+class Api(APIView):
     """Before any answer: the language of messages, and no parameter that is not known."""
 
-    http_method_names = ("get", "head")
+    http_method_names = ["get", "head"]
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         set_language(request)
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.known_parameters())
 
-    def known_parameters(self):
+    def known_parameters(self) -> tuple[str, ...]:
         return ("lang",)
 
-    def documented_parameters(self):
+    def documented_parameters(self) -> list[OpenApiParameter]:
         return []
 
 
 #: name → name of its address
 LINKS = {**{name: name for name in LISTS}, "statistics_csv": "sdmx", "schema": "schema", "docs": "docs"}
-ENTRY = {name: serializers.URLField(help_text=_("address")) for name in LINKS}
+ENTRY = {name: serializers.URLField(help_text=_("URL")) for name in LINKS}
 
 
 class Entry(Api, GenericAPIView):
@@ -53,7 +60,7 @@ class Entry(Api, GenericAPIView):
     serializer_class = type("EntrySerializer", (serializers.Serializer,), ENTRY)
 
     @extend_schema(operation_id="entry")
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         return Response({name: in_api(request, target) for name, target in LINKS.items()})
 
 
@@ -62,13 +69,13 @@ class Listing(Api, ListModelMixin, GenericAPIView):
 
     pagination_class = KeysetPagination
 
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         return self.list(request)
 
-    def known_parameters(self):
+    def known_parameters(self) -> tuple[str, ...]:
         return (*self.own_parameters(), *PAGING)
 
-    def own_parameters(self):
+    def own_parameters(self) -> tuple[str, ...]:
         return ()
 
 
@@ -77,93 +84,97 @@ class One(Api, GenericAPIView):
 
     lookup_field = "key"
 
-    def get(self, request, key):
+    def get(self, request: Request, key: str) -> HttpResponseBase:
         thing = self.get_queryset().filter(key=key).first()
         return Response(self.get_serializer(thing).data) if thing else self.elsewhere(request, key)
 
-    def elsewhere(self, request, key):
+    def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
         """What is answered where nothing has this key."""
         raise Http404
 
 
-class OfType:
+class OfType(GenericAPIView):
     """Of one record type; `record_type` comes with the address."""
 
     record_type = RECORD_TYPES[0]
 
-    def get_serializer_class(self):
+    def get_serializer_class(self) -> type[RecordSerializer]:
         return serializer_of(self.record_type)
 
 
 class Records(OfType, Listing):
-    """The records that the public list finds for the same question, in the same order."""
+    """The records that the public list finds for the same parameters, in the same order."""
 
-    def get_queryset(self):
-        published = self.record_type.model.objects.published()
-        return answered(self.record_type.filterset(self.request.query_params, queryset=published)).for_row()
+    def get_queryset(self) -> QuerySet[Any]:
+        query = RecordQuery(self.record_type.slug, self.request.query_params)
+        refuse_errors(query.parameter_errors)
+        return query.results[self.record_type].for_row()
 
-    def own_parameters(self):
+    def own_parameters(self) -> tuple[str, ...]:
         return tuple(self.record_type.filterset.base_filters)
 
-    def documented_parameters(self):
+    def documented_parameters(self) -> list[OpenApiParameter]:
         return described(self.record_type.filterset)
 
 
 class Record(OfType, One):
     """One published record. One that has been withdrawn is answered with 410."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Any]:
         return self.record_type.model.objects.published().for_row()
 
-    def get(self, request, key):
+    def get(self, request: Request, key: str) -> HttpResponseBase:
         if self.record_type.model.objects.filter(key=key, state=State.WITHDRAWN).exists():
             raise Gone
         return super().get(request, key)
 
-    def elsewhere(self, request, key):
+    def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
         return moved(request, self.record_type.model.objects.shown(), key)
 
 
-class OfSources:
+class OfSources(GenericAPIView):
     serializer_class = SourceSerializer
 
-    def get_serializer(self, *found, many=False, **kwargs):
+    def get_serializer(self, *found: Any, many: bool = False, **kwargs: Any) -> Any:
         """How many records rest on each is counted for all of a page at once."""
         serializer = super().get_serializer(*found, many=many, **kwargs)
         if found:
             sources = list(found[0]) if many else list(found)
-            numbers = zip(sources, carried_by(sources), strict=True)
-            serializer.context["carried"] = {source.pk: number for source, number in numbers}
+            numbers = zip(sources, record_counts(sources), strict=True)
+            context = cast(dict[str, Any], serializer.context)
+            context["carried"] = {source.pk: number for source, number in numbers}
         return serializer
 
 
 class Sources(OfSources, Listing):
     """The sources that published records rest on."""
 
-    def get_queryset(self):
-        return answered_sources(self.request.query_params).for_detail()
+    def get_queryset(self) -> QuerySet[Any]:
+        filterset = SourceFilter(self.request.query_params, queryset=Source.objects.public())
+        refuse_errors(filterset.parameter_errors)
+        return filterset.results.for_detail()
 
-    def own_parameters(self):
-        return ("q", "type")
+    def own_parameters(self) -> tuple[str, ...]:
+        return tuple(SourceFilter.base_filters)
 
-    def documented_parameters(self):
-        return described_sources()
+    def documented_parameters(self) -> list[OpenApiParameter]:
+        return described(SourceFilter)
 
 
 class OneSource(OfSources, One):
     """One source that published records rest on."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Any]:
         return Source.objects.public().for_detail()
 
-    def elsewhere(self, request, key):
+    def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
         return moved(request, Source.objects.public(), key)
 
 
-class OfPlaces:
+class OfPlaces(GenericAPIView):
     serializer_class = PlaceSerializer
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Any]:
         places = Place.objects.select_related("parent__parent").prefetch_related("members")
         return places.order_by("code").annotate(key=F("code"))
 
@@ -175,15 +186,15 @@ class Places(OfPlaces, Listing):
 class OnePlace(OfPlaces, One):
     """One place by its code, in capitals or not."""
 
-    def get(self, request, key):
+    def get(self, request: Request, key: str) -> HttpResponseBase:
         place = Place.objects.filter(code__iexact=key[:60].replace("\x00", "")).first()
         return super().get(request, place.code if place else "")
 
 
-class OfTopics:
+class OfTopics(GenericAPIView):
     serializer_class = TopicSerializer
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Any]:
         return Topic.objects.order_by("key")
 
 
@@ -195,10 +206,10 @@ class OneTopic(OfTopics, One):
     """One field of co-operation."""
 
 
-class OfIndicators:
+class OfIndicators(GenericAPIView):
     serializer_class = IndicatorSerializer
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Any]:
         published = Count("observations", filter=Q(observations__state=State.PUBLISHED))
         measured = Indicator.objects.annotate(figures=published).filter(figures__gt=0)
         return measured.select_related("unit").prefetch_related("topics").order_by("key")

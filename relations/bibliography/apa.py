@@ -12,6 +12,7 @@ from relations.values.period_format import GENITIVE, MONTHS
 
 from .csl_dates import in_words
 from .gost import ACTS, MARKS, gost_line, language_of_marks
+from .items import Item
 
 __all__ = ["apa_line", "gost_line"]
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
@@ -25,22 +26,22 @@ AFTER_A_QUESTION = re.compile(r"(?<=[?!])\.(?=\s|$)")
 ONE_AT_A_TIME = Lock()
 
 
-def apa_line(item, language):
+def apa_line(item: Item, language: str) -> str:
     text = AFTER_A_QUESTION.sub("", line(apa_style(language), for_apa(item, language)))
     return in_russian_order(text) if language == "ru" else text
 
 
-def in_russian_order(text):
+def in_russian_order(text: str) -> str:
     """The locale says «2 ноябрь» and «июль 26»."""
     text = RETRIEVED.sub(lambda match: f"{match[1]} {genitive(match[2])} ", text)
     return ISSUED.sub(lambda match: f"{match[1]}{match[3]} {genitive(match[2])}).", text, count=1)
 
 
-def genitive(month):
+def genitive(month: str) -> str:
     return GENITIVE[MONTHS["ru"].index(month)]
 
 
-def for_apa(item, language):
+def for_apa(item: Item, language: str) -> Item:
     """The item as the style and its processor can say it rightly."""
     item = item | {"title": described(item, language)}
     item.pop("event-date", None)
@@ -58,7 +59,7 @@ def for_apa(item, language):
     return item
 
 
-def described(item, reader):
+def described(item: Item, reader: str) -> str:
     """The title with its number and with what the thing is, or when what it tells of was."""
     title, language = item["title"].removesuffix("."), language_of_marks(item)
     if "number" in item:
@@ -68,7 +69,7 @@ def described(item, reader):
     return f"{title} [{kind}]" if kind else title
 
 
-def line(style, item):
+def line(style: CitationStylesStyle, item: Item) -> str:
     with ONE_AT_A_TIME:
         found = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
         found.register(Citation([CitationItem(item["id"])]))
@@ -76,7 +77,7 @@ def line(style, item):
 
 
 @cache
-def apa_style(language):
+def apa_style(language: str) -> CitationStylesStyle:
     style = CitationStylesStyle(get_style_filepath("apa"), locale=LOCALES[language], validate=False)
     for text in style.root.iter(f"{CSL}text"):
         if text.get("variable") == "status":  # here a span of time stands in it, with names of months

@@ -3,6 +3,7 @@
 import re
 
 from .csl_dates import in_words, iso
+from .items import Item, Name
 from .ris import event, language_of
 
 TYPES = {
@@ -37,7 +38,7 @@ DASH = re.compile(r"\s*[-–—]+\s*")
 IN_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
 
-def bibtex(item):
+def bibtex(item: Item) -> str:
     kind = TYPES.get(item["type"], "misc")
     fields = {
         "title": f"{{{escaped(item['title'])}}}",  # braced twice: capitals stay as they are
@@ -58,22 +59,22 @@ def bibtex(item):
     return f"@{kind}{{{item['id']},\n{lines}\n}}\n\n"
 
 
-def number(item):
+def number(item: Item) -> dict[str, str]:
     return {"number": escaped(item["number"])} if "number" in item and "issue" not in item else {}
 
 
-def escaped(text):
+def escaped(text: str) -> str:
     return UNSAFE.sub(lambda match: SPECIAL[match[0]], text)
 
 
-def author(name):
+def author(name: Name) -> str:
     """A body is braced, or its words would be taken for given name and surname."""
     if "literal" in name:
         return f"{{{escaped(name['literal'])}}}"
     return f"{escaped(name['family'])}, {escaped(name['given'])}"
 
 
-def dates(item):
+def dates(item: Item) -> dict[str, str]:
     """`date` for biblatex, `year` and `month` for the rest; a date that is only words is the year's text."""
     issued = item.get("issued")
     if not issued:

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from .csl_dates import iso
+from .items import Item, Name
 
 #: what Zotero calls the types that COinS has no format for
 PAGES = {
@@ -29,7 +30,7 @@ PLAIN = {"title": "rft.title", "container-title": "rft.source", "publisher": "rf
 OF_ALL = {"volume": "rft.volume", "issue": "rft.issue", "page": "rft.pages", "language": "rft.language"}
 
 
-def coins(item):
+def coins(item: Item) -> str:
     """The title attribute of the span."""
     form, genre, fields = FORMATS.get(item["type"], ("dc", None, PLAIN))
     found = [("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}")]
@@ -45,11 +46,11 @@ def coins(item):
     return urlencode(found)
 
 
-def whole(name):
+def whole(name: Name) -> str:
     return name.get("literal") or f"{name['family']}, {name['given']}"
 
 
-def known_date(item):
+def known_date(item: Item) -> str:
     """The date as far as it is certain: a program would drop the doubt."""
     issued = item.get("issued", {})
     parts = issued.get("date-parts", [])

@@ -1,10 +1,13 @@
 """CSL items (CSL-JSON 1.0.2): what a source, a record or a list is to whoever cites it."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from relations.models import Source
+from relations.bibliography.items import CslDate, Item, Name
+from relations.models import Record, Source
 from relations.models.named import in_reader_language, reader_language
 from relations.search.lemmas import CYRILLIC
 from relations.values.period import Period
@@ -38,7 +41,7 @@ VARIABLES = {
 }
 
 
-def source_item(source, today):
+def source_item(source: Source, today: date) -> Item:
     """A work, opened on the day the editors did so, or else on the day it is cited."""
     language = language_of(source)
     item = {
@@ -56,15 +59,16 @@ def source_item(source, today):
     return {name: value for name, value in item.items() if value}
 
 
-def where(source, language, today):
-    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open it today."""
+def where(source: Source, language: str, today: date) -> Item:
+    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open
+    it today."""
     if source.has_dead_link:
         day = certain(source.archived_on if source.archive_url else source.accessed, language)
         return {"URL": source.archive_url or source.url, "accessed": day}
     return {"accessed": certain(source.accessed, language) or day_of_access(today)} if source.url else {}
 
 
-def certain(period, language):
+def certain(period: Period, language: str) -> CslDate | None:
     """A CSL date of one known day, month or year; None else."""
     day = csl_date(period, language)
     return day if day and "date-parts" in day else None
@@ -74,19 +78,20 @@ def certain(period, language):
 PRESS_RELEASE = {"ru": "Пресс-релиз", "en": "Press release"}
 
 
-def csl_type(source):
+def csl_type(source: Source) -> str:
     """CSL 1.0.2 has no press releases: they are pages or documents of a genre."""
     if source.type == Source.Type.PRESS_RELEASE:
         return "webpage" if source.url else "document"
     return source.type
 
 
-def language_of(source):
+def language_of(source: Source) -> str:
     return source.language or ("ru" if CYRILLIC.search(source.title.lower()) else "en")
 
 
-def record_item(record, site, today):
-    """A record as an entry of this register; the record's period is the date of what it tells of, not of publication."""
+def record_item(record: Record, site: str, today: date) -> Item:
+    """A record as an entry of this register; the record's period is the date of what it tells of, not of
+    publication."""
     language = in_reader_language(record, "title")[1] or reader_language()
     return entry(
         {
@@ -101,8 +106,8 @@ def record_item(record, site, today):
     )
 
 
-def list_item(name, parts, total, address, today):
-    """A list as a data set: `name` of what is listed, `parts` of the question, `total` in words."""
+def list_item(name: object, parts: Iterable[object], total: str, address: str, today: date) -> Item:
+    """A list as a data set: `name` of what is listed, `parts` are its filters in words, `total` in words."""
     return entry(
         {
             "id": "list",
@@ -115,7 +120,7 @@ def list_item(name, parts, total, address, today):
     )
 
 
-def dump_item(day, address, today):
+def dump_item(day: date, address: str, today: date) -> Item:
     """The whole register as it was on one day; without an address there is nothing to have been opened."""
     period = Period.parse(day.isoformat())
     item = entry(
@@ -133,38 +138,39 @@ def dump_item(day, address, today):
     return item if address else {name: value for name, value in item.items() if name != "accessed"}
 
 
-def titled(name, parts):
+def titled(name: object, parts: Iterable[object]) -> str:
     """“Agreements: Uzbekistan; since 2000”."""
-    question = "; ".join(str(part) for part in parts if part)
-    return f"{name}: {question}" if question else str(name)
+    filters = "; ".join(str(part) for part in parts if part)
+    return f"{name}: {filters}" if filters else str(name)
 
 
-def entry(item, today):
+def entry(item: Item, today: date) -> Item:
     """What everything made here has in common."""
     item |= {"container-title": register_name(), "accessed": day_of_access(today)}
     return {name: value for name, value in item.items() if value}
 
 
-def register_name():
+def register_name() -> str:
     return _("Russia and Central Asia. A register of relations")
 
 
-def register_description():
+def register_description() -> str:
     return _(
-        "Agreements, forums, visits and statistics of relations between Russia and the Central Asian states, each with its sources."
+        "Agreements, forums, visits and statistics on relations between Russia and the"
+        " Central Asian states, each with its sources."
     )
 
 
-def names(authors):
+def names(authors: str) -> list[Name]:
     return [name_of(one_line(author)) for author in authors.split(";") if author.strip()]
 
 
-def name_of(author):
+def name_of(author: str) -> Name:
     for pattern in (INVERTED, STRAIGHT, WITH_COMMA):
         if match := pattern.fullmatch(author):
             return {"family": match["family"], "given": SPACED.sub(" ", match["given"])}
     return {"literal": author}
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     return " ".join(text.split())

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from relations.search.lemmas import CYRILLIC
 
 from .csl_dates import in_figures, in_years, is_one_day, of_a_newspaper
+from .items import Item, Name
 
 ACTS = ("legislation", "treaty")
 ARTICLES = ("article-journal", "article-newspaper")  # of a periodical neither place nor publisher is named
@@ -28,7 +29,7 @@ AFTER_INITIAL = re.compile(r"\B\w+")
 DASH = re.compile(r"\s*[-–—]\s*")
 
 
-def gost_line(item, language):
+def gost_line(item: Item, language: str) -> str:
     """The marks (№, С.) are in the language of the work, as the standard asks; the day of access in the reader's."""
     marks = language_of_marks(item)
     areas = [
@@ -42,21 +43,21 @@ def gost_line(item, language):
     return " ".join(area if area.endswith(".") else f"{area}." for area in areas if area)
 
 
-def language_of_marks(item):
+def language_of_marks(item: Item) -> str:
     return "ru" if item["language"].startswith("ru") or CYRILLIC.search(item["title"].lower()) else "en"
 
 
-def authors(item, marks):
+def authors(item: Item, marks: str) -> str:
     found = [name(author) for author in item.get("author", ())]
     return f"{found[0]} {AND_OTHERS[marks]}" if len(found) > ALL_NAMED else ", ".join(found)
 
 
-def name(author):
+def name(author: Name) -> str:
     """“Орлов П. С.”; a body as it is written."""
     return author.get("literal") or f"{author['family']} {AFTER_INITIAL.sub('.', author['given'])}"
 
 
-def heading(item, marks):
+def heading(item: Item, marks: str) -> str:
     """The title with what belongs to it, and what the work is part of."""
     title = item["title"].removesuffix(".")
     day = date(item, marks) if is_dated_by_title(item) else ""
@@ -67,12 +68,12 @@ def heading(item, marks):
     return joined(" // ", title, item.get("container-title"))
 
 
-def is_dated_by_title(item):
+def is_dated_by_title(item: Item) -> bool:
     """The day of an act, or of what an entry tells of, is no date of publication."""
     return item["type"] == "entry" or (item["type"] in ACTS and is_one_day(item.get("issued", {})))
 
 
-def imprint(item, marks):
+def imprint(item: Item, marks: str) -> str:
     """“Москва : Наука, 2006”."""
     named = () if item["type"] in ARTICLES else ("publisher-place", "publisher")
     issuer = joined(" : ", *map(item.get, named))
@@ -80,7 +81,7 @@ def imprint(item, marks):
     return joined(", ", issuer, issued) if issuer else capfirst(issued)
 
 
-def date(item, marks):
+def date(item: Item, marks: str) -> str:
     day = item.get("issued") or item.get("event-date")
     if not day:
         return ""
@@ -90,25 +91,25 @@ def date(item, marks):
     return write(day, marks)
 
 
-def parts(item, marks):
+def parts(item: Item, marks: str) -> list[str]:
     """Volume, issue, number and pages; the number of an act stands by its title."""
     names = ("volume", "issue", "page") if item["type"] in ACTS else ("volume", "issue", "number", "page")
     return [part(item, name, marks) for name in names]
 
 
-def part(item, name, marks):
+def part(item: Item, name: str, marks: str) -> str:
     text = item.get(name, "")
     return after(MARKS[marks][name], DASH.sub("–", text) if name == "page" else text)
 
 
-def address(item, language):
+def address(item: Item, language: str) -> str:
     day = f"({ACCESSED[language]}: {in_figures(item['accessed'], language)})" if "accessed" in item else ""
     return joined(" ", after("URL:", item.get("URL")), day)
 
 
-def after(mark, text):
+def after(mark: str, text: str | None) -> str:
     return f"{mark} {text}" if text else ""
 
 
-def joined(mark, *texts):
+def joined(mark: str, *texts: str | None) -> str:
     return mark.join(text for text in texts if text)

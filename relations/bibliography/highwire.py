@@ -8,6 +8,10 @@ tell apart have them, and a web page or a law, for which there are none, is left
 import re
 
 from .coins import whole
+from .items import Item
+
+#: name and content
+Tag = tuple[str, str]
 
 #: the tag by which a type is known, and the variable that must be there to say so
 KNOWN_BY = {
@@ -28,8 +32,8 @@ PLAIN = {
 PAGES = re.compile(r"(\w+)(?:\s*[-–—]+\s*(\w+))?")
 
 
-def highwire(item):
-    """[(name, content)], none where the type cannot be told by them."""
+def highwire(item: Item) -> list[Tag]:
+    """The tags of an item, none where its type cannot be told by them."""
     told, variable = KNOWN_BY.get(item["type"], ("", ""))
     if variable not in item:
         return []
@@ -38,7 +42,7 @@ def highwire(item):
     return [("citation_title", item["title"]), *authors, *day(item), *named.items(), *pages(item)]
 
 
-def day(item):
+def day(item: Item) -> list[Tag]:
     """“2017/07/26”, and only a date that is certain and a single one."""
     issued = item.get("issued", {})
     parts = issued.get("date-parts", [])
@@ -47,7 +51,7 @@ def day(item):
     return [("citation_publication_date", "/".join(f"{part:02}" for part in parts[0]))]
 
 
-def pages(item):
+def pages(item: Item) -> list[Tag]:
     match = PAGES.fullmatch(item.get("page", ""))
     names = ("citation_firstpage", "citation_lastpage")
     return [(name, page) for name, page in zip(names, match.groups(), strict=True) if page] if match else []

@@ -1,15 +1,22 @@
 """Items as files: one in each form, a whole list in those that hold many."""
 
 import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, override
 
+from relations.models.querysets import RecordQuerySet
+from relations.models.sources import SourceQuerySet
 from relations.site import site_of, today
 
 from .bibtex import bibtex
 from .csl import record_item, source_item
+from .items import Item
 from .ris import ris
+from .schema_org import LinkedData
 
 CONTENT_TYPES = {
     "ris": "application/x-research-info-systems; charset=utf-8",
@@ -18,7 +25,7 @@ CONTENT_TYPES = {
     "jsonld": "application/ld+json",
 }
 #: the forms of a whole list, beside those of a sheet; "json" is a sheet there, so CSL-JSON has a name of its own
-WRITERS = {"ris": ris, "bib": bibtex, "csl": lambda item: json.dumps(item, ensure_ascii=False)}
+LIST_FORMS = ("ris", "bib", "csl")
 NAMES = {"ris": "RIS", "bib": "BibTeX", "csl": "CSL-JSON"}
 ENDINGS = {"csl": "csl.json"}
 #: what stands before, between and after the items of a list
@@ -26,19 +33,37 @@ FRAMES = {"csl": ("[\n", ",\n", "\n]\n")}
 AT_ONCE = 500
 
 
-def item_response(item, form, linked):
+M = TypeVar("M", bound=Model)
+
+
+def written(item: Item, form: str) -> str:
+    """An item in one of LIST_FORMS."""
+    match form:
+        case "ris":
+            return ris(item)
+        case "bib":
+            return bibtex(item)
+        case "csl":
+            return json.dumps(item, ensure_ascii=False)
+    raise ValueError(form)
+
+
+def item_response(item: Item, form: str, linked: Callable[[], LinkedData] | None) -> HttpResponse:
     """One item, as a file named by its key; `linked` makes its linked data."""
-    if form in WRITERS:
-        text = WRITERS[form](item)
+    if form in LIST_FORMS:
+        text = written(item, form)
     else:
-        text = json.dumps([item] if form == "json" else linked(), ensure_ascii=False, indent=1)
+        found = linked() if linked and form != "json" else [item]
+        text = json.dumps(found, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type=CONTENT_TYPES[form])
     if form != "jsonld":
         response["Content-Disposition"] = f'attachment; filename="{item["id"]}.{form}"'
     return response
 
 
-def records_response(request, records, slug, form):
+def records_response(
+    request: HttpRequest, records: RecordQuerySet[Any], slug: str, form: str
+) -> StreamingHttpResponse:
     """A list of records, none left out."""
     site, day = site_of(request), today()
     # The titles of figures are made of what for_list() joins; whatever it fetches apart is not needed here.
@@ -46,24 +71,26 @@ def records_response(request, records, slug, form):
     return streamed(records, lambda record: record_item(record, site, day), slug, form)
 
 
-def sources_response(sources, form):
+def sources_response(sources: SourceQuerySet, form: str) -> StreamingHttpResponse:
     day = today()
     return streamed(sources.for_citing(), lambda source: source_item(source, day), "sources", form)
 
 
-def streamed(things, item_of, slug, form):
+def streamed(
+    things: QuerySet[M], item_of: Callable[[M], Item], slug: str, form: str
+) -> StreamingHttpResponse:
     body = pieces(things, item_of, form, get_language())
     response = StreamingHttpResponse(body, content_type=CONTENT_TYPES["json" if form == "csl" else form])
     response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
     return response
 
 
-def pieces(things, item_of, form, language):
+def pieces(things: QuerySet[M], item_of: Callable[[M], Item], form: str, language: str) -> Iterator[bytes]:
     """The body is read after the view has ended, so each piece is written in its language anew."""
     before, between, after = FRAMES.get(form, ("", "", ""))
     yield before.encode()
     for number, thing in enumerate(things.iterator(chunk_size=AT_ONCE)):
         with override(language):
-            piece = WRITERS[form](item_of(thing))
+            piece = written(item_of(thing), form)
         yield f"{between if number else ''}{piece}".encode()
     yield after.encode()

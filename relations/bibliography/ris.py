@@ -1,9 +1,12 @@
 """A CSL item as a record of RIS."""
 
+from typing import Any
+
 from rispy import RisWriter
 
 from .coins import whole
 from .csl_dates import in_words
+from .items import Item
 
 TYPES = {
     "article-journal": "JOUR",
@@ -32,7 +35,7 @@ PLAIN = {
 
 
 class Writer(RisWriter):
-    def set_header(self, count):
+    def set_header(self, count: int) -> str:
         """No number before the record: some programs stumble over it."""
         return ""
 
@@ -40,12 +43,12 @@ class Writer(RisWriter):
 WRITER = Writer()
 
 
-def ris(item):
+def ris(item: Item) -> str:
     """Every value stands on one line already: items.py has seen to it."""
-    return WRITER.formats([fields(item)]) + "\n"
+    return f"{WRITER.formats([fields(item)])}\n"
 
 
-def fields(item):
+def fields(item: Item) -> dict[str, Any]:
     found = {"type_of_reference": TYPES.get(item["type"], "GEN"), "id": item["id"]}
     found |= {ours: item[name] for name, ours in PLAIN.items() if name in item}
     found |= {
@@ -59,12 +62,12 @@ def fields(item):
     return {name: value for name, value in found.items() if value}
 
 
-def pages(page):
+def pages(page: str) -> dict[str, str]:
     first, _dash, last = page.replace("–", "-").partition("-")
     return {"start_page": first.strip(), "end_page": last.strip()}
 
 
-def dates(item):
+def dates(item: Item) -> dict[str, str]:
     """Year and day as far as they are known; a span, an about or words stand in the part for remarks."""
     issued = item.get("issued")
     if not issued:
@@ -76,16 +79,16 @@ def dates(item):
     return {"date": day(parts[0] if len(parts) == 1 else []) + words}
 
 
-def event(item):
+def event(item: Item) -> str:
     """When what an entry tells of was, in words: it is no date of publication."""
     return in_words(item["event-date"], language_of(item))
 
 
-def language_of(item):
+def language_of(item: Item) -> str:
     return "ru" if item["language"].startswith("ru") else "en"
 
 
-def day(parts):
+def day(parts: list[int]) -> str:
     """“2018/10/24/”, the fields of what is unknown left empty."""
     known = [f"{part:02}" for part in parts]
     return "/".join([*known, *[""] * (3 - len(known))]) + "/"

@@ -1,14 +1,39 @@
 """Records and sources as linked data in the words of schema.org (JSON-LD)."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
 from django.urls import reverse
 
+from relations.catalog import record_type_of
+from relations.models import Observation, Record
 from relations.models.named import LANGUAGES, in_reader_language, reader_language
 from relations.values.quantity_format import phrase as quantity_phrase
 
 from .csl import LICENCE, register_description, register_name
 from .csl_dates import iso
+from .items import Item, Name
 
-THINGS = {"agreement": "CreativeWork", "forum": "Event", "visit": "Event", "observation": "Observation"}
+#: an object of JSON-LD
+LinkedData = dict[str, Any]
+
+
+class Dump(Protocol):
+    """A dump of the whole register, as the page of downloads offers it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def day(self) -> str: ...
+
+    @property
+    def bytes(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
 WORKS = {
     "article-journal": "ScholarlyArticle",
     "article-newspaper": "NewsArticle",
@@ -23,9 +48,9 @@ WORKS = {
 CONTEXT = {"@context": "https://schema.org"}
 
 
-def linked_record(record, item, site):
+def linked_record(record: Record, item: Item, site: str) -> LinkedData:
     """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
-    kind = record._meta.model_name
+    record_type = record_type_of(record)
     told_in = {
         "@type": "CreativeWork",
         "url": item["URL"],
@@ -33,18 +58,18 @@ def linked_record(record, item, site):
         "citation": citations(record, site),
     }
     found = {
-        "@type": THINGS[kind],
+        "@type": record_type.schema_org,
         "name": item["title"],
         "description": in_reader_language(record, "summary")[0],
         "url": item["URL"],
-        **dates(item, kind),
-        **(measured(record) if kind == "observation" else {}),
+        **dates(item, record_type.schema_org_dates),
+        **(measured(record) if isinstance(record, Observation) else {}),
         "subjectOf": told_in,
     }
     return CONTEXT | {name: value for name, value in found.items() if value}
 
 
-def citations(record, site):
+def citations(record: Record, site: str) -> list[LinkedData]:
     """Every source once, in the order of the footnotes."""
     sources = dict.fromkeys(citation.source for citation in record.citations.all())
     return [
@@ -57,24 +82,26 @@ def citations(record, site):
     ]
 
 
-def dates(item, kind):
-    """Only what is certain: there is no word for an about here."""
+def dates(item: Item, names: Sequence[str]) -> dict[str, str]:
+    """Under one name, or under those of the first and the last day. Approximate dates have no place in schema.org."""
     day = item.get("event-date", {})
     points = [] if day.get("circa") else [iso(parts) for parts in day.get("date-parts", [])]
     if not points:
         return {}
-    if kind in ("forum", "visit"):
-        return {"startDate": points[0], "endDate": points[-1]}
-    return {"observationDate" if kind == "observation" else "dateCreated": "/".join(points)}
+    if len(names) == 1:
+        return {names[0]: "/".join(points)}
+    return dict(zip(names, (points[0], points[-1]), strict=True))
 
 
-def measured(record):
+def measured(record: Observation) -> LinkedData:
     figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
     area = record.ref_area and {"@type": "Place", "name": record.ref_area.name}
     return {"variableMeasured": str(record.indicator), "observationAbout": area, "value": figure}
 
 
-def linked_register(address, files, dumps, site):
+def linked_register(
+    address: str, files: Iterable[tuple[str, str, str]], dumps: Sequence[Dump], site: str
+) -> LinkedData:
     """The register as a data set: `files` are (name, media type, address) of its lists, `dumps` those of everything."""
     zips = [dump_download(dump, site) for dump in dumps]
     found = {
@@ -92,16 +119,16 @@ def linked_register(address, files, dumps, site):
     return CONTEXT | {name: value for name, value in found.items() if value}
 
 
-def dump_download(dump, site):
+def dump_download(dump: Dump, site: str) -> LinkedData:
     found = download(dump.name, "application/zip", site + reverse("dump", args=[dump.day]))
     return found | {"contentSize": f"{dump.bytes} B", "sha256": dump.sha256, "datePublished": dump.day}
 
 
-def download(name, kind, address):
+def download(name: str, kind: str, address: str) -> LinkedData:
     return {"@type": "DataDownload", "name": name, "encodingFormat": kind, "contentUrl": address}
 
 
-def linked_source(item):
+def linked_source(item: Item) -> LinkedData:
     host = item.get("container-title")
     issued = item.get("issued", {})
     certain = not issued.get("circa") and len(issued.get("date-parts", [])) == 1
@@ -121,7 +148,7 @@ def linked_source(item):
     return CONTEXT | {name: value for name, value in found.items() if value}
 
 
-def author(name):
+def author(name: Name) -> str | LinkedData:
     """A name in one piece may be a person's or a body's."""
     if "literal" in name:
         return name["literal"]

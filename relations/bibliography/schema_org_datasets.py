@@ -1,12 +1,22 @@
 """Lists, indicators and the register as a whole in the words of schema.org (JSON-LD): data sets and their catalogue."""
 
+from collections.abc import Iterable
+
 from relations.models.named import reader_language
 
 from .csl import LICENCE, register_name
-from .schema_org import CONTEXT
+from .schema_org import CONTEXT, LinkedData
 
 
-def dataset(name, description, address, files, places=(), years="", **more):
+def dataset(
+    name: str,
+    description: str,
+    address: str,
+    files: Iterable[tuple[str, str]],
+    places: Iterable[str] = (),
+    years: str = "",
+    **more: object,
+) -> LinkedData:
     """`files` are [(content type, address)], `places` names, `years` is "2003–2024", "2003" or ""; addresses whole."""
     found = {
         "@type": "Dataset",
@@ -26,7 +36,7 @@ def dataset(name, description, address, files, places=(), years="", **more):
     return CONTEXT | {key: value for key, value in found.items() if value}
 
 
-def of_register(site, home):
+def of_register(site: str, home: str) -> LinkedData:
     """Who has made a data set, and what it is catalogued in; `home` is the address of the home page."""
     name = register_name()
     return {
@@ -35,7 +45,9 @@ def of_register(site, home):
     }
 
 
-def catalogue(home, search, description, lists, places):
+def catalogue(
+    home: str, search: str, description: str, lists: Iterable[tuple[str, str, str]], places: Iterable[str]
+) -> LinkedData:
     """The register as a site that can be searched and as a catalogue; `lists` are [(name, description, address)]."""
     target = {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{search_term_string}}"}
     seek = {

@@ -1,5 +1,7 @@
 """Axes: round numbers, years and months, in pixels known beforehand."""
 
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from math import floor, log10
 
 STEPS = (1, 2, 2.5, 5, 10)
@@ -7,20 +9,20 @@ STEPS = (1, 2, 2.5, 5, 10)
 POWERS = (15, 12, 9, 6)
 
 
-def power_for(values):
+def power_for(values: Iterable[float]) -> int:
     """The power of ten in which the largest of these values is a short number."""
     most = max((abs(value) for value in values), default=0)
     return next((power for power in POWERS if most >= 10**power), 0)
 
 
-def round_step(span, parts):
+def round_step(span: float, parts: int) -> float:
     """A round number that divides a span into about so many parts."""
     rough = span / parts
-    tens = 10 ** floor(log10(rough))
+    tens: float = 10 ** floor(log10(rough))
     return next(step * tens for step in STEPS if step * tens >= rough * 0.999)
 
 
-def nice(values, parts=5, from_zero=True):
+def nice(values: Collection[float], parts: int = 5, from_zero: bool = True) -> list[float]:
     """The marks of an axis that holds all values; the first and the last are its ends."""
     low, high = min(values), max(values)
     if from_zero:
@@ -32,17 +34,17 @@ def nice(values, parts=5, from_zero=True):
     return [mark * step for mark in range(first, last + 1)]
 
 
-def place_in(value, low, high, length):
+def place_in(value: float, low: float, high: float, length: float) -> float:
     """Pixels from the upper end of an axis that stands."""
     return length * (1 - (value - low) / (high - low))
 
 
-def year_of(day):
+def year_of(day: date) -> float:
     """A day as a year with its fraction: 2018-07-01 is 2018.5."""
     return day.year + (day.month - 1) / 12 + (day.day - 1) / 372
 
 
-def time_marks(low, high, most):
+def time_marks(low: float, high: float, most: int) -> list[float]:
     """The marks of an axis of time: whole years, or months where there are few years."""
     if high - low < 2:
         step = next((step for step in (1, 3, 6) if (high - low) * 12 / step <= most), 12)
@@ -59,8 +61,9 @@ TIME_LABEL = (
 )
 
 
-def spread(places, heights, low, high):
-    """Moves places (pixels, in any order) apart so that nothing of these heights overlaps; keeps within low and high."""
+def spread(places: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Moves places (pixels, in any order) apart so that nothing of these heights overlaps; keeps within low
+    and high."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved, edge = dict(enumerate(places)), low
     for i in order:

@@ -1,7 +1,13 @@
 """Figures one below the other: the name above its bar, the figure in words behind it."""
 
+from collections.abc import Iterator, Sequence
+
+from .data_points import Figure, PlaceNames
 from .frame import leading, lines, pixels, words
 from .legend import STROKE, as_is, signs_of
+from .panels import Panel
+from .theme import Look
+from .vega import Row, Spec
 
 BAR, GAP = 14, 12
 #: the part of the width that is left for the words behind the longest bar
@@ -15,15 +21,16 @@ class Bars:
     left, below = 0, 6
     lying = True
 
-    def __init__(self, panel, look, power, name_of):
-        self.look, self.power, self.name_of = look, power, name_of
+    def __init__(self, panel: Panel, look: Look, power: int, names_of_places: PlaceNames) -> None:
+        self.look, self.power, self.names_of_places = look, power, names_of_places
         self.width = look.width - 8
         self.scale = self.scale_of(panel.drawn)
-        self.rows, self.height = [], 0
+        self.rows: list[Row] = []
+        self.height: float = 0
         for figure in panel.drawn:
             self.rows.append(self.row(figure))
 
-    def scale_of(self, figures):
+    def scale_of(self, figures: Sequence[Figure]) -> tuple[float, float]:
         """(nought, pixels of one) of the axis on which every figure has room and words behind it."""
         values = [0, *(end for figure in figures for end in (figure.value, figure.upper) if end is not None)]
         low, high = min(values), max(values)
@@ -31,11 +38,11 @@ class Bars:
         one = room / (high - low) if high > low else 0
         return -low * one, one
 
-    def at(self, value):
+    def at(self, value: float) -> float:
         nought, one = self.scale
         return nought + value * one
 
-    def row(self, figure):
+    def row(self, figure: Figure) -> Row:
         """One figure in pixels, below those before it."""
         name = lines(self.name(figure), self.look.letters(self.look.small)) if self.name(figure) else []
         top = self.height
@@ -59,12 +66,12 @@ class Bars:
             "says": figure.says,
         }
 
-    def name(self, figure):
-        parts = [figure.when, self.name_of(figure)]
+    def name(self, figure: Figure) -> str:
+        parts = [figure.when, self.names_of_places.of(figure)]
         parts += [figure.source_words] if figure.has_rivals else []
         return " · ".join(part for part in parts if part)
 
-    def paint(self, figure):
+    def paint(self, figure: Figure) -> Row:
         colours = self.look.colours
         colour = colours["forecast"] if figure.is_uncertain else colours["bar"]
         return {
@@ -75,7 +82,7 @@ class Bars:
             "deprecated": figure.is_deprecated,
         }
 
-    def layers(self):
+    def layers(self) -> list[Spec]:
         found = [
             self.names(),
             *(self.bars(is_dashed) for is_dashed in (False, True)),
@@ -85,10 +92,10 @@ class Bars:
         ]
         return [layer for layer in found if layer]
 
-    def key(self):
+    def key(self) -> list[Row]:
         return []
 
-    def names(self):
+    def names(self) -> Spec | None:
         look = self.look
         mark = {
             **words(look, look.small),
@@ -99,7 +106,7 @@ class Bars:
         }
         return layer(self.rows, mark, {"x": {"value": 0}, "y": pixels("top"), "text": {"field": "name"}})
 
-    def bars(self, is_dashed):
+    def bars(self, is_dashed: bool) -> Spec | None:
         dash = {"strokeDash": [4, 3]} if is_dashed else {}
         rows = [
             row | {"above": row["middle"] - BAR / 2, "under": row["middle"] + BAR / 2}
@@ -118,7 +125,7 @@ class Bars:
         }
         return layer(rows, {"type": "rect", "strokeWidth": 1.4, **dash}, encoding)
 
-    def ranges(self):
+    def ranges(self) -> Iterator[Spec | None]:
         """From one end of what the source says to the other."""
         rows = [row for row in self.rows if row["upper"] is not None]
         ink = self.look.colours["ink"]
@@ -128,18 +135,18 @@ class Bars:
         for end in ("value", "upper"):
             yield layer(rows, cap, {"x": pixels(end), "y": pixels("middle")})
 
-    def strokes(self):
+    def strokes(self) -> Spec | None:
         rows = [row for row in self.rows if row["deprecated"]]
         mark = {"type": "point", "shape": STROKE, "size": 120, "strokeWidth": 1.4, "aria": False}
         middle = [row | {"x": (row["start"] + row["end"]) / 2} for row in rows]
         return layer(middle, mark, {"x": pixels("x"), "y": pixels("middle"), "stroke": as_is("colour")})
 
-    def figures(self):
+    def figures(self) -> Spec | None:
         look = self.look
         mark = {**words(look), "color": look.colours["ink"], "lineHeight": leading(look.text), "aria": False}
         places = {"x": pixels("far"), "y": pixels("middle"), "text": {"field": "words"}}
         return layer(self.rows, mark, places)
 
 
-def layer(rows, mark, encoding):
-    return rows and {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+def layer(rows: Sequence[Row], mark: Spec, encoding: Spec) -> Spec | None:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding} if rows else None

@@ -1,12 +1,14 @@
 """Figures as pictures need them, and which of several rivals a line goes through."""
 
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from relations.models import Observation, Source
 from relations.models.named import reader_language
 from relations.values.period_format import phrase as period_phrase
 from relations.values.quantity_format import phrase as quantity_phrase
@@ -15,6 +17,8 @@ from .frame import one_line
 
 #: the first that is there is followed
 RANKS = ("preferred", "normal", "deprecated")
+#: the keys of an area and its counterpart
+Pair = tuple[int | None, int | None]
 UNCERTAIN = ("F", "E")
 LONGEST_SOURCE = 60
 
@@ -23,72 +27,73 @@ LONGEST_SOURCE = 60
 class Figure:
     """One observation with a number. `is_main` where a line may go through it, `has_rivals` where sources differ."""
 
-    observation: object
+    observation: Observation
     is_main: bool = True
     has_rivals: bool = False
 
     @cached_property
-    def value(self):
-        return float(self.observation.quantity.base)
+    def value(self) -> float:
+        quantity = self.observation.quantity
+        return float(quantity.known_base)
 
     @cached_property
-    def upper(self):
+    def upper(self) -> float | None:
         """The end of a range, None where there is one value."""
         end = self.observation.value_to
         return None if end is None else float(end.scaleb(self.observation.unit_mult))
 
     @property
-    def middle(self):
+    def middle(self) -> float:
         return self.value if self.upper is None else (self.value + self.upper) / 2
 
     @property
-    def pair(self):
+    def pair(self) -> Pair:
         return self.observation.ref_area_id, self.observation.counterpart_area_id
 
     @cached_property
-    def months(self):
+    def months(self) -> int | None:
         """How long its period is; a month and a year do not stand on one line. 0 for a day, None where it is open."""
         first, last = self.observation.first_day, self.observation.last_day
-        return round((last - first).days / 30.44) if self.is_dated else None
+        return round((last - first).days / 30.44) if first and last else None
 
     @property
-    def is_dated(self):
+    def is_dated(self) -> bool:
         """Whether it is known from when to when it was measured."""
         return bool(self.observation.first_day and self.observation.last_day)
 
     @property
-    def is_uncertain(self):
+    def is_uncertain(self) -> bool:
         return self.observation.obs_status in UNCERTAIN
 
     @property
-    def is_deprecated(self):
+    def is_deprecated(self) -> bool:
         return self.observation.rank == "deprecated"
 
     @cached_property
-    def where(self):
+    def where(self) -> str:
         return one_line(" – ".join(place.name for place in self.observation.sides()))
 
     @cached_property
-    def when(self):
+    def when(self) -> str:
         """«2019», «дата не указана»: without it a reader would take the date of the figure beside it."""
         return period_phrase(self.observation.period, reader_language(), short=True)
 
     @cached_property
-    def words(self):
+    def words(self) -> str:
         one = self.observation
         return one_line(quantity_phrase(one.quantity, one.unit, reader_language(), one.measure))
 
     @cached_property
-    def sources(self):
+    def sources(self) -> list[Source]:
         """The sources of the record, each once, in the order of its citations."""
         return list({one.source_id: one.source for one in self.observation.citations.all()}.values())
 
     @property
-    def source_words(self):
+    def source_words(self) -> str:
         return "; ".join(short(source) for source in self.sources)
 
     @property
-    def says(self):
+    def says(self) -> str:
         """Everything about it in one sentence, for those who hear the picture."""
         one = self.observation
         parts = [f"{self.name}: {self.words}" if self.name else self.words]
@@ -97,21 +102,21 @@ class Figure:
         return "; ".join(map(str, [*parts, self.source_words]))
 
     @property
-    def name(self):
+    def name(self) -> str:
         return " · ".join(part for part in (self.when, self.where) if part)
 
 
-def short(source):
+def short(source: Source) -> str:
     """The title of a source as far as a picture has room for it."""
     title = one_line(source.title)
     return title if len(title) <= LONGEST_SOURCE else f"{title[: LONGEST_SOURCE - 1].rstrip()}…"
 
 
-def figures_of(observations):
+def figures_of(observations: Iterable[Observation]) -> list[Figure]:
     """Figures in the order of time, of each set of rivals the one to follow named as such."""
     figures = [Figure(one) for one in observations]
     usual = Counter((figure.pair, source.pk) for figure in figures for source in figure.sources)
-    rivals = defaultdict(list)
+    rivals: dict[Hashable, list[Figure]] = defaultdict(list)
     for figure in figures:
         rivals[same_fact(figure)].append(figure)
     for group in rivals.values():
@@ -119,19 +124,19 @@ def figures_of(observations):
     return sorted(figures, key=in_time)
 
 
-def same_fact(figure):
+def same_fact(figure: Figure) -> Hashable:
     """What two figures share that answer one question. Without a first day nobody knows whether they do."""
     one = figure.observation
     return (figure.pair, one.period.text) if one.first_day else one.pk
 
 
-def settle(group, usual):
+def settle(group: Sequence[Figure], usual: Counter[tuple[Pair, int]]) -> None:
     """The preferred figure is followed, else a normal one of the source that says most about this pair.
 
     What one and the same source says several times does not compete.
     """
 
-    def order(figure):
+    def order(figure: Figure) -> tuple[int, int, int]:
         one = figure.observation
         known = max((usual[figure.pair, source.pk] for source in figure.sources), default=0)
         return RANKS.index(one.rank), -known, one.pk
@@ -143,29 +148,51 @@ def settle(group, usual):
         figure.has_rivals = has_rivals
 
 
-def in_time(figure):
+def in_time(figure: Figure) -> tuple[bool, str, str, str, bool, int]:
     """Dated figures first, the oldest at the top, rivals beside each other."""
     one = figure.observation
     day = one.first_day or one.last_day
     return (day is None, str(day), str(one.period), figure.where, not figure.is_main, one.pk)
 
 
-def in_place(figures):
-    """What one picture is about besides its figures: (what all pairs share, a function to the name of what differs)."""
+@dataclass(frozen=True)
+class PlaceNames:
+    """The places of one picture: in words what all its figures share, and which side tells one from another.
+
+    `differs` is "area", "counterpart", "both" or "".
+    """
+
+    shared: str
+    differs: str
+
+    def of(self, figure: Figure) -> str:
+        """The name of a figure beside the others."""
+        one = figure.observation
+        match self.differs:
+            case "area":
+                return one_line(one.ref_area.name) if one.ref_area else ""
+            case "counterpart":
+                return one_line(one.counterpart_area.name) if one.counterpart_area else ""
+            case "both":
+                return figure.where
+        return ""
+
+
+def place_names(figures: Sequence[Figure]) -> PlaceNames:
     areas = {figure.observation.ref_area_id for figure in figures}
     counterparts = {figure.observation.counterpart_area_id for figure in figures}
     one = figures[0].observation
-    if len(areas) == 1 and len(counterparts) > 1 and None not in counterparts:
-        return one.ref_area.name, lambda figure: one_line(figure.observation.counterpart_area.name)
+    if len(areas) == 1 and len(counterparts) > 1 and None not in counterparts and one.ref_area:
+        return PlaceNames(one.ref_area.name, "counterpart")
     if len(counterparts) == 1 and len(areas) > 1 and one.counterpart_area:
         shared = pgettext("statistics", "counterpart: %(place)s") % {"place": one.counterpart_area.name}
-        return shared, lambda figure: one_line(figure.observation.ref_area.name)
+        return PlaceNames(shared, "area")
     if len(areas) == len(counterparts) == 1:
-        return figures[0].where, lambda figure: ""
-    return "", lambda figure: figure.where
+        return PlaceNames(figures[0].where, "")
+    return PlaceNames("", "both")
 
 
-def sources_in_words(figures, most=3):
+def sources_in_words(figures: Sequence[Figure], most: int = 3) -> str:
     """The short titles of the sources, those of most figures first; after `most` of them how many there are."""
     counted = Counter(source for figure in figures for source in figure.sources)
     titles = list(dict.fromkeys(short(source) for source, _number in counted.most_common()))

@@ -1,6 +1,11 @@
 """The figures of a picture as rows: what is drawn, no more and no less."""
 
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
 from relations.text.cell_syntax import join
+
+from .data_points import Figure
 
 COLUMNS = (
     "key",
@@ -19,7 +24,7 @@ COLUMNS = (
 )
 
 
-def rows_of(figures):
+def rows_of(figures: Iterable[Figure]) -> Iterator[list[str]]:
     """Lists of cells in the order of COLUMNS; values in the unit itself, without a power of ten."""
     for figure in figures:
         one = figure.observation
@@ -28,7 +33,7 @@ def rows_of(figures):
             str(one.period),
             one.ref_area.code if one.ref_area else "",
             one.counterpart_area.code if one.counterpart_area else "",
-            plain(one.quantity.base),
+            plain(one.quantity.known_base),
             "" if one.value_to is None else plain(one.value_to.scaleb(one.unit_mult)),
             one.qualifier,
             one.unit.key if one.unit else "",
@@ -40,6 +45,6 @@ def rows_of(figures):
         ]
 
 
-def plain(value):
+def plain(value: Decimal) -> str:
     """A Decimal without an exponent and without noughts at its end."""
     return f"{value.normalize():f}"

@@ -1,70 +1,81 @@
 """Where sources differ: the figures that answer one question, and by how much they do so differently."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from relations.models import Observation
 from relations.models.named import reader_language
 from relations.values.quantity import EXACT, Quantity
 from relations.values.quantity_format import number_words
 from relations.values.quantity_format import phrase as quantity_phrase
 
-from .data_points import figures_of, same_fact
+from .data_points import Figure, figures_of, same_fact
 
 MINUS, ABOUT = "\u2212", "≈\u00a0"
 
 
+class Rival(NamedTuple):
+    """Another figure, and by how much it differs: in its unit and in per cent, both in words."""
+
+    figure: Figure
+    absolute: str
+    per_cent: str
+
+
 @dataclass
 class Difference:
-    """The figures for one period and pair, that to be followed first; `others` are (figure, absolute, per cent)."""
+    """The figures for one period and pair, that to be followed first."""
 
-    first: object
-    others: list
+    first: Figure
+    others: list[Rival]
 
     @property
-    def observation(self):
+    def observation(self) -> Observation:
         return self.first.observation
 
 
-def differences(observations):
+def differences(observations: Iterable[Observation]) -> list[Difference]:
     """Differences, the newest first, of figures that have rivals with other values."""
-    by_panel = {}
+    by_panel: dict[tuple[int | None, str], list[Observation]] = {}
     for one in observations:
         by_panel.setdefault((one.unit_id, one.measure), []).append(one)
     found = [one for figures in by_panel.values() for one in of_panel(figures_of(figures))]
     return sorted(found, key=lambda one: str(one.observation.first_day), reverse=True)
 
 
-def of_panel(figures):
+def of_panel(figures: Iterable[Figure]) -> Iterator[Difference]:
     rivals = [figure for figure in figures if figure.has_rivals]
     for _fact, group in groupby(sorted(rivals, key=lambda one: str(same_fact(one))), same_fact):
         first, *others = sorted(group, key=lambda one: not one.is_main)
         if any(said(other) != said(first) for other in others):
-            yield Difference(first, [(other, *gap(first, other)) for other in others])
+            yield Difference(first, [Rival(other, *gap(first, other)) for other in others])
 
 
-def said(figure):
+def said(figure: Figure) -> tuple[Decimal | None, float | None, str]:
     """What the figure says, however its power of ten is written."""
     one = figure.observation
     return one.quantity.base, figure.upper, one.qualifier
 
 
-def gap(first, other):
+def gap(first: Figure, other: Figure) -> tuple[str, str]:
     """(absolute, per cent) in words; empty where one of the two is a range, or nothing can be divided by."""
     if first.upper is not None or other.upper is not None:
         return "", ""
-    before, after = first.observation.quantity.base, other.observation.quantity.base
+    before, after = (one.observation.quantity.known_base for one in (first, other))
     near = "" if first.observation.qualifier == other.observation.qualifier == EXACT else ABOUT
     return near + absolute(after - before, other.observation), per_cent(before, after)
 
 
-def signed(words, value):
+def signed(words: str, value: Decimal) -> str:
     return f"{'+' if value > 0 else MINUS if value < 0 else ''}{words}"
 
 
-def absolute(gap, observation):
+def absolute(gap: Decimal, observation: Observation) -> str:
     unit, language = observation.unit, reader_language()
     if unit and unit.key == "percent":
         words = _("%(n)s percentage points") % {"n": number_words(abs(gap), language)}
@@ -74,7 +85,7 @@ def absolute(gap, observation):
     return signed(words, gap)
 
 
-def per_cent(before, after):
+def per_cent(before: Decimal, after: Decimal) -> str:
     if not before:
         return ""
     share = (after - before) / abs(before) * 100

@@ -1,11 +1,13 @@
 """What stands around every chart, so that it can be cited when it stands alone: title, subtitle, notes."""
 
 import re
+from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
 from relations.models.named import reader_language
 
-from .theme import BOLD, FONT
+from .theme import BOLD, FONT, Look
+from .vega import Spec
 
 #: XML has no place for these
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -24,22 +26,24 @@ NUMBER_LABEL = {
 TINY_LABEL = "format(datum.value, '~e')"
 
 
-def one_line(text):
+def one_line(text: object) -> str:
     """Text that any picture can hold."""
     return " ".join(CONTROL.sub(" ", str(text)).split(" ")).strip()
 
 
-def lines(text, letters, most=None):
+def lines(text: object, letters: int, most: int | None = None) -> list[str]:
     """A text broken into lines; what is longer than `most` of them ends in an ellipsis."""
     return wrap(one_line(text), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
-def leading(size):
+def leading(size: int) -> int:
     """The height of a line of this size."""
     return round(size * LEADING)
 
 
-def furniture(title, subtitle, notes, look, top, left=0):
+def furniture(
+    title: str, subtitle: str, notes: Iterable[str], look: Look, top: float, left: float = 0
+) -> Spec:
     """Pieces of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
 
     `notes` are paragraphs below the chart, the first of them `top` pixels below its upper edge; `left` is how far
@@ -60,11 +64,11 @@ def furniture(title, subtitle, notes, look, top, left=0):
     }
 
 
-def note_lines(notes, look):
+def note_lines(notes: Iterable[str], look: Look) -> list[str]:
     return [line for note in notes for line in lines(note, look.letters(look.small), most=4)]
 
 
-def heading(title, subtitle, look, left):
+def heading(title: str, subtitle: str, look: Look, left: float) -> Spec:
     return {
         "text": lines(title, look.letters(look.title, letter=BOLD), most=6),
         "subtitle": lines(subtitle, look.letters(look.text), most=6),
@@ -84,7 +88,7 @@ def heading(title, subtitle, look, left):
     }
 
 
-def footer(written, look, top, left):
+def footer(written: Sequence[str], look: Look, top: float, left: float) -> Spec:
     rows = [{"line": line, "y": top + i * leading(look.small)} for i, line in enumerate(written)]
     return {
         "data": {"values": rows},
@@ -93,22 +97,22 @@ def footer(written, look, top, left):
     }
 
 
-def number_label(step):
+def number_label(step: float) -> str:
     """The expression that writes the numbers of an axis with marks of this step."""
     return NUMBER_LABEL[reader_language()] if step >= 1e-5 else TINY_LABEL
 
 
-def words(look, size=None):
+def words(look: Look, size: int | None = None) -> Spec:
     """The properties of a mark of text."""
     return {"type": "text", "align": "left", "baseline": "middle", "fontSize": size or look.text}
 
 
-def pixels(field):
+def pixels(field: str) -> Spec:
     """A place given in pixels, not in the figures of an axis."""
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def picture(layers, pieces, look, width, height):
+def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, height: float) -> Spec:
     """The whole Vega-Lite specification; `width` and `height` are those of the chart between its furniture.
 
     Nothing is left to the size of letters as measured: the reader's machine has other fonts than this one.
@@ -141,7 +145,7 @@ def picture(layers, pieces, look, width, height):
     }
 
 
-def size(spec):
+def size(spec: Spec) -> tuple[int, int]:
     """(width, height) of a whole picture in pixels, so that a page can keep its place."""
     padding = spec["padding"]
     width = spec["width"] + padding["left"] + padding["right"]

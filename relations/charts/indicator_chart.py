@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_name
+from relations.models import Indicator, Observation
 from relations.models.named import reader_language
 from relations.values.period import Period
 from relations.values.period_format import phrase, span
@@ -13,10 +14,13 @@ from relations.values.quantity_format import MULTS, in_order, unit_word
 
 from .axes import power_for
 from .bar_chart import Bars
-from .data_points import in_place, sources_in_words
+from .data_points import place_names, sources_in_words
 from .frame import furniture, one_line, picture
 from .legend import entries_of, legend
 from .line_chart import OverTime
+from .panels import Panel
+from .theme import Look
+from .vega import Spec
 
 PERCENT = "percent"
 
@@ -25,45 +29,48 @@ PERCENT = "percent"
 class Drawing:
     """A Panel of an indicator, as the page at `address` shows it."""
 
-    indicator: object
-    panel: object
+    indicator: Indicator
+    panel: Panel
     address: str
 
-    def specification(self, look):
+    def specification(self, look: Look) -> Spec:
         """Vega-Lite in the reader's language."""
-        shared, name_of = in_place(self.panel.drawn)
-        chart = (OverTime if self.panel.is_over_time else Bars)(self.panel, look, self.power, name_of)
+        names = place_names(self.panel.drawn)
+        kind: type[OverTime | Bars] = OverTime if self.panel.is_over_time else Bars
+        chart = kind(self.panel, look, self.power, names)
         entries = [*chart.key(), *entries_of(self.panel.drawn, look, chart.lying)]
         explained, height = legend(entries, look, chart.height + chart.below, chart.left)
         top = chart.height + chart.below + height + 8
-        pieces = furniture(str(self.indicator), self.subtitle(shared), self.notes(), look, top, chart.left)
+        pieces = furniture(
+            str(self.indicator), self.subtitle(names.shared), self.notes(), look, top, chart.left
+        )
         return picture([*chart.layers(), *explained], pieces, look, chart.width, chart.height)
 
     @property
-    def power(self):
+    def power(self) -> int:
         """Of ten, for the axis: 6 where it is counted in millions."""
         unit = self.panel.unit
         values = [figure.value if figure.upper is None else figure.upper for figure in self.panel.drawn]
         is_counted = self.panel.is_over_time and not (unit and unit.key == PERCENT)
         return power_for(values) if is_counted else 0
 
-    def subtitle(self, shared):
+    def subtitle(self, shared: str) -> str:
         """Unit, measure, the years covered and the places that all figures share."""
         parts = [self.unit_words(), self.observed.get_measure_display(), self.years(), shared]
         return capfirst("; ".join(str(part) for part in parts if part))
 
     @property
-    def observed(self):
+    def observed(self) -> Observation:
         return self.panel.observations[0]
 
-    def unit_words(self):
+    def unit_words(self) -> str:
         unit, language = self.panel.unit, reader_language()
         if not unit:
             return ""
         symbol = unit_word(getattr(unit, f"symbol_{language}"), 0, language, self.power)
         return one_line(in_order("", MULTS[language][self.power], symbol, language))
 
-    def years(self):
+    def years(self) -> str:
         days = [
             day
             for figure in self.panel.drawn
@@ -72,7 +79,7 @@ class Drawing:
         ]
         return span(min(days), max(days)) if days else ""
 
-    def notes(self):
+    def notes(self) -> list[str]:
         """What is not drawn, the sources, whose picture this is and what day its figures are of."""
         changed = max(figure.observation.updated_at for figure in self.panel.drawn).date()
         day = phrase(Period.parse(changed), reader_language())

@@ -1,8 +1,15 @@
 """The signs of uncertainty, and the legend that explains those which occur in a picture."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
+from relations.models import Observation
+
+from .data_points import Figure
 from .frame import leading, pixels, words
+from .theme import Look
+from .vega import Row, Spec
 
 QUALIFIERS = {
     "about": "≈",
@@ -23,14 +30,14 @@ BAR, LYING_BAR = "M0,-1L0,1M-.6,-1L.6,-1M-.6,1L.6,1", "M-1.4,0L1.4,0M-1.4,-.6L-1
 INDENT = 26
 
 
-def signs_of(figure, lying=False):
+def signs_of(figure: Figure, lying: bool = False) -> str:
     """The signs that are written beside a figure: “≈”, “↑*”."""
     one = figure.observation
     written = QUALIFIERS.get(one.qualifier, "") + STATUSES.get(one.obs_status, "")
     return written.translate(LYING) if lying else written
 
 
-def explained():
+def explained() -> list[tuple[str, str]]:
     """[(sign, what it says)] of the signs that are written."""
     return [
         ("≈", _("about, almost")),
@@ -43,7 +50,7 @@ def explained():
     ]
 
 
-def entries_of(figures, look, lying=False):
+def entries_of(figures: Sequence[Figure], look: Look, lying: bool = False) -> list[Row]:
     """The entries of the legend for these figures: {"text" or "shape", "label", "colour", "fill"}."""
     colours = look.colours
     found = "".join(
@@ -67,16 +74,17 @@ def entries_of(figures, look, lying=False):
     ]
 
 
-def observations(figures):
+def observations(figures: Sequence[Figure]) -> list[Observation]:
     return [figure.observation for figure in figures]
 
 
-def is_rival(figure):
+def is_rival(figure: Figure) -> bool:
     return not figure.is_main and not figure.is_deprecated
 
 
-def legend(entries, look, top, left=0):
-    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the chart's edge."""
+def legend(entries: Sequence[Row], look: Look, top: float, left: float = 0) -> tuple[list[Spec], float]:
+    """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the
+    chart's edge."""
     columns, step = (1 if look.is_narrow else 2), leading(look.small) + 4
     rows = [
         entry
@@ -90,9 +98,11 @@ def legend(entries, look, top, left=0):
     return [layer for layer in (shapes(rows), texts(rows, look), labels(rows, look)) if layer], height
 
 
-def shapes(rows):
+def shapes(rows: Sequence[Row]) -> Spec | None:
     rows = [row | {"x": row["x"] + 9} for row in rows if "shape" in row]
-    return rows and {
+    if not rows:
+        return None
+    return {
         "data": {"values": rows},
         "mark": {"type": "point", "size": 70, "strokeWidth": 1.6, "opacity": 1, "aria": False},
         "encoding": {
@@ -105,21 +115,21 @@ def shapes(rows):
     }
 
 
-def texts(rows, look):
+def texts(rows: Sequence[Row], look: Look) -> Spec | None:
     rows = [row for row in rows if "text" in row]
-    return rows and written(rows, "text", look, 4)
+    return written(rows, "text", look, 4) if rows else None
 
 
-def labels(rows, look):
-    return rows and written(rows, "label", look, INDENT)
+def labels(rows: Sequence[Row], look: Look) -> Spec | None:
+    return written(rows, "label", look, INDENT) if rows else None
 
 
-def written(rows, field, look, indent):
+def written(rows: Sequence[Row], field: str, look: Look, indent: int) -> Spec:
     mark = {**words(look, look.small), "dx": indent, "color": look.colours["soft"], "aria": False}
     encoding = {"x": pixels("x"), "y": pixels("y"), "text": {"field": field}}
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def as_is(field):
+def as_is(field: str) -> Spec:
     """A colour or shape that the row names itself."""
     return {"field": field, "type": "nominal", "scale": None}

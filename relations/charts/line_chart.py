@@ -1,12 +1,18 @@
 """Figures over time: a line for each area and counterpart, its figures marked, its doubts drawn."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from relations.models import Observation
+
 from .axes import TIME_LABEL, nice, place_in, time_marks, year_of
+from .data_points import Figure, PlaceNames
 from .frame import number_label, words
 from .legend import STROKE, as_is, signs_of
 from .line_labels import SHAPES, Labels
-from .theme import TURNS
+from .panels import Panel
+from .theme import TURNS, Look
+from .vega import Row, Spec
 
 LEFT, RIGHT, LABELS, AXIS = 56, 20, 190, 34
 HEIGHT = 300
@@ -21,27 +27,27 @@ class OverTime:
     left, below = LEFT, AXIS
     lying = False
 
-    def __init__(self, panel, look, power, name_of):
+    def __init__(self, panel: Panel, look: Look, power: int, names_of_places: PlaceNames) -> None:
         self.panel, self.look, self.power = panel, look, power
         self.width = look.width - LEFT - RIGHT - (0 if look.is_narrow else LABELS)
         self.height = HEIGHT
         self.colours = colours_of(panel.lines, look.colours)
-        self.labels = Labels(panel.lines, look, self.colours, name_of)
+        self.labels = Labels(panel.lines, look, self.colours, names_of_places)
         self.marks = nice([*self.ends()], from_zero=panel.measure != "index")
 
-    def ends(self):
+    def ends(self) -> Iterator[float]:
         """Everything that the axis of values must hold."""
         for figure in self.panel.drawn:
             yield self.scaled(figure.value)
             yield self.scaled(figure.middle if figure.upper is None else figure.upper)
 
-    def scaled(self, value):
-        return value / 10**self.power
+    def scaled(self, value: float) -> float:
+        return value / float(10**self.power)
 
-    def key(self):
+    def key(self) -> list[Row]:
         return self.labels.key()
 
-    def layers(self):
+    def layers(self) -> list[Spec]:
         rows = [self.row(figure, i) for i, line in enumerate(self.panel.lines) for figure in line]
         found = [
             self.zero(),
@@ -56,7 +62,7 @@ class OverTime:
         ]
         return [layer for layer in found if layer]
 
-    def row(self, figure, number):
+    def row(self, figure: Figure, number: int) -> Row:
         first, last = span_of(figure)
         return {
             "x": (first + last) / 2,
@@ -74,20 +80,20 @@ class OverTime:
             "says": figure.says,
         }
 
-    def ends_of_lines(self):
+    def ends_of_lines(self) -> list[float]:
         """Where the last figure of each line stands, in pixels."""
         last = [(followed_in(line) or line)[-1].middle for line in self.panel.lines]
         return [place_in(self.scaled(value), self.marks[0], self.marks[-1], self.height) for value in last]
 
     # The axes.
 
-    def x(self, field="x"):
+    def x(self, field: str = "x") -> Spec:
         return {
             "field": field,
             "type": "quantitative",
             "scale": {"domain": self.years(), "nice": False, "zero": False},
             "axis": {
-                "values": time_marks(*self.years(), most=4 if self.look.is_narrow else 8),
+                "values": time_marks(*self.years(), 4 if self.look.is_narrow else 8),
                 "labelExpr": TIME_LABEL,
                 "grid": False,
                 "title": None,
@@ -96,13 +102,13 @@ class OverTime:
             },
         }
 
-    def years(self):
+    def years(self) -> tuple[float, float]:
         spans = [span_of(figure) for figure in self.panel.drawn]
         first, last = min(start for start, _end in spans), max(end for _start, end in spans)
         margin = max((last - first) * 0.03, 0.04)
-        return [first - margin, last + margin]
+        return first - margin, last + margin
 
-    def y(self, field="y"):
+    def y(self, field: str = "y") -> Spec:
         step = self.marks[1] - self.marks[0]
         return {
             "field": field,
@@ -119,19 +125,19 @@ class OverTime:
 
     # The layers, from the back to the front.
 
-    def zero(self):
+    def zero(self) -> Spec | None:
         if not self.marks[0] < 0 < self.marks[-1]:
             return None
         mark = {"type": "rule", "color": self.look.colours["edge"], "aria": False}
         return {"data": {"values": [{"y": 0}]}, "mark": mark, "encoding": {"y": self.y()}}
 
-    def spans(self, rows):
+    def spans(self, rows: Sequence[Row]) -> Spec | None:
         """A figure of several years is a level stroke over all of them."""
         mark = {"type": "rule", "strokeWidth": 1.5, "aria": False}
         ends = {"x": self.x("from"), "x2": {"field": "until"}, "y": self.y()}
         return self.layer(rows, mark, ends)
 
-    def ranges(self, rows):
+    def ranges(self, rows: Sequence[Row]) -> list[Spec | None]:
         mark = {"type": "rule", "strokeWidth": 1.5}
         ends = {
             "x": self.x(),
@@ -143,7 +149,7 @@ class OverTime:
         caps = [{"x": self.x(), "y": self.y(field)} for field in ("lower", "upper")]
         return [self.layer(rows, mark, ends), *(self.layer(rows, cap, places) for places in caps)]
 
-    def runs(self, uncertain):
+    def runs(self, uncertain: bool) -> Spec | None:
         """Lines from figure to figure: dashed to and from what is estimated, broken where the series is."""
         rows = []
         for number, line in enumerate(self.panel.lines):
@@ -156,7 +162,7 @@ class OverTime:
         ends = {"x": self.x(), "x2": {"field": "x2"}, "y": self.y(), "y2": {"field": "y2"}}
         return self.layer(rows, {"type": "rule", "strokeWidth": 2, "aria": False, **dash}, ends)
 
-    def step(self, before, after, number):
+    def step(self, before: Figure, after: Figure, number: int) -> Row:
         start, end = self.row(before, number), self.row(after, number)
         return {
             "x": start["x"],
@@ -167,21 +173,21 @@ class OverTime:
             "pale": 1,
         }
 
-    def points(self, rows):
+    def points(self, rows: Sequence[Row]) -> Spec | None:
         size = 26 if len(rows) > 150 else 46
         mark = {"type": "point", "size": size, "strokeWidth": 1.6}
         places = {"x": self.x(), "y": self.y(), "shape": as_is("shape"), "fill": as_is("fill")}
         return self.layer(rows, mark, places | {"description": {"field": "says"}})
 
-    def strokes(self, rows):
+    def strokes(self, rows: Sequence[Row]) -> Spec | None:
         mark = {"type": "point", "shape": STROKE, "size": 70, "strokeWidth": 1.4, "aria": False}
         return self.layer(rows, mark, {"x": self.x(), "y": self.y()})
 
-    def signs(self, rows):
+    def signs(self, rows: Sequence[Row]) -> Spec | None:
         mark = {**words(self.look, self.look.small), "align": "center", "dy": -12, "aria": False}
         return self.layer(rows, mark, {"x": self.x(), "y": self.y(), "text": {"field": "signs"}}, "color")
 
-    def layer(self, rows, mark, encoding, painted="stroke"):
+    def layer(self, rows: Sequence[Row], mark: Spec, encoding: Spec, painted: str = "stroke") -> Spec | None:
         if not rows:
             return None
         paint = {painted: as_is("colour")}
@@ -190,19 +196,21 @@ class OverTime:
         return {"data": {"values": rows}, "mark": mark, "encoding": encoding | paint}
 
 
-def followed_in(line):
+def followed_in(line: Sequence[Figure]) -> list[Figure]:
     """The figures that a line goes through, one for each place in time."""
     return list({span_of(figure): figure for figure in reversed(line) if figure.is_main}.values())[::-1]
 
 
-def span_of(figure):
+def span_of(figure: Figure) -> tuple[float, float]:
     """(first, last) place on the axis of time: where the period begins, and where the last of its years does."""
     first, last = figure.observation.first_day, figure.observation.last_day
+    assert first  # lines are made of dated figures alone
+    assert last
     start = year_of(first)
     return (start, year_of(date(last.year, 1, 1))) if (last - first).days >= LONG else (start, start)
 
 
-def colours_of(found, colours):
+def colours_of(found: Sequence[Sequence[Figure]], colours: Mapping[str, str]) -> list[str]:
     """Of each line the steady colour of its country; where that is taken, one of the others."""
     free, taken = list(TURNS), []
     for line in found:
@@ -212,7 +220,7 @@ def colours_of(found, colours):
     return [colours[code] for code in taken]
 
 
-def codes_of(observation):
+def codes_of(observation: Observation) -> list[str]:
     """The countries of a pair, the neighbour before Russia, which stands in most of them."""
     codes = [place.country.code for place in reversed(observation.sides()) if place.country]
     return sorted(codes, key=lambda code: code == "RU")

@@ -1,12 +1,16 @@
 """What lines are called: beside their ends where there is room, else in a key below the chart."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from .axes import spread
+from .data_points import Figure, PlaceNames
 from .frame import leading, lines, pixels, words
 from .legend import as_is
+from .theme import Look
+from .vega import Row, Spec
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 #: room for shape and gap before a name
@@ -16,19 +20,28 @@ INDENT, SIZE = 34, 46
 class Labels:
     """Names, shapes and colours of lines, each of which is a list of figures."""
 
-    def __init__(self, found, look, colours, name_of):
+    def __init__(
+        self,
+        found: Sequence[Sequence[Figure]],
+        look: Look,
+        colours: Sequence[str],
+        names_of_places: PlaceNames,
+    ) -> None:
         self.lines, self.look, self.colours = found, look, colours
         pairs = Counter(line[-1].pair for line in found)
         self.names = [
-            joined(name_of(line[-1]), length_words(line[-1].months) if pairs[line[-1].pair] > 1 else "")
+            joined(
+                names_of_places.of(line[-1]),
+                length_words(line[-1].months) if pairs[line[-1].pair] > 1 else "",
+            )
             for line in found
         ]
 
     @property
-    def are_needed(self):
+    def are_needed(self) -> bool:
         return self.names != [""]
 
-    def at_the_ends(self, room, at):
+    def at_the_ends(self, room: tuple[float, float, float], at: Sequence[float]) -> list[Spec]:
         """Layers of names at the right, as near to the last figures, whose pixels are `at`, as the others leave room.
 
         `room` is (left, width, height) in pixels.
@@ -56,19 +69,19 @@ class Labels:
         ]
         return [self.symbols(rows), self.captions(rows)]
 
-    def symbols(self, rows):
+    def symbols(self, rows: Sequence[Row]) -> Spec:
         mark = {"type": "point", "size": SIZE, "opacity": 1, "aria": False}
         places = {"x": pixels("x"), "y": pixels("y"), "shape": as_is("shape")}
         paint = {"stroke": as_is("colour"), "fill": as_is("colour")}
         return {"data": {"values": rows}, "mark": mark, "encoding": places | paint}
 
-    def captions(self, rows):
+    def captions(self, rows: Sequence[Row]) -> Spec:
         step = leading(self.look.small)
         mark = {**words(self.look, self.look.small), "dx": 12, "lineHeight": step, "aria": False}
         places = {"x": pixels("x"), "y": pixels("first"), "text": {"field": "name"}}
         return {"data": {"values": rows}, "mark": mark, "encoding": places | {"color": as_is("colour")}}
 
-    def key(self):
+    def key(self) -> list[Row]:
         """Entries of the legend for these lines, where their ends leave no room."""
         if not self.look.is_narrow or not self.are_needed:
             return []
@@ -78,17 +91,17 @@ class Labels:
         ]
 
 
-def joined(*parts):
+def joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def length_words(months):
+def length_words(months: int | None) -> str:
     """How long the periods of a line are, to tell it from another one of the same places."""
-    known = {
-        0: _("on single days"),
+    known: dict[int | None, str] = {
+        0: _("on particular dates"),
         1: _("by month"),
         3: _("by quarter"),
         6: _("by half-year"),
         12: _("by year"),
     }
-    return known.get(months) or _("other periods")
+    return known[months] if months in known else _("other periods")

@@ -1,17 +1,24 @@
 """Which figures of an indicator stand together, and which of them a picture has room for."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .data_points import figures_of
+from relations.models import Observation, Unit
+
+from .data_points import Figure, figures_of
 
 #: three years make a line; six lines can be told apart
 YEARS_OF_A_LINE, MOST_LINES = 3, 6
 MOST_POINTS, MOST_BARS = 200, 40
+
+
+#: what the figures of one line share: area, counterpart and the length of their periods in months
+Series = tuple[int | None, int | None, int | None]
 
 
 @dataclass
@@ -21,42 +28,42 @@ class Panel:
     `total` is how many there are, also of those that were not fetched.
     """
 
-    observations: list
+    observations: list[Observation]
     total: int
 
     @cached_property
-    def figures(self):
+    def figures(self) -> list[Figure]:
         return figures_of(self.observations)
 
     @cached_property
-    def unit(self):
+    def unit(self) -> Unit | None:
         return self.observations[0].unit
 
     @property
-    def measure(self):
+    def measure(self) -> str:
         return self.observations[0].measure
 
     @cached_property
-    def by_pair(self):
+    def by_pair(self) -> dict[Series, list[Figure]]:
         """The dated figures of each area and counterpart, those of months and of years apart."""
-        pairs = defaultdict(list)
+        pairs: dict[Series, list[Figure]] = defaultdict(list)
         for figure in self.figures:
             if figure.is_dated:
                 pairs[series_of(figure)].append(figure)
         return pairs
 
     @cached_property
-    def is_over_time(self):
+    def is_over_time(self) -> bool:
         return any(makes_a_line(figures) for figures in self.by_pair.values())
 
     @cached_property
-    def lines(self):
+    def lines(self) -> list[list[Figure]]:
         """The lines drawn, each a list of figures, that with the largest latest value first."""
         largest = sorted(self.by_pair.values(), key=latest_value, reverse=True)[:MOST_LINES]
         return [figures[-MOST_POINTS:] for figures in largest]
 
     @cached_property
-    def drawn(self):
+    def drawn(self) -> list[Figure]:
         """The figures in the picture, in the order of time."""
         if not self.is_over_time:
             kept = {id(figure) for figure in sorted(self.figures, key=newest_first)[:MOST_BARS]}
@@ -64,56 +71,61 @@ class Panel:
             kept = {id(figure) for line in self.lines for figure in line}
         return [figure for figure in self.figures if id(figure) in kept]
 
-    def omissions(self):
+    def omissions(self) -> list[str]:
         """Sentences on what is not in the picture."""
         if not self.is_over_time:
             rest = self.total - len(self.drawn)
-            return [_("Only the %(n)d latest figures are drawn.") % {"n": MOST_BARS}] if rest else []
+            return [_("Only the latest %(n)d figures are shown.") % {"n": MOST_BARS}] if rest else []
         found = (self.no_old_ones(), self.no_lines(), self.no_points(), self.no_dates())
         return [sentence for sentence in found if sentence]
 
-    def no_old_ones(self):
+    def no_old_ones(self) -> str:
         rest = self.total - len(self.observations)
-        return rest and _("Drawn from the %(n)d latest figures.") % {"n": len(self.observations)}
+        return "" if not rest else _("Based on the latest %(n)d figures.") % {"n": len(self.observations)}
 
-    def no_lines(self):
+    def no_lines(self) -> str:
         rest = len(self.by_pair) - len(self.lines)
         words = ngettext(
-            "Drawn are the six largest by their latest value; %(n)d more line stands only in the table.",
-            "Drawn are the six largest by their latest value; %(n)d more lines stand only in the table.",
+            "The six series with the largest latest values are shown; %(n)d more is only in the table.",
+            "The six series with the largest latest values are shown; %(n)d more are only in the table.",
             rest,
         )
-        return rest and words % {"n": rest}
+        return words % {"n": rest} if rest else ""
 
-    def no_points(self):
+    def no_points(self) -> str:
         is_cut = any(len(self.by_pair[series_of(line[0])]) > len(line) for line in self.lines)
-        return is_cut and _("Of every line only the %(n)d latest figures are drawn.") % {"n": MOST_POINTS}
+        return (
+            _("Only the latest %(n)d figures of each series are shown.") % {"n": MOST_POINTS}
+            if is_cut
+            else ""
+        )
 
-    def no_dates(self):
+    def no_dates(self) -> str:
         rest = sum(not figure.is_dated for figure in self.figures)
         words = ngettext(
-            "%(n)d figure without a full date stands only in the table.",
-            "%(n)d figures without a full date stand only in the table.",
+            "%(n)d figure without a full date is only in the table.",
+            "%(n)d figures without a full date are only in the table.",
             rest,
         )
-        return rest and words % {"n": rest}
+        return words % {"n": rest} if rest else ""
 
 
-def series_of(figure):
+def series_of(figure: Figure) -> Series:
     return (*figure.pair, figure.months)
 
 
-def makes_a_line(figures):
-    return len({figure.observation.first_day.year for figure in figures}) >= YEARS_OF_A_LINE
+def makes_a_line(figures: Sequence[Figure]) -> bool:
+    days = (figure.observation.first_day for figure in figures)
+    return len({day.year for day in days if day}) >= YEARS_OF_A_LINE
 
 
-def latest_value(figures):
+def latest_value(figures: Sequence[Figure]) -> tuple[bool, float]:
     """For sorting: a line without any figure to follow comes last."""
     followed = [figure for figure in figures if figure.is_main]
     return (bool(followed), (followed or figures)[-1].middle)
 
 
-def newest_first(figure):
+def newest_first(figure: Figure) -> tuple[bool, int, int]:
     one = figure.observation
     day = one.first_day or one.last_day
     return (day is None, -(day.toordinal() if day else 0), one.pk)

@@ -7,6 +7,8 @@ from html import escape
 import vl_convert
 from django.core.cache import cache
 
+from .vega import Spec
+
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 #: two pixels for one, as good screens and printers have them
 SCALE = 2
@@ -14,17 +16,18 @@ SCALE = 2
 KEPT_FOR = 7 * 24 * 3600
 
 
-def rendered(spec, form):
+def rendered(spec: Spec, form: str) -> str | bytes:
     """The picture of a Vega-Lite specification: text of an SVG ("svg") or bytes of a PNG ("png")."""
-    key = "chart-" + hashlib.sha256(json.dumps([form, spec, vl_convert.__version__]).encode()).hexdigest()
-    drawn = cache.get(key)
+    version = vl_convert.__version__  # type: ignore[attr-defined]  # its types leave it out
+    key = "chart-" + hashlib.sha256(json.dumps([form, spec, version]).encode()).hexdigest()
+    drawn: str | bytes | None = cache.get(key)
     if drawn is None:
-        drawn = DRAW[form](spec)
+        drawn = svg(spec) if form == "svg" else png(spec)
         cache.set(key, drawn, KEPT_FOR)
     return drawn
 
 
-def svg(spec):
+def svg(spec: Spec) -> str:
     """With its name and description inside, so that it still says what it is where it stands alone."""
     drawn = vl_convert.vegalite_to_svg(spec)
     head, body = drawn.split(">", 1)
@@ -33,8 +36,5 @@ def svg(spec):
     return f'{head} role="img" aria-label="{title}"><title>{title}</title><desc>{said}</desc>{body}'
 
 
-def png(spec):
+def png(spec: Spec) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=SCALE)
-
-
-DRAW = {"svg": svg, "png": png}

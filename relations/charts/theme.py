@@ -1,5 +1,6 @@
 """How every picture looks: the colours and the type of the pages, and two widths, for screens and for phones."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 #: the colours of the design: ink, soft ink, line, accent, time, and the six countries
@@ -51,26 +52,26 @@ class Look:
     is_narrow: bool = False
 
     @property
-    def colours(self):
+    def colours(self) -> dict[str, str]:
         return THEMES[self.theme]
 
     @property
-    def width(self):
+    def width(self) -> int:
         return 328 if self.is_narrow else 680
 
     @property
-    def title(self):
+    def title(self) -> int:
         return 17 if self.is_narrow else 20
 
     @property
-    def text(self):
+    def text(self) -> int:
         return 14 if self.is_narrow else 15
 
     @property
-    def small(self):
+    def small(self) -> int:
         return 12 if self.is_narrow else 13
 
-    def letters(self, size, width=None, letter=LETTER):
+    def letters(self, size: int, width: float | None = None, letter: float = LETTER) -> int:
         """How many letters of a size stand in a line."""
         return max(8, int((width or self.width - 8) / (size * letter)))
 
@@ -83,7 +84,9 @@ LOOKS = {
 }
 
 
-def in_looks(address_of, wide, narrow):
+def in_looks(
+    address_of: Callable[[str], str], wide: tuple[int, int], narrow: tuple[int, int]
+) -> dict[str, tuple[str, int, int]]:
     """{look, as a template writes it: (address, width, height)}; `address_of` takes its name, the others are sizes."""
     return {
         name.replace("-", "_"): (address_of(name), *(narrow if look.is_narrow else wide))

@@ -1,14 +1,30 @@
 """How many records lie in each year: a row of bars for every type of record, one below the other on the same years."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from relations.queries.histogram import Bar, Years
+
 from .frame import furniture, picture, pixels, words
-from .theme import LETTER
+from .theme import LETTER, Look
+from .vega import Row, Spec
 
 #: pixels: of the name above a row of bars, of the highest bar with its number, between two rows, of the years below
 NAME, BARS, NUMBER, GAP, YEARS = 24, 64, 18, 14, 26
 WIDEST_BAR = 34
 
 
-def specification(years, rows, said, look):
+class Place(NamedTuple):
+    """A bar and its edges in pixels."""
+
+    bar: Bar
+    left: float
+    right: float
+
+
+def specification(
+    years: Years, rows: Sequence[tuple[str, str]], said: tuple[str, str, Sequence[str]], look: Look
+) -> Spec:
     """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `said` is (title, subtitle, notes)."""
     title, subtitle, notes = said
     width, height = look.width - 8, len(rows) * (NAME + NUMBER + BARS + GAP) - GAP
@@ -21,15 +37,17 @@ def specification(years, rows, said, look):
     return picture([*layers, ticks(columns, height, width, look)], pieces, look, width, height)
 
 
-def places(years, width):
-    """[(bar, left edge, right edge)] in pixels."""
+def places(years: Years, width: float) -> list[Place]:
+    """The bars side by side, with a gap between them."""
     bars = years.bars
     step = min(width / max(len(bars), 1), WIDEST_BAR)
     inset = max(step * 0.12, 0.5)
-    return [(bar, i * step + inset, (i + 1) * step - inset) for i, bar in enumerate(bars)]
+    return [Place(bar, i * step + inset, (i + 1) * step - inset) for i, bar in enumerate(bars)]
 
 
-def row_of_bars(columns, slug, name, foot, width, look):
+def row_of_bars(
+    columns: Sequence[Place], slug: str, name: str, foot: float, width: float, look: Look
+) -> list[Spec]:
     highest = max((bar.counts[slug] for bar, _left, _right in columns), default=0)
     found = [
         {
@@ -48,11 +66,11 @@ def row_of_bars(columns, slug, name, foot, width, look):
     return [heading(name, foot, look), base(foot, width, look), *bars_with_numbers(found, look)]
 
 
-def fits(number, width, look):
+def fits(number: str, width: float, look: Look) -> bool:
     return len(number) * look.small * LETTER <= width + 4
 
 
-def heading(name, foot, look):
+def heading(name: str, foot: float, look: Look) -> Spec:
     return {
         "data": {"values": [{"name": name, "y": foot - BARS - NUMBER - NAME / 2}]},
         "mark": {**words(look), "color": look.colours["ink"], "aria": False},
@@ -60,7 +78,7 @@ def heading(name, foot, look):
     }
 
 
-def base(foot, width, look):
+def base(foot: float, width: float, look: Look) -> Spec:
     return {
         "data": {"values": [{"foot": foot}]},
         "mark": {"type": "rule", "color": look.colours["edge"], "aria": False},
@@ -68,7 +86,7 @@ def base(foot, width, look):
     }
 
 
-def bars_with_numbers(found, look):
+def bars_with_numbers(found: Sequence[Row], look: Look) -> list[Spec]:
     bars = {
         "data": {"values": found},
         "mark": {"type": "rect", "color": look.colours["bar"]},
@@ -95,11 +113,11 @@ def bars_with_numbers(found, look):
     return [bars, numbers]
 
 
-def ticks(columns, height, width, look):
+def ticks(columns: Sequence[Place], height: float, width: float, look: Look) -> Spec:
     """As many years as can stand side by side, the first among them."""
     longest = look.small * LETTER * max((len(bar.label) for bar, *_edges in columns), default=4)
     room = longest + 2 * look.small * LETTER
-    step = columns[0][2] - columns[0][1] if columns else room
+    step = columns[0].right - columns[0].left if columns else room
     every = max(1, round(room / max(step * 1.3, 1) + 0.49))
     shown = [
         {"year": bar.label, "x": (left + right) / 2 if every == 1 else left, "y": height + 6}

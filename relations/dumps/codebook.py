@@ -1,9 +1,12 @@
 """The codebook as a table: every column of every file, in the words of the templates that editors fill in."""
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import BooleanField
 
-from relations.rows.citation_columns import Part
-from relations.rows.columns import Choice, Date, Lines, Number, Reference, Whole
+from relations.dumps.tables import Table
+from relations.rows.citation_parts import Part
+from relations.rows.columns import Choice, Column, Date, Lines, Number, Reference, Whole
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
 
@@ -22,21 +25,21 @@ KINDS = (
 SILENT = {"ru": "", "en": ""}
 
 
-def kind_of(column):
+def kind_of(column: Column) -> str:
     """list, date (EDTF), code, integer, number, reference (a key or code of another table), boolean or text."""
     if isinstance(getattr(column, "field", None), BooleanField):
         return "boolean"
     return next((kind for kinds, kind in KINDS if isinstance(column, kinds)), "text")
 
 
-def codebook_rows(tables):
+def codebook_rows(tables: Iterable[Table]) -> Iterator[list[str]]:
     """A line a column; a coded column has one for each of its codes."""
     for table in tables:
         for column in table.columns():
             yield from lines_of(f"{table.slug}.csv", column)
 
 
-def lines_of(file, column):
+def lines_of(file: str, column: Column) -> Iterator[list[str]]:
     labels, meaning = in_both(lambda: str(column.label)), in_both(lambda: help_of(column))
     own = [file, column.name, labels["ru"], labels["en"], meaning["ru"], meaning["en"], kind_of(column)]
     for code, label in choices_of(column) or [("", SILENT)]:

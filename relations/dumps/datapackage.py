@@ -1,12 +1,18 @@
-"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of every table."""
+"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of
+every table."""
 
 import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
 
 from relations.bibliography.csl import LICENCE, register_description, register_name
-from relations.rows.columns import Choice, Reference
+from relations.dumps.tables import Table
+from relations.dumps.zip_archive import Written
+from relations.rows.columns import Choice, Column, Reference
 from relations.writers.template import help_of
 
 from .codebook import kind_of
@@ -14,7 +20,7 @@ from .codebook import kind_of
 TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
-def data_package(day, files, tables, since):
+def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], since: str) -> str:
     """As text. `files` are the csv files already written, `since` is the name of the dump compared with or ""."""
     by_slug = {table.slug: table for table in tables}
     with override("en"):
@@ -33,7 +39,7 @@ def data_package(day, files, tables, since):
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def resource(file, table):
+def resource(file: Written, table: Table | None) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
         "name": file.slug,
@@ -51,7 +57,7 @@ def resource(file, table):
     }
 
 
-def schema(table):
+def schema(table: Table) -> dict[str, Any]:
     return {
         "fields": [field(column) for column in table.columns()],
         "primaryKey": table.key,
@@ -61,7 +67,7 @@ def schema(table):
     }
 
 
-def field(column):
+def field(column: Column) -> dict[str, Any]:
     codes = [code for code, _label in column.field.choices] if isinstance(column, Choice) else []
     words = {
         "title": str(column.label),
@@ -72,7 +78,7 @@ def field(column):
     return {"name": column.name, "type": kind, **{name: value for name, value in words.items() if value}}
 
 
-def foreign_key(column, table):
+def foreign_key(column: Reference, table: Table) -> dict[str, Any]:
     """The column holds the key or code of a row of another table; the own one is "" in a Table Schema."""
     other = "" if column.lookup == table.slug else column.lookup
     key = column.field.related_model.natural_key_field

@@ -4,7 +4,10 @@ import csv
 import hashlib
 import io
 import json
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
 from zipfile import ZipFile
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +23,7 @@ PIECE = 2**20
 class Earlier:
     """The tables of a whole dump, which is as it was written; raises an error where it is not."""
 
-    def __init__(self, path, archive):
+    def __init__(self, path: Path, archive: ZipFile) -> None:
         self.path, self.archive = path, archive
         package = json.loads(archive.read("datapackage.json"))
         if package["name"] != "register":
@@ -30,32 +33,32 @@ class Earlier:
             if one["hash"] != f"sha256:{self.sha256(one['path'])}":
                 raise ValueError("changed since it was written")
 
-    def sha256(self, name):
+    def sha256(self, name: str) -> str:
         found = hashlib.sha256()
         with self.archive.open(name) as stream:
             while piece := stream.read(PIECE):
                 found.update(piece)
         return found.hexdigest()
 
-    def names(self, slug):
+    def names(self, slug: str) -> list[str]:
         """The columns of a table, none where the dump has no such table."""
         return next(self.lines(slug), [])
 
-    def rows(self, slug):
-        """Its rows as {column: cell}, one after the other."""
+    def rows(self, slug: str) -> Iterator[dict[str, str]]:
+        """Its rows, one after the other."""
         lines = self.lines(slug)
         names = next(lines, [])
         for line in lines:
             yield {name: unguarded(cell) for name, cell in zip(names, line, strict=True)}
 
-    def lines(self, slug):
+    def lines(self, slug: str) -> Iterator[list[str]]:
         if slug in self.resources:
             with self.archive.open(f"{slug}.csv") as stream:
                 yield from csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
 
 
 @contextmanager
-def opened(path):
+def opened(path: Path) -> Iterator[Earlier]:
     """The Earlier of a file; a Problem where it is not a whole dump of this register."""
     archive = None
     try:
@@ -64,16 +67,18 @@ def opened(path):
     except Exception as error:  # noqa: BLE001 - there is no telling what a foreign file makes its readers raise
         if archive:
             archive.close()
-        message = _("“%(name)s” is not a whole dump of this register, so nothing can be compared with it.")
+        message = _("“%(name)s” is not a complete dump of this register, so it cannot be compared.")
         raise Problem("dump.unreadable", message, name=path.name) from error
     with archive:
         yield earlier
 
 
-def newest_before(directory, day, stack, refused):
+def newest_before(
+    directory: Path, day: date, stack: ExitStack, refused: Callable[[Problem], object]
+) -> Earlier | None:
     """The newest whole dump of an earlier day, or None; `refused` is told the Problem of every one passed over."""
     for path in files_in(directory):
-        if day_of(path) < day:
+        if (written_on := day_of(path)) and written_on < day:
             try:
                 return stack.enter_context(opened(path))
             except Problem as problem:

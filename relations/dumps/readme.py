@@ -2,6 +2,9 @@
 
 import re
 import textwrap
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,6 +14,8 @@ from django.utils.translation import override
 
 from relations.bibliography.apa import apa_line, gost_line
 from relations.bibliography.csl import dump_item
+from relations.dumps.tables import Table
+from relations.dumps.zip_archive import Written
 from relations.models.named import LANGUAGES
 
 from .diff import KINDS
@@ -22,7 +27,13 @@ WIDTH = 80
 BLANKS = re.compile(r"\n{3,}")
 
 
-def readme(day, files, tables, since, counts):
+def readme(
+    day: date,
+    files: Iterable[Written],
+    tables: Iterable[Table],
+    since: str,
+    counts: Mapping[str, Mapping[str, int]],
+) -> str:
     """`counts` are {slug: {added, removed, changed}} of the tables compared, none where this is the first dump."""
     texts = []
     for language in LANGUAGES:
@@ -32,10 +43,17 @@ def readme(day, files, tables, since, counts):
     return f"\n\n{'-' * WIDTH}\n\n".join(texts) + "\n"
 
 
-def context(day, files, tables, since, counts, language):
+def context(
+    day: date,
+    files: Iterable[Written],
+    tables: Iterable[Table],
+    since: str,
+    counts: Mapping[str, Mapping[str, int]],
+    language: str,
+) -> dict[str, Any]:
     labels = {
         "codebook": _("every column and every code"),
-        "changes": _("what has changed since the dump before"),
+        "changes": _("what has changed since the previous dump"),
         **{table.slug: table.label for table in tables},
     }
     item = dump_item(day, settings.SITE_URL and settings.SITE_URL + reverse("dump", args=[day]), day)
@@ -54,7 +72,7 @@ def context(day, files, tables, since, counts, language):
     }
 
 
-def wrapped(line):
+def wrapped(line: str) -> str:
     """A line for the screen; what is indented is a table and stays as it is."""
     if line.startswith("  "):
         return line

@@ -1,5 +1,6 @@
 """The dumps in their directory: which there are, and what their descriptions say, without opening a zip."""
 
+import datetime
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -17,8 +18,9 @@ NAME = re.compile(r"register-([0-9]{4}-[0-9]{2}-[0-9]{2})\.zip")
 class Dump:
     """What is said of one dump; kept as JSON beside the zip, so that pages need not open it.
 
-    `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` {added, removed, changed}:
-    the records in which the two differ, or None.
+    `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` how many records
+    were added,
+    removed and changed since then, or None.
     """
 
     day: str
@@ -26,33 +28,33 @@ class Dump:
     sha256: str
     records: int
     since: str
-    changes: dict | None
+    changes: dict[str, int] | None
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"register-{self.day}.zip"
 
     @property
-    def date(self):
+    def date(self) -> datetime.date:
         return date.fromisoformat(self.day)
 
     @property
-    def period(self):
+    def period(self) -> Period:
         return period_of(self.day)
 
     @property
-    def is_unchanged(self):
-        return bool(self.changes) and not any(self.changes.values())
+    def is_unchanged(self) -> bool:
+        return bool(self.changes) and not any((self.changes or {}).values())
 
-    def as_json(self):
+    def as_json(self) -> str:
         return json.dumps(asdict(self), indent=1) + "\n"
 
 
-def period_of(day):
+def period_of(day: date | str) -> Period:
     return Period.parse(str(day))
 
 
-def day_of(path):
+def day_of(path: Path) -> date | None:
     """The day in the name of a dump; None where the name is none of ours, or no day of the calendar."""
     match = NAME.fullmatch(path.name)
     try:
@@ -61,12 +63,12 @@ def day_of(path):
         return None
 
 
-def files_in(directory):
+def files_in(directory: str | Path) -> list[Path]:
     """The zips that are dumps by their names, newest first."""
     return sorted(filter(day_of, Path(directory).glob("register-*.zip")), reverse=True)
 
 
-def described(path):
+def described(path: Path) -> Dump | None:
     """The Dump of a zip; None where it is not described, as one that is just being replaced or not from here."""
     try:
         dump = Dump(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
@@ -76,12 +78,12 @@ def described(path):
     return dump if is_meant else None
 
 
-def dumps():
+def dumps() -> list[Dump]:
     """Every dump that can be offered, newest first."""
     return [dump for path in files_in(settings.DUMPS_DIR) if (dump := described(path))]
 
 
-def dump_of(day):
+def dump_of(day: date) -> tuple[Dump | None, Path]:
     """(Dump, path) of one day, (None, path) where there is none."""
     path = Path(settings.DUMPS_DIR) / f"register-{day.isoformat()}.zip"
     return described(path), path

@@ -1,21 +1,30 @@
 """What a dump holds: a table of every record type, of the sources, and of all that their columns refer to."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.db.models.functions import Collate
 
 from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
+from relations.models.named import Named
+from relations.rows.columns import Column
 from relations.rows.public import public_names, public_rows
 from relations.rows.reference_tables import NamesTable
+from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 
 #: an order of bytes, the same on both databases and in Python, whatever the language of the server
 COLLATIONS = {"postgresql": "C", "sqlite": "BINARY"}
 
 
-def by_key(things, key):
+M = TypeVar("M", bound=Model)
+
+
+def by_key(things: QuerySet[M], key: str) -> QuerySet[M]:
     return things.order_by(Collate(key, COLLATIONS[connection.vendor]))
 
 
@@ -24,40 +33,41 @@ class Published:
 
     key = "key"
 
-    def __init__(self, resource, things):
+    def __init__(self, resource: type[SheetResource], things: Callable[[], QuerySet[Any]]) -> None:
         self.resource, self.things, self.slug = resource, things, resource.slug
         self.label = resource.model._meta.verbose_name_plural
 
-    def columns(self):
+    def columns(self) -> list[Column]:
         names = self.names()
         return [column for column in self.resource.columns() if column.name in names]
 
-    def names(self):
+    def names(self) -> list[str]:
         return public_names(self.resource)
 
-    def rows(self):
+    def rows(self) -> Iterator[list[str]]:
         return public_rows(self.resource, by_key(self.things(), self.key))
 
 
 class Referred:
     """What columns refer to by its code or key."""
 
-    def __init__(self, model, slug):
+    def __init__(self, model: type[Named], slug: str) -> None:
         self.table, self.slug, self.things = NamesTable(model, slug), slug, model.objects.public
         self.key, self.label = model.natural_key_field, model._meta.verbose_name_plural
 
-    def columns(self):
+    def columns(self) -> list[Column]:
         return self.table.columns()
 
-    def names(self):
+    def names(self) -> list[str]:
         return self.table.names()
 
-    def rows(self):
+    def rows(self) -> Iterator[list[str]]:
         return self.table.in_order(by_key(self.things(), self.key))
 
 
+Table = Published | Referred
 RECORDS = tuple(Published(one.resource, one.model.objects.published) for one in RECORD_TYPES)
-TABLES = (
+TABLES: tuple[Table, ...] = (
     *RECORDS,
     Published(SourceResource, Source.objects.public),
     Referred(Place, "places"),
@@ -71,7 +81,7 @@ TABLES = (
 
 
 @contextmanager
-def one_moment():
+def one_moment() -> Iterator[None]:
     """All tables as they are at one moment, while editors go on with their work."""
     if connection.in_atomic_block:
         yield

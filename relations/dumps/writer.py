@@ -1,16 +1,22 @@
 """Writes a dump: tables, codebook, changes, descriptions, hashes; constant memory, all or nothing."""
 
 import tempfile
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from django.conf import settings
+
+from relations.dumps.tables import Table
 
 from .codebook import HEAD as CODEBOOK_HEAD
 from .codebook import codebook_rows
 from .datapackage import data_package
 from .diff import HEAD as CHANGES_HEAD
 from .diff import Changes
+from .previous import Earlier
 from .readme import readme
 from .storage import Dump
 from .tables import RECORDS, TABLES, one_moment
@@ -20,7 +26,17 @@ PIECE = 2**20
 TOLD_EVERY = 500
 
 
-def write_dump(directory, day, earlier=None, tell=lambda table, number: None):
+#: hears how many rows of a table are done
+Tell = Callable[[Table, int], None]
+
+
+def tell_nobody(table: Table, number: int) -> None:
+    """Nobody follows the work."""
+
+
+def write_dump(
+    directory: str | Path, day: date, earlier: Earlier | None = None, tell: Tell = tell_nobody
+) -> Dump:
     """The Dump just written; `tell` hears how many rows of which table are done. OSError where it cannot be written."""
     path = Path(directory) / f"register-{day.isoformat()}.zip"
     since = earlier.path.name if earlier else ""
@@ -33,7 +49,9 @@ def write_dump(directory, day, earlier=None, tell=lambda table, number: None):
     return dump
 
 
-def fill(stream, day, earlier, since, tell):
+def fill(
+    stream: BinaryIO, day: date, earlier: Earlier | None, since: str, tell: Tell
+) -> tuple[Archive, Changes]:
     archive = Archive(stream, day)
     with archive.zip, tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as noted:
         changes = Changes(earlier, noted)
@@ -47,7 +65,7 @@ def fill(stream, day, earlier, since, tell):
     return archive, changes
 
 
-def add_tables(archive, changes, tell):
+def add_tables(archive: Archive, changes: Changes, tell: Tell) -> None:
     with one_moment():
         for table in TABLES:
             names = table.names()
@@ -55,14 +73,14 @@ def add_tables(archive, changes, tell):
                 archive.add_table(table.slug, names, changes.watch(table, names, rows))
 
 
-def told(table, tell):
+def told(table: Table, tell: Tell) -> Generator[list[str]]:
     for number, row in enumerate(table.rows()):
         if number % TOLD_EVERY == 0:
             tell(table, number)
         yield row
 
 
-def pieces_of(noted):
+def pieces_of(noted: TextIO) -> Iterator[bytes]:
     """What was noted, as bytes."""
     noted.flush()
     noted.buffer.seek(0)

@@ -2,8 +2,13 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
+from io import BufferedRandom
+from pathlib import Path
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from relations.writers.formats import csv_pieces
@@ -18,20 +23,21 @@ class Written:
     name: str
     bytes: int
     sha256: str
-    names: tuple = ()
+    names: tuple[str, ...] = ()
     rows: int = 0
 
     @property
-    def slug(self):
+    def slug(self) -> str:
         return self.name.rpartition(".")[0]
 
 
 class Archive:
-    def __init__(self, stream, day):
+    def __init__(self, stream: BinaryIO, day: date) -> None:
         self.zip = ZipFile(stream, "w")
-        self.day, self.files = day, []
+        self.day = day
+        self.files: list[Written] = []
 
-    def add(self, name, pieces, **more):
+    def add(self, name: str, pieces: Iterable[bytes], **more: Any) -> None:
         info = ZipInfo(name, (self.day.year, self.day.month, self.day.day, 0, 0, 0))
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, READABLE
         digest, size = hashlib.sha256(), 0
@@ -42,37 +48,37 @@ class Archive:
                 size += len(piece)
         self.files.append(Written(name, size, digest.hexdigest(), **more))
 
-    def add_text(self, name, text):
+    def add_text(self, name: str, text: str) -> None:
         self.add(name, [text.encode()])
 
-    def add_table(self, slug, names, rows):
+    def add_table(self, slug: str, names: Sequence[str], rows: Iterable[list[str]]) -> None:
         counter = Counted(rows)
         self.add(f"{slug}.csv", csv_pieces(names, counter), names=tuple(names))
         self.files[-1].rows = counter.number
 
-    def add_hashes(self):
+    def add_hashes(self) -> None:
         """The last one: sha256sums.txt, which `sha256sum -c` reads."""
         lines = "".join(f"{file.sha256}  {file.name}\n" for file in self.files)
         self.add_text("sha256sums.txt", lines)
 
-    def tables(self):
+    def tables(self) -> list[Written]:
         return [file for file in self.files if file.names]
 
 
 class Counted:
     """Rows that count themselves as they go by."""
 
-    def __init__(self, rows):
+    def __init__(self, rows: Iterable[list[str]]) -> None:
         self.rows, self.number = rows, 0
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[list[str]]:
         for row in self.rows:
             self.number += 1
             yield row
 
 
 @contextmanager
-def whole_or_nothing(*paths):
+def whole_or_nothing(*paths: Path) -> Iterator[list[BufferedRandom]]:
     """Streams beside the files of these names, which take their places together at the end; none is left otherwise.
 
     Whoever looks on meanwhile sees the old files, for a moment no last one, or the new ones.
@@ -93,7 +99,7 @@ def whole_or_nothing(*paths):
             draft.unlink(missing_ok=True)
 
 
-def sha256_of(stream):
+def sha256_of(stream: BufferedRandom) -> str:
     """Of a stream that has been written, from its beginning."""
     stream.seek(0)
     return hashlib.file_digest(stream, "sha256").hexdigest()

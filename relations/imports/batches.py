@@ -56,14 +56,14 @@ def begin(
 
 
 def is_small(batch: ImportBatch) -> bool:
-    return len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES
+    return bool(len(data_of(batch)) <= settings.IMPORT_AT_ONCE_BYTES)
 
 
 def data_of(batch: ImportBatch) -> bytes:
     """The bytes of the file; Problem where they are no longer kept."""
     kept = KeptFile.objects.filter(batch=batch).first()
     if not kept:
-        raise Problem("file.gone", _("The file is no longer kept. Upload it again."))
+        raise Problem("file.gone", _("The file is no longer available. Upload it again."))
     return bytes(kept.data)
 
 
@@ -106,10 +106,11 @@ def preview(batch: ImportBatch) -> None:
 
 def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         watch(changes)
 
     details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
@@ -163,17 +164,18 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
     """Says that the previewed rows are to be stored; Problem where they cannot be (any more)."""
     wanted = Status.REFUSED if only_good else Status.PREVIEWED
     if not KeptFile.objects.filter(batch=batch).exists():
-        raise Problem("file.gone", _("The file is no longer kept. Upload it again."))
+        raise Problem("file.gone", _("The file is no longer available. Upload it again."))
     changed = ImportBatch.objects.filter(pk=batch.pk, status=wanted).update(
         status=Status.STORING, only_good=only_good
     )
     if not changed:
-        raise Problem("preview.confirmed", _("This preview has been confirmed or given up already."))
+        raise Problem("preview.confirmed", _("This preview has already been confirmed or discarded."))
     batch.refresh_from_db()
 
 
 def store(batch: ImportBatch) -> None:
-    """Stores what was confirmed, if file and register are still as they were previewed; else says so and nothing else."""
+    """Stores what was confirmed, if file and register are still as they were previewed; else says so and
+    nothing else."""
     try:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -199,11 +201,12 @@ def store(batch: ImportBatch) -> None:
 
 def store_rows(batch: ImportBatch) -> Report:
     sheet = read_sheet(data_of(batch), batch.sheet)
-    show_progress, resource = progress.begin(batch, sheet.expected), RESOURCES[batch.type]
+    progress_report = progress.ProgressReport(batch, sheet.expected)
+    resource = RESOURCES[batch.type]
     details = {"file_name": batch.file, **rights(batch, resource)}
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
-        show_progress(report.rows)
+        progress_report.show(report.rows)
         log(batch, resource, changes)
 
     if not batch.only_good:

@@ -46,7 +46,7 @@ class BulkWriter:
         self.update_records(changed)
         self.write_related([] if self.is_rehearsal else new, changed)
         if not self.is_rehearsal:
-            words = [(change.pk, change.record.search_text) for change in new]
+            words = [(change.record.pk, change.record.search_text) for change in new]
             keep_words(self.model._meta.db_table, words)
             refresh([change.record for change in changed])
 
@@ -74,7 +74,7 @@ class BulkWriter:
             if not self.is_rehearsal:
                 related = self.resource.related_for_search(change)
                 record.search_text = words_of(record.searchable(*related))
-        self.lookups.learn(self.resource.slug, {change.key: change.pk for change in new})
+        self.lookups.learn(self.resource.slug, {change.key: change.record.pk for change in new})
 
     def insert_records(self, new: Sequence[RowChange]) -> None:
         fields = self.model._meta.concrete_fields

@@ -15,7 +15,7 @@ def problem_of(error: Exception, models: Iterable[Any]) -> Problem:
     for model in models:
         table = model._meta.db_table
         if f"{table}.key" in text or f"{table}_key" in text:
-            message = _("Somebody else has just created a record with this key. Upload the file again.")
+            message = _("Another user has just created a record with this key. Upload the file again.")
             return Problem("key.taken", message)
         for constraint in model._meta.total_unique_constraints + model._meta.constraints:
             columns = ", ".join(
@@ -24,4 +24,4 @@ def problem_of(error: Exception, models: Iterable[Any]) -> Problem:
             unique_here = isinstance(constraint, UniqueConstraint) and columns and columns in text
             if constraint.name in text or unique_here:
                 return Problem("rule.broken", constraint.violation_error_message)
-    return Problem("rule.broken", _("The database refused this row: it breaks a rule of the register."))
+    return Problem("rule.broken", _("This row cannot be stored: it breaks a rule of the register."))

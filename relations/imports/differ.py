@@ -70,7 +70,7 @@ class Differ:
 
     def unused_key(self, change: RowChange, given: str) -> str:
         if given in self.used_keys:
-            message = _("The key “%(key)s” stands in the sheet twice.")
+            message = _("The key “%(key)s” appears twice in the sheet.")
             self.findings.error(change.row, "key", Problem("key.twice", message, key=given))
         if given:
             return given
@@ -83,7 +83,7 @@ class Differ:
     def refuse_links_to_itself(self, change: RowChange, parsed: ParsedRow) -> None:
         for column, value in parsed.values.items():
             if isinstance(column, Links) and change.key in value:
-                problem = Problem("link.itself", _("A record cannot point at itself."))
+                problem = Problem("link.itself", _("A record cannot link to itself."))
                 self.findings.error(change.row, column.name, problem)
 
     def apply(self, change: RowChange, parsed: ParsedRow) -> None:

@@ -9,18 +9,18 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz import fuzz
 
 from relations.errors import Problem
 from relations.models.row_cache import CHUNK, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.text.normalize import fold
+from relations.text.similarity import similarity
 
 from .findings import Findings
 
-#: per cent of the letters that two titles share in order
-ALIKE = 87
+#: share of the letters that two titles have in common, in order
+ALIKE = 0.87
 FIGURES = re.compile(r"\d+")
 #: compared of one date: thousands of undistinguished rows tell nothing about each other
 MOST_NEIGHBOURS = 200
@@ -57,7 +57,7 @@ class DuplicateWarnings:
         for change, other in near_duplicates(self.resource, new, above):
             change.near_duplicate = other.key
             title = other.title_ru or other.title_en
-            message = _("This looks like “%(title)s” (%(key)s) of the same date.")
+            message = _("This looks like “%(title)s” (%(key)s), which has the same date.")
             problem = Problem("duplicate.near", message, title=title[:120], key=other.key)
             self.findings.warning(change.row, "", problem)
 
@@ -126,4 +126,4 @@ def are_alike(one: str, other: str) -> bool:
         return False
     if FIGURES.findall(one) != FIGURES.findall(other):
         return False
-    return one == other or fuzz.ratio(fold(one), fold(other), score_cutoff=ALIKE) > 0
+    return one == other or similarity(fold(one), fold(other), ALIKE) > 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.readers.sheet import DEEPEST_HEADING, Sheet
 from relations.registry import resources
-from relations.rows.citation_columns import NEW_SOURCE
+from relations.rows.citation_parts import NEW_SOURCE
 from relations.rows.columns import Date
 from relations.rows.lookups import Lookups
 from relations.rows.resource import ERRORS, SheetResource
@@ -83,7 +83,7 @@ class Header:
         """Problems of the sheet as a whole: no headings, those of another type, or one column for each year."""
         has_known = bool(set(self.known.values()) & self.given)
         if other := self.other_type():
-            message = _("This is a sheet of another type: %(other)s. Import it there.")
+            message = _("This sheet is for another record type: %(other)s. Import it there.")
             yield Problem("header.other_type", message, other=other.model._meta.verbose_name_plural)
         elif wide := self.wide(has_known):
             yield wide
@@ -96,19 +96,20 @@ class Header:
         params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
         if others := self.other_sheets():
             message = _(
-                "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
-                " %(found)s. One of them must hold headings such as %(names)s. The workbook has other sheets: %(others)s."
+                "No known column heading was found in the first %(most)d filled rows. Row %(row)d"
+                " contains: %(found)s. One of these rows must contain headings such as %(names)s. The"
+                " workbook has other sheets: %(others)s."
             )
             return Problem("header.missing", message, others=others, **params)
         message = _(
-            "No known column heading was found. The first %(most)d filled rows were looked at; row %(row)d reads:"
-            " %(found)s. One of them must hold headings such as %(names)s."
+            "No known column heading was found in the first %(most)d filled rows. Row %(row)d"
+            " contains: %(found)s. One of these rows must contain headings such as %(names)s."
         )
         return Problem("header.missing", message, **params)
 
     def other_sheets(self) -> str:
         remarks = (remark for _row, _column, remark in self.sheet.remarks)
-        return next((one.params.get("others", "") for one in remarks if one.code == "sheet.others"), "")
+        return next((str(one.params.get("others", "")) for one in remarks if one.code == "sheet.others"), "")
 
     def other_type(self) -> type[SheetResource] | None:
         """Another type that knows every heading of this sheet, as this one does not; None where there is none."""
@@ -120,18 +121,20 @@ class Header:
         """The Problem of figures that stand in one column a year or a country, None where they do not."""
         if "value" not in self.resource.names() or "value" in self.given:
             return None
-        rows = [self.sheet.header]
+        rows: Iterable[list[str]] = [self.sheet.header]
         if not has_known:  # titles may stand above
             rows = chain(rows, (row.cells for row in islice(self.sheet.rows, DEEPEST_HEADING)))
         for cells in rows:
             if years := years_across(cells):
                 message = _(
-                    "Years stand across as columns: %(found)s. One row a year is needed, with the columns %(names)s."
+                    "Years are used as column headings: %(found)s. Use one row per year, with the columns"
+                    " %(names)s."
                 )
                 return Problem("header.wide", message, found=quoted(years), names=self.telling)
         if places := self.places_across():
             message = _(
-                "Places stand across as columns: %(found)s. One row a place is needed, with the columns %(names)s."
+                "Places are used as column headings: %(found)s. Use one row per place, with the"
+                " columns %(names)s."
             )
             return Problem("header.wide", message, found=quoted(places), names=self.telling)
         return None
@@ -140,7 +143,7 @@ class Header:
         """The headings that name different places, where there are many of them."""
         if len(self.unknown) < MANY_ACROSS:
             return []
-        named = {}
+        named: dict[Any, str] = {}
         for text in self.unknown:
             for place in self.lookups.places.called(text):
                 named.setdefault(place, text)
@@ -156,15 +159,15 @@ class Header:
         titles = {column.name for column in self.resource.title_columns()}
         if titles and self.resource.needs_title and not titles & self.given:
             message = _(
-                "New records need a title, but this sheet has neither the column title_ru nor title_en."
+                "New records need a title, but this sheet has neither a title_ru nor a title_en column."
             )
             found.append(Problem("title.required", message))
         return found
 
     def required_but_missing(self) -> list[str]:
-        fields = ((column.name, getattr(column, "field", None)) for column in self.resource.columns())
-        lacking = (one for one in fields if one[1] and one[0] not in self.given)
-        return [name for name, field in lacking if not field.blank and not field.has_default()]
+        missing = (column for column in self.resource.columns() if column.name not in self.given)
+        fields = ((column.name, column.field) for column in missing if column.field)
+        return [name for name, field in fields if not field.blank and not field.has_default()]
 
     # Single headings.
 
@@ -176,23 +179,23 @@ class Header:
         for name in self.indexes:
             if self.names.count(name) > 1 and name in self.known.values():
                 letters = [self.sheet.letter(at) for at, other in enumerate(self.names) if other == name]
-                message = _("The column “%(name)s” stands in the sheet more than once: %(letters)s.")
+                message = _("The column “%(name)s” appears more than once: %(letters)s.")
                 problem = Problem("column.twice", message, name=name, letters=", ".join(letters))
                 yield HeadingProblem(name, problem, is_warning=False)
 
     def ignored(self, name: str, meant: list[str]) -> Problem:
         """The Problem of an unknown heading, with the columns that may be meant."""
         if not meant:
-            message = _("The column “%(name)s” is not known and was not read.")
+            message = _("Unknown column “%(name)s” was ignored.")
             return Problem("column.ignored", message, name=name[:80])
         choices = lazy(self.with_labels, str)(meant)
         if mixed_words(name):
             message = _(
-                "The column “%(name)s” was not read: letters of two alphabets are mixed in its heading."
-                " Did you mean %(choices)s?"
+                "Column “%(name)s” was ignored: its heading mixes letters of two alphabets. Did you"
+                " mean %(choices)s?"
             )
             return Problem("column.ignored", message, name=name[:80], choices=choices)
-        message = _("The column “%(name)s” is not known and was not read. Did you mean %(choices)s?")
+        message = _("Unknown column “%(name)s” was ignored. Did you mean %(choices)s?")
         return Problem("column.ignored", message, name=name[:80], choices=choices)
 
     def with_labels(self, names: Iterable[str]) -> str:

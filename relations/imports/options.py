@@ -40,7 +40,8 @@ class ImportOptions:
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether each chunk is rolled back at once. A dry run that publishes needs all rows in the database instead."""
+        """Whether each chunk is rolled back at once. A dry run that publishes needs all rows in the database
+        instead."""
         return self.dry_run and not self.publish
 
     @property

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models.row_cache import FlatRow
 from relations.rows.cells import refuse_controls
+from relations.rows.citation_columns import CitationColumns
 from relations.rows.citation_slots import Slot
 from relations.rows.columns import Column, Text
 from relations.rows.lookups import Lookups
@@ -82,7 +83,7 @@ class Parser:
             if stored is not None:
                 parsed.values[column], parsed.cells[column.name] = value, stored
         if self.resource.citations:
-            parsed.slots, cells = self.parse_citations(row)
+            parsed.slots, cells = self.parse_citations(row, self.resource.citations)
             parsed.cells.update(cells)
         return parsed
 
@@ -106,26 +107,28 @@ class Parser:
         if cell and column.reads_differently(cell, stored):
             warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
         if isinstance(column, Text) and (words := mixed_words(cell)):
-            message = _("Latin letters stand among Cyrillic ones: %(words)s.")
+            message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
             warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
         return ParsedCell(value, stored, warnings=tuple(warnings))
 
-    def parse_citations(self, row: SheetRow) -> ParsedSlots:
+    def parse_citations(self, row: SheetRow, columns: CitationColumns) -> ParsedSlots:
         """The citations of a row; equal ones are parsed once, unless something is wrong with them."""
         own = {name: row.cell(at) for name, at in self.header.citation_indexes.items()}
         key = tuple(own.values())
         if key in self.parsed_slots:
             return self.parsed_slots[key]
         problems: list[tuple[str, Problem]] = []
-        columns, slots = self.resource.citations, None
+        slots = None
+
+        def complain(name: str, problem: Problem) -> None:
+            problems.append((name, problem))
+
         try:
-            slots = columns.parse(
-                own, self.resource.names(), self.lookups, lambda *found: problems.append(found)
-            )
+            slots = columns.parse(own, self.resource.names(), self.lookups, complain)
         except Problem as problem:
-            problems.append(("source", problem))
-        for name, problem in problems:
-            self.findings.error(row, name, problem)
+            complain("source", problem)
+        for name, found in problems:
+            self.findings.error(row, name, found)
         parsed = ParsedSlots(slots, columns.cells(slots))
         if not problems:
             if len(self.parsed_slots) >= MOST_REMEMBERED:

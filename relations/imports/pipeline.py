@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -14,21 +15,23 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import FormerKey, State
 from relations.readers.sheet import Sheet
-from relations.rows.resource import SheetResource
+from relations.rows.related_columns import Links
+from relations.rows.resource import EXAMPLE_KEY, SheetResource
 from relations.rows.row_change import RowChange
 from relations.rows.sheet_row import SheetRow
 
-from .chunks import chunks, expect_own_keys
 from .differ import Differ
 from .duplicates import DuplicateWarnings
 from .findings import Findings
 from .header import Header
 from .loader import Loader
 from .options import ImportOptions
-from .parser import Parser
+from .parser import Parser, columns_of
 from .report import Report
 from .stored_rows import IdenticalRows, stored_rows
 
+#: rows that the steps take at once, so that memory does not grow with the sheet
+CHUNK = 1000
 #: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
 MOST_REMEMBERED_ROWS = 20_000
 
@@ -86,7 +89,7 @@ class SheetImport:
             if "locked" not in str(error):
                 raise
             message = _(
-                "Somebody else is writing to the register. Nothing was stored; try again in a minute."
+                "Another user is saving changes to the register. Nothing was stored; try again in a minute."
             )
             self.findings.error(None, "", Problem("database.busy", message))
 
@@ -103,11 +106,11 @@ class SheetImport:
 
     def import_rows(self) -> None:
         if not self.findings.has_errors:
-            expect_own_keys(self.header, self.lookups)
+            expect_own_keys(self.header)
             for rows in chunks(self.header, self.findings):
                 self.import_chunk(rows)
         if not self.report.rows and not self.findings.has_errors:
-            message = _("The sheet holds headings, but no rows below them.")
+            message = _("The sheet has headings but no rows below them.")
             self.findings.warning(None, "", Problem("sheet.no_rows", message))
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.options.expected_fingerprint not in ("", self.report.fingerprint):
@@ -152,15 +155,13 @@ class SheetImport:
         """An old sheet, perhaps: what it calls by a former key would become a second record."""
         new = {change.key: change for change in changes if change.is_new}
         for former, present in FormerKey.objects.present(self.resource.model, list(new)).items():
-            message = _(
-                "This key led to “%(key)s” until now. It becomes the key of a new record, and leads there."
-            )
+            message = _("Until now this key redirected to “%(key)s”. It will become the key of a new record.")
             self.findings.warning(new[former].row, "key", Problem("key.former", message, key=present))
 
     def refuse_public(self, changes: Sequence[RowChange]) -> None:
         for change in changes:
             if change.is_changed and change.state_before == State.PUBLISHED:
-                message = _("This record is public: only a publisher may change it.")
+                message = _("This record is published: only a publisher may change it.")
                 self.findings.error(change.row, "", Problem("record.public", message))
 
 
@@ -172,3 +173,33 @@ def young_garbage_only() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def chunks(header: Header, findings: Findings) -> Iterator[list[SheetRow]]:
+    """At most CHUNK rows each, without the example row of the template."""
+    rows = iter(header.sheet.rows)
+    while chunk := list(islice(rows, CHUNK)):
+        yield without_example(chunk, header, findings)
+
+
+def without_example(rows: Iterable[SheetRow], header: Header, findings: Findings) -> list[SheetRow]:
+    at, kept = header.index("key"), []
+    for row in rows:
+        if at is not None and row.cell(at) == EXAMPLE_KEY:
+            message = _("The example row of the template was skipped.")
+            findings.remark(row.number, at, Problem("row.example", message))
+        else:
+            kept.append(row)
+    return kept
+
+
+def expect_own_keys(header: Header) -> None:
+    """Lets a row point at the record of a row further below: the keys of the sheet count as known from the start."""
+    resource, at = header.resource, header.index("key")
+    links = (column for column, _at in columns_of(header) if isinstance(column, Links))
+    if at is None or not any(resource.slug in column.ends for column in links):
+        return
+    keys = header.lookups.keys(resource.slug)
+    for row in header.sheet.rows:
+        if key := row.cell(at):
+            keys.setdefault(key, None)

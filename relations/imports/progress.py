@@ -4,6 +4,9 @@ import time
 from dataclasses import asdict, dataclass
 
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+
+from relations.models import ImportBatch
 
 #: without a sign of life for so long, a worker counts as dead
 DEAD_AFTER = 30
@@ -24,43 +27,45 @@ class Progress:
     at: float = 0
 
     @property
-    def seconds_left(self):
+    def seconds_left(self) -> int | None:
         """None while it cannot be told."""
         if not self.done or self.total <= self.done:
             return None
         return round((self.total - self.done) * (self.at - self.began) / self.done)
 
     @property
-    def is_alive(self):
+    def is_alive(self) -> bool:
         return time.time() - self.at < DEAD_AFTER
 
 
-def cache():
+def cache() -> BaseCache:
     return caches["progress"]
 
 
-def begin(batch, total):
-    """A callable to be told the number of rows done; raises Cancelled once somebody has asked for it."""
-    progress = Progress(total=total, began=time.time())
+class ProgressReport:
+    """Says how many of about `total` rows are done. Raises Cancelled once somebody has asked for it."""
 
-    def tell(done):
-        if cache().get(f"cancel-{batch.pk}"):
+    def __init__(self, batch: ImportBatch, total: int) -> None:
+        self.batch = batch
+        self.progress = Progress(total=total, began=time.time())
+        self.show(0)
+
+    def show(self, done: int) -> None:
+        if cache().get(f"cancel-{self.batch.pk}"):
             raise Cancelled
+        progress = self.progress
         progress.done, progress.at = done, time.time()
         progress.total = max(progress.total, done)
-        cache().set(f"import-{batch.pk}", asdict(progress), KEPT_FOR)
-
-    tell(0)
-    return tell
+        cache().set(f"import-{self.batch.pk}", asdict(progress), KEPT_FOR)
 
 
-def of(batch):
+def of(batch: ImportBatch) -> Progress:
     return Progress(**(cache().get(f"import-{batch.pk}") or {}))
 
 
-def cancel(batch):
+def cancel(batch: ImportBatch) -> None:
     cache().set(f"cancel-{batch.pk}", True, KEPT_FOR)
 
 
-def forget(batch):
+def forget(batch: ImportBatch) -> None:
     cache().delete_many([f"import-{batch.pk}", f"cancel-{batch.pk}"])

@@ -149,7 +149,7 @@ def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
     cell: `examples` holds some of them as [value, {language: sentence}].
     """
-    found = {}
+    found: dict[tuple[str, str, str], tuple[Finding, list[str], dict[str, Any]]] = {}
     for finding in findings:
         problem = finding.problem
         said = "" if problem.code == "converted" else str(problem)

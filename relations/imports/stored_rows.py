@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from relations.models.bulk import find
 from relations.models.row_cache import unpacked
-from relations.rows.citation_columns import NEW_SOURCE
+from relations.rows.citation_parts import NEW_SOURCE
 from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange

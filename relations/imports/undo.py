@@ -42,9 +42,9 @@ def undo(
     `resources` maps every type to its resource. Raises Problem where nothing could be restored.
     """
     if batch.status != batch.Status.STORED:
-        raise Problem("undo.nothing", _("This import has stored nothing that could be undone."))
+        raise Problem("undo.nothing", _("This import stored nothing, so there is nothing to undo."))
     if batch.undone_at:
-        raise Problem("undo.twice", _("This import has been undone already."))
+        raise Problem("undo.twice", _("This import has already been undone."))
     with transaction.atomic():
         undoing = Undoing()
         by_type: defaultdict[str, list[Version]] = defaultdict(list)
@@ -74,7 +74,7 @@ def undo_type(
     for version in versions:
         row = rows.get(version.object_id)
         public = row and row.get("state") == State.PUBLISHED
-        if row != filled(version.after) or (public and not may_publish):
+        if row != filled(version.after or {}) or (public and not may_publish):
             undoing.skipped.append(version.key)
         else:
             (created if version.before is None else changed).append(version)
@@ -110,13 +110,15 @@ def restore(
     resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
 ) -> None:
     names = resource.names()
-    rows = [[version.before.get(name, "") for name in names] for version in versions]
+    before: dict[int, FlatRow] = {version.object_id: version.before or {} for version in versions}
+    rows = [[row.get(name, "") for name in names] for row in before.values()]
     report = load_sheet(resource, make_sheet("", [names, *rows], ""), user=user, reason=reason)
     if report.errors:
         raise report.errors[0].problem
-    withdrawn = [version for version in versions if version.before.get("state") != version.after.get("state")]
-    for record in resource.model.objects.filter(pk__in=[version.object_id for version in withdrawn]):
-        state = next(one.before["state"] for one in withdrawn if one.object_id == record.pk)
+    after: dict[int, FlatRow] = {version.object_id: version.after or {} for version in versions}
+    withdrawn = [pk for pk, row in before.items() if row.get("state") != after[pk].get("state")]
+    for record in resource.model.objects.filter(pk__in=withdrawn):
+        state = before[record.pk]["state"]
         if state != State.PUBLISHED and record.state != state:
             record.change_state(state)
     undoing.restored += len(versions)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, InvalidURL
 from socket import gaierror
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
@@ -39,24 +39,24 @@ class Answer:
     reason: str = ""
 
 
-def reason_of(error):
+def reason_of(error: Exception) -> str:
     return next((reason for kind, reason in REASONS if isinstance(error, kind)), "garbage")
 
 
 class Asker:
     """Asks with patience: `timeout` in seconds, `turns` for politeness; `allow_private` is for tests."""
 
-    def __init__(self, timeout=15, turns=None, allow_private=False):
+    def __init__(self, timeout: float = 15, turns: Turns | None = None, allow_private: bool = False) -> None:
         self.timeout, self.turns, self.allow_private = timeout, turns or Turns(), allow_private
 
-    def ask(self, url):
+    def ask(self, url: str) -> Answer:
         """The Answer of an address; never raises, since whatever a server does tells of this address alone."""
         try:
             return self.follow(url)
         except Exception as error:
             return Answer(reason=reason_of(error))
 
-    def follow(self, url):
+    def follow(self, url: str) -> Answer:
         for _step in range(MOST_REDIRECTS + 1):
             status, target = self.head_or_get(url)
             if status not in REDIRECTS or not target:
@@ -64,7 +64,7 @@ class Asker:
             url = urljoin(url, target)
         return Answer(status, "redirects")
 
-    def head_or_get(self, url):
+    def head_or_get(self, url: str) -> tuple[int, str]:
         """(status, target of a redirect). Many servers know HEAD badly, so that GET has the last word on an error."""
         with suppress(HTTPException, ConnectionResetError):
             status, target = self.request("HEAD", url)
@@ -72,7 +72,7 @@ class Asker:
                 return status, target
         return self.request("GET", url)
 
-    def request(self, method, url):
+    def request(self, method: str, url: str) -> tuple[int, str]:
         parts = urlsplit(url)
         if parts.scheme not in SCHEMES or not parts.hostname:
             raise ValueError(url)
@@ -87,17 +87,17 @@ class Asker:
                 return response.status, readable(response.headers.get("Location", ""))
 
 
-def path_of(parts):
+def path_of(parts: SplitResult) -> str:
     """The path and the question of an address as HTTP takes them."""
     return iri_to_uri(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/")
 
 
-def headers():
+def headers() -> dict[str, str]:
     """Says who asks and why."""
     who = "; ".join(filter(None, ("Russia and Central Asia", "link check", settings.SITE_URL)))
     return {"User-Agent": f"RegisterOfRelations/1.0 ({who})", "Accept": "*/*"}
 
 
-def readable(header):
+def readable(header: str) -> str:
     """http.client reads headers as Latin-1; addresses in them are often UTF-8."""
     return header.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -1,7 +1,8 @@
-"""Where the name of a site leads: only into the public network, so that no source makes the register knock at inner doors."""
+"""Where the name of a site leads: only into the public network, so that no source makes the register knock at
+inner doors."""
 
 import socket
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 #: IPv4 as networks of IPv6 alone see it (RFC 6052)
 TRANSLATED = ip_network("64:ff9b::/96")
@@ -11,21 +12,21 @@ class NotPublic(ValueError):
     """The name leads into a private, local or reserved network."""
 
 
-def addresses_of(host, port, allow_private=False):
+def addresses_of(host: str, port: int, allow_private: bool = False) -> list[str]:
     """The IP addresses of a host. Raises NotPublic if any of them is inside, OSError where the name leads nowhere."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(address[0] for *_kind, address in found))
+    addresses = list(dict.fromkeys(str(address[0]) for *_kind, address in found))
     if not allow_private and not all(map(is_public, addresses)):
         raise NotPublic(host)
     return addresses
 
 
-def is_public(address):
+def is_public(address: str) -> bool:
     inner = inner_of(ip_address(address))
     return inner.is_global and not inner.is_multicast
 
 
-def inner_of(ip):
+def inner_of(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     """The IPv4 address that an IPv6 one is only another writing of."""
     if ip.version == 4:
         return ip

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from threading import Timer
@@ -14,11 +15,11 @@ MOST_TRIED = 3
 class Plain(HTTPConnection):
     """To addresses that were looked at, not to wherever the name may lead a moment later."""
 
-    def __init__(self, host, port, addresses, timeout):
+    def __init__(self, host: str, port: int, addresses: Sequence[str], timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
         self.addresses = addresses[:MOST_TRIED]
 
-    def connect(self):
+    def connect(self) -> None:
         *others, last = self.addresses
         for address in others:
             with suppress(OSError):
@@ -26,13 +27,13 @@ class Plain(HTTPConnection):
                 return
         self.sock = socket.create_connection((last, self.port), self.timeout)
 
-    def cut(self):
+    def cut(self) -> None:
         if self.sock:
             with suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
-    def opened(self, seconds):
+    def opened(self, seconds: float) -> Iterator[None]:
         """For so long and no longer: a server that says one letter a second would never time out."""
         timer = Timer(seconds, self.cut)
         timer.daemon = True
@@ -48,7 +49,7 @@ class Plain(HTTPConnection):
 class Encrypted(Plain):
     default_port = 443
 
-    def connect(self):
+    def connect(self) -> None:
         super().connect()
         self.sock = TRUSTED.wrap_socket(self.sock, server_hostname=self.host)
 

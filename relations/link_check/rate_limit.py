@@ -2,22 +2,30 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Event, Lock
+from typing import TypeVar
 from urllib.parse import urlsplit
+
+#: the primary key of a source and its URL
+Address = tuple[int, str]
+A = TypeVar("A")
 
 
 class Turns:
     """One request at a time to one host, the next after `pause` seconds."""
 
-    def __init__(self, pause=0):
-        self.pause, self.ended = pause, {}
-        self.locks, self.guard = defaultdict(Lock), Lock()
+    def __init__(self, pause: float = 0) -> None:
+        self.pause = pause
+        self.ended: dict[str, float] = {}
+        self.locks: dict[str, Lock] = defaultdict(Lock)
+        self.guard = Lock()
 
     @contextmanager
-    def at(self, host):
+    def at(self, host: str) -> Iterator[None]:
         with self.guard:
             lock = self.locks[host]
         with lock:
@@ -29,23 +37,27 @@ class Turns:
                 self.ended[host] = time.monotonic()
 
 
-def host_of(url):
+def host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
 
-def answers(addresses, ask, at_once):
-    """((source, url), answer) of each pair as they come; the addresses of one host one after another.
+def answers(
+    addresses: Sequence[Address], ask: Callable[[str], A], at_once: int
+) -> Iterator[tuple[Address, A]]:
+    """Each address with its answer as they come; the addresses of one host one after another.
 
     Whoever stops listening stops the asking: what is under way ends, nothing new is begun.
     """
-    found, stop, by_host = SimpleQueue(), Event(), defaultdict(list)
+    found: SimpleQueue[tuple[Address, A]] = SimpleQueue()
+    stop = Event()
+    by_host: dict[str, list[Address]] = defaultdict(list)
     for address in addresses:
         by_host[host_of(address[1])].append(address)
 
-    def go_through(several):
+    def go_through(several: Sequence[Address]) -> None:
         for address in several:
             if stop.is_set():
                 return

@@ -3,26 +3,29 @@
 Imports only values, text and search; everything above may import it.
 """
 
-from .agreements import Agreement
-from .citations import Citation
-from .forums import EventType, Forum, ForumSeries
-from .imports import ImportBatch, ImportLine, KeptFile
-from .key_history import FormerKey
-from .link_checks import LinkCheck
-from .links import LinkKind, RecordLink
-from .organizations import Organization
-from .participations import Participation, Role
-from .people import Person
-from .places import Place
-from .records import Record
-from .sources import Source
-from .states import State
-from .statistics import Indicator, Observation, Unit
-from .topics import Topic
-from .versions import Version
-from .visits import Visit
-
-__all__ = [
-    "Agreement", "Citation", "EventType", "FormerKey", "Forum", "ForumSeries", "ImportBatch", "ImportLine", "Indicator", "KeptFile", "LinkCheck", "LinkKind", "Observation", "Organization",
-    "Participation", "Person", "Place", "Record", "RecordLink", "Role", "Source", "State", "Topic", "Unit", "Version", "Visit",
-]  # fmt: skip
+from .agreements import Agreement as Agreement
+from .citations import Citation as Citation
+from .forums import EventType as EventType
+from .forums import Forum as Forum
+from .forums import ForumSeries as ForumSeries
+from .imports import ImportBatch as ImportBatch
+from .imports import ImportLine as ImportLine
+from .imports import KeptFile as KeptFile
+from .key_history import FormerKey as FormerKey
+from .link_checks import LinkCheck as LinkCheck
+from .links import LinkKind as LinkKind
+from .links import RecordLink as RecordLink
+from .organizations import Organization as Organization
+from .participations import Participation as Participation
+from .participations import Role as Role
+from .people import Person as Person
+from .places import Place as Place
+from .records import Record as Record
+from .sources import Source as Source
+from .states import State as State
+from .statistics import Indicator as Indicator
+from .statistics import Observation as Observation
+from .statistics import Unit as Unit
+from .topics import Topic as Topic
+from .versions import Version as Version
+from .visits import Visit as Visit

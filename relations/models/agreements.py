@@ -75,7 +75,8 @@ class Agreement(Event):
     )
     signed = PeriodField(_("signed"))
     adopted = PeriodField(
-        _("adopted"), help_text=_("The text was fixed; this is not yet consent to be bound.")
+        _("adopted"),
+        help_text=_("The date on which the text was adopted. Adoption is not consent to be bound."),
     )
     entered_into_force = PeriodField(_("in force since"))
     provisionally_applied = PeriodField(_("provisionally applied since"))

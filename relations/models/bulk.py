@@ -4,7 +4,7 @@ Values pass through the model's fields as in save(); nothing else of save() happ
 a row themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,10 +25,10 @@ def find(model: type[models.Model], names: Sequence[str], keys: Sequence[str]) -
         return found
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
     """Writes `rows`, tuples of values of the fields named, in one statement. Returns their number."""
-    rows = prepared(model, names, rows)
-    if not rows:
+    written = prepared(model, names, rows)
+    if not written:
         return 0
     table, columns = quoted(model, names)
     with connection.cursor() as cursor:
@@ -37,26 +37,26 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
                 connection.wrap_database_errors,
                 cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
             ):
-                for row in rows:
+                for row in written:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
-    return len(rows)
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", written)
+    return len(written)
 
 
-def update(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def update(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Sets the fields named; the last value of each row is its primary key."""
-    rows = prepared(model, [*names, model._meta.pk.name], rows)
+    written = prepared(model, [*names, model._meta.pk.name], rows)
     table, columns = quoted(model, names)
     values = ", ".join(f"{column} = %s" for column in columns)
-    if rows:
+    if written:
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {table} SET {values} WHERE id = %s", rows)
+            cursor.executemany(f"UPDATE {table} SET {values} WHERE id = %s", written)
 
 
 def prepared(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
     """The same rows with values as the database takes them, made a column at a time."""
     columns = zip(*rows, strict=True)

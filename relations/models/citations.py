@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .foreign_keys import RECORD_KEYS, exactly_one, key_to
+from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 from .row_cache import refresh
 from .states import State
 
@@ -47,18 +47,12 @@ class CitationQuerySet(models.QuerySet["Citation"]):
             return self.delete_unguarded()
 
     def delete_unguarded(self) -> tuple[int, dict[str, int]]:
-        """delete() as Django has it, for callers that count again and check for bare records themselves."""
+        """Deletes for a caller who writes other citations in the same keep_cited() block."""
         return super().delete()
 
     for method in (delete, delete_unguarded):
         method.alters_data = method.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
     del method
-
-    def delete_unguarded(self):
-        """Deletes for a caller who writes other citations in the same keep_cited() block."""
-        return super().delete()
-
-    delete_unguarded.alters_data = delete_unguarded.queryset_only = True
 
 
 class Citation(models.Model):
@@ -81,37 +75,30 @@ class Citation(models.Model):
     source = models.ForeignKey(
         "Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="citations"
     )
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
-    observation = models.ForeignKey(
-        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
-    )
     field = models.CharField(
-        _("what it supports"), max_length=40, blank=True, help_text=_("Empty: the whole record.")
+        _("what it supports"),
+        max_length=40,
+        blank=True,
+        help_text=_("If left empty, the citation supports the whole record."),
     )
-    locator_label = models.CharField(_("where"), max_length=12, choices=Locator.choices, blank=True)
+    locator_label = models.CharField(
+        _("place in the source"), max_length=12, choices=Locator.choices, blank=True
+    )
     locator = models.CharField(_("number or heading"), max_length=200, blank=True)
     quoted_in = models.ForeignKey(
         "Source",
-        verbose_name=_("origin named by the source"),
+        verbose_name=_("original source"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="quoted_citations",
-        help_text=_("The work that the source itself names for this fact, for example in a footnote."),
+        help_text=_("The work that the source itself cites for this fact, for example in a footnote."),
     )
     confidence = models.CharField(
         _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
     )
-    note_ru = models.CharField(_("doubt or remark, in Russian"), max_length=500, blank=True)
-    note_en = models.CharField(_("doubt or remark, in English"), max_length=500, blank=True)
+    note_ru = models.CharField(_("doubt or note, in Russian"), max_length=500, blank=True)
+    note_en = models.CharField(_("doubt or note, in English"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = CitationQuerySet.as_manager()
@@ -121,7 +108,9 @@ class Citation(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             exactly_one(
-                "citation_of_exactly_one_record", RECORD_KEYS, _("A citation supports exactly one record.")
+                "citation_of_exactly_one_record",
+                RECORD_KEYS,
+                _("A citation must support exactly one record."),
             ),
             # NULLs differ from each other, so each holds only for the citations of its own type of record.
             *(
@@ -134,7 +123,7 @@ class Citation(models.Model):
                     Coalesce("quoted_in", 0),
                     name=f"citation_once_per_{key}",
                     violation_error_message=_(
-                        "The same source is cited twice at the same place for the same thing."
+                        "The same place in this source is cited twice for the same fact."
                     ),
                 )
                 for key in RECORD_KEYS
@@ -164,9 +153,11 @@ class Citation(models.Model):
 
     def clean(self) -> None:
         if self.locator_label and not self.locator:
-            raise ValidationError({"locator": _("Say which: the number or the heading.")})
+            raise ValidationError({"locator": _("Enter the number or the heading.")})
         if self.locator.strip().isdigit() and not self.locator_label:
-            raise ValidationError({"locator_label": _("Say what the number counts: pages, paragraphs, …")})
+            raise ValidationError(
+                {"locator_label": _("Choose what the number refers to: a page, a paragraph, …")}
+            )
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with self.guarded({self.record}):
@@ -180,6 +171,9 @@ class Citation(models.Model):
             yield
         for owner in filter(None, owners):
             refresh([owner])
+
+
+add_foreign_keys(Citation, RECORD_KEYS, related_name="citations")
 
 
 @contextmanager
@@ -202,6 +196,7 @@ def refuse_bare(model: "type[Record]", keys: Collection[int]) -> None:
     )
     if record := bare.first():
         message = _(
-            "“%(record)s” is published and would be left without a source. Withdraw it first, or add another source."
+            "“%(record)s” is published and would be left without a source. Unpublish it first, or"
+            " add another source."
         )
         raise Problem("citation.last", message, record=str(record))

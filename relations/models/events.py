@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import key_to
-from .links import linked_to
+from .links import RecordLink, linked_to
 from .named import Named
 from .participations import NOT_INVOLVED, Participation
 from .places import Place
@@ -29,8 +29,8 @@ class EventQuerySet(RecordQuerySet[E]):
         return self.prefetch_related(Prefetch("participations", who))
 
     def for_row(self) -> Self:
-        links = ("links__to_agreement", "links__to_forum", "links__to_visit")
-        return super().for_row().for_list().prefetch_related(*(links if hasattr(self.model, "links") else ()))
+        links = [f"links__{end}" for end in RecordLink.ENDS] if hasattr(self.model, "links") else ()
+        return super().for_row().for_list().prefetch_related(*links)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with linked_to(self.model, list(self.values_list("pk", flat=True))):
@@ -39,12 +39,13 @@ class EventQuerySet(RecordQuerySet[E]):
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def for_detail(self) -> Self:
-        back = ("links_back__from_agreement", "links_back__from_visit")
+        is_linked = hasattr(self.model, "links_back")
+        back = [f"links_back__{start}" for start in RecordLink.STARTS] if is_linked else ()
         return super().for_detail().prefetch_related(*back)
 
 
 class Event(Record):
-    """A record whose participants stand in roles: an agreement, a forum, a visit."""
+    """A record whose participants stand in roles, such as an agreement, a forum or a visit."""
 
     participations: "RelatedManager[Participation]"
     objects: ClassVar = EventQuerySet.as_manager()
@@ -63,7 +64,7 @@ class Event(Record):
     def clean(self) -> None:
         super().clean()
         if not self.title_ru.strip() and not self.title_en.strip():
-            raise ValidationError(_("Give a title, in Russian or in English."))
+            raise ValidationError(_("Enter a title in Russian or English."))
 
     def related_for_search(self) -> tuple[Iterable[Named], ...]:
         return self.topics.all(), [one.who for one in self.participations.all() if one.who]

@@ -1,18 +1,59 @@
-"""The record types as foreign keys: what citations, participations and links hang on."""
+"""The record types as foreign keys: what citations, participations, links and former keys hang on.
+
+A new type is one line here. Its foreign keys, the constraints over them, prefetches and links back follow from it.
+"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-
-RECORD_KEYS = ("agreement", "forum", "visit", "observation")
-EVENT_KEYS = ("agreement", "forum", "visit")
+#: types with participants, by the name of the model: {kind of link that starts there: types it may lead to}
+EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "agreement": {
+        **dict.fromkeys(("amends", "supersedes", "implements", "protocol_to", "cites"), ("agreement",)),
+        "signed_at": ("forum", "visit"),
+    },
+    "forum": {},
+    "visit": {"attended": ("forum",)},
+}
+EVENT_KEYS = tuple(EVENTS)
+RECORD_KEYS = (*EVENT_KEYS, "observation")
 PARTICIPANT_KEYS = ("place", "organization", "person")
+
+#: the types at which links start, those to which links lead, and the pairs of both
+LINK_STARTS = tuple(start for start, kinds in EVENTS.items() if kinds)
+LINK_PAIRS = tuple(
+    dict.fromkeys((start, end) for start, kinds in EVENTS.items() for ends in kinds.values() for end in ends)
+)
+LINK_ENDS = tuple(key for key in EVENT_KEYS if key in {end for _start, end in LINK_PAIRS})
+
+
+def add_foreign_keys(
+    model: type[models.Model],
+    keys: Sequence[str],
+    related_name: str,
+    prefix: str = "",
+    is_named: bool = False,
+) -> None:
+    """One nullable foreign key a record type: `<prefix><key>`; `is_named`: forms call it by the name of the type."""
+    for key in keys:
+        label: dict[str, Any] = {"verbose_name": verbose_name_of(key)} if is_named else {}
+        field: models.ForeignKey[Any, Any] = models.ForeignKey(
+            key, null=True, blank=True, on_delete=models.CASCADE, related_name=related_name, **label
+        )
+        field.contribute_to_class(model, f"{prefix}{key}")
+
+
+def verbose_name_of(key: str) -> Any:
+    """What a type is called; lazy, since a foreign key is made before the model it leads to is loaded."""
+    return lazy(lambda: str(apps.get_model("relations", key)._meta.verbose_name), str)()
 
 
 def key_to(model: type[models.Model]) -> str:

@@ -22,15 +22,15 @@ class ImportBatch(models.Model):
     """One import of one sheet, from its upload on: who, when, which file, what came of it, and the way back."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", _("waiting to be read")
+        WAITING = "waiting", _("waiting")
         READING = "reading", _("being read")
         REFUSED = "refused", _("with errors, not stored")
-        PREVIEWED = "previewed", _("to be confirmed")
+        PREVIEWED = "previewed", _("awaiting confirmation")
         STORING = "storing", _("being stored")
         STORED = "stored", _("stored")
-        STALE = "stale", _("overtaken by a change, not stored")
+        STALE = "stale", _("out of date, not stored")
         CANCELLED = "cancelled", _("cancelled")
-        FAILED = "failed", _("broken off")
+        FAILED = "failed", _("failed")
 
     #: somebody or some worker is about to do something with it
     UNDER_WAY = (Status.WAITING, Status.READING, Status.STORING)
@@ -38,10 +38,10 @@ class ImportBatch(models.Model):
     type = models.CharField(_("type"), max_length=20)
     file = models.CharField(_("file"), max_length=300, blank=True)
     sheet = models.CharField(_("sheet"), max_length=300, blank=True)
-    sha256 = models.CharField(_("fingerprint of the file"), max_length=64, blank=True)
+    sha256 = models.CharField(_("checksum of the file"), max_length=64, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
+        verbose_name=_("uploaded by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -56,7 +56,7 @@ class ImportBatch(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
-    unchanged = models.PositiveIntegerField(_("already so"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     report = models.JSONField(_("report"), default=dict)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
@@ -94,7 +94,9 @@ class ImportBatch(models.Model):
         """Stored: but only once the database holds as many versions as the report says."""
         stored = self.versions.filter(type=self.type).count()
         if stored != report.created + report.updated:
-            raise RuntimeError(f"{stored} rows are stored, {report.created + report.updated} were expected")
+            raise RuntimeError(
+                f"{stored} rows were stored, but {report.created + report.updated} were expected"
+            )
         self.take_over(report)
         self.status, self.stored_at = self.Status.STORED, timezone.now()
         self.save()
@@ -112,7 +114,7 @@ class ImportLine(models.Model):
         WARNINGS = "warnings", _("warnings")
         NEW = "new", _("new")
         CHANGED = "changed", _("changed")
-        UNCHANGED = "unchanged", _("already so")
+        UNCHANGED = "unchanged", _("unchanged")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="lines")
     tab = models.CharField(max_length=10, choices=Tab.choices)

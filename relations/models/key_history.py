@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .foreign_keys import RECORD_KEYS, exactly_one, key_to
+from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 
 #: what has an address made of its key
 ADDRESSED = (*RECORD_KEYS, "source")
@@ -89,25 +89,10 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
 
 
 class FormerKey(models.Model):
-    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to the present."""
+    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to
+    the present."""
 
     key = models.SlugField(_("key"), max_length=100)
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
-    )
-    observation = models.ForeignKey(
-        "Observation", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
-    )
-    source = models.ForeignKey(
-        "Source", null=True, blank=True, on_delete=models.CASCADE, related_name="former_keys"
-    )
-
     objects = FormerKeyQuerySet.as_manager()
 
     class Meta:
@@ -115,7 +100,9 @@ class FormerKey(models.Model):
         default_permissions = ()
         constraints = [
             exactly_one(
-                "former_key_of_exactly_one", ADDRESSED, _("A former key belongs to exactly one thing.")
+                "former_key_of_exactly_one",
+                ADDRESSED,
+                _("A former key must belong to exactly one record or source."),
             ),
             models.CheckConstraint(name="former_key_is_not_empty", condition=~Q(key="")),
             *(
@@ -130,3 +117,6 @@ class FormerKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+add_foreign_keys(FormerKey, ADDRESSED, related_name="former_keys")

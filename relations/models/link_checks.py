@@ -60,37 +60,37 @@ class LinkCheck(models.Model):
     """The last check of a source's address. `status` is that of HTTP, null where nothing was answered."""
 
     class Outcome(models.TextChoices):
-        ALIVE = "alive", _("answers")
-        CLOSED = "closed", _("answers, but not to programs")
+        ALIVE = "alive", _("responds")
+        CLOSED = "closed", _("blocks automated requests")
         GONE = "gone", _("the page is gone")
-        REFUSED = "refused", _("answers with an error")
-        UNREACHABLE = "unreachable", _("does not answer")
+        REFUSED = "refused", _("responds with an error")
+        UNREACHABLE = "unreachable", _("does not respond")
 
     class Reason(models.TextChoices):
-        ADDRESS = "address", _("this is no address of a page")
-        NAME = "name", _("the name of the site leads nowhere")
-        PRIVATE = "private", _("the address leads into a private network")
-        CONNECTION = "connection", _("the connection was refused or broken off")
-        TIMEOUT = "timeout", _("no answer in time")
-        CERTIFICATE = "certificate", _("the certificate of the site is not trusted")
-        TLS = "tls", _("no encrypted connection could be made")
-        GARBAGE = "garbage", _("the answer makes no sense")
-        REDIRECTS = "redirects", _("sent on from page to page without end")
+        ADDRESS = "address", _("not a valid page address")
+        NAME = "name", _("the site was not found")
+        PRIVATE = "private", _("the address is in a private network")
+        CONNECTION = "connection", _("the connection was refused or dropped")
+        TIMEOUT = "timeout", _("no response in time")
+        CERTIFICATE = "certificate", _("the site’s certificate is not trusted")
+        TLS = "tls", _("a secure connection could not be established")
+        GARBAGE = "garbage", _("the response could not be read")
+        REDIRECTS = "redirects", _("too many redirects")
 
     source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="link_check")
-    url = models.URLField(_("address"), max_length=1000)
+    url = models.URLField(_("URL"), max_length=1000)
     checked_at = models.DateTimeField(_("checked"))
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices)
     reason = models.CharField(_("reason"), max_length=11, choices=Reason.choices, blank=True)
-    last_alive_at = models.DateTimeField(_("last answered"), null=True, blank=True)
-    failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
-    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    last_alive_at = models.DateTimeField(_("last response"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("consecutive failures"), default=0)
 
     objects = LinkCheckQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("check of an address"), _("checks of addresses")
+        verbose_name, verbose_name_plural = _("link check"), _("link checks")
         default_permissions = ()
         constraints = [
             models.CheckConstraint(

@@ -1,22 +1,28 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.models.foreign_keys import exactly_one, key_to
+from relations.models.foreign_keys import (
+    EVENTS,
+    LINK_ENDS,
+    LINK_PAIRS,
+    LINK_STARTS,
+    add_foreign_keys,
+    exactly_one,
+    key_to,
+)
 from relations.models.row_cache import refresh
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-    from .agreements import Agreement
-    from .forums import Forum
+    from .events import Event
     from .records import Record
-    from .visits import Visit
 
 
 class LinkKind(models.TextChoices):
@@ -41,83 +47,73 @@ READ_BACK: dict[str, "StrPromise"] = {
 }
 
 
-#: where a link of each kind may lead
-FITTING_ENDS: dict[str, tuple[str, ...]] = {
-    LinkKind.SIGNED_AT: ("to_forum", "to_visit"),
-    LinkKind.ATTENDED: ("to_forum",),
-    **dict.fromkeys(
-        (LinkKind.AMENDS, LinkKind.SUPERSEDES, LinkKind.IMPLEMENTS, LinkKind.PROTOCOL_TO, LinkKind.CITES),
-        ("to_agreement",),
-    ),
-}
+def kinds_fit() -> Q:
+    """The condition that a link of each kind starts and ends at records of types between which it may be."""
+    fitting = Q()
+    for start, kinds in EVENTS.items():
+        for ends in dict.fromkeys(kinds.values()):
+            among = [kind for kind, fitting_ends in kinds.items() if fitting_ends == ends]
+            kind: dict[str, Any] = {"kind__in": among} if len(among) > 1 else {"kind": among[0]}
+            fitting |= Q(**kind, **{f"from_{start}__isnull": False}, **only_at(ends))
+    return fitting
+
+
+def only_at(ends: tuple[str, ...]) -> dict[str, bool]:
+    """{foreign key: whether it is null} of a link to one of these types; another constraint says that one is set."""
+    if len(ends) == 1:
+        return {f"to_{ends[0]}__isnull": False}
+    return {f"to_{key}__isnull": True for key in LINK_ENDS if key not in ends}
+
+
+def not_to_itself() -> Q:
+    found = Q()
+    for key in (start for start, end in LINK_PAIRS if start == end):
+        start, end = f"from_{key}", f"to_{key}"
+        found &= Q(**{f"{start}__isnull": True}) | Q(**{f"{end}__isnull": True}) | ~Q(**{start: F(end)})
+    return found
 
 
 class RecordLink(models.Model):
     """One record pointing at another: readable both ways."""
 
     kind = models.CharField(_("link"), max_length=12, choices=LinkKind.choices)
-    from_agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="links"
-    )
-    from_visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="links"
-    )
-    to_agreement = models.ForeignKey(
-        "Agreement",
-        verbose_name=_("agreement"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="links_back",
-    )
-    to_forum = models.ForeignKey(
-        "Forum",
-        verbose_name=_("forum"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="links_back",
-    )
-    to_visit = models.ForeignKey(
-        "Visit",
-        verbose_name=_("visit"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="links_back",
-    )
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    ENDS = ("to_agreement", "to_forum", "to_visit")
+    STARTS = tuple(f"from_{key}" for key in LINK_STARTS)
+    ENDS = tuple(f"to_{key}" for key in LINK_ENDS)
 
     class Meta:
         verbose_name, verbose_name_plural = _("link"), _("links")
         ordering = ["position", "pk"]
         constraints = [
-            exactly_one("link_from_exactly_one_record", ("from_agreement", "from_visit"), _("A link starts at one record.")),
-            exactly_one("link_to_exactly_one_record", ("to_agreement", "to_forum", "to_visit"), _("A link leads to exactly one record.")),
+            exactly_one(
+                "link_from_exactly_one_record",
+                [f"from_{key}" for key in LINK_STARTS],
+                _("A link must start from exactly one record."),
+            ),
+            exactly_one(
+                "link_to_exactly_one_record",
+                [f"to_{key}" for key in LINK_ENDS],
+                _("A link must lead to exactly one record."),
+            ),
             models.CheckConstraint(
                 name="link_kind_fits_its_ends",
-                condition=(
-                    Q(kind__in=["amends", "supersedes", "implements", "protocol_to", "cites"], from_agreement__isnull=False, to_agreement__isnull=False)
-                    | Q(kind="signed_at", from_agreement__isnull=False, to_agreement__isnull=True)
-                    | Q(kind="attended", from_visit__isnull=False, to_forum__isnull=False)
-                ),
-                violation_error_message=_("This link does not lead to a record of that type."),
+                condition=kinds_fit(),
+                violation_error_message=_("A link of this kind cannot lead to a record of that type."),
             ),
             models.CheckConstraint(
                 name="link_not_to_itself",
-                condition=Q(from_agreement__isnull=True) | Q(to_agreement__isnull=True) | ~Q(from_agreement=models.F("to_agreement")),
-                violation_error_message=_("A record cannot point at itself."),
+                condition=not_to_itself(),
+                violation_error_message=_("A record cannot link to itself."),
             ),
             *(
-                models.UniqueConstraint(fields=["kind", start, end], name=f"{start}_{end}_linked_once")
-                for start, end in (
-                    ("from_agreement", "to_agreement"), ("from_agreement", "to_forum"), ("from_agreement", "to_visit"),
-                    ("from_visit", "to_forum"),
+                models.UniqueConstraint(
+                    fields=["kind", f"from_{start}", f"to_{end}"],
+                    name=f"from_{start}_to_{end}_linked_once",
                 )
+                for start, end in LINK_PAIRS
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.target}"
@@ -135,30 +131,42 @@ class RecordLink(models.Model):
 
     def clean(self) -> None:
         """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
-        ends = [end for end in self.ENDS if getattr(self, f"{end}_id")]
-        if len(ends) != 1 or ends[0] not in FITTING_ENDS.get(self.kind, ()):
-            raise ValidationError(_("This link does not lead to a record of that type."))
-        if self.from_agreement_id and self.from_agreement_id == self.to_agreement_id:
-            raise ValidationError(_("A record cannot point at itself."))
+        starts = [key for key in LINK_STARTS if getattr(self, f"from_{key}_id")]
+        ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
+        fitting = {end for start in starts or EVENTS for end in EVENTS[start].get(self.kind, ())}
+        if len(ends) != 1 or ends[0] not in fitting:
+            raise ValidationError(_("A link of this kind cannot lead to a record of that type."))
+        if starts == ends and getattr(self, f"from_{starts[0]}_id") == getattr(self, f"to_{ends[0]}_id"):
+            raise ValidationError(_("A record cannot link to itself."))
 
     @property
-    def target(self) -> "Agreement | Forum | Visit | None":
-        return self.to_agreement or self.to_forum or self.to_visit
+    def target(self) -> "Event | None":
+        return self.set_one(self.ENDS)
 
     @property
-    def origin(self) -> "Agreement | Visit | None":
-        return self.from_agreement or self.from_visit
+    def origin(self) -> "Event | None":
+        return self.set_one(self.STARTS)
+
+    def set_one(self, names: Sequence[str]) -> "Event | None":
+        """What the one of these foreign keys that is set leads to; None on an unfinished form."""
+        return next((getattr(self, name) for name in names if getattr(self, f"{name}_id")), None)
 
     @property
     def kind_read_back(self) -> "StrPromise":
         return READ_BACK[self.kind]
 
 
+add_foreign_keys(RecordLink, LINK_STARTS, related_name="links", prefix="from_")
+add_foreign_keys(RecordLink, LINK_ENDS, related_name="links_back", prefix="to_", is_named=True)
+
+
 @contextmanager
 def linked_to(model: "type[Record]", keys: Collection[int]) -> Iterator[None]:
     """Around the deletion or renaming of records: whoever points at them keeps a true row."""
-    links = RecordLink.objects.filter(**{f"to_{key_to(model)}__in": keys})
-    origins = {link.origin for link in links.select_related("from_agreement", "from_visit")}
+    end = f"to_{key_to(model)}"
+    links = RecordLink.objects.select_related(*RecordLink.STARTS)
+    found = links.filter(**{f"{end}__in": keys}) if end in RecordLink.ENDS else links.none()
+    origins = {link.origin for link in found}
     yield
     for origin in filter(None, origins):
         refresh([origin])

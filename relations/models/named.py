@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -50,7 +50,8 @@ def other_language(language: str) -> str:
 
 
 def in_reader_language(thing: object, stem: str) -> tuple[str, str | None]:
-    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where neither is."""
+    """(text, language) of `<stem>_ru` / `<stem>_en`: the reader's language, else the other; ("", None) where
+    neither is."""
     language = reader_language()
     for candidate in (language, other_language(language)):
         if text := getattr(thing, f"{stem}_{candidate}"):
@@ -70,7 +71,8 @@ class NamedQuerySet(models.QuerySet[N]):
         return self
 
     def named(self, text: str) -> Self:
-        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»; best first."""
+        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»;
+        best first."""
         text = fold(text[:LONGEST_QUESTION])
         found = self
         for word in text.split()[:MOST_WORDS]:
@@ -114,12 +116,12 @@ class Named(models.Model):
     other_names_ru = models.TextField(
         _("other names in Russian"),
         blank=True,
-        help_text=_("One a line: short, official, former names and spellings."),
+        help_text=_("One per line: short, official and former names, and other spellings."),
     )
-    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One a line."))
+    other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One per line."))
     folded_names = models.TextField(editable=False, blank=True)
 
-    objects: ClassVar = NamedQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

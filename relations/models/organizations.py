@@ -7,6 +7,10 @@ from .named import Keyed, ParticipantQuerySet
 from .places import Place
 
 
+class OrganizationQuerySet(ParticipantQuerySet["Organization"]):
+    """Organisations by their names."""
+
+
 class Organization(Keyed):
     """A ministry, parliament, commission, company or international organisation that takes part in records."""
 
@@ -14,7 +18,7 @@ class Organization(Keyed):
         Place, verbose_name=_("place"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects: ClassVar = models.Manager.from_queryset(ParticipantQuerySet)()
+    objects: ClassVar = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("organisation"), _("organisations")

@@ -6,16 +6,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, exactly_one
+from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, add_foreign_keys, exactly_one
 from .row_cache import refresh
 
 if TYPE_CHECKING:
-    from .agreements import Agreement
-    from .forums import Forum
+    from .events import Event
     from .organizations import Organization
     from .people import Person
     from .places import Place
-    from .visits import Visit
 
 
 class Role(models.TextChoices):
@@ -39,17 +37,8 @@ NOT_INVOLVED = (Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
 class Participation(models.Model):
-    """One place, organisation or person in one role in one agreement, forum or visit."""
+    """One place, organisation or person in one role in one record of a type that has participants."""
 
-    agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
-    forum = models.ForeignKey(
-        "Forum", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
-    visit = models.ForeignKey(
-        "Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="participations"
-    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     place = models.ForeignKey(
         "Place",
@@ -80,20 +69,20 @@ class Participation(models.Model):
             exactly_one(
                 "participation_in_exactly_one_record",
                 EVENT_KEYS,
-                _("A participant belongs to exactly one record."),
+                _("A participant must belong to exactly one record."),
             ),
             exactly_one(
                 "participation_of_exactly_one",
                 PARTICIPANT_KEYS,
-                _("Choose one of the three: a place, an organisation or a person."),
+                _("Choose exactly one: a place, an organisation or a person."),
             ),
             models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
-            # NULLs differ from each other, so each of the nine holds only where both of its keys are set.
+            # NULLs differ from each other, so each of these holds only where both of its keys are set.
             *(
                 models.UniqueConstraint(
                     fields=[event, who, "role"],
                     name=f"{event}_{who}_once_in_a_role",
-                    violation_error_message=_("The same participant is named twice in the same role."),
+                    violation_error_message=_("The same participant appears twice in the same role."),
                 )
                 for event in EVENT_KEYS
                 for who in PARTICIPANT_KEYS
@@ -115,8 +104,8 @@ class Participation(models.Model):
         return deleted
 
     @property
-    def record(self) -> "Agreement | Forum | Visit | None":
-        return self.agreement or self.forum or self.visit
+    def record(self) -> "Event | None":
+        return next((getattr(self, key) for key in EVENT_KEYS if getattr(self, f"{key}_id")), None)
 
     @property
     def who(self) -> "Place | Organization | Person | None":
@@ -128,3 +117,6 @@ class Participation(models.Model):
         """The country on whose side the participant stands; None where unknown or a group."""
         place = self.place or getattr(self.who, "place", None)
         return place.country if place else None
+
+
+add_foreign_keys(Participation, EVENT_KEYS, related_name="participations")

@@ -7,6 +7,10 @@ from .named import Keyed, ParticipantQuerySet
 from .places import Place
 
 
+class PersonQuerySet(ParticipantQuerySet["Person"]):
+    """People by their names."""
+
+
 class Person(Keyed):
     """Somebody who signs, visits, hosts or takes part, with the office the sources give."""
 
@@ -16,7 +20,7 @@ class Person(Keyed):
     office_ru = models.CharField(_("office in Russian"), max_length=300, blank=True)
     office_en = models.CharField(_("office in English"), max_length=300, blank=True)
 
-    objects: ClassVar = models.Manager.from_queryset(ParticipantQuerySet)()
+    objects: ClassVar = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("person"), _("people")

@@ -58,17 +58,19 @@ class Place(Named):
         max_length=60,
         unique=True,
         validators=[
-            RegexValidator(r"^[A-Za-z0-9-]+$", _("A code holds Latin letters, digits and hyphens only."))
+            RegexValidator(
+                r"^[A-Za-z0-9-]+$", _("A code may contain only Latin letters, digits and hyphens.")
+            )
         ],
         help_text=_(
             "ISO 3166-1 for countries (UZ), ISO 3166-2 for regions (RU-ORE), a short Latin name for cities and groups."
         ),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    is_city_region = models.BooleanField(_("city that is a region of its own"), default=False)
+    is_city_region = models.BooleanField(_("city that is a region in its own right"), default=False)
     parent = models.ForeignKey(
         "self",
-        verbose_name=_("lies in"),
+        verbose_name=_("located in"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -77,8 +79,8 @@ class Place(Named):
     members = models.ManyToManyField(
         "self", verbose_name=_("members"), blank=True, symmetrical=False, related_name="groups"
     )
-    former_names_ru = models.TextField(_("former names in Russian"), blank=True, help_text=_("One a line."))
-    former_names_en = models.TextField(_("former names in English"), blank=True, help_text=_("One a line."))
+    former_names_ru = models.TextField(_("former names in Russian"), blank=True, help_text=_("One per line."))
+    former_names_en = models.TextField(_("former names in English"), blank=True, help_text=_("One per line."))
 
     objects: ClassVar = PlaceQuerySet.as_manager()
 
@@ -89,22 +91,24 @@ class Place(Named):
             models.CheckConstraint(
                 name="place_region_or_city_lies_in_something",
                 condition=~Q(kind__in=["region", "city"]) | Q(parent__isnull=False),
-                violation_error_message=_("A region or a city needs the place it lies in."),
+                violation_error_message=_("Enter the place in which this region or city is located."),
             ),
             models.CheckConstraint(
                 name="place_country_or_group_lies_in_nothing",
                 condition=~Q(kind__in=["country", "group"]) | Q(parent__isnull=True),
-                violation_error_message=_("A country or a group lies in no other place."),
+                violation_error_message=_("A country or a group cannot be located in another place."),
             ),
             models.CheckConstraint(
                 name="place_does_not_lie_in_itself",
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
-                violation_error_message=_("A place does not lie in itself."),
+                violation_error_message=_("A place cannot be located in itself."),
             ),
             models.CheckConstraint(
                 name="place_only_a_region_is_a_city_region",
                 condition=Q(is_city_region=False) | Q(kind="region"),
-                violation_error_message=_("Only a region can be a city that is a region of its own."),
+                violation_error_message=_(
+                    "Only a region can be marked as a city that is a region in its own right."
+                ),
             ),
         ]
 
@@ -116,7 +120,7 @@ class Place(Named):
         wanted = fitting.get(self.kind)
         if wanted and self.parent and self.parent.kind not in wanted:
             raise ValidationError(
-                {"parent": _("A region lies in a country, a city in a region or a country.")}
+                {"parent": _("A region must be located in a country, a city in a region or a country.")}
             )
 
     def all_names(self) -> list[str]:

@@ -53,8 +53,8 @@ class Record(Addressed):
         unique=True,
         blank=True,
         help_text=_(
-            "The last part of the record's address; made from the title if left empty. "
-            "Where it is changed, the old address keeps working."
+            "The last part of the record’s address. If left empty, it is made from the title. If"
+            " you change it, the old address keeps working."
         ),
     )
     state = models.CharField(
@@ -65,7 +65,7 @@ class Record(Addressed):
     alternative_titles = models.TextField(
         _("alternative titles"),
         blank=True,
-        help_text=_("Other wordings of the same title in the sources, one a line."),
+        help_text=_("Other wordings of the same title in the sources, one per line."),
     )
     summary_ru = models.TextField(_("summary in Russian"), blank=True)
     summary_en = models.TextField(_("summary in English"), blank=True)
@@ -152,7 +152,7 @@ class Record(Addressed):
         if self.state != State.PUBLISHED:
             return
         if self.stored_state != State.PUBLISHED:
-            raise Problem("state.by_verb", _("A record becomes public by publish() alone."))
+            raise Problem("state.by_verb", _("A record is published only with publish()."))
         for problem in self.own_publication_problems():
             raise problem
 
@@ -194,16 +194,26 @@ class Record(Addressed):
         for field in coded_fields(type(self)):
             yield label_of(field, getattr(self, field.attname))
 
+    def coded_labels(self) -> list[str]:
+        """The labels of its coded values; a default says nothing about a record."""
+        told = (
+            field
+            for field in coded_fields(type(self))
+            if getattr(self, field.attname) not in ("", field.get_default())
+        )
+        return [getattr(self, f"get_{field.name}_display")() for field in told]
+
     # Publishing: the one gate.
 
     def own_publication_problems(self) -> list[Problem]:
         """Problems of the record itself, without its citations: what a form can already see. A list of Problems."""
         if self.title_ru.strip() or self.title_en.strip():
             return []
-        return [Problem("publish.title", _("It has no title in Russian or in English."))]
+        return [Problem("publish.title", _("It has no title in Russian or English."))]
 
     def publication_problems(self) -> list[Problem]:
-        """Everything that stands between this record and the reader. A list of Problems, empty when it may be published."""
+        """Everything that stands between this record and the reader. A list of Problems, empty when it may be
+        published."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:

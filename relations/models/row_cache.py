@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .records import Record
     from .sources import Source
 
-CHUNK = 500
-#: {column name: cell} of a record, as sheets have it
+#: the flat row of a record as sheets hold it: cells by the names of their columns
 FlatRow = dict[str, str]
+CHUNK = 500
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

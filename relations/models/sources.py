@@ -108,27 +108,28 @@ class Source(Addressed):
         unique=True,
         blank=True,
         help_text=_(
-            "Made from author and title if left empty. Where it is changed, the old address keeps working."
+            "If left empty, it is made from the author and the title. If you change it, the old"
+            " address keeps working."
         ),
     )
     type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.DOCUMENT)
     title = models.CharField(
         _("title"),
         max_length=500,
-        help_text=_("In its own language. A work without a title: what it is, in square brackets."),
+        help_text=_("In the original language. If the work has no title, describe it in square brackets."),
     )
     title_translation = models.CharField(_("title in the other language"), max_length=500, blank=True)
     author = models.CharField(
-        _("author"), max_length=300, blank=True, help_text=_("Several are separated by semicolons.")
+        _("author"), max_length=300, blank=True, help_text=_("Separate several authors with semicolons.")
     )
     container_title = models.CharField(
-        _("published in"), max_length=300, blank=True, help_text=_("Journal, site or collection.")
+        _("published in"), max_length=300, blank=True, help_text=_("Journal, website or collection.")
     )
     publisher = models.CharField(_("publisher"), max_length=300, blank=True)
     publisher_place = models.CharField(_("place of publication"), max_length=200, blank=True)
-    issued = PeriodField(_("date of publication"), help_text=_("Empty if the work does not say."))
+    issued = PeriodField(_("date of publication"), help_text=_("Leave empty if the work gives no date."))
     accessed = PeriodField(_("date of access"))
-    url = models.URLField(_("address"), max_length=1000, blank=True)
+    url = models.URLField(_("URL"), max_length=1000, blank=True)
     archive_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
     archived_on = PeriodField(_("archived on"))
     doi = models.CharField("DOI", max_length=200, blank=True)
@@ -141,6 +142,10 @@ class Source(Addressed):
     notes = models.TextField(_("notes"), blank=True)
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
+
+    #: of the records that rest on it; set by with_publication()
+    published_at: datetime | None
+    updated_at: datetime | None
 
     objects = SourceQuerySet.as_manager()
 

@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.values.quantity import Quantity, kept
 
-from .named import Keyed, Named
+from .named import Keyed, Named, NamedQuerySet
 from .observation_querysets import ObservationQuerySet
 from .places import Place
 from .records import Record
 from .topics import Topic
+
+
+class UnitQuerySet(NamedQuerySet["Unit"]):
+    """Units by their names."""
+
+
+class IndicatorQuerySet(NamedQuerySet["Indicator"]):
+    """Indicators by their names."""
 
 
 class Unit(Keyed):
@@ -26,6 +34,8 @@ class Unit(Keyed):
     symbol_en = models.CharField(
         _("symbol or plural forms in English"), max_length=120, help_text=_("RUB or school|schools")
     )
+
+    objects: ClassVar = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("unit"), _("units")
@@ -45,6 +55,8 @@ class Indicator(Keyed):
     processing_ru = models.CharField(_("processing in Russian"), max_length=300, blank=True)
     processing_en = models.CharField(_("processing in English"), max_length=300, blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+
+    objects: ClassVar = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("indicator"), _("indicators")
@@ -72,7 +84,7 @@ class Observation(Record):
         GROWTH = "growth", _("growth")
         SHARE = "share", _("share")
         INDEX = "index", _("index")
-        RANK = "rank", _("place in a ranking")
+        RANK = "rank", _("position in a ranking")
 
     class Qualifier(models.TextChoices):
         EXACT = "exact", _("exact")
@@ -113,8 +125,13 @@ class Observation(Record):
         related_name="observations",
     )
     counterpart_area = models.ForeignKey(
-        Place, verbose_name=_("counterpart"), null=True, blank=True, on_delete=models.PROTECT, related_name="observations_as_counterpart",
-    )  # fmt: skip
+        Place,
+        verbose_name=_("counterpart"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="observations_as_counterpart",
+    )
     obs_value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, null=True, blank=True)
     value_to = models.DecimalField(_("upper value"), max_digits=24, decimal_places=6, null=True, blank=True)
     qualifier = models.CharField(
@@ -125,13 +142,15 @@ class Observation(Record):
         max_length=4,
         choices=Direction.choices,
         blank=True,
-        help_text=_("Where no number is given."),
+        help_text=_("Only if no number is given."),
     )
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     unit_mult = models.SmallIntegerField(
-        _("power of ten"), default=0, help_text=_("3 thousand, 6 million, 9 billion, 12 trillion.")
+        _("power of ten"),
+        default=0,
+        help_text=_("3 for thousands, 6 for millions, 9 for billions, 12 for trillions."),
     )
     measure = models.CharField(_("measure"), max_length=8, choices=Measure.choices, default=Measure.LEVEL)
     obs_status = models.CharField(
@@ -173,7 +192,8 @@ class Observation(Record):
             *Record.Meta.constraints,
             models.CheckConstraint(
                 name="observation_between_has_two_values",
-                condition=~Q(qualifier="between") | Q(obs_value__isnull=False, value_to__isnull=False, value_to__gte=models.F("obs_value")),
+                condition=~Q(qualifier="between")
+                | Q(obs_value__isnull=False, value_to__isnull=False, value_to__gte=models.F("obs_value")),
                 violation_error_message=_("“Between” needs two values, the lower one first."),
             ),
             models.CheckConstraint(
@@ -185,19 +205,22 @@ class Observation(Record):
                 name="observation_number_or_direction",
                 condition=(Q(obs_value__isnull=True) & (Q(qualifier="direction_only") | Q(obs_status="O")))
                 | (Q(obs_value__isnull=False) & ~Q(qualifier="direction_only") & ~Q(obs_status="O")),
-                violation_error_message=_("Without a value the qualifier is “direction without a number” or the status “missing”."),
+                violation_error_message=_(
+                    "If there is no value, choose the qualifier “direction without a number” or the"
+                    " status “missing value”."
+                ),
             ),
             models.CheckConstraint(
                 name="observation_rank_has_a_reason",
                 condition=Q(rank="normal") | ~Q(rank_reason=""),
-                violation_error_message=_("Say why this value is preferred or deprecated."),
+                violation_error_message=_("Explain why this value is preferred or deprecated."),
             ),
             models.CheckConstraint(
                 name="observation_power_of_ten_is_sane",
                 condition=Q(unit_mult__gte=-6, unit_mult__lte=15),
-                violation_error_message=_("The power of ten lies between -6 and 15."),
+                violation_error_message=_("The power of ten must be between −6 and 15."),
             ),
-        ]  # fmt: skip
+        ]
 
     def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics)

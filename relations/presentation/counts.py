@@ -2,46 +2,34 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
+from relations.catalog import BY_SLUG
 from relations.models.named import reader_language
 from relations.values.quantity_format import number_words
 
+#: what is counted beside the record types
+OTHER_NOUNS = {
+    "sources": ngettext_lazy("%(n)d source", "%(n)d sources", "n"),
+    "records": ngettext_lazy("%(n)d record", "%(n)d records", "n"),
+}
 
-def grouped(number):
+
+def grouped(number: int) -> str:
     """A number of things: «16 500», "16,500"."""
     return number_words(Decimal(number), reader_language())
 
 
-def counted(number, slug):
+def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
-    words = {
-        "agreements": ngettext("%(n)d agreement", "%(n)d agreements", number),
-        "forums": ngettext("%(n)d forum", "%(n)d forums", number),
-        "visits": ngettext("%(n)d visit", "%(n)d visits", number),
-        "statistics": ngettext("%(n)d figure", "%(n)d figures", number),
-        "sources": ngettext("%(n)d source", "%(n)d sources", number),
-        "records": ngettext("%(n)d record", "%(n)d records", number),
-    }
-    return (words[slug] % {"n": number}).replace(str(number), grouped(number), 1)
+    nouns = BY_SLUG[slug].noun if slug in BY_SLUG else OTHER_NOUNS[slug]
+    return (nouns % {"n": number}).replace(str(number), grouped(number), 1)
 
 
-def noun(number, slug):
+def noun(number: int, slug: str) -> str:
     """«форумов» alone, where the number stands apart in larger type."""
     return counted(number, slug).split(" ", 1)[1]
 
 
-def counting_rule(slug):
-    return {
-        "agreements": _(
-            "One instrument is counted once, however many sources name it and under however many titles. Agreements known only by their number are statistics."
-        ),
-        "forums": _(
-            "Every edition of a forum is counted once, however many places it was held in; planned and cancelled ones are included and say so."
-        ),
-        "visits": _("Every visit is counted once, however many stops it had; planned ones are included."),
-        "statistics": _(
-            "Every figure of every source is counted once; competing values of one fact are separate figures."
-        ),
-    }[slug]
+def counting_rule(slug: str) -> str:
+    return str(BY_SLUG[slug].counting_rule)

@@ -1,18 +1,33 @@
 """The choices that the form of a list offers, each with the length of the list it leads to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from relations.filters.parameters import Choices
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.places import register_first
+from relations.queries.record_query import RecordQuery
+from relations.rows.columns import Label
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
 FACETS = (
-    "country", "with", "region", "type", "status", "level", "office", "indicator", "area", "counterpart", "topic", "source",
+    "country",
+    "with",
+    "region",
+    "type",
+    "status",
+    "level",
+    "office",
+    "indicator",
+    "area",
+    "counterpart",
+    "topic",
+    "source",
     "sourced",
-)  # fmt: skip
+)
 UNFOLDED = {"country", "type", "status"}
 #: longer lists of choices scroll in a window of their own
 SCROLLED_FROM = 20
@@ -23,99 +38,100 @@ class Option:
     """One choice of a facet; `count` is how long the list is with it alone in its facet."""
 
     value: str
-    label: str
+    label: Label
     chosen: bool
     count: int
 
 
+#: (heading or "", options)
+Group = tuple[str, list[Option]]
+
+
 @dataclass
 class Facet:
-    """One parameter with its choices, in groups: [(heading or "", [Option])]."""
+    """One parameter with its choices, in groups."""
 
     name: str
     label: str
-    groups: list
+    groups: list[Group]
 
     @property
-    def chosen(self):
+    def chosen(self) -> int:
         return sum(option.chosen for _heading, options in self.groups for option in options)
 
     @property
-    def is_long(self):
+    def is_long(self) -> bool:
         return sum(len(options) for _heading, options in self.groups) > SCROLLED_FROM
 
     @property
-    def is_unfolded(self):
+    def is_unfolded(self) -> bool:
         return self.name in UNFOLDED or bool(self.chosen)
 
 
-def by_name(choices):
+def by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Choices in the order of the reader's language."""
     return sorted(choices, key=lambda choice: choice[1].casefold())
 
 
-class Choices:
-    """Of one AskedQuestion."""
+class FacetOptions:
+    """The choices of one query."""
 
-    def __init__(self, asked):
-        self.asked = asked
+    def __init__(self, query: RecordQuery) -> None:
+        self.query = query
 
-    def options(self, name, choices):
-        chosen, counts = set(self.asked.data.getlist(name)), self.asked.facets.counts(name)
-        return [Option(value, label, value in chosen, counts[value]) for value, label in choices]
-
-    def parts(self):
-        """The facets of the form; those without any choice are left out."""
-        found = (
-            Facet(name, self.asked.fields[name].label, self.groups(name))
-            for name in FACETS
-            if name in self.asked.fields
-        )
+    def facets(self) -> list[Facet]:
+        """Those without any choice are left out."""
+        fields = self.query.form.fields
+        found = [Facet(name, str(fields[name].label), self.groups(name)) for name in FACETS if name in fields]
         return [facet for facet in found if any(options for _heading, options in facet.groups)]
 
-    def groups(self, name):
-        by_country = name in ("region", "area", "counterpart")
-        groups = self.places_inside(name) if by_country else [("", self.choices(name))]
+    def groups(self, name: str) -> list[Group]:
+        """What was chosen stays in the form, also where no record has it."""
+        groups = self.offered(name)
         offered = {value for _heading, choices in groups for value, _label in choices}
-        known = dict(self.asked.fields[name].choices)
-        # What was asked for stays in the form, also where no record has it.
-        asked = [
-            (value, known[value])
-            for value in self.asked.data.getlist(name)
-            if value in known.keys() - offered
-        ]
-        groups = [*groups, ("", list(dict(asked).items()))] if asked else groups
+        known = dict(self.query.choices(name))
+        chosen = [value for value in self.query.given.getlist(name) if value in known]
+        if missing := [(value, known[value]) for value in chosen if value not in offered]:
+            groups = [*groups, ("", missing)]
         return [(heading, self.options(name, choices)) for heading, choices in groups]
 
-    def choices(self, name):
-        """[(value, label)] in the order of the form."""
+    def options(self, name: str, choices: Choices) -> list[Option]:
+        chosen, counts = set(self.query.given.getlist(name)), self.query.facets.counts(name)
+        return [Option(value, label, value in chosen, counts[value]) for value, label in choices]
+
+    def offered(self, name: str) -> list[tuple[str, Choices]]:
+        """[(heading or "", choices)] in the order of the form."""
+        if name in ("region", "area", "counterpart"):
+            return self.places_by_country(name)
+        return [("", self.choices(name))]
+
+    def choices(self, name: str) -> Choices:
         if name in ("country", "with"):
-            found = sorted(filter(None, self.countries), key=register_first)
-            return [(place.code, place.name) for place in found]
+            return [(place.code, place.name) for place in sorted(self.countries, key=register_first)]
         if name == "topic":
             return by_name((topic.key, topic.name) for topic in Topic.objects.all())
         if name == "source":
             return by_name((source.key, str(source)[:90]) for source in Source.objects.public())
         if name == "indicator":
             return by_name((one.key, one.name) for one in Indicator.objects.all())
-        return [choice for choice in self.asked.fields[name].choices if choice[0]]
+        return [choice for choice in self.query.choices(name) if choice[0]]
 
     @cached_property
-    def places(self):
-        """The places that take part in some published record that could be asked for, loaded once."""
-        return self.asked.inquiry.places()
+    def countries(self) -> list[Place]:
+        """The countries of all places that take part in a published record, each once."""
+        countries = dict.fromkeys(place.country for place in self.query.places)
+        return [country for country in countries if country]
 
-    @property
-    def countries(self):
-        return dict.fromkeys(place.country for place in self.places)
-
-    def places_inside(self, name):
-        """[(country, choices)] of regions and cities; of areas the countries and groups themselves too."""
-        inside = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
-        by_country, groups = {}, []
-        for place in sorted(self.places, key=lambda place: place.name.casefold()):
-            if place.kind in inside:
+    def places_by_country(self, name: str) -> list[tuple[str, Choices]]:
+        """Regions and cities in each country; of areas the countries and groups themselves too."""
+        kinds = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
+        by_country: dict[Place, list[tuple[str, str]]] = {}
+        groups: list[tuple[str, str]] = []
+        for place in sorted(self.query.places, key=lambda place: place.name.casefold()):
+            if place.kind in kinds:
                 choices = by_country.setdefault(place.country, []) if place.country else groups
                 choices.append((place.code, place.name))
-        found = [(country.name, by_country[country]) for country in sorted(by_country, key=register_first)]
+        found: list[tuple[str, Choices]] = [
+            (country.name, by_country[country]) for country in sorted(by_country, key=register_first)
+        ]
         return [*found, (_("Groups of places"), groups)] if groups else found

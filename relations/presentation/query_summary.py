@@ -1,5 +1,6 @@
-"""The question a reader has asked: what the chips say, where its addresses lead, which years the answers lie in."""
+"""What pages show of a query: its chips, its errors, the addresses that change it, the bars of its years."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -7,12 +8,16 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.queries.histogram import Years
-from relations.queries.record_query import ALL_TYPES
+from relations.filters.parameters import ParameterError
+from relations.filters.record_filters import NEWEST_FIRST
+from relations.queries.histogram import Bar, Years
+from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.rows.columns import Label
 
-from .facet_options import Choices, Option
+from .facet_options import Facet, FacetOptions, Option
 
-APART = {"page", "sort"}
+#: parameters that change where readers look, and not what is found
+NOT_CHIPS = {"page", "sort"}
 #: of the bars above a list
 HEIGHT = 50
 
@@ -23,163 +28,152 @@ class Chip:
 
     name: str
     label: str
-    text: str
+    text: Label
     without: str
 
 
 @dataclass
 class Column:
-    """A bar as it is drawn: `address` is the question about its years, `height` is in parts of HEIGHT."""
+    """A bar as it is drawn: `address` is the list of its years, `height` is in parts of HEIGHT."""
 
-    bar: object
+    bar: Bar
     address: str
-    is_asked: bool
+    is_chosen: bool
     height: float
 
     @property
-    def top(self):
+    def top(self) -> float:
         return HEIGHT - self.height
 
 
-def tidy(data, names):
-    """The parameters that ask something, each value once: without what a form sends for what was left as it is."""
-    found = QueryDict(mutable=True)
-    for name in data:
-        values = list(dict.fromkeys(value for value in map(str.strip, data.getlist(name)) if value))
-        if values and name in names and not (name == "undated" and "1" in values):
-            found.setlist(name, values)
-    return found
+class QuerySummary:
+    """A query as templates print it."""
 
-
-class AskedQuestion:
-    """What the pages show of an inquiry."""
-
-    def __init__(self, inquiry):
-        self.inquiry = inquiry
-        self.filterset, self.facets = inquiry.filterset, inquiry.facets
-        self.form = self.filterset.form
-        self.fields = self.form.fields
-        self.data = tidy(inquiry.data, self.fields)
+    def __init__(self, query: RecordQuery) -> None:
+        self.query, self.parameters = query, query.given
+        self.fields = query.form.fields
 
     @property
-    def name(self):
-        """What is asked for, as a heading."""
-        types = self.inquiry.filtersets
-        return _("All types of records") if len(types) > 1 else capfirst(next(iter(types)).label)
+    def name(self) -> str:
+        """What is listed, as a heading."""
+        types = list(self.query.filtersets)
+        return _("All record types") if len(types) > 1 else capfirst(str(types[0].label))
 
     @property
-    def counted_as(self):
-        """What the total counts: the name of a type, or records of any."""
-        return "records" if self.inquiry.slug == ALL_TYPES else self.inquiry.slug
+    def counted_as(self) -> str:
+        """What the total counts: the slug of a type, or records of any."""
+        return "records" if self.query.slug == ALL_TYPES else self.query.slug
 
     @property
-    def includes_undated(self):
+    def includes_undated(self) -> bool:
         """On unless the reader has switched it off."""
-        return self.data.getlist("undated") != ["0"]
+        return self.parameters.getlist("undated") != ["0"]
 
     @property
-    def is_valid(self):
-        return self.form.is_valid()
+    def is_valid(self) -> bool:
+        return self.query.is_valid()
 
     @property
-    def errors(self):
-        """[(label, message)] of what makes no sense."""
+    def errors(self) -> list[ParameterError]:
+        return self.query.parameter_errors
+
+    @cached_property
+    def chips(self) -> list[Chip]:
         return [
-            (self.fields[name].label if name in self.fields else "", message)
-            for name, messages in self.form.errors.items()
-            for message in messages
+            Chip(name, str(field.label), self.text_of(name, value), self.without(name, value))
+            for name, field in self.fields.items()
+            if name not in NOT_CHIPS
+            for value in self.parameters.getlist(name)
         ]
 
-    def chips(self):
-        found = []
-        for name in self.fields:
-            if name in APART:
-                continue
-            for value in self.data.getlist(name):
-                text = self.text_of(name, value)
-                found.append(Chip(name, self.fields[name].label, text, self.without(name, value)))
-        return found
-
     @property
-    def in_words(self):
-        """The question in words, "" where nothing is asked."""
-        return "; ".join(str(chip.text) for chip in self.chips())
+    def in_words(self) -> str:
+        """The query in words, "" where all records are listed."""
+        return "; ".join(str(chip.text) for chip in self.chips)
 
-    def text_of(self, name, value):
+    def text_of(self, name: str, value: str) -> Label:
         if name == "undated" and value == "0":
-            return _("without undated ones")
-        choices = dict(getattr(self.fields[name], "choices", ()))
+            return _("without undated records")
+        choices = dict(self.query.choices(name))
         if value in choices:
             return choices[value]
         words = {"year_from": _("since %(value)s"), "year_to": _("until %(value)s"), "q": _("“%(value)s”")}
         return words.get(name, "%(value)s") % {"value": value[:60]}
 
-    def without(self, name, value):
-        """The address of the question without one of its values, on the first page."""
-        data = self.data.copy()
-        data.setlist(name, [other for other in data.getlist(name) if other != value])
-        return "?" + data.urlencode()
+    def without(self, name: str, value: str) -> str:
+        """The address of the list without one of the values, on the first page."""
+        parameters = self.parameters.copy()
+        parameters.setlist(name, [other for other in parameters.getlist(name) if other != value])
+        return address_of(parameters)
 
-    def in_order(self, sort):
-        data = self.data.copy()
-        data["sort"] = sort
-        return "?" + data.urlencode()
+    def in_order(self, sort: str) -> str:
+        parameters = self.parameters.copy()
+        parameters["sort"] = sort
+        return address_of(parameters)
 
-    def as_query(self):
-        """The question as it travels to a file or to the next page."""
-        return self.data.urlencode()
+    def as_query(self) -> str:
+        """The query string of the same list as a file, or of its next page."""
+        return self.parameters.urlencode()
 
-    def as_shared_query(self):
-        """The question to all types as each of their lists understands it."""
-        data = self.data.copy()
-        data.pop("type", None)
-        return data.urlencode()
+    def as_shared_query(self) -> str:
+        """The query string of all types as the list of each of them understands it."""
+        parameters = self.parameters.copy()
+        parameters.pop("type", None)
+        return parameters.urlencode()
 
     # Years.
 
-    def decades(self):
-        """[Option] of whole decades; `value` is the address of the question about one, or without it where it is asked."""
+    def decades(self) -> list[Option]:
+        """Whole decades; `value` is the address of one, or without it where it is chosen."""
         found = []
-        for year, number in self.facets.decades():
-            asked = {"year_from": str(year), "year_to": str(year + 9), "undated": "0"}
-            chosen = all(self.data.get(name) == value for name, value in asked.items())
-            address = self.with_years({} if chosen else asked)
+        for year, number in self.query.facets.decades():
+            years = {"year_from": str(year), "year_to": str(year + 9), "undated": "0"}
+            chosen = all(self.parameters.get(name) == value for name, value in years.items())
+            address = self.with_years({} if chosen else years)
             found.append(Option(address, f"{year}–{year + 9}", chosen, number))
         return found
 
     @cached_property
-    def histogram(self):
-        """The Years of all that would answer were no years asked for; None where one bar would hold everything."""
-        years = Years(self.inquiry.without("year_from", "year_to"))
+    def histogram(self) -> Years | None:
+        """The years of all records found but for the years chosen; None where one bar would hold everything."""
+        years = Years(self.query.without("year_from", "year_to"))
         return years if len(years.bars) > 1 else None
 
-    def columns(self):
-        """[Column] of the bars above the list."""
-        first, last = (self.filterset.asked(name) for name in ("year_from", "year_to"))
+    def columns(self) -> Iterator[Column]:
+        """The bars above the list."""
+        if self.histogram is None:
+            return
+        first, last = self.query.value("year_from"), self.query.value("year_to")
         for bar in self.histogram.bars:
             height = HEIGHT * bar.total / self.histogram.highest
-            is_asked = (not first or bar.last >= first) and (not last or bar.first <= last)
-            yield Column(bar, self.with_years(bar.parameters), is_asked, max(height, 1) if bar.total else 0)
+            is_chosen = (not first or bar.last >= first) and (not last or bar.first <= last)
+            yield Column(bar, self.with_years(bar.parameters), is_chosen, max(height, 1) if bar.total else 0)
 
-    def with_years(self, years):
-        data = self.data.copy()
+    def with_years(self, years: dict[str, str]) -> str:
+        parameters = self.parameters.copy()
         for name in ("year_from", "year_to", "undated"):
-            data.pop(name, None)
-        data.update(years)
-        return "?" + data.urlencode()
+            parameters.pop(name, None)
+        parameters.update(years)
+        return address_of(parameters)
+
+    # The form.
 
     @cached_property
-    def choices(self):
-        return Choices(self)
+    def options(self) -> FacetOptions:
+        return FacetOptions(self.query)
 
-    def parts(self):
-        """The facets of the form."""
-        return self.choices.parts()
+    def facet_options(self) -> list[Facet]:
+        return self.options.facets()
 
-    def sorts(self):
-        chosen = self.form.cleaned_data.get("sort") if self.is_valid else None
+    def sorts(self) -> list[tuple[str, Label, str, bool]]:
+        """[(value, label, address, whether it is chosen)]."""
+        chosen = self.query.value("sort") or NEWEST_FIRST
         return [
-            (value, label, self.in_order(value), value == (chosen or "-date"))
-            for value, label in self.fields["sort"].choices
+            (value, label, self.in_order(value), value == chosen)
+            for value, label in self.query.choices("sort")
             if value
         ]
+
+
+def address_of(parameters: QueryDict) -> str:
+    return "?" + parameters.urlencode()

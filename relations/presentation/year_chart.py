@@ -1,74 +1,86 @@
-"""What stands in the picture of the years of an inquiry, in words."""
+"""The chart of the years of a query: its words, its specification, and what a page needs to show it."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_name
-from relations.charts import year_histogram
+from relations.catalog import RECORD_TYPES, RecordType
+from relations.charts import Look, in_looks, size, year_histogram
+from relations.models.events import Event
 from relations.models.named import reader_language
 from relations.queries.histogram import Years
-from relations.queries.record_query import ALL_TYPES
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.site import site_of
 from relations.values.period import Period
 from relations.values.period_format import phrase
 
-from .query_summary import AskedQuestion
+from .query_summary import QuerySummary
 
-#: a longer question has no room in the picture
+#: a longer query has no room in the picture
 LONGEST_QUERY = 120
 
 
-class YearsPicture:
-    def __init__(self, request, inquiry):
-        self.request, self.inquiry = request, inquiry
-        asked = inquiry.filterset.asked if inquiry.is_answerable else {}.get
-        self.years = Years(inquiry.results, asked("year_from"), asked("year_to"))
-        # Those chosen, where the timeline was asked for some.
-        chosen = inquiry.data.getlist("type") if inquiry.slug == ALL_TYPES else []
-        self.types = [one for one in inquiry.filtersets if not chosen or one.slug in chosen]
+class YearChart:
+    """The picture of one query: a row of bars for each type that has records."""
 
-    def specification(self, look):
+    def __init__(self, request: HttpRequest, query: RecordQuery) -> None:
+        self.request, self.query = request, query
+        self.summary = QuerySummary(query)
+        self.years = Years(query.results, query.value("year_from"), query.value("year_to"))
+
+    @cached_property
+    def types(self) -> list[RecordType]:
+        """Those chosen, where some of the timeline were chosen."""
+        chosen = self.query.parameters.getlist("type") if self.query.slug == ALL_TYPES else []
+        return [one for one in self.query.filtersets if not chosen or one.slug in chosen]
+
+    def specification(self, look: Look) -> dict[str, Any]:
         """The Vega-Lite specification in one look."""
-        return year_histogram.specification(self.years, self.rows, self.said, look)
+        return year_histogram.specification(self.years, self.rows, self.words, look)
 
     @property
-    def rows(self):
+    def rows(self) -> list[tuple[str, str]]:
         """[(slug, name with its total)] of the rows of bars; of several types those alone that have records."""
         totals = [(one, self.years.spans[one.slug].total()) for one in self.types]
         shown = [(one, total) for one, total in totals if total] or totals
-        return [(one.slug, f"{capfirst(one.label)}: {total}") for one, total in shown]
+        return [(one.slug, f"{capfirst(str(one.label))}: {total}") for one, total in shown]
 
     @cached_property
-    def said(self):
+    def words(self) -> tuple[str, str, list[str]]:
         """(title, subtitle, notes)."""
         title = capfirst(", ".join(str(one.label) for one in self.types))
         span = f"{self.years.first}–{self.years.last}" if self.years.dated else ""
-        subtitle = [capfirst(self.question), _("Number of records by year"), span]
+        subtitle = [capfirst(self.filters), _("Number of records by year"), span]
         return title, ". ".join(filter(None, subtitle)), [self.undated, self.spanning, self.origin]
 
     @property
-    def question(self):
-        chips = AskedQuestion(self.inquiry).chips()
-        said_in_title = "type" if self.inquiry.slug == ALL_TYPES else ""
-        return "; ".join(f"{chip.label}: {chip.text}" for chip in chips if chip.name != said_in_title)
+    def filters(self) -> str:
+        """The applied filters in words; the types of the timeline are in the title."""
+        in_title = "type" if self.query.slug == ALL_TYPES else ""
+        return "; ".join(f"{chip.label}: {chip.text}" for chip in self.summary.chips if chip.name != in_title)
 
     @property
-    def undated(self):
+    def undated(self) -> str:
         numbers = {"total": self.years.total, "undated": self.years.undated}
-        return _("%(total)d in all, of these %(undated)d undated.") % numbers
+        return _("%(total)d in total, %(undated)d of them undated.") % numbers
 
     @property
-    def spanning(self):
+    def spanning(self) -> str:
         if not self.years.spanning:
             return ""
-        return _("Records that span several bars stand in each of them: %(number)d.") % {
+        return _("Records that span several bars are counted in each of them: %(number)d.") % {
             "number": self.years.spanning
         }
 
     @property
-    def origin(self):
+    def origin(self) -> str:
         """The register, the day of the latest change among the records, and the address of the same numbers."""
         changed = self.years.changed
         day = phrase(Period.parse(changed.date()), reader_language()) if changed else ""
@@ -77,7 +89,32 @@ class YearsPicture:
         return _("Source: %(register)s") % {"register": ", ".join(filter(None, parts))}
 
     @property
-    def address(self):
-        query, slug = AskedQuestion(self.inquiry).as_query(), self.inquiry.slug
+    def address(self) -> str:
+        query, slug = self.summary.as_query(), self.query.slug
         page = reverse("years") if slug == ALL_TYPES else reverse("years-of", args=[slug])
         return f"{page}?{query}" if query and len(query) <= LONGEST_QUERY else page
+
+
+@dataclass
+class ChartOnPage:
+    """What a page shows of a chart: `name` is what is counted, `looks` the address and room of each picture."""
+
+    name: str
+    slug: str
+    query: str
+    looks: Any
+
+
+def chart_on_page(chart: YearChart, name: str) -> ChartOnPage:
+    slug = chart.query.slug
+    query = f"?{chart.summary.as_query()}".rstrip("?")
+    wide, narrow = (size(chart.specification(Look(is_narrow=is_narrow))) for is_narrow in (False, True))
+    looks = in_looks(lambda look: reverse("years-svg", args=[slug, look]) + query, wide, narrow)
+    return ChartOnPage(name, slug, query, looks)
+
+
+def chart_of_events(request: HttpRequest, name: str, **parameters: str) -> ChartOnPage:
+    """The picture of agreements, forums and visits, without figures."""
+    events = [one.slug for one in RECORD_TYPES if issubclass(one.model, Event)]
+    given = QueryDict(urlencode({**parameters, "type": events}, doseq=True))
+    return chart_on_page(YearChart(request, RecordQuery(ALL_TYPES, given)), name)

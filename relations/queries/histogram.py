@@ -1,69 +1,78 @@
-"""Years: how many records of an inquiry lie in each year, for the bars above a list and for its chart.
+"""Years: how many records of a query lie in each year, for the bars above a list and for its chart.
 
 A bar holds the records whose period touches its years: just those that the list shows for these years without undated
-ones. A record that spans several bars stands in each of them, an undated one in none.
+ones. A record that spans several bars counts in each of them, an undated one in none.
 """
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Count, Max
+
+from relations.filters.parameters import Records
+
+from .record_query import Results
 
 #: years a bar may hold, and how many bars can still be told apart
 STEPS = (1, 2, 5, 10, 20, 50, 100, 500)
 MOST_BARS = 60
 
+#: first and last year of a period, None where it is open or unknown
+Span = tuple[int | None, int | None]
+
 
 @dataclass
 class Bar:
-    """The records between two years, both included: {slug of a type: number}."""
+    """The records between two years, both included; `counts` are by the slug of a type."""
 
     first: int
     last: int
-    counts: dict
+    counts: Counter[str]
 
     @property
-    def total(self):
+    def total(self) -> int:
         return sum(self.counts.values())
 
     @property
-    def label(self):
+    def label(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
     @property
-    def parameters(self):
-        """The question about these years alone."""
+    def parameters(self) -> dict[str, str]:
+        """Of the query about these years alone."""
         return {"year_from": str(self.first), "year_to": str(self.last), "undated": "0"}
 
 
 class Years:
-    def __init__(self, results, first=None, last=None):
-        """`results` are {record type: its records}; only the years from `first` to `last` get bars, where they are given.
+    """The bars of some results; `changed` is when one of the records was last changed."""
 
-        `changed` is when one of the records was last changed.
-        """
-        self.spans, self.changed = {}, None
+    def __init__(self, results: Results, first: int | None = None, last: int | None = None) -> None:
+        """Only the years from `first` to `last` get bars, where they are given."""
+        self.spans: dict[str, Counter[Span]] = {}
+        self.changed: datetime | None = None
         for one, records in results.items():
             self.spans[one.slug], changed = spans(records)
             self.changed = max(filter(None, (self.changed, *changed)), default=None)
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
-        if known and self.first > self.last:  # everything found is open towards the years asked for
+        if self.first and self.last and known and self.first > self.last:
+            # everything found is open towards the years chosen
             self.first, self.last = first or last, last or first
 
     @property
-    def total(self):
+    def total(self) -> int:
         return sum(found.total() for found in self.spans.values())
 
     @property
-    def undated(self):
+    def undated(self) -> int:
         """How many records have no date at all."""
         return sum(found[None, None] for found in self.spans.values())
 
     @property
-    def spanning(self):
-        """How many records stand in more than one bar."""
+    def spanning(self) -> int:
+        """How many records count in more than one bar."""
         return sum(
             number
             for found in self.spans.values()
@@ -72,25 +81,27 @@ class Years:
         )
 
     @property
-    def dated(self):
+    def dated(self) -> int:
         return self.total - self.undated
 
     @cached_property
-    def step(self):
-        if not self.dated:
+    def step(self) -> int:
+        """Years a bar holds."""
+        if self.first is None or self.last is None or not self.dated:
             return 1
-        return next((s for s in STEPS if (self.last - self.first) // s < MOST_BARS), STEPS[-1])
+        span = self.last - self.first
+        return next((step for step in STEPS if span // step < MOST_BARS), STEPS[-1])
 
     @cached_property
-    def starts(self):
+    def starts(self) -> range:
         """The first years of all bars."""
-        return (
-            range(self.first // self.step * self.step, self.last + 1, self.step) if self.dated else range(0)
-        )
+        if self.first is None or self.last is None or not self.dated:
+            return range(0)
+        return range(self.first // self.step * self.step, self.last + 1, self.step)
 
-    def touched(self, first, last):
+    def touched(self, first: int | None, last: int | None) -> range:
         """The bars, by number, of a record that lies between these years; None is open or unknown."""
-        if not (first or last) or not self.starts:
+        if not (first or last) or not self.starts or self.last is None:
             return range(0)
         begin, step = self.starts[0], self.step
         from_bar = max(((first or begin) - begin) // step, 0)
@@ -98,8 +109,10 @@ class Years:
         return range(from_bar, to_bar + 1)
 
     @cached_property
-    def bars(self):
-        """[Bar] without a gap, from the first year to the last."""
+    def bars(self) -> list[Bar]:
+        """Without a gap, from the first year to the last."""
+        if self.first is None or self.last is None:
+            return []
         found = [
             Bar(max(year, self.first), min(year + self.step - 1, self.last), Counter())
             for year in self.starts
@@ -111,15 +124,15 @@ class Years:
         return found
 
     @property
-    def highest(self):
+    def highest(self) -> int:
         return max((bar.total for bar in self.bars), default=0)
 
 
-def spans(records):
-    """({(first year or None, last year or None): number of records}, when records of each were last changed)."""
+def spans(records: Records) -> tuple[Counter[Span], list[datetime]]:
+    """(how many records have which first and last year, when some of them were last changed)."""
     days = records.order_by().values_list("first_day", "last_day")
     rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))
-    found = Counter()
-    for *span, number, _changed in rows:  # SQLite would ask Python for the year of every record
-        found[tuple(day and day.year for day in span)] += number
+    found: Counter[Span] = Counter()
+    for first, last, number, _changed in rows:  # SQLite would ask Python for the year of every record
+        found[first and first.year, last and last.year] += number
     return found, [row[-1] for row in rows]

@@ -1,95 +1,107 @@
-"""The matrix: how many records of an inquiry two places share, countries with countries and regions with regions.
+"""The matrix: how many records of a query two places share, countries with countries and regions with regions.
 
-Each cell is the length of the list in which the one place is asked for and the other is its other side.
+Each cell is the length of the list with the one place as a parameter and the other as its other side.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relations.models import Place
 from relations.models.places import COUNTRIES, register_first
 
-from .facets import Covers, place_sets
+from .place_hierarchy import PlaceHierarchy, place_sets
+from .record_query import RecordQuery
 
 
 @dataclass
 class Cell:
+    """`address` is that of the list, as a query string; "" where the two are one place."""
+
     number: int
-    address: str  # of the list, as a query; "" where the two are one place
+    address: str
 
 
 class Matrix:
-    """`rows` and `columns` are places; `name` is the parameter that asks for a row: "country" or "region"."""
+    """`rows` and `columns` are places; `name` is the parameter of a row: "country" or "region"."""
 
-    def __init__(self, inquiry, name, rows, columns, covers):
-        self.inquiry, self.name = inquiry, name
-        self.covers = covers
-        self.numbers, self.total = Counter(), 0
+    def __init__(
+        self,
+        query: RecordQuery,
+        name: str,
+        rows: list[Place],
+        columns: list[Place],
+        hierarchy: PlaceHierarchy,
+    ) -> None:
+        self.query, self.name, self.hierarchy = query, name, hierarchy
+        #: {(code of the row, code of the column): number of records}
+        self.numbers: Counter[tuple[str, str]] = Counter()
+        #: different records in the table
+        self.total = 0
         self.count({place.code for place in rows}, {place.code for place in columns})
         met = {code for pair in self.numbers for code in pair}
         self.rows = [place for place in rows if place.code in met]
         self.columns = [place for place in columns if place.code in met]
 
-    def count(self, rows, columns):
-        """Sets the numbers of the cells, and `total`: how many different records stand in the table."""
-        for records in self.inquiry.without(self.name, "with").values():
+    def count(self, rows: set[str], columns: set[str]) -> None:
+        """Sets `numbers` and `total`."""
+        for records in self.query.without(self.name, "with").values():
             for places, number in place_sets(records).items():
-                codes = self.covers.codes(places)
+                codes = self.hierarchy.codes(places)
                 cells = [(row, column) for row in codes & rows for column in codes & columns - {row}]
                 self.numbers.update(dict.fromkeys(cells, number))
                 self.total += number if cells else 0
 
-    def lines(self):
-        """[(row place, [Cell])] for the template."""
+    def lines(self) -> list[tuple[Place, list[Cell]]]:
+        """For the template."""
         return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
 
-    def cell(self, row, column):
+    def cell(self, row: Place, column: Place) -> Cell:
         return Cell(self.numbers[row.code, column.code], self.address(row, column) if row != column else "")
 
-    def address(self, row, column):
-        data = self.inquiry.data.copy()
-        data.pop("page", None)
-        data.setlist(self.name, [row.code])
-        data.setlist("with", [column.code])
-        return "?" + data.urlencode()
+    def address(self, row: Place, column: Place) -> str:
+        parameters = self.query.parameters.copy()
+        parameters.pop("page", None)
+        parameters.setlist(self.name, [row.code])
+        parameters.setlist("with", [column.code])
+        return "?" + parameters.urlencode()
 
-    def column_groups(self):
+    def column_groups(self) -> list[tuple[Place | None, int]]:
         """[(country, number of its columns)] for the head of the table."""
         return list(Counter(place.country for place in self.columns).items())
 
 
-def of_inquiry(inquiry):
+def matrices_of(query: RecordQuery) -> tuple[Matrix, Matrix]:
     """The matrix of countries and that of regions."""
-    covers = Covers()
-    return [of_countries(inquiry, covers), of_regions(inquiry, covers)]
+    hierarchy = PlaceHierarchy()
+    return of_countries(query, hierarchy), of_regions(query, hierarchy)
 
 
-def of_countries(inquiry, covers):
+def of_countries(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
     six = sorted(Place.objects.filter(code__in=COUNTRIES), key=register_first)
-    return Matrix(inquiry, "country", six, six, covers)
+    return Matrix(query, "country", six, six, hierarchy)
 
 
-def of_regions(inquiry, covers):
-    """Regions of one side with those of the other: of the places asked for, else of Russia with the other five countries."""
+def of_regions(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
+    """Regions of one side with those of the other: of the places chosen, else of Russia with the other five
+    countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
-    rows = asked_regions(places, inquiry.filterset, "region") or asked_regions(
-        places, inquiry.filterset, "country"
-    )
+    rows = chosen_regions(places, query, "region") or chosen_regions(places, query, "country")
     rows = rows or regions_of(places, COUNTRIES[:1])
-    own = {place.country.code for place in rows}
-    columns = asked_regions(places, inquiry.filterset, "with")
+    own = {place.country.code for place in rows if place.country}
+    columns = chosen_regions(places, query, "with")
     columns = columns or regions_of(places, [code for code in COUNTRIES if code not in own])
-    return Matrix(inquiry, "region", rows, columns, covers)
+    return Matrix(query, "region", rows, columns, hierarchy)
 
 
-def asked_regions(places, filterset, name):
+def chosen_regions(places: list[Place], query: RecordQuery, name: str) -> list[Place]:
     """The regions and cities chosen in one parameter, and those that lie right in the countries chosen."""
-    codes = (filterset.asked(name) or []) if filterset.is_answerable else []
+    codes = query.value(name) or []
     chosen = [place for place in places if place.code in codes and place.kind != Place.Kind.COUNTRY]
     return in_order(dict.fromkeys([*chosen, *regions_of(places, codes)]))
 
 
-def regions_of(places, codes):
+def regions_of(places: list[Place], codes: Iterable[str]) -> list[Place]:
     """What lies right in these countries; a city of a region counts with its region."""
     return in_order(
         place
@@ -98,6 +110,6 @@ def regions_of(places, codes):
     )
 
 
-def in_order(places):
+def in_order(places: Iterable[Place]) -> list[Place]:
     """By country, those of the register first, then by name."""
-    return sorted(places, key=lambda place: (register_first(place.country), place.name.casefold()))
+    return sorted(places, key=lambda place: (register_first(place.country or place), place.name.casefold()))

@@ -1,9 +1,10 @@
-"""The places of one inquiry: which take part in its records, and how often.
+"""The places of one query: which take part in its records, and how often.
 
-The number of a place is the length of the list behind its link: the question with that place added to it.
+The number of a place is the length of the list behind its link: the query with that place added to it.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,9 @@ from relations.geo import outlines, points
 from relations.models import Place
 from relations.models.places import COUNTRIES
 
-#: the parameters that a place can be added by; all three ask whether it takes part
+from .record_query import RecordQuery
+
+#: the parameters that a place can be added by; all three filter by whether it takes part
 OF_COUNTRY, OF_OTHERS = ("country", "with", "region"), ("region", "with", "country")
 
 
@@ -29,38 +32,38 @@ class Row:
 
 
 class PlacesMap:
-    def __init__(self, inquiry):
-        self.inquiry = inquiry
+    def __init__(self, query: RecordQuery) -> None:
+        self.query = query
 
     @cached_property
-    def places(self):
+    def places(self) -> list[Place]:
         return list(Place.objects.select_related("parent__parent"))
 
     @cached_property
-    def rows(self):
-        """{code: Row} of the places that take part."""
-        involved, themselves = self.inquiry.facets.involved(), self.inquiry.facets.themselves()
+    def rows(self) -> dict[str, Row]:
+        """The places that take part, by code."""
+        involved, named = self.query.facets.places_involved(), self.query.facets.places_named()
         return {
-            place.code: Row(place, involved[place.code], themselves[place.pk], self.address(place))
+            place.code: Row(place, involved[place.code], named[place.pk], self.address(place))
             for place in self.places
             if involved[place.code]
         }
 
-    def address(self, place):
-        """The list with this place added to the question; "" where the question asks for places in every way already."""
-        data = self.inquiry.data.copy()
-        data.pop("page", None)
+    def address(self, place: Place) -> str:
+        """The list with this place added to the query; "" where all three parameters hold other places already."""
+        parameters = self.query.parameters.copy()
+        parameters.pop("page", None)
         names = OF_COUNTRY if place.kind == Place.Kind.COUNTRY else OF_OTHERS
-        asked = {name: self.inquiry.filterset.asked(name) for name in names}
-        if [place.code] not in asked.values():
-            free = next((name for name in names if not asked[name]), None)
+        chosen = {name: self.query.value(name) for name in names}
+        if [place.code] not in chosen.values():
+            free = next((name for name in names if not chosen[name]), None)
             if free is None:
                 return ""
-            data[free] = place.code
-        return f"{reverse(self.inquiry.slug)}?{data.urlencode()}"
+            parameters[free] = place.code
+        return f"{reverse(self.query.slug)}?{parameters.urlencode()}"
 
     @property
-    def groups(self):
+    def groups(self) -> list[tuple[Place | None, str, list[Row]]]:
         """[(country or None, heading, rows)]: the six, other countries, groups of places; the most records first."""
         found = defaultdict(list)
         for row in self.rows.values():
@@ -71,11 +74,11 @@ class PlacesMap:
         ]
 
     @property
-    def unplaced(self):
-        """The number of places that stand only in the table."""
+    def unplaced(self) -> int:
+        """The number of places that are only in the table."""
         return len(self.rows.keys() - points().keys() - outlines().keys())
 
-    def flat_rows(self):
+    def flat_rows(self) -> Iterator[list[str]]:
         """Rows of text for a file, in the order of the table."""
         for _country, _heading, rows in self.groups:
             for row in rows:
@@ -83,13 +86,13 @@ class PlacesMap:
                 yield [place.code, place.name_ru, place.name_en, place.kind, str(row.number)]
 
 
-def in_table(row):
+def in_table(row: Row) -> tuple[bool, int, int, str]:
     """The country itself, then the most records first; a region before its city."""
     kind = list(Place.Kind.values).index(row.place.kind)
     return row.place.kind != Place.Kind.COUNTRY, -row.number, kind, row.place.name.casefold()
 
 
-def by_country(item):
+def by_country(item: tuple[Place | None, list[Row]]) -> tuple[int, int, str]:
     country, rows = item
     if not country:
         return 2, 0, ""

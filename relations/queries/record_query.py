@@ -1,94 +1,119 @@
-"""An inquiry: the parameters of one address, put to one type of record or, as on the timeline, to all of them at once."""
+"""The query of one address: its parameters, put to one type of record or, as on the timeline, to all of them
+at once."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
-from django.http import Http404
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django import forms
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
-from relations.catalog import BY_MODEL, BY_SLUG, RECORD_TYPES
-from relations.filters import Many, RecordFilter
+from relations.catalog import BY_SLUG, RECORD_TYPES, RecordType
+from relations.filters.parameters import Choices, ParameterError, Records, StoredChoices
+from relations.filters.record_filters import RecordFilter
 from relations.models import Place
 
-from .facets import Covers, Facets, JointFacets
+from .facets import Facets
+from .timeline_filter import TimelineFilter
 
-#: the name of the question to all types, beside the slugs of the types
+#: the slug of a query to all types, beside the slugs of the types
 ALL_TYPES = "timeline"
 
-
-def type_choices():
-    return [(one.slug, one.label) for one in RECORD_TYPES]
-
-
-class TimelineFilter(RecordFilter):
-    """What every type knows, and which types are meant."""
-
-    type = Many(_("type of record"), type_choices, "of_types")
-
-    def of_types(self, records, name, value):
-        return records if BY_MODEL[records.model].slug in value else records.none()
+#: {record type: its records}
+Results = dict[RecordType, Records]
 
 
-class Inquiry:
-    """`slug` is "timeline" or the slug of a type; `data` are the parameters, a QueryDict.
+class RecordQuery:
+    """`slug` is "timeline" or the slug of a type; `parameters` are those of the address.
 
-    `within` narrows the published records beforehand, as to those of one place: a function of a query set.
+    `within` are codes of places: only records in which all of them take part are looked at.
     """
 
-    def __init__(self, slug, data, within=lambda records: records):
+    def __init__(self, slug: str, parameters: QueryDict, within: Sequence[str] = ()) -> None:
         if slug not in (ALL_TYPES, *BY_SLUG):
-            raise Http404(_now("There is no such list."))
-        self.slug, self.data = slug, data
-        asked = (
-            {BY_SLUG[slug]: BY_SLUG[slug].filterset}
-            if slug in BY_SLUG
-            else dict.fromkeys(RECORD_TYPES, TimelineFilter)
-        )
-        self.filtersets = {
-            one: filterset(data, queryset=within(one.model.objects.published()))
-            for one, filterset in asked.items()
+            raise Http404(_("There is no such list."))
+        self.slug, self.parameters = slug, parameters
+        types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
+        choices = StoredChoices()
+        self.filtersets: dict[RecordType, RecordFilter] = {
+            one: (TimelineFilter if slug == ALL_TYPES else one.filterset)(
+                parameters, published(one, within), choices
+            )
+            for one in types
         }
 
     @cached_property
-    def filterset(self):
+    def _filterset(self) -> RecordFilter:
         """The one that speaks for all: their forms are the same."""
         return next(iter(self.filtersets.values()))
 
     @property
-    def is_answerable(self):
-        return self.filterset.is_answerable
+    def form(self) -> forms.Form:
+        form: forms.Form = self._filterset.form
+        return form
+
+    def is_valid(self) -> bool:
+        return self.form.is_valid()
+
+    @property
+    def parameter_errors(self) -> list[ParameterError]:
+        return self._filterset.parameter_errors
+
+    def value(self, name: str) -> Any:
+        """What the form has made of a parameter; None where it is not given or the query is not valid."""
+        return self._filterset.value(name)
+
+    def choices(self, name: str) -> Choices:
+        """What the form offers for a parameter; nothing where any text may be typed."""
+        return list(getattr(self.form.fields[name], "choices", ()))
 
     @cached_property
-    def results(self):
-        """{record type: the records that answer}."""
+    def given(self) -> QueryDict:
+        """The parameters that narrow or sort the list, each value once: without what a form sends for what
+        was not chosen."""
+        found = QueryDict(mutable=True)
+        for name in self.parameters:
+            values = [value for value in map(str.strip, self.parameters.getlist(name)) if value]
+            is_default = name == "undated" and "1" in values
+            if values and name in self.form.fields and not is_default:
+                found.setlist(name, list(dict.fromkeys(values)))
+        return found
+
+    @cached_property
+    def results(self) -> Results:
+        """The records found; none where the query is not valid."""
         return {one: filterset.results for one, filterset in self.filtersets.items()}
 
-    def without(self, *names):
-        """{record type: the records that would answer, were these parameters not given}; none where nothing makes sense."""
-        return {
-            one: filterset.without(*names) if filterset.is_answerable else filterset.queryset.none()
-            for one, filterset in self.filtersets.items()
-        }
+    def without(self, *names: str) -> Results:
+        """The records that would be found without these parameters; none where the query is not valid."""
+        return {one: filterset.without(*names) for one, filterset in self.filtersets.items()}
 
     @cached_property
-    def counts(self):
-        """{record type: number of records}."""
+    def counts(self) -> dict[RecordType, int]:
         return {one: records.order_by().count() for one, records in self.results.items()}
 
     @property
-    def total(self):
+    def total(self) -> int:
         return sum(self.counts.values())
 
     @cached_property
-    def facets(self):
-        covers = Covers()
-        each = {one.slug: Facets(filterset, covers) for one, filterset in self.filtersets.items()}
-        return each[self.slug] if self.slug in each else JointFacets(each)
+    def facets(self) -> Facets:
+        return Facets(self.filtersets.values())
 
-    def places(self):
+    @cached_property
+    def places(self) -> list[Place]:
         """The places that take part in some published record of these types, with what they lie in."""
-        found = {}
+        found: dict[int, Place] = {}
         for filterset in self.filtersets.values():
             taking_part = Place.objects.taking_part_in(filterset.queryset).select_related("parent__parent")
             found.update((place.pk, place) for place in taking_part)
         return list(found.values())
+
+
+def published(record_type: RecordType, within: Sequence[str]) -> Records:
+    """The published records of a type in which all these places take part."""
+    records: Records = record_type.model.objects.published()
+    for code in within:
+        records = records.involving([code])
+    return records

@@ -1,21 +1,20 @@
-"""Did you mean: the question with a misspelt name put right, from the names the register knows."""
-
-import difflib
+"""“Did you mean”: the words of a search with misspelt names corrected from the names the register knows."""
 
 from django.core.cache import cache
 
 from relations.models import Indicator, Organization, Person, Place, Topic
 from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 NEAR_ENOUGH, SHORTEST = 0.78, 4
 #: names change rarely, and a suggestion is no promise
 KEPT_FOR = 600
 
 
-def vocabulary():
+def vocabulary() -> dict[str, str]:
     """{folded word: the word as it is written} of all names."""
-    found = cache.get("spelling")
+    found: dict[str, str] | None = cache.get("spelling")
     if found is None:
         found = {}
         for model in (Topic, Indicator, Organization, Person, Place):  # what comes later wins: places
@@ -29,17 +28,17 @@ def vocabulary():
     return found
 
 
-def suggestion(words):
-    """The question with every unknown word replaced by the nearest known one; empty where nothing comes near."""
+def suggestion(words: str) -> str:
+    """The search with every unknown word replaced by the nearest known one; empty where nothing comes near."""
     known = vocabulary()
     stems = {lemma for word in known for lemma in lemmas(word)}
     better = [nearest(word, known, stems) for word in words.split()]
     return " ".join(better) if better != words.split() else ""
 
 
-def nearest(word, known, stems):
+def nearest(word: str, known: dict[str, str], stems: set[str]) -> str:
     folded = fold(word)
     if len(folded) < SHORTEST or folded in known or not stems.isdisjoint(lemmas(folded)):
         return word
-    found = difflib.get_close_matches(folded, known, n=1, cutoff=NEAR_ENOUGH)
+    found = most_similar(folded, known, 1, NEAR_ENOUGH)
     return known[found[0]] if found else word

@@ -1,44 +1,51 @@
 """One timeline of all types: a union of what orders it, then one fetch a type. Constant queries at any length."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from relations.catalog import BY_SLUG
+from relations.catalog import BY_SLUG, RecordType
+from relations.models.records import Record
 
-#: undated records stand at the end, as in every list
+from .record_query import Results
+
+#: undated records come at the end, as in every list
 BEFORE_ALL = date(1, 1, 1)
+
+Entry = tuple[RecordType, Record]
 
 
 class Timeline:
-    """A sliceable, countable sequence of (record type, record), for Django's Paginator."""
+    """A sliceable, countable sequence of entries, for Django's Paginator."""
 
-    def __init__(self, results, length=None):
-        """`results` are {record type: its records}, as an inquiry has them; `length` is their number, where it is known."""
-        self.parts = {one.slug: records for one, records in results.items()}
+    def __init__(self, results: Results, length: int | None = None) -> None:
+        """`length` is the number of all these records, where it is known."""
+        self.records = {one.slug: records for one, records in results.items()}
         self.length = length
 
-    def entries(self):
+    def entries(self) -> QuerySet[Any, tuple[date, str, int]]:
+        """(first day, slug of the type, primary key) of all records."""
         first, *rest = (
             records.order_by()
             .annotate(day=Coalesce("first_day", Value(BEFORE_ALL)), slug=Value(slug, CharField()))
             .values_list("day", "slug", "pk")
-            for slug, records in self.parts.items()
+            for slug, records in self.records.items()
         )
         return first.union(*rest, all=True).order_by("-day", "slug", "-pk")
 
-    def count(self):
+    def count(self) -> int:
         if self.length is None:
-            self.length = sum(records.count() for records in self.parts.values())
+            self.length = sum(records.count() for records in self.records.values())
         return self.length
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.count()
 
-    def __getitem__(self, wanted):
+    def __getitem__(self, wanted: slice) -> list[Entry]:
         entries = list(self.entries()[wanted])
-        found = {}
+        found: dict[tuple[str, int], Record] = {}
         for slug, record_type in BY_SLUG.items():
             if keys := [pk for _day, of, pk in entries if of == slug]:
                 records = record_type.model.objects.filter(pk__in=keys).for_list().order_by(F("pk"))

@@ -44,7 +44,9 @@ def csv_table(text: str) -> CsvTable:
     """The rows of a text, separated by what `sep=` in the first line says, else by the delimiter that makes the best
     table."""
     if "\x00" in text:
-        raise Problem("file.unreadable", _("This is not a table: it holds bytes that no text has."))
+        raise Problem(
+            "file.unreadable", _("This is not a table: the file contains bytes that do not occur in text.")
+        )
     stated = SEP_LINE.match(text)
     delimiter = stated[1] if stated else max(DELIMITERS, key=partial(fitness, text[:SAMPLE]))
     return CsvTable(text, delimiter, stated.end() if stated else 0)
@@ -91,7 +93,7 @@ def records(lines: Lines, delimiter: str, first: int) -> Iterator[list[str]]:
             row = next(reader, None)
         except csv.Error as error:
             if lines.ended or lines.held > 1:
-                message = _("The quotation mark opened in row %(row)d is not closed where its cell ends.")
+                message = _("The quotation mark opened in row %(row)d is not closed at the end of its cell.")
                 raise Problem("csv.quote", message, row=number) from error
             # Text goes on after its closing quotation mark: it is read as a spreadsheet does.
             row = lenient(lines.line, delimiter, number)
@@ -105,7 +107,7 @@ def lenient(line: str, delimiter: str, number: int) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter))
     except csv.Error as error:
-        message = _("Row %(row)d cannot be read: it is no row of a table.")
+        message = _("Row %(row)d could not be read as a row of a table.")
         raise Problem("file.unreadable", message, row=number) from error
 
 

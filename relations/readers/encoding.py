@@ -65,7 +65,7 @@ def foreign_words(data: bytes) -> bytes:
 
 
 def unread_letters() -> Problem:
-    return Problem("file.encoding", _("The letters of this file cannot be read. Save it as UTF-8."))
+    return Problem("file.encoding", _("The encoding of this file was not recognised. Save it as UTF-8."))
 
 
 def strict(data: bytes, encoding: str) -> str:
@@ -97,13 +97,14 @@ def refuse_broken_utf8(data: bytes, at: int) -> None:
     good = len(text) - len(text.encode("ascii", errors="ignore")) - spoiled
     if good > 4 * spoiled:
         message = _(
-            "The file is in UTF-8, but line %(line)d holds bytes that are not. Save it anew as UTF-8."
+            "The file is in UTF-8, but line %(line)d contains invalid bytes. Save the file again as UTF-8."
         )
         raise Problem("file.encoding", message, line=data.count(b"\n", 0, at) + 1)
 
 
 def readability(data: bytes, page: str) -> int | float:
-    """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong page shows."""
+    """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong
+    page shows."""
     text = data.decode(page, errors="replace")
     spoiled = 6 * text.count("\ufffd") + 4 * len(STRANGE.findall(text)) + 3 * len(MIXED.findall(text))
     if page == WESTERN:

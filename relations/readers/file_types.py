@@ -22,9 +22,9 @@ ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 #: whatever zipfile raises when a package is broken, encrypted or packed in another way
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, RuntimeError)
 
-PICTURE, ARCHIVE, PDF, DATABASE = _("a picture"), _("a packed archive"), _("a PDF file"), _("a database")
+PICTURE, ARCHIVE, PDF, DATABASE = _("a picture"), _("an archive"), _("a PDF file"), _("a database")
 DOCUMENT, PRESENTATION = _("a text document"), _("a presentation")
-WEB_PAGE, XML_2003, XML = _("a web page"), _("an XML spreadsheet of 2003"), _("an XML file")
+WEB_PAGE, XML_2003, XML = _("a web page"), _("an XML Spreadsheet 2003 file"), _("an XML file")
 BINARY_WORKBOOK = _("a binary workbook (.xlsb)")
 
 STARTS = (
@@ -60,9 +60,9 @@ OPEN = _("This is %(kind)s, not a table. Open it in a spreadsheet program and sa
 COPY = _(
     "This is %(kind)s, not a table. Copy the table from it into a spreadsheet program and save that as .xlsx."
 )
-UNPACK = _("This is %(kind)s, not a table. Unpack it and choose the table that it holds.")
+UNPACK = _("This is %(kind)s, not a table. Unpack it and choose the table inside.")
 SAVE = _("This is %(kind)s, which cannot be read. Open it in a spreadsheet program and save it as .xlsx.")
-TYPE = _("This is %(kind)s, not a table. Choose a file in which the cells hold text.")
+TYPE = _("This is %(kind)s, not a table. Choose a file whose cells contain text.")
 # Pairs and no dictionary: the hash of a lazy word changes with the language.
 ADVICE = (
     (PICTURE, TYPE),

@@ -72,7 +72,7 @@ def json_table(text: str) -> tuple[JsonTable, int]:
     for number, pairs in json_records(text):
         names.update(dict.fromkeys(cells_of(number, pairs)))
         if len(names) > settings.MOST_COLUMNS:
-            message = _("With record %(number)d there are more than %(most)d different names of columns.")
+            message = _("The records up to number %(number)d have more than %(most)d different column names.")
             raise Problem("sheet.too_wide", message, number=number, most=settings.MOST_COLUMNS)
     return JsonTable(text, list(names)), number
 
@@ -95,7 +95,7 @@ def json_records(text: str) -> Iterator[tuple[int, Pairs]]:
 
 
 def not_records() -> Problem:
-    message = _("A list of objects is expected in JSON, one a record: [{…}, {…}].")
+    message = _("The JSON file must contain a list of objects, one per record: [{…}, {…}].")
     return Problem("file.unreadable", message)
 
 
@@ -166,14 +166,14 @@ def cells_of(number: int, pairs: Pairs) -> dict[str, str]:
     cells: dict[str, str] = {}
     for name, value in pairs:
         if name in cells:
-            message = _("Record %(number)d has the name “%(name)s” twice.")
+            message = _("The name “%(name)s” appears twice in record %(number)d.")
             raise Problem("json.twice", message, number=number, name=shown(name))
         cells[name] = cell_of(number, name, value)
     try:
         "".join((*cells, *cells.values())).encode()
     except UnicodeEncodeError as error:
         # Half of a surrogate pair can be neither stored nor reported.
-        message = _("Record %(number)d holds half of a character. Type the text anew.")
+        message = _("Record %(number)d contains an incomplete character. Retype the text.")
         raise Problem("json.surrogate", message, number=number) from error
     return cells
 
@@ -183,11 +183,11 @@ def cell_of(number: int, name: str, value: object) -> str:
     values = value if isinstance(value, list) and not isinstance(value, Pairs) else [value]
     if any(isinstance(one, list) for one in values):
         message = _(
-            "Record %(number)d, “%(name)s”: text, a number or a list of such is expected, not something nested."
+            "Record %(number)d, “%(name)s”: the value must be text, a number or a list of these, without nesting."
         )
         raise Problem("json.nested", message, number=number, name=shown(name))
     if any(type(one) is float and not isfinite(one) for one in values):
-        message = _("Record %(number)d, “%(name)s”: this is no number that can be stored.")
+        message = _("Record %(number)d, “%(name)s”: this number cannot be stored.")
         raise Problem("json.number", message, number=number, name=shown(name))
     return join(map(plain, value)) if values is value else plain(value)
 

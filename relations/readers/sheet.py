@@ -180,7 +180,7 @@ def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
             continue
         found += 1
         if len(texts) > settings.MOST_COLUMNS:
-            message = _("Row %(row)d has %(width)d columns; at most %(most)d can be read.")
+            message = _("Row %(row)d has %(width)d columns; the limit is %(most)d.")
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
         if found > settings.MOST_ROWS + DEEPEST_HEADING:
             raise too_long()
@@ -188,5 +188,5 @@ def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
 
 
 def too_long() -> Problem:
-    message = _("The sheet has more than %(most)d rows. Split it into smaller ones.")
+    message = _("The sheet has more than %(most)d rows. Split it into smaller sheets.")
     return Problem("sheet.too_long", message, most=settings.MOST_ROWS)

@@ -83,8 +83,9 @@ def is_xlsx(data: bytes) -> bool:
 
 def too_heavy() -> Problem:
     message = _(
-        "The workbook needs more than %(megabytes)d MB or %(seconds)d seconds to be read, or it is damaged. Delete cells"
-        " far outside the table, split it, or save it anew."
+        "The workbook is damaged, or reading it takes more than %(megabytes)d MB of memory or"
+        " %(seconds)d seconds. Delete cells far outside the table, split the workbook or save it"
+        " again."
     )
     limits = {"megabytes": settings.READER_MB, "seconds": settings.READER_SECONDS}
     return Problem("file.too_heavy", message, **limits)
@@ -95,13 +96,14 @@ def encrypted() -> Problem:
 
 
 def unknown_sheet(sheet_name: str, names: list[str]) -> Problem:
-    message = _("There is no sheet “%(name)s” in the workbook; it holds: %(names)s.")
+    message = _("There is no sheet “%(name)s” in the workbook. Its sheets: %(names)s.")
     return Problem("sheet.unknown", message, name=sheet_name[:80], names=", ".join(names))
 
 
 def formula_error(cell: str, text: str) -> Problem:
     message = _(
-        "The formula in cell %(cell)s ended in the error %(text)s, for which the workbook cannot be read. Mend it there."
+        "The formula in cell %(cell)s returns the error %(text)s, so the workbook cannot be"
+        " read. Correct it in the workbook."
     )
     return Problem("file.formula_error", message, cell=cell, text=text)
 
@@ -150,19 +152,19 @@ def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
     """What an eye would not see."""
     if not is_xlsx:
         message = _(
-            "Of an .xls or .ods file formulas, their errors, hidden rows and per cent formats are not seen."
-            " Where they matter, save it as .xlsx."
+            "Formulas, formula errors, hidden rows and percentage formats cannot be detected in"
+            " .xls or .ods files. If they matter, save the file as .xlsx."
         )
         yield Remark(None, None, Problem("file.less_is_seen", message))
     others = ", ".join(other for other in found["names"] if other != found["name"])
     if others:
-        message = _("Only the sheet “%(name)s” was read; the workbook also holds: %(others)s.")
+        message = _("Only the sheet “%(name)s” was read. Other sheets in the workbook: %(others)s.")
         yield Remark(None, None, Problem("sheet.others", message, name=found["name"], others=others))
-    merged = Problem("cell.merged", _("Merged cells: the value counts for all of them."))
+    merged = Problem("cell.merged", _("Merged cells: the value was used for each of them."))
     yield from (Remark(row, column, merged) for row, column in found["merged"])
-    formula = Problem("cell.formula", _("A formula: its last calculated value was read."))
+    formula = Problem("cell.formula", _("This cell contains a formula: its last calculated value was read."))
     yield from (Remark(row, column, formula) for row, column in found["formulas"])
-    hidden = Problem("row.hidden", _("This row is hidden in the sheet; it was read all the same."))
+    hidden = Problem("row.hidden", _("This row is hidden in the sheet but was read."))
     yield from (Remark(row, None, hidden) for row in found["hidden"])
-    hidden = Problem("column.hidden", _("This column is hidden in the sheet; it was read all the same."))
+    hidden = Problem("column.hidden", _("This column is hidden in the sheet but was read."))
     yield from (Remark(None, column, hidden) for column in found["hidden_columns"])

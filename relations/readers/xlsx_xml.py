@@ -1,6 +1,7 @@
 """XML of a workbook in the one layout that the rest expects, however the program that wrote it lays it out.
 
-Prefixes, single quotes, comments, CDATA and cells without an address are all allowed in a workbook; Excel writes none of
+Prefixes, single quotes, comments, CDATA and cells without an address are all allowed in a workbook; Excel
+writes none of
 them, so that most files need not be laid out anew.
 """
 

@@ -17,7 +17,7 @@ CHUNK = 2**16
 
 
 def unreadable() -> Problem:
-    return Problem("file.unreadable", _("The workbook cannot be read. Save it anew as .xlsx and try again."))
+    return Problem("file.unreadable", _("The workbook could not be read. Save it again as .xlsx and retry."))
 
 
 def check_package(data: bytes) -> None:
@@ -46,7 +46,9 @@ def check_member(data: bytes, member: zipfile.ZipInfo, left: int) -> int:
         total, checksum = total + len(piece), zlib.crc32(piece, checksum)
         if total > left:
             limit = settings.MAX_UNPACKED_BYTES // 2**20
-            message = _("The workbook unpacks to more than %(limit)d MB. Split it into smaller ones.")
+            message = _(
+                "The workbook is larger than %(limit)d MB when unpacked. Split it into smaller workbooks."
+            )
             raise Problem("file.too_large", message, limit=limit)
     if checksum != member.CRC:
         raise unreadable()

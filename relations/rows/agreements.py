@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
@@ -50,6 +49,6 @@ class AgreementResource(SheetResource):
     ]
 
     @classmethod
-    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
+    def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
         parties = (*related.get("parties", ()), *related.get("regions", ()))
         return [place.code.casefold() for place in parties[:4]]

@@ -16,12 +16,12 @@ CONTROL = re.compile(
 def refuse_controls(text: str) -> str:
     """The same text. Control characters cannot be stored, shown or exported, and the error of a formula is no text."""
     if CONTROL.search(text):
-        raise Problem("text.control", _("The cell holds control characters. Type the text anew."))
+        raise Problem("text.control", _("The cell contains control characters. Retype the text."))
     if text == NEVER_CALCULATED:
         message = _(
             "The formula in this cell has not been calculated yet. Open the file in Excel or LibreOffice and save it."
         )
         raise Problem("cell.uncalculated", message)
     if text[:1] == "#" and text in FORMULA_ERRORS:
-        raise Problem("cell.error", _("A formula in this cell ended in an error: %(text)s."), text=text)
+        raise Problem("cell.error", _("The formula in this cell returns an error: %(text)s."), text=text)
     return text

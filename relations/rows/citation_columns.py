@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.models import Citation, Source
 from relations.models.bulk import insert
 from relations.models.citations import keep_cited
-from relations.text.cell_syntax import join_slots, split
-from relations.text.normalize import fold
+from relations.text.cell_syntax import split
 
 from .cells import refuse_controls
-from .citation_slots import Slot, merged, read_locator, slots_of
-from .columns import Choice, Column, Date, Key, Label, Text
-from .suggestions import unknown_choice
+from .citation_parts import DESCRIPTION, KEY, NEW_SOURCE, ConfidencePart, FieldsPart, LocatorPart, Part
+from .citation_slots import Slot, merged, slots_of
+from .columns import Column
 
 if TYPE_CHECKING:
     from relations.models.row_cache import FlatRow
@@ -31,105 +28,6 @@ if TYPE_CHECKING:
 #: takes the name of a column and what is wrong with its cell
 Complain = Callable[[str, Problem], None]
 
-#: a URL behind another one; one within another, as web archives write it, follows a slash or a sign
-SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
-
-
-class Part(Column):
-    """One of the parallel lists. `part` is the attribute of a Slot."""
-
-    is_related = True
-    has_field = False
-
-    def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
-        super().__init__(name, label)
-        self.part, self.default = part, default
-
-    def value_of(self, record: Any) -> tuple[Any, ...]:
-        return self.of_slots(slots_of(record))
-
-    def of_slots(self, slots: Iterable[Slot]) -> tuple[Any, ...]:
-        return tuple(getattr(slot, self.part) for slot in slots)
-
-    def render(self, value: Iterable[Any]) -> str:
-        return join_slots("" if one == self.default else one for one in value)
-
-    def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
-        """The value of one slot. `columns` are the names that a citation may support."""
-        longest = Citation._meta.get_field(self.part).max_length if self.part.startswith("note") else 200
-        if len(text) > longest:
-            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
-            raise Problem("text.too_long", message, length=len(text), longest=longest)
-        return text
-
-    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
-        """The slot with the value of this list."""
-        return replace(slot, **{self.part: self.parse_slot(text, columns)})
-
-
-class LocatorPart(Part):
-    def of_slots(self, slots: Iterable[Slot]) -> tuple[str, ...]:
-        return tuple(slot.where for slot in slots)
-
-    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
-        label, locator = read_locator(self.parse_slot(text, columns))
-        return replace(slot, locator_label=label, locator=locator)
-
-
-class FieldsPart(Part):
-    def render(self, value: Iterable[Sequence[str]]) -> str:
-        return join_slots(",".join(fields) for fields in value)
-
-    def parse_slot(self, text: str, columns: Iterable[str]) -> tuple[str, ...]:
-        fields = tuple(field.strip() for field in text.split(","))
-        for field in filter(None, fields):
-            if field not in columns:
-                raise Problem(
-                    "citation.field", _("“%(field)s” is not a column of this sheet."), field=field[:80]
-                )
-        return fields
-
-
-class ConfidencePart(Part):
-    def parse_slot(self, text: str, columns: Iterable[str]) -> str:
-        if not text:
-            return self.default
-        for code in Citation.Confidence.values:
-            names = {code}
-            for language in ("ru", "en"):
-                with override(language):
-                    names.add(fold(str(Citation.Confidence(code).label)))
-            if fold(text) in names:
-                return code
-        raise unknown_choice(text, Citation.Confidence.choices)
-
-
-class SourceText(Text):
-    """A text of a described source, which may be empty whatever the source itself demands."""
-
-    def validate(self, text: str) -> None:
-        if text:
-            super().validate(text)
-
-
-class Address(SourceText):
-    def validate(self, text: str) -> None:
-        if SECOND_ADDRESS.search(text):
-            message = _("One address belongs into this cell; several stand in it.")
-            raise Problem("address.several", message)
-        super().validate(text)
-
-
-KEY = Key("key").bind(Source)
-#: how a row describes a source that the register lacks: source_title, source_url, …
-DESCRIPTION: list[Column] = [
-    SourceText("title").bind(Source),
-    Address("url").bind(Source),
-    Date("date", attribute="issued").bind(Source),
-    SourceText("author").bind(Source),
-    Choice("type").bind(Source),
-]
-NEW_SOURCE = tuple(f"source_{column.name}" for column in DESCRIPTION)
 #: the fields of a citation that a slot sets
 WRITTEN = (
     "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
@@ -142,10 +40,10 @@ class CitationColumns:
     source = Part("source", _("source"), "source")
     locator = LocatorPart("locator", _("where in the source"), "locator")
     fields = FieldsPart("cited_fields", _("supported columns"), "fields")
-    quoted = Part("quoted_in", _("origin named by the source"), "quoted_in")
+    quoted = Part("quoted_in", _("original source"), "quoted_in")
     confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH.value)
-    note_ru = Part("citation_note_ru", _("remark on the citation in Russian"), "note_ru")
-    note_en = Part("citation_note_en", _("remark on the citation in English"), "note_en")
+    note_ru = Part("citation_note_ru", _("citation note in Russian"), "note_ru")
+    note_en = Part("citation_note_en", _("citation note in English"), "note_en")
     parts: tuple[Part, ...] = (source, locator, fields, quoted, confidence, note_ru, note_en)
 
     @staticmethod
@@ -161,7 +59,9 @@ class CitationColumns:
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
             if sources and len(sources) > 1:
-                message = _("A new source is described in this row, so that only its own key may stand here.")
+                message = _(
+                    "This row describes a new source, so this cell may contain only the key of that source."
+                )
                 complain("source", Problem("source.several", message))
             sources = [self.new_source(cells, (sources or [""])[0], lookups, complain)]
         if sources is None:
@@ -173,14 +73,14 @@ class CitationColumns:
         )
         places = [place for slot in slots for place in slot.places()]
         if len(set(places)) < len(places):
-            message = _("The same source is cited twice at the same place for the same thing.")
+            message = _("The same place in this source is cited twice for the same fact.")
             complain("source", Problem("citation.twice", message))
         return slots
 
     def refuse_details_without_source(self, lists: Mapping[Part, list[str]], complain: Complain) -> None:
         for part, values in lists.items():
             if any(values):
-                message = _("This column says something of sources, but the column “source” is missing.")
+                message = _("This column needs a “source” column.")
                 complain(part.name, Problem("citation.no_source", message))
 
     def refuse_more_values_than_sources(
@@ -188,7 +88,7 @@ class CitationColumns:
     ) -> None:
         for part, values in lists.items():
             if number and len(values) > number:
-                message = _("There are more values here than sources in the row.")
+                message = _("This cell has more values than the row has sources.")
                 complain(part.name, Problem("citation.slots", message))
 
     def slot(
@@ -303,7 +203,7 @@ def reads_like_a_title(text: str) -> bool:
 
 def not_a_key(text: str) -> Problem:
     message = _(
-        "“%(text)s” reads like a title or an address, not like the key of a source. A source that is not in the"
-        " register yet is described in the columns source_title and source_url."
+        "“%(text)s” looks like a title or a URL, not the key of a source. If the source is not"
+        " yet in the register, describe it in the columns source_title and source_url."
     )
     return Problem("key.unknown", message, text=text[:80])

@@ -12,9 +12,13 @@ from relations.text.normalize import fold
 
 LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
 LOCATOR = re.compile(
-    r"({})\s+(.+)".format("|".join(re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True))),
+    r"({})\s+(.+)".format(
+        "|".join(
+            re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True)
+        )
+    ),
     re.IGNORECASE | re.DOTALL,
-)  # fmt: skip
+)
 
 
 class CitedPlace(NamedTuple):

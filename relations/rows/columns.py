@@ -19,6 +19,7 @@ from relations.text.normalize import fold
 from relations.values.period import Period
 from relations.values.quantity import number
 
+from .former_labels import former_choices
 from .suggestions import unknown_choice
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Column:
         setattr(change.record, self.attribute, value)
 
 
-def sentences_of(error: ValidationError) -> Promise:
+def sentences_of(error: ValidationError) -> Label:
     """The messages of a ValidationError, in the reader's language."""
     return lazy(lambda: " ".join(error.messages), str)()
 
@@ -109,7 +110,7 @@ class Text(Column):
     def parse(self, cell: str, lookups: Lookups) -> str:
         longest = getattr(self.field, "max_length", None)
         if longest and len(cell) > longest:
-            message = _("The text has %(length)d characters; at most %(longest)d can be kept.")
+            message = _("The text has %(length)d characters; the limit is %(longest)d.")
             raise Problem("text.too_long", message, length=len(cell), longest=longest)
         self.validate(cell)
         return cell
@@ -149,13 +150,13 @@ class Key(Text):
     def parse(self, cell: str, lookups: Lookups) -> str:
         if cell and not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in cell):
             raise Problem(
-                "key.letters", _("A key holds Latin letters, digits, hyphens and underscores only.")
+                "key.letters", _("A key may contain only Latin letters, digits, hyphens and underscores.")
             )
         return super().parse(cell, lookups)
 
 
 class Choice(Column):
-    """A coded value; the code or its label in either language is read."""
+    """A coded value; the code or its label in either language, present or former, is read."""
 
     def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:
@@ -170,6 +171,9 @@ class Choice(Column):
                 for code, label in self.field.choices:
                     if fold(str(label)) == fold(cell):
                         return code
+        for label, code in former_choices(self.field.model._meta.model_name, self.field.name).items():
+            if fold(label) == fold(cell):
+                return code
         raise unknown_choice(cell, self.field.choices)
 
 
@@ -198,7 +202,7 @@ class Whole(Column):
             raise Problem("number.whole", _("“%(text)s” is not a whole number."), text=cell[:80])
         value = int(match[1])
         if not self.limits[0] <= value <= self.limits[1]:
-            message = _("The number must lie between %(first)d and %(last)d.")
+            message = _("The number must be between %(first)d and %(last)d.")
             raise Problem("number.range", message, first=self.limits[0], last=self.limits[1])
         return value
 

@@ -6,7 +6,6 @@ record supports all of them, one of single columns those alone.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from relations.text.cell_syntax import split
@@ -46,9 +45,8 @@ class Coverage(NamedTuple):
     sourced: int
 
 
-@cache
-def fact_columns(resource: type[SheetResource]) -> list[str]:
-    """The columns that state facts."""
+def fact_names(resource: type[SheetResource]) -> list[str]:
+    """The names of the columns that state facts."""
     parts_of_figure = FIGURE_PARTS - {"value"} if "value" in resource.names() else frozenset()
     citation_parts = resource.citations.parts if resource.citations else ()
     return [
@@ -62,7 +60,7 @@ def fact_columns(resource: type[SheetResource]) -> list[str]:
 
 
 def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
-    facts = [name for name in fact_columns(resource) if cells.get(name) and UNSAID.get(name) != cells[name]]
+    facts = [name for name in resource.fact_names() if cells.get(name) and UNSAID.get(name) != cells[name]]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)

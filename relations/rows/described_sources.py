@@ -1,4 +1,5 @@
-"""Sources that rows describe in words instead of naming their key: found if they are known, else created with the rows."""
+"""Sources that rows describe in words instead of naming their key: found if they are known, else created with
+the rows."""
 
 import re
 from collections import Counter
@@ -50,7 +51,8 @@ class DescribedSources:
         return source.key or self.made_key(source)
 
     def made_key(self, source: Source) -> str:
-        """The same key at the next import, even if an editor has corrected the title since; a free one where it was cut."""
+        """The same key at the next import, even if an editor has corrected the title since; a free one where
+        it was cut."""
         text = f"{source.title} {source.issued}"
         base = key = slug(text) or "source"
         is_whole = slug(f"{text} z") == f"{base}-z"
@@ -102,7 +104,8 @@ class SourceDescriptions:
         return next((key for key in namesakes if self.may_have_url(key, address)), None)
 
     def may_have_url(self, key: str, address: str) -> bool:
-        """Whether the source of this key may be the one at `address`, since one of them has none or both are the same."""
+        """Whether the source of this key may be the one at `address`, since one of them has none or both are
+        the same."""
         own = self.addresses.get(key, "")
         return not own or not address or own == address
 

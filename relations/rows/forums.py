@@ -1,5 +1,9 @@
 """The row of forums."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
@@ -11,11 +15,14 @@ from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Participants
 from .resource import SheetResource
 
+if TYPE_CHECKING:
+    from .lookups import Lookups
+
 
 class EventKind(Choice):
     """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
 
-    def parse(self, cell, lookups):
+    def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:
             raise Problem("cell.required", _("This cell must not be empty."))
         return super().parse(cell, lookups)

@@ -40,7 +40,7 @@ class NameTable:
         if len(found) == 1:
             return found[0]
         if found:
-            message = _("“%(text)s” may be any of these: %(choices)s. Write the code.")
+            message = _("“%(text)s” may mean any of these: %(choices)s. Enter the code.")
             return Problem("name.ambiguous", message, text=text[:80], choices=named(found))
         parts = [self.called(part) for part in parts_at_commas(text)]
         if parts and all(len(one) == 1 for one in parts):
@@ -61,9 +61,11 @@ class NameTable:
 
 
 def several(text: str, choices: str) -> Problem:
-    """The Problem of several values with commas between them: a comma may be part of a name, so that it divides none."""
+    """The Problem of several values with commas between them: a comma may be part of a name, so that it
+    divides none."""
     message = _(
-        "“%(text)s” names several: %(choices)s. Where a column takes several values, they are separated by “;”."
+        "“%(text)s” contains several names: %(choices)s. If the column takes several values,"
+        " separate them with “;”."
     )
     return Problem("value.commas", message, text=text[:80], choices=choices)
 

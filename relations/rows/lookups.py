@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
@@ -46,10 +45,11 @@ class Lookups:
     def units(self) -> NameTable:
         return NameTable(Unit.objects.all(), _("unit"))
 
-    def participants(self, model: type[Model]) -> NameTable:
+    def participants(self, model: type[Place | Organization | Person]) -> NameTable:
         """The table of one kind of participant: places, organisations or people."""
-        tables = {Place: "places", Organization: "organizations", Person: "people"}
-        return getattr(self, tables[model])
+        if model is Place:
+            return self.places
+        return self.organizations if model is Organization else self.people
 
     @property
     def sources(self) -> KeyTable:

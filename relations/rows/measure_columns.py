@@ -42,7 +42,7 @@ def set_power(change: RowChange, mult: int, columns: Collection[str]) -> None:
     """Sets a power of ten that a cell says in words; `columns` may have said another one, nought says none."""
     record = change.record
     if not change.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
-        message = _("The row says two powers of ten: %(first)d and %(second)d. Keep one of them.")
+        message = _("The row gives two powers of ten: %(first)d and %(second)d. Keep only one of them.")
         raise Problem("number.powers", message, first=record.unit_mult, second=mult)
     record.unit_mult = mult
 
@@ -158,7 +158,9 @@ class Value(Number):
         """Sets the status that a letter says; a column of its own may have said another one, “normal” says none."""
         record = change.record
         if "obs_status" in change.given and record.obs_status not in ("A", status):
-            message = _("The row says two statuses of the value: %(first)s and %(second)s. Keep one of them.")
+            message = _(
+                "The row gives two statuses of the value: %(first)s and %(second)s. Keep only one of them."
+            )
             raise Problem("status.two", message, first=record.obs_status, second=status)
         record.obs_status = status
 

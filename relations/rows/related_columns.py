@@ -78,7 +78,8 @@ def first_found(tables: Iterable[NameTable], text: str) -> Participant:
     problems = []
     for table in tables:
         try:
-            return table.find(text)
+            who: Participant = table.find(text)
+            return who
         except Problem as problem:
             if problem.code == "name.ambiguous":
                 raise
@@ -102,11 +103,12 @@ class Participants(RelatedColumn):
 
     def bind(self, model: type[Model], rank: int = 0) -> Self:
         self.model = model
-        self.owner = model._meta.model_name
+        self.owner = str(model._meta.model_name)
         return super().bind(model, rank)
 
     def is_mine(self, participation: Participation) -> bool:
-        return participation.role == self.role and self.takes_in(participation.who)
+        who = participation.who
+        return participation.role == self.role and who is not None and self.takes_in(who)
 
     def takes_in(self, who: Participant) -> bool:
         if isinstance(who, Place) and self.kinds and who.kind not in self.kinds:
@@ -140,18 +142,18 @@ class Participants(RelatedColumn):
         params = {"who": who, "kinds": lazy(self.kinds_in_words, str)()}
         if other := self.column_for(who):
             message = _(
-                "“%(who)s” does not belong into this column, which takes: %(kinds)s. Write it into the column"
-                " “%(column)s”."
+                "“%(who)s” does not belong in this column. Allowed here: %(kinds)s. Enter it in the"
+                " column “%(column)s”."
             )
             return Problem("participant.column", message, column=other.name, **params)
-        message = _("“%(who)s” does not belong into this column, which takes: %(kinds)s.")
+        message = _("“%(who)s” does not belong in this column. Allowed here: %(kinds)s.")
         return Problem("participant.column", message, **params)
 
     def kinds_in_words(self) -> str:
         """What the column takes, in the reader's language."""
-        kinds = [Place.Kind(kind).label for kind in self.kinds] or [Place._meta.verbose_name]
-        others = [model._meta.verbose_name for model in self.takes if model is not Place]
-        return ", ".join(map(str, (kinds if Place in self.takes else []) + others))
+        kinds = [str(Place.Kind(kind).label) for kind in self.kinds] or [str(Place._meta.verbose_name)]
+        others = [str(model._meta.verbose_name) for model in self.takes if model is not Place]
+        return ", ".join((kinds if Place in self.takes else []) + others)
 
     def column_for(self, who: Participant) -> Participants | None:
         """The column of the same role in the same row that takes `who`; None where there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from import_export.resources import Resource
 from tablib import Dataset
 
@@ -17,9 +17,11 @@ from relations.models.keys import key_base
 from relations.models.row_cache import CHUNK, unpacked
 from relations.text.normalize import fold
 
-from .citation_columns import NEW_SOURCE, CitationColumns, Part
+from .citation_columns import CitationColumns
+from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
-from .coverage import Coverage, coverage
+from .coverage import Coverage, coverage, fact_names
+from .former_labels import former_headings
 from .related_columns import Participants
 
 if TYPE_CHECKING:
@@ -92,16 +94,25 @@ class SheetResource(Resource):
         return cls.model(*cls.blank_values())
 
     @classmethod
+    @cache
+    def fact_names(cls) -> list[str]:
+        return fact_names(cls)
+
+    @classmethod
     def coverage_of(cls, cells: FlatRow) -> Coverage:
         return coverage(cls, cells)
 
     @classmethod
     @cache
     def known_headings(cls) -> dict[str, str]:
-        """{normalised heading: canonical name}: the names themselves and their labels in both languages."""
+        """{normalised heading: canonical name}: the names themselves, their labels in both languages and
+        former labels."""
         known = {fold(name): name for name in (*cls.names(), *(NEW_SOURCE if cls.citations else ()))}
         for column in cls.columns():
             for label in column.labels():
+                known.setdefault(fold(label), column.name)
+        for column in cls.columns():
+            for label in former_headings(column.name):
                 known.setdefault(fold(label), column.name)
         return known
 
@@ -167,6 +178,6 @@ class SheetResource(Resource):
         return key_base(change.record, *cls.key_parts(change.record, change.related_by_name))
 
     @classmethod
-    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
+    def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
         """What tells a record from others of the same title; each type adds its own."""
         return ()

@@ -27,7 +27,8 @@ class CellChange(NamedTuple):
 class RowChange:
     """One row of a sheet beside the record it is about.
 
-    `record` is set for new and changed records only. `related` and `slots` are what is written into other tables; `slots`
+    `record` is set for new and changed records only. `related` and `slots` are what is written into other
+    tables; `slots`
     is None where the sheet has no citations. `given` are the names of the columns that the sheet has.
     """
 

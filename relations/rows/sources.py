@@ -3,7 +3,7 @@
 from relations.models import Source
 from relations.text.slugs import slug
 
-from .citation_columns import Address
+from .citation_parts import Address
 from .columns import Choice, Date, Key, Text
 from .resource import SheetResource
 from .row_change import RowChange

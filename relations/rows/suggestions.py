@@ -1,6 +1,5 @@
 """What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 #: Latin letters that look like Cyrillic ones, and the other way round
 LATIN, CYRILLIC = "AaBCcEeHKMOoPpTXxy", "АаВСсЕеНКМОоРрТХху"
@@ -37,7 +37,7 @@ def near(text: str, known: Iterable[str]) -> list[str]:
     """Up to three of the `known` spellings that come near to `text`, best first."""
     if len(text) > LONGEST_NAME:
         return []
-    return difflib.get_close_matches(text, known, n=MOST, cutoff=NEAR_ENOUGH)
+    return most_similar(text, known, MOST, NEAR_ENOUGH)
 
 
 def parts_at_commas(text: str) -> list[str]:
@@ -57,10 +57,15 @@ def unknown_choice(text: str, choices: Choices) -> Problem:
     """The Problem of a text that is none of `choices`, (code, label) pairs; it names those that may be meant."""
     params = {"text": text[:80], "choices": lazy(listed, str)([label for _code, label in choices])}
     if meant := meant_choices(text, choices):
-        message = _("“%(text)s” is not among the values of this column: %(choices)s. Did you mean %(meant)s?")
+        message = _(
+            "“%(text)s” is not a valid value for this column. Valid values: %(choices)s. Did you"
+            " mean %(meant)s?"
+        )
         return Problem("choice.unknown", message, meant=lazy(listed, str)(meant), **params)
     return Problem(
-        "choice.unknown", _("“%(text)s” is not among the values of this column: %(choices)s."), **params
+        "choice.unknown",
+        _("“%(text)s” is not a valid value for this column. Valid values: %(choices)s."),
+        **params,
     )
 
 

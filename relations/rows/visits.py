@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import LinkKind, Role, Visit
@@ -35,7 +34,7 @@ class VisitResource(SheetResource):
     ]
 
     @classmethod
-    def key_parts(cls, record: Model, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
+    def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> list[str]:
         if record.title_en or record.title_ru:
             return []
         who = (*related.get("visitor", ()), *related.get("to_places", ()))

@@ -14,7 +14,8 @@ VALUE = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
 
 
 def split(cell: str) -> list[str]:
-    """The values of a cell; «\\;» is a semicolon of the text, «\\\\» a backslash. Empty slots are kept; an empty cell has none."""
+    """The values of a cell; «\\;» is a semicolon of the text, «\\\\» a backslash. Empty slots are kept; an
+    empty cell has none."""
     if not cell.strip():
         return []
     values, at = [], 0

@@ -1,4 +1,5 @@
-"""Text for XML 1.0, which has no place for some letters, not even escaped: whatever a reader or a source has written."""
+"""Text for XML 1.0, which has no place for some letters, not even escaped: whatever a reader or a source has
+written."""
 
 import re
 

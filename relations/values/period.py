@@ -44,20 +44,21 @@ def unreadable(text: str) -> Problem:
     return Problem(
         "date.unreadable",
         _(
-            "“%(text)s” is not a date we can read. Write for example 25.05.1993, 2009-09, 2009 or 2018-10-24/2018-10-26."
+            "“%(text)s” could not be read as a date. Write, for example, 25.05.1993, 2009-09,"
+            " 2009 or 2018-10-24/2018-10-26."
         ),
         text=text[:80],
     )
 
 
 def impossible(text: str) -> Problem:
-    return Problem("date.impossible", _("“%(text)s” is not in the calendar."), text=text[:80])
+    return Problem("date.impossible", _("“%(text)s” is not a date in the calendar."), text=text[:80])
 
 
 def year_out_of_range(text: str) -> Problem:
     return Problem(
         "date.out_of_range",
-        _("The year of “%(text)s” must lie between %(first)d and %(last)d."),
+        _("The year in “%(text)s” must be between %(first)d and %(last)d."),
         text=text[:80],
         first=FIRST_YEAR,
         last=LAST_YEAR,

@@ -167,7 +167,7 @@ def read_point(text: str) -> str | None:
 def from_slashes(text: str, left: int, right: int, year: int) -> str:
     """25/05/1993 and 05-25-1993 say themselves which number is the day; 05/06/1993 does not."""
     if left <= 12 and right <= 12 and left != right:
-        message = _("“%(text)s” may be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
+        message = _("“%(text)s” could be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
         raise Problem("date.ambiguous", message, text=text)
     day, month = (left, right) if left > 12 or left == right else (right, left)
     return f"{year}-{month:02d}-{day:02d}"

@@ -7,11 +7,11 @@ millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and is not i
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.text.similarity import most_similar
 
 from .period_parser import INVISIBLE
 
@@ -90,7 +90,7 @@ def unreadable(text: str) -> Problem:
     return Problem(
         "number.unreadable",
         _(
-            "“%(text)s” is not a figure we can read. Write for example 200, 6.5, about 470, more than 200 or 5-7."
+            "“%(text)s” could not be read as a figure. Write, for example, 200, 6.5, about 470, more than 200 or 5-7."
         ),
         text=text[:80],
     )
@@ -99,12 +99,13 @@ def unreadable(text: str) -> Problem:
 def unknown_word(text: str, word: str) -> Problem:
     """A word beside a number says of what or how much it is; unread, it would make another figure."""
     powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
-    if close := get_close_matches(word, powers, 1, 0.66):
-        message = _("The word “%(word)s” in “%(text)s” is not known. Did you mean “%(guess)s”?")
+    if close := most_similar(word, powers, 1, 0.66):
+        message = _("Unknown word “%(word)s” in “%(text)s”. Did you mean “%(guess)s”?")
         return Problem("number.word", message, word=word[:40], text=text[:80], guess=close[0])
     message = _(
-        "The word “%(word)s” in “%(text)s” is not read with a figure. Only a word such as “about”, a power of ten"
-        " such as “million” and “%%” may stand beside the number; the unit has a column of its own."
+        "The word “%(word)s” in “%(text)s” cannot be used with a figure. Beside the number,"
+        " write only a word such as “about”, a power of ten such as “million” or “%%”. Enter the"
+        " unit in its own column."
     )
     return Problem("number.word", message, word=word[:40], text=text[:80])
 
@@ -160,16 +161,23 @@ class Quantity:
     @property
     def base(self) -> Decimal | None:
         """The value in the unit itself, for sorting and drawing; None where there is no number."""
-        return None if self.value is None else self.value.scaleb(self.mult)
+        return None if self.value is None else self.known_base
+
+    @property
+    def known_base(self) -> Decimal:
+        """The same, asked only where there is a number."""
+        return self.known_value.scaleb(self.mult)
 
 
 def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) -> None:
     """«от 5 до 7» is a range in words; «более 5-7» says two things, of which only one could be kept."""
     if match["word"] and not (match["word"] == "от" and match["dash"] == "до"):
-        message = _("“%(text)s” holds both a range and the word “%(word)s”. Keep one of them.")
+        message = _("“%(text)s” contains both a range and the word “%(word)s”. Keep only one of them.")
         raise Problem("number.range_and_word", message, text=raw[:80], word=match["word"])
     if upper < value:
-        raise Problem("number.reversed", _("“%(text)s” ends below its beginning."), text=raw[:80])
+        raise Problem(
+            "number.reversed", _("The second number in “%(text)s” is smaller than the first."), text=raw[:80]
+        )
 
 
 def plain(text: str) -> str:
@@ -191,7 +199,7 @@ def number(text: str | None, raw: object) -> Decimal | None:
 def read_number(text: str, raw: str, comma_is_decimal: bool = False) -> Decimal:
     """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words tell the comma."""
     if (match := DECIMAL_OR_THOUSANDS.fullmatch(text)) and not comma_is_decimal:
-        message = _("“%(text)s” may be %(decimal)s or %(thousands)s. Write the one that is meant.")
+        message = _("“%(text)s” could mean %(decimal)s or %(thousands)s. Write the number you mean.")
         decimal, thousands = ".".join(match.groups()), " ".join(match.groups())
         raise Problem("number.ambiguous", message, text=raw[:80], decimal=decimal, thousands=thousands)
     text = text.replace(" ", "")
@@ -204,13 +212,14 @@ def kept(found: Decimal, raw: str) -> Decimal:
     rounded = found if is_too_large(found) else without_noise(found)
     if is_too_large(rounded) or (found and not rounded):
         message = _(
-            "“%(text)s” cannot be kept: at most %(digits)d digits before the point and %(decimals)d after it."
+            "“%(text)s” cannot be stored: a number may have at most %(digits)d digits before the"
+            " decimal point and %(decimals)d after it."
         )
         raise Problem("number.too_long", message, text=raw[:80], digits=WHOLE_DIGITS, decimals=DECIMALS)
     if len(rounded.normalize().as_tuple().digits) > SIGNIFICANT_DIGITS:
         message = _(
-            "“%(text)s” has more than %(digits)d significant digits and would not be kept exactly."
-            " Write a shorter number, with a power of ten where it is large: 1.2 trillion."
+            "“%(text)s” has more than %(digits)d significant digits and cannot be stored"
+            " exactly. Write a shorter number. For a large one, use a power of ten: 1.2 trillion."
         )
         raise Problem("number.too_exact", message, text=raw[:80], digits=SIGNIFICANT_DIGITS)
     return rounded

@@ -7,9 +7,23 @@ from typing import Protocol
 from relations.values.quantity import Quantity
 
 QUALIFIERS = {
-    "ru": {"about": "около", "almost": "почти", "more_than": "более", "at_least": "не менее", "less_than": "менее", "at_most": "не более"},
-    "en": {"about": "about", "almost": "almost", "more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"},
-}  # fmt: skip
+    "ru": {
+        "about": "около",
+        "almost": "почти",
+        "more_than": "более",
+        "at_least": "не менее",
+        "less_than": "менее",
+        "at_most": "не более",
+    },
+    "en": {
+        "about": "about",
+        "almost": "almost",
+        "more_than": "more than",
+        "at_least": "at least",
+        "less_than": "less than",
+        "at_most": "at most",
+    },
+}
 #: «почти 15 тысяч» keeps the nominative, the others ask for the genitive: «более 200 соглашений»
 GENITIVE = {"about", "more_than", "at_least", "less_than", "at_most"}
 MULTS = {
@@ -18,9 +32,13 @@ MULTS = {
 }
 #: «рост более чем на 25 %»: a growth asks for other words than an amount
 GROWTH_QUALIFIERS = {
-    "about": "примерно", "almost": "почти", "more_than": "более чем", "at_least": "не менее чем",
-    "less_than": "менее чем", "at_most": "не более чем",
-}  # fmt: skip
+    "about": "примерно",
+    "almost": "почти",
+    "more_than": "более чем",
+    "at_least": "не менее чем",
+    "less_than": "менее чем",
+    "at_most": "не более чем",
+}
 NO_NUMBER = {"ru": "число не указано", "en": "no figure given"}
 DIRECTIONS = {"ru": {"up": "рост", "down": "снижение"}, "en": {"up": "growth", "down": "decline"}}
 NBSP, MINUS = "\u00a0", "\u2212"
@@ -84,7 +102,8 @@ def ordinal(value: Decimal | int, language: str) -> str:
 
 
 def phrase(quantity: Quantity, unit: UnitNames | None, language: str, measure: str = "level") -> str:
-    """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read differently."""
+    """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read
+    differently."""
     if quantity.value is None:
         direction = DIRECTIONS[language].get(quantity.direction)
         return f"{direction}, {NO_NUMBER[language]}" if direction else NO_NUMBER[language]

@@ -1,57 +1,62 @@
 """Records and sources in the forms that reference managers and other programs read."""
 
-from django.http import Http404
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.bibliography import responses
 from relations.bibliography.csl import dump_item, record_item, source_item
 from relations.bibliography.schema_org import linked_record, linked_source
+from relations.catalog import RecordType
 from relations.dumps import storage
+from relations.filters.source_filter import SourceFilter
 from relations.models import Source
+from relations.site import site_of, today
+from relations.writers.redirects import moved
 
-from . import sources
-from .redirects import moved
+from .responses import refusal
 
 
-def of_record(request, record_type, key, form):
+def of_record(request: HttpRequest, record_type: RecordType, key: str, form: str) -> HttpResponseBase:
     """What is not published is not cited, by editors neither."""
     known(form)
     public = record_type.model.objects.published()
     record = public.for_detail().filter(key=key).first()
     if not record:
         return moved(request, public, key)
-    site = responses.site_of(request)
-    item = record_item(record, site, responses.today())
+    site = site_of(request)
+    item = record_item(record, site, today())
     return responses.item_response(item, form, linked=lambda: linked_record(record, item, site))
 
 
-def of_source(request, key, form):
+def of_source(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     known(form)
     source = Source.objects.public().filter(key=key).first()
     if not source:
         return moved(request, Source.objects.public(), key)
-    item = source_item(source, responses.today())
+    item = source_item(source, today())
     return responses.item_response(item, form, linked=lambda: linked_source(item))
 
 
-def of_dump(request, day, form):
+def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
     dump, _path = storage.dump_of(day)
     if not dump or form == "jsonld":
-        raise Http404(_("There is no dump of this day."))
+        raise Http404(_("There is no dump for this date."))
     known(form)
-    item = dump_item(day, responses.site_of(request) + reverse("dump", args=[day]), responses.today())
+    item = dump_item(day, site_of(request) + reverse("dump", args=[day]), today())
     return responses.item_response(item, form, linked=None)
 
 
-def known(form):
+def known(form: str) -> None:
     if form not in responses.CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try ris, bib or json."))
+        raise Http404(_("Unknown format. Try ris, bib or json."))
 
 
-def of_sources(request, form):
-    """The list of sources; a question that makes no sense is answered as it is for every other file."""
-    asked = sources.Asked(request.GET)
-    if not asked.makes_sense:
-        return sources.download(request, "csv")
-    return responses.sources_response(asked.sources, form)
+def of_sources(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list of sources; 400 with the reasons where a parameter is not valid."""
+    filterset = SourceFilter(request.GET, queryset=Source.objects.public())
+    if not filterset.is_valid():
+        return refusal(filterset.parameter_errors)
+    return responses.sources_response(filterset.results, form)

@@ -1,5 +1,6 @@
-"""Lists that can be followed: every question about records or sources as an Atom feed."""
+"""Lists that can be followed: every list of records or sources as an Atom feed."""
 
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -7,32 +8,32 @@ from django.utils.translation import gettext as _
 from relations.bibliography.csl import titled
 from relations.catalog import BY_SLUG
 from relations.feeds import feed_response, record_teller, source_entry
+from relations.filters.source_filter import SourceFilter
 from relations.models import Source
-from relations.presentation.query_summary import AskedQuestion
+from relations.presentation.query_summary import QuerySummary
+from relations.queries.record_query import RecordQuery
 
 
-def of_inquiry(request, inquiry):
-    """All records that answer; the question must make sense."""
-    asked = AskedQuestion(inquiry)
-    name = BY_SLUG[inquiry.slug].label if inquiry.slug in BY_SLUG else _("Timeline")
-    title = titled(capfirst(name), [chip.text for chip in asked.chips()])
-    parts = [(record_teller(one), records) for one, records in inquiry.results.items()]
-    return feed_response(request, title, with_query(reverse(inquiry.slug), asked.data), parts)
+def of_records(request: HttpRequest, query: RecordQuery) -> HttpResponseBase:
+    """All records found by a valid query."""
+    summary = QuerySummary(query)
+    name = BY_SLUG[query.slug].label if query.slug in BY_SLUG else _("Timeline")
+    title = titled(capfirst(str(name)), [chip.text for chip in summary.chips])
+    parts = [(record_teller(one), records) for one, records in query.results.items()]
+    return feed_response(request, title, with_query(reverse(query.slug), summary.parameters), parts)
 
 
-def of_sources(request, asked):
-    kinds = [str(label) for value, label in Source.Type.choices if value in asked.types]
-    title = titled(_("Sources"), [asked.words, *kinds])
-    return feed_response(
-        request,
-        title,
-        with_query(reverse("sources"), request.GET),
-        [(source_entry, asked.sources.for_citing().with_publication())],
-    )
+def of_sources(request: HttpRequest, filterset: SourceFilter) -> HttpResponseBase:
+    """All sources found by valid parameters."""
+    types = filterset.value("type")
+    names = [str(label) for value, label in Source.Type.choices if value in types]
+    parts = [(source_entry, filterset.results.for_citing().with_publication())]
+    title = titled(_("Sources"), [filterset.value("q"), *names])
+    return feed_response(request, title, with_query(reverse("sources"), request.GET), parts)
 
 
-def with_query(address, data):
-    """The page on which the same is asked, from its beginning."""
-    query = data.copy()
-    query.pop("page", None)
-    return f"{address}?{query.urlencode()}" if query else address
+def with_query(address: str, parameters: QueryDict) -> str:
+    """The page of the same list, from its beginning."""
+    parameters = parameters.copy()
+    parameters.pop("page", None)
+    return f"{address}?{parameters.urlencode()}" if parameters else address

@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -10,27 +10,27 @@ from django.urls import reverse
 from relations.site import site_of
 
 
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(request):
-    """503 with the reason while the database does not answer or migrations are missing."""
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 with the reason while the database does not respond or migrations are missing."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
+        return HttpResponse("the database does not respond\n", status=503, content_type="text/plain")
     if missing:
-        return HttpResponse("migrations are missing\n", status=503, content_type="text/plain")
+        return HttpResponse("migrations have not been applied\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")
 
 
-def robots(request):
+def robots(request: HttpRequest) -> HttpResponse:
     sitemap = site_of(request) + reverse("sitemap")
     return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")
 
 
-def favicon(request):
+def favicon(request: HttpRequest) -> HttpResponse:
     """For what asks for the icon without reading the page."""
     return redirect(static("img/mark.svg"))

@@ -1,48 +1,48 @@
 from django.db.models import Max, Min
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.bibliography.responses import WRITERS, records_response
+from relations.bibliography.responses import LIST_FORMS, records_response
+from relations.catalog import RecordType
 from relations.models.places import COUNTRIES
-from relations.presentation.query_summary import AskedQuestion
-from relations.queries.record_query import Inquiry
+from relations.presentation.query_summary import QuerySummary
+from relations.queries.record_query import RecordQuery
 from relations.values.period_format import span
 from relations.writers.responses import CONTENT_TYPES, public_file
 
 from . import feeds
 from .pagination import ByKeys, page_of
-from .responses import reasons_response
+from .responses import refusal
 
 
-def record_list(request, record_type):
-    inquiry = Inquiry(record_type.slug, request.GET)
-    results = inquiry.results[record_type]
-    bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
+def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    query = RecordQuery(record_type.slug, request.GET)
+    results = query.results[record_type]
     page = page_of(ByKeys(results), request.GET.get("page"))
-    asked = AskedQuestion(inquiry)
+    bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
+    summary = QuerySummary(query)
+    countries = summary.options.countries
     context = {
         "record_type": record_type,
-        "asked": asked,
+        "query_summary": summary,
         "page": page,
         "years": span(bounds["first"], bounds["last"]),
-        "covered": [
-            country.name for country in asked.choices.countries if country and country.code in COUNTRIES
-        ],
+        "covered": [country.name for country in countries if country.code in COUNTRIES],
     }
     return render(request, "relations/record_list.html", context)
 
 
-def download(request, record_type, form):
-    """The same question as a file. A question that makes no sense is answered with 400 and the reason."""
-    if form not in (*CONTENT_TYPES, *WRITERS, "atom"):
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
-    inquiry = Inquiry(record_type.slug, request.GET)
-    if not inquiry.is_answerable:
-        return reasons_response(inquiry)
+def download(request: HttpRequest, record_type: RecordType, form: str) -> HttpResponseBase:
+    """The same list as a file; 400 with the reasons where a parameter is not valid."""
+    if form not in (*CONTENT_TYPES, *LIST_FORMS, "atom"):
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
+    query = RecordQuery(record_type.slug, request.GET)
+    if not query.is_valid():
+        return refusal(query.parameter_errors)
     if form == "atom":
-        return feeds.of_inquiry(request, inquiry)
-    records = inquiry.results[record_type]
-    if form in WRITERS:
+        return feeds.of_records(request, query)
+    records = query.results[record_type]
+    if form in LIST_FORMS:
         return records_response(request, records, record_type.slug, form)
     return public_file(record_type.resource, records, form)

@@ -1,80 +1,65 @@
 from textwrap import wrap
+from typing import Any
 
 import vl_convert
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG
 from relations.presentation.places_map import Picture
-from relations.presentation.query_summary import AskedQuestion
+from relations.presentation.query_summary import QuerySummary
 from relations.queries.place_counts import PlacesMap
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.site import site_of, today
 from relations.text.xml import speakable
 from relations.writers.responses import response_of
 
-from .responses import reasons_response
-from .years import KEPT_FOR
+from .responses import picture_response, refusal
 
 FORMATS = ("svg", "png", "csv")
 COLUMNS = ("code", "name_ru", "name_en", "kind", "records")
 LONGEST_LINE = 120
 
 
-def page(request, slug=ALL_TYPES):
-    return render(request, "relations/map.html", context_of(Inquiry(slug, request.GET)))
+def page(request: HttpRequest, slug: str = ALL_TYPES) -> HttpResponse:
+    return render(request, "relations/map.html", context_of(RecordQuery(slug, request.GET)))
 
 
-def context_of(inquiry):
-    places = PlacesMap(inquiry)
+def context_of(query: RecordQuery) -> dict[str, Any]:
+    places = PlacesMap(query)
     return {
-        "slug": inquiry.slug,
-        "record_type": BY_SLUG.get(inquiry.slug),
-        "asked": AskedQuestion(inquiry),
-        "total": inquiry.total,
+        "slug": query.slug,
+        "record_type": BY_SLUG.get(query.slug),
+        "query_summary": QuerySummary(query),
+        "total": query.total,
         "map": places,
         "picture": Picture(places),
         "formats": FORMATS,
     }
 
 
-def download(request, slug, form):
-    """The map as a picture that stands alone, or its numbers. A question that makes no sense is answered with 400."""
-    writers = {"svg": svg_response, "png": png_response, "csv": csv_response}
-    if form not in writers:
-        raise Http404(_("There is no such format. Try svg, png or csv."))
-    inquiry = Inquiry(slug, request.GET)
-    return writers[form](request, inquiry) if inquiry.is_answerable else reasons_response(inquiry)
+def download(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """The map as a picture of its own, or its numbers; 400 with the reasons where a parameter is not valid."""
+    if form not in FORMATS:
+        raise Http404(_("Unknown format. Try svg, png or csv."))
+    query = RecordQuery(slug, request.GET)
+    if not query.is_valid():
+        return refusal(query.parameter_errors)
+    if form == "csv":
+        return response_of(f"map-{slug}", COLUMNS, PlacesMap(query).flat_rows(), "csv")
+    svg = drawn(request, query)
+    if form == "svg":
+        return picture_response(svg, "image/svg+xml", f"map-{slug}.svg")
+    return picture_response(vl_convert.svg_to_png(svg, scale=2), "image/png", f"map-{slug}.png")
 
 
-def csv_response(request, inquiry):
-    return response_of(f"map-{inquiry.slug}", COLUMNS, PlacesMap(inquiry).flat_rows(), "csv")
-
-
-def svg_response(request, inquiry):
-    return picture_response(inquiry, drawn(request, inquiry), "image/svg+xml", "svg")
-
-
-def png_response(request, inquiry):
-    png = vl_convert.svg_to_png(drawn(request, inquiry), scale=2)
-    return picture_response(inquiry, png, "image/png", "png")
-
-
-def picture_response(inquiry, body, content_type, form):
-    response = HttpResponse(body, content_type=content_type)
-    response["Content-Disposition"] = f'inline; filename="map-{inquiry.slug}.{form}"'
-    patch_cache_control(response, public=True, max_age=KEPT_FOR)
-    return response
-
-
-def drawn(request, inquiry):
-    """The picture with title, question, sources, licence and date, in light."""
-    context = context_of(inquiry)
-    question = "; ".join(f"{chip.label}: {chip.text}" for chip in context["asked"].chips())
-    lines = wrap(question, LONGEST_LINE)
+def drawn(request: HttpRequest, query: RecordQuery) -> str:
+    """The picture with title, filters, sources, licence and date, in light."""
+    context = context_of(query)
+    filters = "; ".join(f"{chip.label}: {chip.text}" for chip in context["query_summary"].chips)
+    lines = wrap(filters, LONGEST_LINE)
     head = 84 + 18 * len(lines)
     context |= {
         "site": site_of(request),

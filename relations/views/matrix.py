@@ -1,15 +1,13 @@
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from relations.presentation.query_summary import AskedQuestion
-from relations.queries import matrix
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.query_summary import QuerySummary
+from relations.queries.matrix import matrices_of
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 
-def page(request, slug=ALL_TYPES):
+def page(request: HttpRequest, slug: str = ALL_TYPES) -> HttpResponse:
     """Countries with countries and regions with regions: every number leads to its list."""
-    inquiry = Inquiry(slug, request.GET)
-    context = {
-        "asked": AskedQuestion(inquiry),
-        "tables": matrix.of_inquiry(inquiry),
-    }
+    query = RecordQuery(slug, request.GET)
+    context = {"query_summary": QuerySummary(query), "tables": matrices_of(query)}
     return render(request, "relations/matrix.html", context)

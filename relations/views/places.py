@@ -1,4 +1,4 @@
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -6,19 +6,21 @@ from django.utils.translation import gettext as _
 from relations.models import Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES, register_first
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.year_chart import chart_of_events
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
 from relations.rows.reference_tables import PLACES
 from relations.writers.responses import CONTENT_TYPES, file_response
 
-from .years import chart_of_events
-
 LATEST = 20
 
+#: the places in a place, by its primary key; under None those that lie in none
+Children = dict[int | None, list[Place]]
 
-def place_list(request):
+
+def place_list(request: HttpRequest) -> HttpResponse:
     """Countries with their regions and cities, the six of the register first."""
-    children = {}
+    children: Children = {}
     for place in Place.objects.select_related("parent"):
         children.setdefault(place.parent_id, []).append(place)
     for places in children.values():
@@ -34,18 +36,18 @@ def place_list(request):
     return render(request, "relations/place_list.html", context)
 
 
-def download(request, form):
+def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
-        raise Http404(_("There is no such format. Try csv, xlsx or json."))
+        raise Http404(_("Unknown format. Try csv, xlsx or json."))
     return file_response(PLACES, Place.objects.all(), form)
 
 
-def branch(place, children):
+def branch(place: Place, children: Children) -> list[tuple[Place, list[Place]]]:
     return [(region, children.get(region.pk, [])) for region in children.get(place.pk, [])]
 
 
-def detail(request, code):
+def detail(request: HttpRequest, code: str) -> HttpResponse:
     place = (
         Place.objects.select_related("parent__parent")
         .filter(code__iexact=code[:60].replace("\x00", ""))
@@ -54,7 +56,7 @@ def detail(request, code):
     if not place:
         raise Http404(_("There is no such place."))
     parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
-    inquiry = Inquiry(ALL_TYPES, QueryDict(), within=lambda records: records.involving([place.code]))
+    query = RecordQuery(ALL_TYPES, QueryDict(), within=[place.code])
     context = {
         "place": place,
         "canonical": place.get_absolute_url(),
@@ -63,10 +65,10 @@ def detail(request, code):
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
         "chart": chart_of_events(request, place.name, **{parameter: place.code}),
-        "counts": list(inquiry.counts.items()),
-        "latest": Timeline(inquiry.results)[:LATEST],
-        "total": inquiry.total,
-        "events": sum(number for one, number in inquiry.counts.items() if issubclass(one.model, Event)),
+        "counts": list(query.counts.items()),
+        "latest": Timeline(query.results)[:LATEST],
+        "total": query.total,
+        "events": sum(number for one, number in query.counts.items() if issubclass(one.model, Event)),
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])
         if place.code == "RU"
         else Place.objects.filter(code="RU")

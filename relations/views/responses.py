@@ -1,8 +1,24 @@
+"""The answers that several views give alike."""
+
+from collections.abc import Iterable
+
 from django.http import HttpResponse
+from django.utils.cache import patch_cache_control
+
+from relations.filters.parameters import ParameterError
+
+#: seconds that a picture may be kept; a record that is published meanwhile may wait so long for its place in it
+PICTURE_KEPT_FOR = 600
 
 
-def reasons_response(inquiry):
-    """400 with a line of plain text for every reason why a question makes no sense."""
-    errors = inquiry.filterset.form.errors.items()
-    reasons = [f"{name}: {reason}" for name, found in errors for reason in found]
-    return HttpResponse("\n".join(reasons), status=400, content_type="text/plain; charset=utf-8")
+def refusal(errors: Iterable[ParameterError]) -> HttpResponse:
+    """400 with a line of plain text for every parameter that is not valid."""
+    lines = [f"{error.name}: {error.reason}" for error in errors]
+    return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
+
+
+def picture_response(body: str | bytes, content_type: str, filename: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=content_type)
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    patch_cache_control(response, public=True, max_age=PICTURE_KEPT_FOR)
+    return response

@@ -1,4 +1,6 @@
-from django.http import Http404
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -6,54 +8,50 @@ from django.utils.translation import gettext as _
 
 from relations.models import Place
 from relations.models.places import pair_order
-from relations.presentation.query_summary import AskedQuestion
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.query_summary import QuerySummary
+from relations.presentation.year_chart import chart_of_events
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
 
 from . import feeds
 from .pagination import page_of
-from .responses import reasons_response
-from .years import chart_of_events
+from .responses import refusal
 
 
-def timeline(request):
-    return show(request, "relations/timeline.html", Inquiry(ALL_TYPES, request.GET), {})
+def timeline(request: HttpRequest) -> HttpResponse:
+    return show(request, "relations/timeline.html", RecordQuery(ALL_TYPES, request.GET), {})
 
 
-def feed(request):
+def feed(request: HttpRequest) -> HttpResponseBase:
     """The same as an Atom feed: what is published of whatever type."""
-    inquiry = Inquiry(ALL_TYPES, request.GET)
-    return feeds.of_inquiry(request, inquiry) if inquiry.is_answerable else reasons_response(inquiry)
+    query = RecordQuery(ALL_TYPES, request.GET)
+    return feeds.of_records(request, query) if query.is_valid() else refusal(query.parameter_errors)
 
 
-def pair(request, pair):
+def pair(request: HttpRequest, pair: str) -> HttpResponse:
     """Two countries as ru-uz: one timeline of everything in which both take part."""
     codes = [code.upper() for code in pair.split("-")]
     sides = {place.code: place for place in Place.objects.filter(code__in=codes, kind=Place.Kind.COUNTRY)}
     if len(codes) != 2 or len(sides) != 2:
         raise Http404(_("There is no such pair of countries."))
     first, second = codes
-    inquiry = Inquiry(
-        ALL_TYPES, request.GET, within=lambda records: records.involving([first]).involving([second])
-    )
+    name = f"{sides[first]} – {sides[second]}"
     more = {
         "sides": [sides[first], sides[second]],
         "codes": codes,
-        "chart": chart_of_events(
-            request, f"{sides[first]} – {sides[second]}", country=first, **{"with": second}
-        ),
+        "chart": chart_of_events(request, name, country=first, **{"with": second}),
         "canonical": reverse("pair", args=["-".join(sorted(codes, key=pair_order)).lower()]),
         "followed": urlencode({"country": first, "with": second}),
     }
-    return show(request, "relations/pair.html", inquiry, more)
+    return show(request, "relations/pair.html", RecordQuery(ALL_TYPES, request.GET, within=codes), more)
 
 
-def show(request, template, inquiry, more):
+def show(request: HttpRequest, template: str, query: RecordQuery, more: dict[str, Any]) -> HttpResponse:
     context = {
-        "page": page_of(Timeline(inquiry.results, inquiry.total), request.GET.get("page")),
-        "asked": AskedQuestion(inquiry),
-        "counts": list(inquiry.counts.items()),
-        "total": inquiry.total,
+        "page": page_of(Timeline(query.results, query.total), request.GET.get("page")),
+        "query_summary": QuerySummary(query),
+        "counts": list(query.counts.items()),
+        "total": query.total,
         **more,
     }
     return render(request, template, context)

@@ -3,15 +3,42 @@
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from relations.errors import Problem
 from relations.readers.sheet import content_of
 from relations.rows.resource import ERRORS
 from relations.text.cell_syntax import guarded
+
+
+class Finding(Protocol):
+    """One error or warning of an import: where it is in the sheet, and what is wrong."""
+
+    sheet: str
+    row: int | None
+    column: str
+    header: str
+    value: str
+    problem: Problem
+
+
+class Report(Protocol):
+    """All that an import has found in a sheet."""
+
+    header_row: int
+
+    @property
+    def errors(self) -> Sequence[Finding]: ...
+
+    @property
+    def warnings(self) -> Sequence[Finding]: ...
+
 
 RED, YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F4B6B6", "FDEEB5"))
 LONGEST_COMMENT = 1000
@@ -19,7 +46,7 @@ LONGEST_COMMENT = 1000
 MOST_TO_MARK, MOST_MERGED = 40 * 2**20, 2000
 
 
-def annotated(data, report, sheet_name=""):
+def annotated(data: bytes, report: Report, sheet_name: str = "") -> tuple[bytes, str]:
     """(bytes, extension) of the uploaded `data` with the findings of `report` in it.
 
     An xlsx keeps its sheets and formulas; any other table comes back as csv with one column more.
@@ -29,7 +56,7 @@ def annotated(data, report, sheet_name=""):
     return marked_table(data, report, sheet_name), "csv"
 
 
-def is_light(data):
+def is_light(data: bytes) -> bool:
     """Whether an xlsx can be held in memory as a whole, as marking its cells needs."""
     if not data.startswith(b"PK"):
         return False
@@ -42,7 +69,7 @@ def is_light(data):
         return all(package.read(name).count(b"mergeCell ") <= MOST_MERGED for name in sheets)
 
 
-def marked_workbook(data, report):
+def marked_workbook(data: bytes, report: Report) -> bytes | None:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
     except Exception:  # noqa: BLE001 - an ods, or a workbook only the other reader can take: it comes back as csv
@@ -59,7 +86,7 @@ def marked_workbook(data, report):
     return stream.getvalue()
 
 
-def mark(cell, sentence, fill):
+def mark(cell: Any, sentence: str, fill: PatternFill) -> None:
     if isinstance(cell, openpyxl.cell.MergedCell):
         return
     cell.fill = fill
@@ -67,7 +94,7 @@ def mark(cell, sentence, fill):
     cell.comment = Comment(f"{sentence}\n{said}"[:LONGEST_COMMENT], "register", height=120, width=320)
 
 
-def list_findings(book, findings):
+def list_findings(book: openpyxl.Workbook, findings: Sequence[tuple[Finding, PatternFill]]) -> None:
     """A last sheet with every finding, linked to its cell."""
     title = _("errors")
     if title in book.sheetnames:
@@ -85,15 +112,15 @@ def list_findings(book, findings):
         sheet.column_dimensions[letter].width = width
 
 
-def plain(text):
+def plain(text: str) -> str:
     """Text that stays text: what begins like a formula gets a blank in front."""
     text = "".join(letter for letter in text if ord(letter) >= 32 or letter in "\t\n")
     return f" {text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
-def marked_table(data, report, sheet_name):
+def marked_table(data: bytes, report: Report, sheet_name: str) -> bytes:
     rows = content_of(data, sheet_name).rows
-    said = {}
+    said: dict[int | None, list[str]] = {}
     for finding in report.errors:
         said.setdefault(finding.row, []).append(
             f"{finding.header}: {finding.problem}" if finding.header else str(finding.problem)

@@ -3,6 +3,8 @@
 import csv
 import json
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
@@ -16,22 +18,29 @@ MARK = "\ufeff"
 FIGURES = frozenset({"value", "value_to", "unit_mult", "edition"})
 
 
-def write_sheet(stream, names, rows, form):
+def write_sheet(stream: BinaryIO, names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> None:
     """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
     for piece in pieces(names, rows, form):
         stream.write(piece)
 
 
-def pieces(names, rows, form):
+def pieces(names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> Iterator[bytes]:
     """The bytes of a file in one of FORMATS, piece by piece."""
-    return {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}[form](names, rows)
+    match form:
+        case "csv":
+            return csv_pieces(names, rows)
+        case "xlsx":
+            return xlsx_pieces(names, rows)
+        case "json":
+            return json_pieces(names, rows)
+    raise ValueError(form)
 
 
 class Echo:
     """What csv.writer writes to when each line goes straight on."""
 
     @staticmethod
-    def write(line):
+    def write(line: str) -> str:
         return line
 
 
@@ -39,7 +48,7 @@ class Echo:
 LINES = 200
 
 
-def csv_pieces(names, rows):
+def csv_pieces(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """With the byte order mark, without which Excel misreads Cyrillic."""
     writer = csv.writer(Echo)
     lines = [MARK, writer.writerow(names)]
@@ -53,7 +62,7 @@ def csv_pieces(names, rows):
     yield "".join(lines).encode()
 
 
-def json_pieces(names, rows):
+def json_pieces(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     yield b"["
     for i, row in enumerate(rows):
         line = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
@@ -61,7 +70,7 @@ def json_pieces(names, rows):
     yield b"\n]\n"
 
 
-def xlsx_pieces(names, rows):
+def xlsx_pieces(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """A workbook is complete only at its end: it is written to a file that is gone when it has been read."""
     with tempfile.TemporaryFile() as file:
         write_xlsx(file, names, rows)
@@ -70,12 +79,12 @@ def xlsx_pieces(names, rows):
             yield piece
 
 
-def is_exact(cell):
+def is_exact(cell: str) -> bool:
     """Whether a workbook's number is just this text; what it would round or write otherwise stays text."""
     return bool(NUMBER.fullmatch(cell)) and format(float(cell.replace(",", ".")), ".15g") == cell
 
 
-def write_xlsx(stream, names, rows):
+def write_xlsx(stream: IO[bytes], names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -94,6 +103,6 @@ def write_xlsx(stream, names, rows):
                     sheet.write_number(i, j, float(cell))
                 elif cell and sheet.write_string(i, j, cell):
                     message = _(
-                        "Row %(row)d holds a text longer than a cell of a workbook can be. Take csv or json."
+                        "Row %(row)d contains a text that is too long for a workbook cell. Use csv or json."
                     )
                     raise Problem("cell.too_long", message, row=i + 1)

@@ -1,11 +1,16 @@
 """A list as a file: the same rows whether a reader or an editor asks for them."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from relations.errors import Problem
 from relations.rows.public import public_names, public_rows
+from relations.rows.resource import SheetResource
 
 from .formats import pieces
 
@@ -16,17 +21,30 @@ CONTENT_TYPES = {
 }
 
 
-def public_file(resource, records, form):
+class Table(Protocol):
+    """Rows of text under the names of their columns."""
+
+    @property
+    def slug(self) -> str: ...
+
+    def names(self) -> list[str]: ...
+
+    def rows(self, records: QuerySet[Any], /) -> Iterator[list[str]]: ...
+
+
+def public_file(resource: type[SheetResource], records: QuerySet[Any], form: str) -> HttpResponseBase:
     """What readers may take along of these records."""
     return response_of(resource.slug, public_names(resource), public_rows(resource, records), form)
 
 
-def file_response(table, records, form):
+def file_response(table: Table, records: QuerySet[Any], form: str) -> HttpResponseBase:
     """All rows of a table, as editors have them."""
     return response_of(table.slug, table.names(), table.rows(records), form)
 
 
-def response_of(slug, names, rows, form):
+def response_of(
+    slug: str, names: Sequence[str], rows: Iterable[Sequence[str]], form: str
+) -> HttpResponseBase:
     """Rows in one of the formats, streamed."""
     body = pieces(names, rows, form)
     try:

@@ -1,40 +1,47 @@
 """The template of a type: a workbook with headings in both languages, drop-downs, an example and a codebook."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import BinaryIO, NamedTuple
+
 import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
-from relations.rows.columns import Choice, Date, Number, Whole
+from relations.catalog import BY_SLUG
+from relations.rows.columns import Choice, Column, Date, Number, Whole
 from relations.rows.related_columns import Links, Participants
-from relations.rows.resource import EXAMPLE_KEY
+from relations.rows.resource import EXAMPLE_KEY, SheetResource
+
+#: a text in both languages
+InBoth = dict[str, str]
+
+
+class Heading(NamedTuple):
+    """The canonical name of a column, its label in both languages, and the column."""
+
+    name: str
+    labels: InBoth
+    column: Column
+
 
 #: rows that get a drop-down; more can be pasted below
 LISTED_ROWS = 1000
-EXAMPLES = {
-    "agreements": {
-        "title_ru": "Договор о дружбе", "title_en": "Treaty of Friendship", "instrument_type": "treaty", "level": "interstate",
-        "status": "signed", "date_signed": "25.05.1993", "parties": "RU; TJ",
-    },
-    "forums": {
-        "title_ru": "VI форум регионов", "title_en": "6th Forum of Regions", "edition": "6",
-        "event_type": "interregional_forum", "date": "2009-09", "participants": "RU; KZ", "event_status": "held",
-    },
-    "visits": {
-        "title_ru": "Официальный визит", "title_en": "Official visit", "office": "head_of_state", "visit_type": "official",
-        "from_place": "UZ", "to_places": "RU-MOW", "date": "2023-10-05/2023-10-07",
-    },
-    "statistics": {
-        "area": "UZ", "counterpart": "RU", "period": "2018", "value": "более 200", "measure": "level",
-    },
-    "sources": {"type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27"},
+SOURCE_EXAMPLE = {
+    "type": "article-newspaper", "title": "Название статьи", "author": "Автор А. А.", "issued": "2024-05-27",
 }  # fmt: skip
 CITED = {
-    "source_title": "Название статьи", "source_url": "https://example.org/article", "source_date": "27.05.2024",
-    "source_type": "webpage", "locator": "paragraph 1",
-}  # fmt: skip
+    "source_title": "Название статьи",
+    "source_url": "https://example.org/article",
+    "source_date": "27.05.2024",
+    "source_type": "webpage",
+    "locator": "paragraph 1",
+}
 
 
-def write_template(stream, resource):
+def write_template(stream: BinaryIO, resource: type[SheetResource]) -> None:
     """Writes the xlsx template of a resource to a binary stream."""
     with xlsxwriter.Workbook(stream, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
         columns = headings_of(resource)
@@ -58,23 +65,24 @@ LOOKS = {
 }
 
 
-def headings_of(resource):
-    """[(canonical name, {"ru", "en"} labels, column or None)] with the columns that describe a new source."""
-    found = [
-        (column.name, in_both(lambda column=column: str(column.label)), column)
-        for column in resource.columns()
-    ]
+def headings_of(resource: type[SheetResource]) -> list[Heading]:
+    """The headings of a type, with those of the columns that describe a new source."""
+    found = [Heading(column.name, in_both(label_of(column)), column) for column in resource.columns()]
     if resource.citations:
         described = resource.citations.description()
         source = in_both(lambda: _("new source"))
         for column in described:
-            own = in_both(lambda column=column: str(column.label))
+            own = in_both(label_of(column))
             labels = {language: f"{source[language]}: {own[language]}" for language in own}
-            found.append((f"source_{column.name}", labels, column))
+            found.append(Heading(f"source_{column.name}", labels, column))
     return found
 
 
-def in_both(words):
+def label_of(column: Column) -> Callable[[], str]:
+    return lambda: str(column.label)
+
+
+def in_both(words: Callable[[], str]) -> InBoth:
     texts = {}
     for language in ("ru", "en"):
         with override(language):
@@ -82,11 +90,9 @@ def in_both(words):
     return texts
 
 
-def write_headings(sheet, columns, formats):
+def write_headings(sheet: Worksheet, columns: Sequence[Heading], formats: dict[str, Format]) -> None:
     """Rows 1 and 2: labels in Russian and English; row 3: canonical names; row 4: the example."""
-    example = {"key": EXAMPLE_KEY, **EXAMPLES.get(sheet.get_name(), {})}
-    if sheet.get_name() != "sources":
-        example |= CITED
+    example = {"key": EXAMPLE_KEY, **example_of(sheet.get_name())}
     sheet.freeze_panes(3, 2)
     sheet.set_row(0, 45)
     sheet.set_row(1, 45)
@@ -102,23 +108,30 @@ def write_headings(sheet, columns, formats):
             )
 
 
-def explained(column):
+def example_of(slug: str) -> dict[str, str]:
+    """{column: cell} of the example row, with the source that a record rests on."""
+    return BY_SLUG[slug].example | CITED if slug in BY_SLUG else SOURCE_EXAMPLE
+
+
+def explained(column: Column) -> InBoth | None:
     """What to write into a column, in both languages; None where the label says enough."""
 
     texts = in_both(lambda: " ".join(text for text in (help_of(column), str(kind_of(column))) if text))
     return texts if texts["en"] else None
 
 
-def help_of(column):
+def help_of(column: Column) -> str:
     """What the model says of a column, in the reader's language."""
     return str(getattr(column, "help_text", "") or "")
 
 
-def kind_of(column):
+def kind_of(column: Column) -> str:
     if isinstance(column, Date):
-        return _("A date as precise as known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014.")
+        return _(
+            "A date, as precise as it is known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014."
+        )
     if isinstance(column, Choice):
-        return _("One of the values of the codebook.")
+        return _("One of the values in the codebook.")
     if isinstance(column, Links):
         return _("Keys of records, separated by semicolons.")
     if isinstance(column, Participants):
@@ -126,13 +139,16 @@ def kind_of(column):
     return _("A number.") if isinstance(column, (Number, Whole)) else ""
 
 
-def write_codebook(sheet, resource, columns, formats):
+def write_codebook(
+    sheet: Worksheet, resource: type[SheetResource], columns: Sequence[Heading], formats: dict[str, Format]
+) -> dict[str, str]:
     """Every column explained, with its values. Returns {name: range of its values} for the drop-downs."""
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 4, 34)
     heads = ("column", "столбец", "in English", "что писать", "what to write", "code", "значение", "value")
     sheet.write_row(0, 0, heads, formats["label"])
-    line, ranges = 1, {}
+    line = 1
+    ranges: dict[str, str] = {}
     for name, labels, column in columns:
         texts = explained(column) or {"ru": "", "en": ""}
         sheet.write_row(
@@ -147,8 +163,8 @@ def write_codebook(sheet, resource, columns, formats):
     return ranges
 
 
-def choices_of(column):
+def choices_of(column: Column) -> list[tuple[str, InBoth]]:
     """[(code, {"ru", "en"} labels)] of a coded column."""
-    if not isinstance(column, Choice):
+    if not isinstance(column, Choice) or column.field is None:
         return []
-    return [(code, in_both(lambda label=label: str(label))) for code, label in column.field.choices]
+    return [(code, in_both(partial(str, label))) for code, label in column.field.choices]

@@ -47,9 +47,9 @@ def test_publishing_tells_the_reasons_of_each_refused_record_and_takes_the_rest(
     untitled = AgreementFactory(title_ru="", title_en="", key="untitled")
     lonely = AgreementFactory(title_en="Lonely", participants=[("party", russia)])
     answer = text(act(signed_in(staff("publisher")), "publish", good, bare, untitled, lonely))
-    assert "1 record is public now." in answer
+    assert "1 record published." in answer
     assert "“Bare” was not published. It has no source." in answer
-    assert "“untitled” was not published. It has no title in Russian or in English." in answer
+    assert "“untitled” was not published. It has no title in Russian or English." in answer
     assert "“Lonely” was not published. It has fewer than two parties." in answer
     assert set(Agreement.objects.published()) == {good}
 
@@ -75,7 +75,7 @@ def test_records_go_through_review_and_back_and_stay_where_a_step_makes_no_sense
         answer = text(act(client, action, record))
         record.refresh_from_db()
         assert record.state == state, action
-        assert ("stays as it is" in answer) == (state == before), action
+        assert ("was not changed" in answer) == (state == before), action
         before = state
 
 
@@ -163,7 +163,7 @@ def test_a_participant_must_be_exactly_one_thing_and_nothing_typed_is_lost(chose
     data = filled_in(editor.get(url(Agreement, "add")), title_en="A title nobody types twice")
     data = with_rows(data, "participations", {"role": "party", **{name: things[name] for name in chosen}})
     answer = editor.post(url(Agreement, "add"), data)
-    assert "Choose one of the three: a place, an organisation or a person." in text(answer)
+    assert "Choose exactly one: a place, an organisation or a person." in text(answer)
     assert "A title nobody types twice" in text(answer)
     assert not Agreement.objects.exists()
 
@@ -237,4 +237,4 @@ def test_a_public_record_cannot_lose_its_title_at_the_form(editor):
     public, draft = AgreementFactory(published=True), AgreementFactory()
     untitled = {"title_ru": "", "title_en": ""}
     assert "It has no title" in text(changed(editor, public, **untitled))
-    assert "Give a title" in text(changed(editor, draft, **untitled))
+    assert "Enter a title" in text(changed(editor, draft, **untitled))

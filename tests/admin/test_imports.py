@@ -84,7 +84,7 @@ def test_the_preview_tells_new_changed_and_unchanged_rows_and_stores_nothing(imp
 
 def test_confirming_stores_new_rows_as_drafts_and_leaves_public_ones_public(importer, three_rows):
     answer = confirm(importer, upload(importer, three_rows))
-    assert "Stored: 1 new, 1 changed; 1 were already so." in text(answer)
+    assert "Stored: 1 new, 1 changed, 1 unchanged." in text(answer)
     new, old = Agreement.objects.get(key="new"), Agreement.objects.get(key="old")
     assert (new.state, new.title_ru, str(new.period)) == ("draft", "Новый; договор", "1992-05-30")
     assert (old.state, old.title_ru) == ("published", "Другое название")
@@ -102,7 +102,7 @@ def test_a_preview_is_confirmed_by_whoever_uploaded_it_and_nobody_else(importer,
     preview = upload(importer, three_rows)
     answer = confirm(signed_in(staff("administrator")), preview)
     assert answer.status_code == 403
-    assert "This is the import of somebody else." in text(answer)
+    assert "This import belongs to another user." in text(answer)
     assert not Agreement.objects.filter(key="new").exists()
 
 
@@ -116,7 +116,7 @@ def test_a_link_confirms_nothing(importer, three_rows):
 def test_a_file_kept_no_longer_is_asked_for_again(importer, three_rows):
     preview = upload(importer, three_rows)
     KeptFile.objects.all().delete()
-    assert "The file is no longer kept. Upload it again." in text(confirm(importer, preview))
+    assert "The file is no longer available. Upload it again." in text(confirm(importer, preview))
     assert not Agreement.objects.filter(key="new").exists()
 
 
@@ -138,7 +138,7 @@ def test_an_expired_session_leads_to_the_door_and_stores_nothing(importer, three
 def test_a_preview_given_up_cannot_be_confirmed(importer, three_rows):
     preview = upload(importer, three_rows)
     press(importer, preview, "cancel")
-    assert "confirmed or given up already" in text(confirm(importer, preview))
+    assert "already been confirmed or discarded" in text(confirm(importer, preview))
     assert not Agreement.objects.filter(key="new").exists()
 
 
@@ -182,9 +182,9 @@ TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия"]
         (b"\xef\xbb\xbf", "The file is empty."),
         (b"\r\n ;;\r\n", "The file is empty."),
         (PNG, "This is a picture, not a table."),
-        (TRUNCATED, "The workbook cannot be read."),
-        (sheet(HEAD), "The sheet holds headings, but no rows below them."),
-        (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found."),
+        (TRUNCATED, "The workbook could not be read."),
+        (sheet(HEAD), "The sheet has headings but no rows below them."),
+        (sheet(["colour", "taste"], ["red", "sweet"]), "No known column heading was found in the first"),
     ],
     ids=[
         "nothing",

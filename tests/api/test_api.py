@@ -33,7 +33,14 @@ pytestmark = pytest.mark.django_db
 SLUGS = [one.slug for one in RECORD_TYPES]
 LISTS = [*SLUGS, "sources", "places", "topics", "indicators"]
 SORTS = ["-date", "date", "title"]
-QUESTIONS = ["", "country=UZ", "country=RU&with=UZ", "year_from=2000&year_to=2010&undated=0", "q=Россия", "country=KZ&country=UZ&sort=title"]  # fmt: skip
+QUESTIONS = [
+    "",
+    "country=UZ",
+    "country=RU&with=UZ",
+    "year_from=2000&year_to=2010&undated=0",
+    "q=Россия",
+    "country=KZ&country=UZ&sort=title",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +213,12 @@ def test_a_senseless_parameter_is_named_with_the_reason(client, query, parameter
 
 
 def test_sources_refuse_what_their_list_finds_senseless(asked):
-    for query, parameter in (("type=dragon", "type"), ("q=%00", "q"), ("country=UZ", "country"), ("q=a&q=b", "q")):  # fmt: skip
+    for query, parameter in (
+        ("type=dragon", "type"),
+        ("q=%00", "q"),
+        ("country=UZ", "country"),
+        ("q=a&q=b", "q"),
+    ):
         assert [one["parameter"] for one in asked(f"sources/?{query}", 400)["errors"]] == [parameter]
 
 
@@ -217,12 +229,24 @@ def test_messages_speak_the_language_asked_for(asked):
     assert asked("forums/?year_from=dragon", 400, accept_language="en")["errors"] == english["errors"]
 
 
-NONSENSE = ["\x00", "я" * 3000, "<script>alert(1)</script>", "' OR 1=1 --", "../../etc/passwd", "%", "\u202e", "1e999"]  # fmt: skip
+NONSENSE = [
+    "\x00",
+    "я" * 3000,
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "../../etc/passwd",
+    "%",
+    "\u202e",
+    "1e999",
+]
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_nonsense_is_never_a_failure(client, nonsense):
-    names = "q country region with year_from year_to undated topic type status source sort indicator area counterpart cursor page_size lang page".split()  # fmt: skip
+    names = (
+        "q country region with year_from year_to undated topic type status source sort indicator area"
+        " counterpart cursor page_size lang page"
+    ).split()
     for slug in LISTS:
         for name in [*names, nonsense]:
             response = client.get(f"/api/v1/{slug}/?" + urlencode({name: nonsense}))
@@ -236,7 +260,13 @@ def test_nonsense_is_never_a_failure(client, nonsense):
 def test_unknown_addresses_and_other_methods_are_answered_as_json(client, settings):
     for debug in (False, True):
         settings.DEBUG = debug
-        for address in ("nowhere/", "forums/nowhere/", "sources/nowhere/", "places/nowhere/", "indicators/nowhere/"):  # fmt: skip
+        for address in (
+            "nowhere/",
+            "forums/nowhere/",
+            "sources/nowhere/",
+            "places/nowhere/",
+            "indicators/nowhere/",
+        ):
             response = client.get(f"/api/v1/{address}")
             assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     for method in (client.post, client.put, client.delete, client.patch):
@@ -293,8 +323,13 @@ def test_a_link_to_a_draft_is_not_shown(asked):
 
 def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan):
     agreement = AgreementFactory(
-        key="bridges", title_en="On Bridges", title_ru="О мостах; и дорогах", alternative_titles="Первое; так\nВторое", signed="1992-05~", sources=0
-    )  # fmt: skip
+        key="bridges",
+        title_en="On Bridges",
+        title_ru="О мостах; и дорогах",
+        alternative_titles="Первое; так\nВторое",
+        signed="1992-05~",
+        sources=0,
+    )
     source = SourceFactory(key="the-source")
     for field in ("parties", "date_signed"):
         agreement.cite(source, field=field, locator_label="page", locator="7")
@@ -308,8 +343,12 @@ def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan)
     assert one["columns"]["parties"] == ["RU", "UZ"]
     assert one["period"] == {"edtf": "1992-05~", "first_day": "1992-05-01", "last_day": "1992-05-31"}
     assert one["participants"][1] == {
-        "role": "party", "kind": "place", "key": "UZ", "name": {"ru": "Узбекистан", "en": "Uzbekistan"}, "country": "UZ",
-    }  # fmt: skip
+        "role": "party",
+        "kind": "place",
+        "key": "UZ",
+        "name": {"ru": "Узбекистан", "en": "Uzbekistan"},
+        "country": "UZ",
+    }
     first, second = one["citations"]
     assert (first["source"], first["columns"], first["whole_record"]) == (
         "the-source",
@@ -399,7 +438,9 @@ def test_a_page_costs_the_same_with_one_record_and_with_twelve(queries):
                 record.topics.add(TopicFactory())
                 record.publish()
         for _number in range(number):
-            ObservationFactory(indicator=IndicatorFactory(key=f"of-{Indicator.objects.count()}"), published=True)  # fmt: skip
+            ObservationFactory(
+                indicator=IndicatorFactory(key=f"of-{Indicator.objects.count()}"), published=True
+            )
 
     addresses = [*(f"{slug}/" for slug in LISTS), "statistics.csv", "forums/?country=UZ&sort=title", ""]
     publish_of_each(1)
@@ -477,11 +518,20 @@ def test_sdmx_refuses_what_makes_no_sense(asked):
 @pytest.mark.parametrize(
     ("edtf", "said"),
     [
-        ("2018", "2018"), ("2009-09", "2009-09"), ("2006-08-25", "2006-08-25"), ("2014~", "2014"), ("2023-33", "2023-Q1"),
-        ("2023-41", "2023-S2"), ("2018-10-24/2018-10-26", "2018-10-24/P3D"), ("200X", "2000-01-01/P3653D"),
-        ("2022-21", "2022-03-01/P92D"), ("2014/..", ""), ("XXXX-04", ""), ("", ""),
+        ("2018", "2018"),
+        ("2009-09", "2009-09"),
+        ("2006-08-25", "2006-08-25"),
+        ("2014~", "2014"),
+        ("2023-33", "2023-Q1"),
+        ("2023-41", "2023-S2"),
+        ("2018-10-24/2018-10-26", "2018-10-24/P3D"),
+        ("200X", "2000-01-01/P3653D"),
+        ("2022-21", "2022-03-01/P92D"),
+        ("2014/..", ""),
+        ("XXXX-04", ""),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_periods_in_the_notation_of_sdmx(edtf, said):
     assert time_period(Period.parse(edtf)) == said
 
@@ -494,7 +544,10 @@ def test_periods_in_the_notation_of_sdmx(edtf, said):
 def test_a_question_is_tried_on_the_page_without_a_complaint(visit):
     with visit() as reader:
         elsewhere = []
-        reader.page.on("request", lambda one: None if one.url.startswith((reader.site, "data:")) else elsewhere.append(one.url))  # fmt: skip
+        reader.page.on(
+            "request",
+            lambda one: None if one.url.startswith((reader.site, "data:")) else elsewhere.append(one.url),
+        )
         reader.open("api/v1/docs/")
         tried = reader.page.locator("#operations-forums-forums_list")
         tried.locator("button.opblock-summary-control").click()

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from relations.imports import chunks
+from relations.imports import pipeline
 from relations.models import Agreement, ImportBatch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -116,7 +116,7 @@ def test_a_large_file_shows_a_bar_and_ends_in_the_preview_without_a_hand(visit, 
     """The worker's steps are done by the test: what is looked at is the page."""
     settings.IMPORT_AT_ONCE_BYTES = 0
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(chunks, "CHUNK", 10)
+    monkeypatch.setattr(pipeline, "CHUNK", 10)
     staff("importer")
     rows = "".join(f"Договор {i},{1992 + i % 30}\n" for i in range(40))
     with visit() as importer:

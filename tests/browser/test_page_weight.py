@@ -1,4 +1,5 @@
-"""What a page costs the reader: bytes, requests, and whether anything moves while it loads. In real Chromium, nothing cached."""
+"""What a page costs the reader: bytes, requests, and whether anything moves while it loads. In real Chromium,
+nothing cached."""
 
 import pytest
 

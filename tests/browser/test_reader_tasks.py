@@ -1,6 +1,7 @@
 """Ten tasks of readers, by keyboard alone, on a phone and on a desktop, each in at most four steps.
 
-A step is a page: whatever is typed, ticked or unfolded on it belongs to the step that led there. The mouse is never used.
+A step is a page: whatever is typed, ticked or unfolded on it belongs to the step that led there. The mouse is
+never used.
 """
 
 import csv

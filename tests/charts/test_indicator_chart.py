@@ -1,4 +1,5 @@
-"""What an indicator's pictures show: which figures stand together, what is said of their doubts, what is taken along."""
+"""What an indicator's pictures show: which figures stand together, what is said of their doubts, what is
+taken along."""
 
 import csv
 import io
@@ -14,13 +15,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from relations.charts import LOOKS, THEMES, axes, line_chart, picture, rendered
+from relations.charts import LOOKS, THEMES, axes, line_chart, picture, render, rendered
 from relations.charts.data_points import figures_of
 from relations.charts.discrepancies import differences
 from relations.charts.frame import furniture
 from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
-from relations.charts.render import DRAW
 from relations.models import Observation
 from relations.views import indicators
 from tests.helpers.factories import (
@@ -163,7 +163,7 @@ def test_the_six_largest_lines_are_drawn_and_the_picture_says_so():
     spec = specification()
     assert {row["y"] for row in points(spec)} == {1, 2, 3, 4, 5, 6, 7}
     with override("en"):
-        assert "2 more lines" in specification()["description"]
+        assert "2 more are only in the table" in specification()["description"]
 
 
 def test_a_year_and_its_quarters_are_not_one_line():
@@ -208,7 +208,7 @@ def test_of_too_many_figures_the_latest_are_drawn():
     assert len(drawn) == MOST_BARS
     assert drawn[0].when == "1903"
     with override("en"):
-        assert f"Only the {MOST_BARS} latest figures" in specification()["description"]
+        assert f"Only the latest {MOST_BARS} figures" in specification()["description"]
 
 
 def test_of_a_long_line_the_latest_figures_are_drawn():
@@ -217,8 +217,8 @@ def test_of_a_long_line_the_latest_figures_are_drawn():
     assert len(many.drawn) == MOST_POINTS
     with override("en"):
         said = many.omissions()
-    assert f"Of every line only the {MOST_POINTS} latest figures are drawn." in said
-    assert f"Drawn from the {len(many.observations)} latest figures." in said
+    assert f"Only the latest {MOST_POINTS} figures of each series are shown." in said
+    assert f"Based on the latest {len(many.observations)} figures." in said
 
 
 # Where sources differ.
@@ -278,7 +278,11 @@ def test_figures_without_a_date_do_not_compete():
     ],
 )
 def test_only_answers_to_one_question_compete(other):
-    make = {"counterpart_area": lambda code: PlaceFactory(code=code), "unit": lambda key: UnitFactory(key=key), "indicator": lambda key: IndicatorFactory(key=key)}  # fmt: skip
+    make = {
+        "counterpart_area": lambda code: PlaceFactory(code=code),
+        "unit": lambda key: UnitFactory(key=key),
+        "indicator": lambda key: IndicatorFactory(key=key),
+    }
     figure(1, "2010")
     figure(2, **{"period": "2010"} | {name: make.get(name, str)(value) for name, value in other.items()})
     assert not Observation.objects.rivals().exists()
@@ -414,7 +418,10 @@ def test_a_break_in_the_series_breaks_the_line():
 # What is written in the picture.
 
 
-@pytest.mark.parametrize(("language", "level", "register"), [("ru", "уровень", "Россия и Центральная Азия"), ("en", "level", "Russia and Central Asia")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "level", "register"),
+    [("ru", "уровень", "Россия и Центральная Азия"), ("en", "level", "Russia and Central Asia")],
+)
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_picture_says_what_it_is(client, language, level, register, number):
     observations = series([5_000_000, 6_000_000, 7_000_000][:number])
@@ -424,7 +431,14 @@ def test_a_picture_says_what_it_is(client, language, level, register, number):
     source = observations[0].citations.get().source
     drawn = svg(client, f"/{language}/indicators/enterprises/chart-light.svg")
     said = written(drawn)
-    for word in (str(observations[0].indicator.name_ru if language == "ru" else observations[0].indicator.name_en), level, "2010", source.title, register, f"http://testserver/{language}/indicators/enterprises/"):  # fmt: skip
+    for word in (
+        str(observations[0].indicator.name_ru if language == "ru" else observations[0].indicator.name_en),
+        level,
+        "2010",
+        source.title,
+        register,
+        f"http://testserver/{language}/indicators/enterprises/",
+    ):
         assert word in said, word
     if number == 1:
         assert {"ru": "9 марта 2025", "en": "9 March 2025"}[language] in said
@@ -583,7 +597,7 @@ def test_drafts_are_in_no_picture(client):
 
 def test_a_picture_is_drawn_once_and_may_be_kept(client, monkeypatch):
     drawn = []
-    monkeypatch.setitem(DRAW, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
+    monkeypatch.setattr(render, "svg", lambda spec: drawn.append(spec) or "<svg></svg>")
     observations = series([1, 2, 3])
     answers = [client.get(f"{HERE}chart-light.svg") for _time in range(2)]
     assert len(drawn) == 1
@@ -608,15 +622,24 @@ AWKWARD = {
     "far apart": [(1, {}), (10**12, {})],
     "far apart over time": [(10**n, {"period": str(2000 + n)}) for n in (0, 6, 12)],
     "the largest": [(10**14, {"period": str(year), "unit_mult": 15}) for year in (2010, 2011, 2012)],
-    "the smallest": [(Decimal("0.000001"), {"period": str(year), "unit_mult": -6}) for year in (2010, 2011, 2012)],
+    "the smallest": [
+        (Decimal("0.000001"), {"period": str(year), "unit_mult": -6}) for year in (2010, 2011, 2012)
+    ],
     "undated": [(1, {}), (2, {})],
     "open": [(1, {"period": "2010/.."}), (2, {"period": "../2014"})],
-    "decades and doubts": [(1, {"period": "200X"}), (2, {"period": "2014~"}), (3, {"period": "2022-24"}), (4, {"period": "XXXX-04"})],
+    "decades and doubts": [
+        (1, {"period": "200X"}),
+        (2, {"period": "2014~"}),
+        (3, {"period": "2022-24"}),
+        (4, {"period": "XXXX-04"}),
+    ],
     "far years": [(1, {"period": "1500"}), (2, {"period": "1800"}), (3, {"period": "2200"})],
     "days": [(1, {"period": "2010-01-01"}), (2, {"period": "2011-06-30"}), (3, {"period": "2012-12-31"})],
-    "deprecated alone": [(n, {"period": str(2010 + n), "rank": "deprecated", "rank_reason": "x"}) for n in (1, 2, 3)],
+    "deprecated alone": [
+        (n, {"period": str(2010 + n), "rank": "deprecated", "rank_reason": "x"}) for n in (1, 2, 3)
+    ],
     "ranges": [(n, {"period": str(2010 + n), "qualifier": "between", "value_to": 9}) for n in (1, 2, 3)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", AWKWARD)

@@ -128,7 +128,7 @@ class TestWhatItHolds:
         one_of_each()
         text = dump()["README.txt"].decode()
         assert "agreements.csv" in text
-        assert "One instrument is counted once" in text
+        assert "Each instrument is counted once" in text
         assert "Каждый документ считается один раз" in text
         assert "1 October 2026" in text
         assert "1 октября 2026" in text
@@ -184,8 +184,11 @@ class TestTheSameTwice:
         assert first == again
         assert ("forums", "new", "added", "", "", "") in changes(again)
         assert sorted(os.listdir(tmp_path)) == [
-            "register-2026-09-01.json", "register-2026-09-01.zip", "register-2026-10-01.json", "register-2026-10-01.zip",
-        ]  # fmt: skip
+            "register-2026-09-01.json",
+            "register-2026-09-01.zip",
+            "register-2026-10-01.json",
+            "register-2026-10-01.zip",
+        ]
 
     def test_it_needs_no_more_queries_for_many_records(self, dump):
         def cost():

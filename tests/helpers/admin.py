@@ -11,7 +11,7 @@ from tests.helpers import factories
 
 MADE_BY = {
     one._meta.model: one
-    for one in vars(factories).values()
+    for one in (*vars(factories).values(), *factories.FACTORIES.values())
     if isinstance(one, factory.base.FactoryMetaClass) and not one._meta.abstract
 }
 

@@ -17,11 +17,37 @@ INDICATOR, FIGURE = "indicators/enterprises-russian-capital/", "statistics/enter
 AGREEMENT = "agreements/joint-statement-ru-uz-2018/"
 #: one page of each kind, below the language
 PUBLIC_PAGES = (
-    "", "agreements/", "forums/", "visits/", "statistics/", AGREEMENT, FORUM, VISIT, FIGURE,
-    "timeline/", "relations/ru-uz/", "places/", "places/ru-orenburg/", "sources/", "sources/suyunov-2024/",
-    "indicators/", INDICATOR, "search/", "search/?q=Оренбург", "forums/?country=UZ&year_from=2010", "visits/?year_from=dragon",
-    "map/", "map/forums/?country=KZ", "years/", "years/agreements/?country=UZ", "matrix/", "matrix/agreements/?country=RU", "about/", "data/", "nowhere/",
-)  # fmt: skip
+    "",
+    "agreements/",
+    "forums/",
+    "visits/",
+    "statistics/",
+    AGREEMENT,
+    FORUM,
+    VISIT,
+    FIGURE,
+    "timeline/",
+    "relations/ru-uz/",
+    "places/",
+    "places/ru-orenburg/",
+    "sources/",
+    "sources/suyunov-2024/",
+    "indicators/",
+    INDICATOR,
+    "search/",
+    "search/?q=Оренбург",
+    "forums/?country=UZ&year_from=2010",
+    "visits/?year_from=dragon",
+    "map/",
+    "map/forums/?country=KZ",
+    "years/",
+    "years/agreements/?country=UZ",
+    "matrix/",
+    "matrix/agreements/?country=RU",
+    "about/",
+    "data/",
+    "nowhere/",
+)
 MISSING = "nowhere/"
 #: linked data within a page: it is not run, and holds nothing that could end it
 DATA_BLOCK = re.compile(r'<script type="application/ld\+json">[^<>&]*</script>')

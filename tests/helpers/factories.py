@@ -3,6 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.models import (
     Agreement,
     Forum,
@@ -18,6 +19,7 @@ from relations.models import (
     Unit,
     Visit,
 )
+from relations.models.events import Event
 
 
 class PlaceFactory(DjangoModelFactory):
@@ -99,7 +101,8 @@ def two_countries():
 
 
 class RecordFactory(DjangoModelFactory):
-    """`participants` are (role, who) pairs, `sources` a number of sources; `published` publishes through the one gate."""
+    """`participants` are (role, who) pairs, `sources` a number of sources; `published` publishes through the
+    one gate."""
 
     class Meta:
         abstract = True
@@ -110,7 +113,7 @@ class RecordFactory(DjangoModelFactory):
 
     @factory.post_generation
     def participants(self, create, extracted, **kwargs):
-        usual = zip(USUAL_ROLES.get(type(self), ()), two_countries(), strict=False)
+        usual = zip(usual_roles(type(self)), two_countries(), strict=False)
         for role, who in usual if extracted is None else extracted:
             self.participations.create(role=role, **{who._meta.model_name: who})
 
@@ -130,6 +133,14 @@ USUAL_ROLES = {
     Forum: (Role.PARTICIPANT, Role.PARTICIPANT),
     Visit: (Role.DESTINATION, Role.ORIGIN),
 }
+
+
+def usual_roles(model):
+    """The roles of the two usual sides; of a type that is not named here, the first that takes places."""
+    if model in USUAL_ROLES or not issubclass(model, Event):
+        return USUAL_ROLES.get(model, ())
+    columns = (one for one in BY_MODEL[model].resource.columns() if Place in getattr(one, "takes", ()))
+    return (next(columns).role,) * 2
 
 
 class AgreementFactory(RecordFactory):
@@ -161,9 +172,14 @@ class ObservationFactory(RecordFactory):
     obs_value = 961
 
 
-FACTORIES = {
+OWN_FACTORIES = {
     "agreements": AgreementFactory,
     "forums": ForumFactory,
     "visits": VisitFactory,
     "statistics": ObservationFactory,
+}
+#: a type without a factory of its own has one that says nothing but the title, the sides and the source
+FACTORIES = {
+    one.slug: OWN_FACTORIES.get(one.slug) or factory.make_factory(one.model, FACTORY_CLASS=RecordFactory)
+    for one in RECORD_TYPES
 }

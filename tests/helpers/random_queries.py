@@ -1,38 +1,37 @@
-"""Random questions to lists, and how many records answer them."""
+"""Random parameters of lists, and how many records they find."""
 
 from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source, Topic
-from relations.queries.record_query import Inquiry
+from relations.queries.record_query import RecordQuery
 
 SLUGS = [one.slug for one in RECORD_TYPES]
 
 
-def total(slug, query):
-    data = query if isinstance(query, QueryDict) else QueryDict(query)
-    return sum(records.count() for records in Inquiry(slug, data).results.values())
+def total(slug, parameters):
+    parameters = parameters if isinstance(parameters, QueryDict) else QueryDict(parameters)
+    return sum(records.count() for records in RecordQuery(slug, parameters).results.values())
 
 
-def values_of(filterset):
-    """{parameter: values it can have} of a filter set."""
+def values_of(query):
+    """{parameter: values it can have} of a query."""
+    fields = query.form.fields
     codes, topics, sources = (
         list(model.objects.values_list(column, flat=True))
         for model, column in ((Place, "code"), (Topic, "key"), (Source, "key"))
     )
     found = {"sourced": ["all", "some"], "topic": topics, "source": sources}
-    found |= dict.fromkeys(
-        {"country", "region", "with", "area", "counterpart"} & set(filterset.filters), codes
-    )
-    if "indicator" in filterset.filters:
+    found |= dict.fromkeys({"country", "region", "with", "area", "counterpart"} & set(fields), codes)
+    if "indicator" in fields:
         found["indicator"] = list(Indicator.objects.values_list("key", flat=True))
     for name in ("type", "status", "level", "office"):
-        if name in filterset.filters:
-            found[name] = [value for value, _label in filterset.form.fields[name].choices if value]
+        if name in fields:
+            found[name] = [value for value, _label in fields[name].choices if value]
     return found
 
 
-def random_question(chance, values):
+def random_parameters(chance, values):
     data = QueryDict(mutable=True)
     for name in chance.sample(sorted(values), chance.choice((0, 1, 1, 2, 3))):
         data.setlist(name, chance.sample(values[name], chance.choice((1, 1, 2))))

@@ -1,4 +1,5 @@
-"""The curated content, loaded once a process and put back as plain rows afterwards: the same bytes in a tenth of the time."""
+"""The curated content, loaded once a process and put back as plain rows afterwards: the same bytes in a tenth
+of the time."""
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -24,7 +25,8 @@ def taken():
 
 
 def put_back(snapshot):
-    """Into empty tables, with the words for search and the counters of keys; what refers to what is compared at the end."""
+    """Into empty tables, with the words for search and the counters of keys; what refers to what is compared
+    at the end."""
     with transaction.atomic(), connection.cursor() as cursor:
         for model, columns, rows in snapshot:
             table, marks = model._meta.db_table, ", ".join(["%s"] * len(columns))

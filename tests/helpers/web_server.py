@@ -13,16 +13,9 @@ class Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self):
-        server = self.server
-        with server.lock:
-            server.seen.append((self.command, self.path, self.headers["User-Agent"]))
-            server.under_way += 1
-            server.most_at_once = max(server.most_at_once, server.under_way)
-        try:
-            getattr(self, self.path.strip("/").partition("?")[0].replace("-", "_"), self.plain)()
-        finally:
-            with server.lock:
-                server.under_way -= 1
+        with self.server.lock:
+            self.server.seen.append((self.command, self.path, self.headers["User-Agent"]))
+        getattr(self, self.path.strip("/").partition("?")[0].replace("-", "_"), self.plain)()
 
     do_GET = do_HEAD
 
@@ -89,8 +82,16 @@ class Pages(BaseHTTPRequestHandler):
             self.close_connection = True
         return None
 
-    def slow(self):
-        self.server.ended.wait(0.03)
+    def one_at_a_time(self):
+        """A request is under way until its answer is sent: who has the answer may ask again at once."""
+        server = self.server
+        with server.lock:
+            server.under_way += 1
+            if server.under_way > 1:
+                server.met.set()
+        server.met.wait(0.03)
+        with server.lock:
+            server.under_way -= 1
         self.say(200)
 
     def log_message(self, *_args):
@@ -103,7 +104,8 @@ class Site(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Pages)
         self.lock, self.ended = threading.Lock(), threading.Event()
-        self.seen, self.under_way, self.most_at_once, self.sent = [], 0, 0, 0
+        self.met = threading.Event()
+        self.seen, self.under_way, self.sent = [], 0, 0
 
     def handle_error(self, request, client_address):
         """Whoever asks hangs up as soon as he knows enough."""

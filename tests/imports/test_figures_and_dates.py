@@ -1,4 +1,5 @@
-"""Figures and dates on their way from a cell into the register and back: exactly, or with a sentence that says why not."""
+"""Figures and dates on their way from a cell into the register and back: exactly, or with a sentence that
+says why not."""
 
 from decimal import Decimal
 

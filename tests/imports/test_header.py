@@ -40,7 +40,7 @@ def test_every_type_names_its_own_columns_as_examples(slug):
 def test_without_headings_the_rows_looked_at_and_the_first_of_them_are_quoted():
     sentence = refusal("agreements", [], ["Страна", "", "Год"], ["1", "2"]).in_every_language()["en"]
     assert "first 30 filled rows" in sentence
-    assert "row 2 reads: “Страна”, “Год”." in sentence
+    assert "Row 2 contains: “Страна”, “Год”." in sentence
     assert "other sheets" not in sentence
 
 
@@ -128,7 +128,7 @@ def test_places_as_columns_are_named_as_such(russia, uzbekistan, kazakhstan):
 )
 def test_an_unknown_heading_is_answered_with_the_column_that_may_be_meant(slug, heading, meant):
     sentence = said_of(slug, "key", heading)[heading]
-    assert sentence == f"The column “{heading}” is not known and was not read. Did you mean {meant}?"
+    assert sentence == f"Unknown column “{heading}” was ignored. Did you mean {meant}?"
 
 
 def test_labels_are_named_in_the_readers_language():
@@ -138,7 +138,7 @@ def test_labels_are_named_in_the_readers_language():
 
 
 def test_a_heading_that_is_near_to_none_or_to_one_that_is_there_is_only_named():
-    sentence = "The column “%s” is not known and was not read."
+    sentence = "Unknown column “%s” was ignored."
     assert said_of("agreements", "key", "Цвет") == {"Цвет": sentence % "Цвет"}
     assert said_of("agreements", "title_ru", "Название (рус.)") == {
         "Название (рус.)": sentence % "Название (рус.)"
@@ -162,7 +162,7 @@ def test_only_so_many_unknown_headings_are_looked_up():
 
 def test_a_heading_twice_is_named_with_both_columns():
     found = said_of("agreements", "key", "title_ru", "parties", "Название на русском")
-    assert found == {"title_ru": "The column “title_ru” stands in the sheet more than once: B, D."}
+    assert found == {"title_ru": "The column “title_ru” appears more than once: B, D."}
     assert said_of("agreements", "key", "title_ru") == {}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from relations.catalog import RESOURCES
-from relations.imports import chunks
+from relations.imports import pipeline
 from relations.imports.pipeline import load_sheet
 from relations.models import Agreement, Forum, Observation, Source, State
 from relations.readers.sheet import make_sheet, read_sheet
@@ -460,7 +460,7 @@ def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
 def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_stored(
     monkeypatch, russia, uzbekistan
 ):
-    monkeypatch.setattr(chunks, "CHUNK", 2)
+    monkeypatch.setattr(pipeline, "CHUNK", 2)
     rows = [
         {"key": f"k{i}", "title_ru": title, "date_signed": "1992-05-30", "parties": "RU; UZ"}
         for i, title in enumerate(

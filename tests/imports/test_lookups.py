@@ -1,4 +1,5 @@
-"""Names, keys, choices and described sources in the cells of a sheet: what is found, and what is said where it is not."""
+"""Names, keys, choices and described sources in the cells of a sheet: what is found, and what is said where
+it is not."""
 
 import pytest
 from django.utils.translation import override
@@ -61,7 +62,7 @@ def test_values_with_commas_between_them_are_told_how_to_be_separated(russia, uz
     report = take("agreements", agreement(parties="Россия, Узбекистан"))
     assert problems(report) == [("D2", "value.commas")]
     assert "RU (" in sentences(report)[0]
-    assert "separated by “;”" in sentences(report)[0]
+    assert "separate them with “;”" in sentences(report)[0]
 
 
 def test_a_comma_within_a_name_divides_nothing(russia, uzbekistan):
@@ -87,7 +88,7 @@ def test_a_participant_in_the_wrong_column_is_told_the_right_one(orenburg):
     report = take("agreements", agreement(parties="Оренбург"))
     assert problems(report) == [("D2", "participant.column")]
     said = report.errors[0].problem.in_every_language()
-    assert said["en"].endswith("takes: country, group of places. Write it into the column “regions”.")
+    assert said["en"].endswith("Allowed here: country, group of places. Enter it in the column “regions”.")
     assert "Оренбург" in said["ru"]
     assert not take("agreements", agreement(regions="Оренбург")).errors
 
@@ -101,7 +102,7 @@ def test_an_organisation_among_the_places_is_told_its_column():
 def test_where_no_other_column_takes_it_only_the_kinds_are_named():
     OrganizationFactory(key="mid")
     report = take("agreements", agreement(place="org:mid"))
-    assert sentences(report)[0].endswith("does not belong into this column, which takes: place.")
+    assert sentences(report)[0].endswith("does not belong in this column. Allowed here: place.")
 
 
 def test_what_is_not_in_the_register_is_said_without_an_article():

@@ -53,9 +53,15 @@ def test_an_import_is_kept_with_its_counts_and_every_row_before_and_after(old):
 def test_a_version_is_the_row_as_the_database_has_it(old):
     SourceFactory(key="herald")
     row = {
-        "key": "old", "title_ru": "Новое", "alternative_titles": "А; Б ; ", "date_signed": "25 мая 1993", "topics": "trade",
-        "source": "herald; herald; herald", "locator": "абзац 5; абзац 5; с. 7", "cited_fields": "; title_ru; parties",
-    }  # fmt: skip
+        "key": "old",
+        "title_ru": "Новое",
+        "alternative_titles": "А; Б ; ",
+        "date_signed": "25 мая 1993",
+        "topics": "trade",
+        "source": "herald; herald; herald",
+        "locator": "абзац 5; абзац 5; с. 7",
+        "cited_fields": "; title_ru; parties",
+    }
     batch = take(row, {**row, "key": "new"})
     for version in batch.versions.all():
         assert version.after == rows_of(ALL["agreements"], [version.object_id])[version.object_id]

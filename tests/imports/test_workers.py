@@ -1,10 +1,12 @@
 """Large files go through a worker: progress, cancelling, dead workers, processes killed in the middle."""
 
+import json
 import os
-import random
+import signal
+import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings as own_settings
@@ -13,7 +15,7 @@ from django.urls import reverse
 
 from relations import tasks
 from relations.catalog import RESOURCES
-from relations.imports import batches, chunks, progress
+from relations.imports import batches, pipeline, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.helpers.admin import signed_in, text
 from tests.helpers.import_desk import batch_of, press, upload
@@ -38,7 +40,7 @@ def importer(publisher):
 def in_chunks(monkeypatch, settings):
     """Every file is large, and ten rows are a chunk."""
     settings.IMPORT_AT_ONCE_BYTES = 0
-    monkeypatch.setattr(chunks, "CHUNK", 10)
+    monkeypatch.setattr(pipeline, "CHUNK", 10)
 
 
 def waiting(user, data=ROWS):
@@ -54,7 +56,7 @@ class TestSteps:
         monkeypatch.setattr(tasks, "hand_over", lambda batch: handed.append(batch.pk))
         preview = upload(importer, ROWS)
         assert {*handed} == {preview.context["batch"].pk}
-        assert "waiting to be read" in text(preview)
+        assert "waiting" in text(preview)
         assert not Agreement.objects.exists()
 
     def test_what_the_worker_does_ends_in_the_same_page(self, importer, publisher, in_chunks):
@@ -63,21 +65,16 @@ class TestSteps:
 
     def test_progress_tells_rows_done_and_left(self, importer, publisher, in_chunks, monkeypatch):
         batch, told = waiting(publisher), []
-        usual = progress.begin
+        address = reverse("admin:relations_importbatch_progress", args=[batch.pk])
 
-        def begin(batch, total):
-            tell = usual(batch, total)
-
-            def tell_and_look(done):
-                tell(done)
-                address = reverse("admin:relations_importbatch_progress", args=[batch.pk])
+        class WatchedReport(progress.ProgressReport):
+            def show(self, done):
+                super().show(done)
                 told.append(importer.get(address).json())
 
-            return tell_and_look
-
-        monkeypatch.setattr(progress, "begin", begin)
+        monkeypatch.setattr(progress, "ProgressReport", WatchedReport)
         batches.preview(batch)
-        assert [one["done"] for one in told] == [10, 20, 30, 40, 50, 60]
+        assert [one["done"] for one in told] == [0, 10, 20, 30, 40, 50, 60]
         assert {one["total"] for one in told} <= {60, 61}
         assert all(one["is_under_way"] for one in told)
 
@@ -119,7 +116,7 @@ class TestSteps:
     def test_a_living_worker_is_left_alone(self, importer, publisher, in_chunks):
         batch = waiting(publisher)
         ImportBatch.objects.update(status=Status.READING)
-        progress.begin(batch, 60)(10)
+        progress.ProgressReport(batch, 60).show(10)
         importer.get(reverse("admin:relations_importbatch_change", args=[batch.pk]))
         batch.refresh_from_db()
         assert batch.status == Status.READING
@@ -187,14 +184,8 @@ class Register:
     """A register of its own, in processes of their own."""
 
     def __init__(self, url):
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "DEBUG": "1",
-            "START_WORKERS": "0",
-            "CACHE_URL": "",
-        }
-        self.environment.pop("CACHE_URL")
+        self.environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "START_WORKERS": "0"}
+        self.environment.pop("CACHE_URL", None)
 
     def start(self, *command):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -204,50 +195,95 @@ class Register:
     def run(self, *command):
         assert self.start(*command).wait(120) == 0
 
-    def ask(self, expression):
-        code = f"from relations import tasks; from relations.imports import batches; from relations.models import *; print({expression})"
-        command = [sys.executable, own_settings.BASE_DIR / "manage.py", "shell", "-v", "0", "-c", code]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+    @contextmanager
+    def workers(self):
+        """Processes that do one thing each, begun quickly: see tests/helpers/worker_process.py."""
+        command = [sys.executable, "-m", "tests.helpers.worker_process"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, cwd=own_settings.BASE_DIR, env=self.environment, **pipes) as process:
+            yield Workers(process)
+
+
+class Workers:
+    def __init__(self, process):
+        self.process = process
+
+    def tell(self, *command):
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        return json.loads(self.process.stdout.readline())
+
+    def do(self, *command):
+        self.tell(*command)
+        answer = self.hear()["answer"]
+        assert self.hear() == {"ended": 0}
+        return answer
+
+    def kill_at(self, point):
+        """Kills the worker when, and only when, it has said that it waits at the point."""
+        self.tell("work", point)
+        os.kill(self.hear()["waits"], signal.SIGKILL)
+        assert self.hear() == {"ended": -signal.SIGKILL}
 
 
 @pytest.fixture
-def register(tmp_path, django_db_setup, django_db_blocker):
-    """A fresh database of the kind the suite runs on."""
+def register(tmp_path, transactional_db):
+    """A database of its own: a copy of the suite's, which is empty and on which nothing is under way."""
     if connection.vendor == "sqlite":
-        register = Register(f"sqlite:///{tmp_path / 'register.sqlite3'}")
-        register.run("migrate", "--verbosity", "0")
-        yield register
+        path = tmp_path / "register.sqlite3"
+        with closing(sqlite3.connect(path)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+        yield Register(f"sqlite:///{path}")
         return
     name, data = f"killed_{os.getpid()}", connection.settings_dict
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-        register = Register(
-            f"postgres://{data['USER']}:{data['PASSWORD']}@{data['HOST']}:{data['PORT']}/{name}"
-        )
-        register.run("migrate", "--verbosity", "0")
-        yield register
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()  # a database to which somebody is connected cannot be copied
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{data["NAME"]}"')
+        try:
+            yield Register(
+                f"postgres://{data['USER']}:{data['PASSWORD']}@{data['HOST']}:{data['PORT']}/{name}"
+            )
+        finally:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def test_a_worker_killed_at_any_moment_leaves_all_rows_or_none(register, tmp_path):
+ROWS_KILLED = 2500
+#: point at which a worker is killed → (status, agreements, versions) that are there afterwards
+KILLED_IN_THE_PREVIEW = {
+    "the preview begins": ("waiting", 0, 0),
+    "the second chunk is read": ("reading", 0, 0),
+    "the lines of the preview are written": ("reading", 0, 0),
+}
+KILLED_WHILE_STORING = {
+    "storing begins": ("storing", 0, 0),
+    "the first chunk is written": ("storing", 0, 0),
+    "all rows are written": ("storing", 0, 0),
+    "the rows are committed": ("stored", ROWS_KILLED, ROWS_KILLED),
+}
+
+
+def test_a_worker_killed_at_any_point_leaves_all_rows_or_none(register, tmp_path):
     sheet = tmp_path / "rows.csv"
-    rows = (f"k{i},Договор {i},{1992 + i % 30}\n" for i in range(8000))
+    rows = (f"k{i},Договор {i},{1992 + i % 30}\n" for i in range(ROWS_KILLED))
     sheet.write_text("key,title_ru,date_signed\n" + "".join(rows), encoding="utf-8")
-    begin = f"batches.begin(__import__('relations.catalog').catalog.RESOURCES['agreements'], None, open('{sheet}', 'rb').read(), 'rows.csv').pk"
-    state = "ImportBatch.objects.get().status, Agreement.objects.count(), Version.objects.count()"
-    register.ask(begin)
-    moments = random.Random(7)
-    for step in ("", "batches.confirm(ImportBatch.objects.get()), "):
-        register.ask(f"{step}tasks.carry_on.enqueue(ImportBatch.objects.get().pk)")
-        worker = register.start("db_worker", "--batch", "--no-reload", "--no-startup-delay")
-        time.sleep(moments.uniform(1.2, 2.6))
-        worker.kill()
-        worker.wait()
-        assert register.ask(state).split()[1:] in (["0", "0"], ["8000", "8000"])
-        register.ask("tasks.carry_on.enqueue(ImportBatch.objects.get().pk)")
+    with register.workers() as workers:
+        workers.do("begin", str(sheet))
+        for point, left in KILLED_IN_THE_PREVIEW.items():
+            workers.kill_at(point)
+            assert workers.do("state") == [*left, 0], point
+        workers.do("enqueue")
         register.run("db_worker", "--batch", "--no-reload", "--no-startup-delay")
-    assert register.ask(state) == "stored 8000 8000"
+        assert workers.do("state") == ["previewed", 0, 0, ROWS_KILLED]
+        workers.do("confirm")
+        for point, left in KILLED_WHILE_STORING.items():
+            workers.kill_at(point)
+            assert workers.do("state")[:3] == [*left], point
+        workers.do("enqueue")
+        register.run("db_worker", "--batch", "--no-reload", "--no-startup-delay")
+        assert workers.do("state") == ["stored", ROWS_KILLED, ROWS_KILLED, 0]
 
 
 def test_two_people_who_import_the_same_rows_at_once_make_no_duplicates(register, tmp_path):
@@ -257,6 +293,7 @@ def test_two_people_who_import_the_same_rows_at_once_make_no_duplicates(register
     both = [register.start("import_sheet", "agreements", str(sheet)) for _person in range(2)]
     ends = sorted(one.wait(120) for one in both)
     assert ends in ([0, 0], [0, 1])
-    assert register.ask("Agreement.objects.count()") == "1500"
-    register.run("import_sheet", "agreements", str(sheet))
-    assert register.ask("Agreement.objects.count(), ImportBatch.objects.count()") == "1500 1"
+    with register.workers() as workers:
+        assert workers.do("state")[1] == 1500
+        register.run("import_sheet", "agreements", str(sheet))
+        assert workers.do("state")[1] == 1500  # and one import alone, or its state could not be told

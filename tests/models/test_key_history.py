@@ -172,7 +172,12 @@ class TestKeys:
         assert client.get("/ru/forums/old/")["Cache-Control"] == "max-age=3600"
 
     def test_an_address_that_was_never_there_is_still_not_found(self, client):
-        for address in ("/ru/forums/never/", "/ru/sources/never/", "/api/v1/forums/never/", "/ru/forums/never/cite.ris"):  # fmt: skip
+        for address in (
+            "/ru/forums/never/",
+            "/ru/sources/never/",
+            "/api/v1/forums/never/",
+            "/ru/forums/never/cite.ris",
+        ):
             assert client.get(address).status_code == 404
 
 
@@ -208,7 +213,10 @@ class TestDatabase:
 
     @pytest.mark.parametrize("name", ADDRESSED)
     def test_it_leads_to_one_thing_of_a_type_alone(self, name):
-        make = {**{one.model._meta.model_name: FACTORIES[one.slug] for one in RECORD_TYPES}, "source": SourceFactory}[name]  # fmt: skip
+        make = {
+            **{one.model._meta.model_name: FACTORIES[one.slug] for one in RECORD_TYPES},
+            "source": SourceFactory,
+        }[name]
         FormerKey.objects.create(key="old", **{name: make()})
         with pytest.raises(IntegrityError), transaction.atomic():
             FormerKey.objects.create(key="old", **{name: make()})

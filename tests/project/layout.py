@@ -1,4 +1,5 @@
-"""Checks that people can read templates and style sheets: `python -m tests.project.layout`; with --write, formats style sheets."""
+"""Checks that people can read templates and style sheets: `python -m tests.project.layout`; with --write,
+formats style sheets."""
 
 import sys
 from pathlib import Path

@@ -9,7 +9,24 @@ from tests.helpers.factories import FACTORIES, ForumFactory, ForumSeriesFactory,
 
 pytestmark = pytest.mark.django_db
 SLUGS = [one.slug for one in RECORD_TYPES]
-PAGES = ["", *(f"{slug}/" for slug in SLUGS), "timeline/", "relations/ru-uz/", "map/", "map/forums/", "years/", "years/agreements/", "matrix/", "matrix/statistics/", "places/", "places/UZ/", "sources/", "indicators/", "indicators/enterprises/", "search/?q=запись"]  # fmt: skip
+PAGES = [
+    "",
+    *(f"{slug}/" for slug in SLUGS),
+    "timeline/",
+    "relations/ru-uz/",
+    "map/",
+    "map/forums/",
+    "years/",
+    "years/agreements/",
+    "matrix/",
+    "matrix/statistics/",
+    "places/",
+    "places/UZ/",
+    "sources/",
+    "indicators/",
+    "indicators/enterprises/",
+    "search/?q=запись",
+]
 #: of a page that asks all four types for every facet
 MOST = 70
 

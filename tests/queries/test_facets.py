@@ -5,40 +5,36 @@ import random
 import pytest
 from django.http import QueryDict
 
-from relations.catalog import BY_SLUG
-from relations.presentation.query_summary import AskedQuestion
-from relations.queries.facets import Facets
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.presentation.query_summary import QuerySummary
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.factories import AgreementFactory, OrganizationFactory, PlaceFactory
-from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 QUESTIONS_A_TYPE = 12
 
 
-def filterset_of(slug, query):
-    record_type = BY_SLUG[slug]
-    data = query if isinstance(query, QueryDict) else QueryDict(query)
-    return record_type.filterset(data, queryset=record_type.model.objects.published())
+def facets_of(slug):
+    return RecordQuery(slug, QueryDict()).facets
 
 
-def asked(slug, query):
-    return AskedQuestion(Inquiry(slug, QueryDict(query)))
+def summary_of(slug, query):
+    return QuerySummary(RecordQuery(slug, QueryDict(query)))
 
 
 def options_of(slug, query, name):
     """All choices of one facet."""
-    facet = next(part for part in asked(slug, query).parts() if part.name == name)
+    facet = next(part for part in summary_of(slug, query).facet_options() if part.name == name)
     return [option for _heading, options in facet.groups for option in options]
 
 
 @pytest.mark.parametrize("slug", [*SLUGS, ALL_TYPES])
 def test_for_random_questions_every_number_is_the_length_of_its_list(slug, content):
     chance = random.Random(f"facets of {slug}")
-    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    values = values_of(RecordQuery(slug, QueryDict()))
     for _number in range(QUESTIONS_A_TYPE):
-        question = random_question(chance, values)
-        facets = Inquiry(slug, question).facets
+        question = random_parameters(chance, values)
+        facets = RecordQuery(slug, question).facets
         for name in chance.sample(sorted(values), 3):
             counts = facets.counts(name)
             likely = [value for value in values[name] if counts[value]] or values[name]
@@ -51,7 +47,7 @@ def test_for_random_questions_every_number_is_the_length_of_its_list(slug, conte
 @pytest.mark.parametrize("slug", [*SLUGS, ALL_TYPES])
 def test_a_decade_tells_how_many_the_list_would_hold(slug, content):
     for query in ("", "undated=0", "country=UZ"):
-        for option in asked(slug, query).decades():
+        for option in summary_of(slug, query).decades():
             assert option.count == total(slug, option.value.lstrip("?")), (query, option.label)
 
 
@@ -59,7 +55,7 @@ def test_a_record_with_two_places_in_one_country_counts_once(russia, orenburg, u
     ministry = OrganizationFactory(place=russia)
     parties = [("party", russia), ("party", orenburg), ("party", ministry), ("party", uzbekistan)]
     AgreementFactory(participants=parties, published=True)
-    counts = Facets(filterset_of("agreements", "")).counts("country")
+    counts = facets_of("agreements").counts("country")
     assert (counts["RU"], counts["ru-orenburg"], counts["UZ"]) == (1, 1, 1)
 
 
@@ -67,13 +63,13 @@ def test_a_group_counts_for_each_of_its_members(russia, uzbekistan):
     group = PlaceFactory(code="central-asia", kind="group")
     group.members.add(uzbekistan)
     AgreementFactory(participants=[("party", russia), ("party", group)], published=True)
-    assert Facets(filterset_of("agreements", "")).counts("country")["UZ"] == 1
+    assert facets_of("agreements").counts("country")["UZ"] == 1
 
 
 def test_who_only_lends_the_place_of_signature_does_not_count(russia, uzbekistan, kazakhstan):
     parties = [("party", russia), ("party", uzbekistan), ("place_of_signature", kazakhstan)]
     AgreementFactory(participants=parties, published=True)
-    assert Facets(filterset_of("agreements", "")).counts("country")["KZ"] == 0
+    assert facets_of("agreements").counts("country")["KZ"] == 0
 
 
 def test_the_choices_of_one_facet_do_not_narrow_each_other(russia, uzbekistan, kazakhstan):
@@ -94,5 +90,5 @@ def test_a_question_that_makes_no_sense_is_not_counted(russia, uzbekistan, clien
     AgreementFactory(published=True)
     options = options_of("agreements", "country=XX", "country")
     assert {option.count for option in options} == {0}
-    assert asked("agreements", "country=XX").decades() == []
+    assert summary_of("agreements", "country=XX").decades() == []
     assert client.get("/en/agreements/?country=XX").status_code == 200

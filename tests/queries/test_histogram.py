@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from django.http import QueryDict
 
-from relations.presentation.year_chart import YearsPicture
+from relations.presentation.year_chart import YearChart
 from relations.queries.histogram import Years
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.factories import AgreementFactory, ForumFactory, VisitFactory
-from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 ALL_SLUGS = [*SLUGS, ALL_TYPES]
@@ -20,7 +20,7 @@ ALL_SLUGS = [*SLUGS, ALL_TYPES]
 
 def years(slug, query=""):
     data = query if isinstance(query, QueryDict) else QueryDict(query)
-    return YearsPicture(None, Inquiry(slug, data)).years
+    return YearChart(None, RecordQuery(slug, data)).years
 
 
 def heights(found):
@@ -89,9 +89,9 @@ class TestBars:
 @pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_for_random_questions_every_bar_is_the_list_of_its_years(slug, content):
     chance = random.Random(f"years of {slug}")
-    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    values = values_of(RecordQuery(slug, QueryDict()))
     for _number in range(12):
-        question = random_question(chance, values)
+        question = random_parameters(chance, values)
         found = years(slug, question)
         assert found.total == total(slug, question), question.urlencode()
         once = sum(bar.total for bar in found.bars) - extra(found)
@@ -130,7 +130,7 @@ class TestPage:
     def test_of_a_question_that_makes_no_sense_says_what_is_wrong(self, client):
         page = client.get("/en/years/agreements/?year_from=dragon")
         assert page.status_code == 200
-        assert "A year is a number such as 1992." in page.content.decode()
+        assert "Enter the year as four digits, such as 1992." in page.content.decode()
 
     @pytest.mark.parametrize(
         "address", ["years/nonsense/", "years/nonsense/light.svg", "years/agreements/pink.svg"]
@@ -149,7 +149,7 @@ class TestPicture:
             "Agreements: 3",
             "Uzbekistan",
             "1992–1994",
-            "3 in all, of these 1 undated",
+            "3 in total, 1 of them undated",
             "Source: Russia and Central Asia",
         ):
             assert said in text
@@ -185,7 +185,7 @@ class TestPicture:
             answer = client.get(f"/en/years/agreements/{address}?year_from=dragon")
             assert answer.status_code == 400
             assert "Cache-Control" not in answer
-            assert "A year is a number" in answer.content.decode()
+            assert "Enter the year" in answer.content.decode()
 
 
 def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client):

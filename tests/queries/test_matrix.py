@@ -5,10 +5,10 @@ import random
 import pytest
 from django.http import QueryDict
 
-from relations.queries import matrix
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.matrix import matrices_of
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.factories import AgreementFactory, ForumFactory, PlaceFactory
-from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 ALL_SLUGS = [*SLUGS, ALL_TYPES]
@@ -36,11 +36,11 @@ def agreed(db):
 
 
 def regions(query="", slug="agreements"):
-    return matrix.of_inquiry(Inquiry(slug, QueryDict(query)))[1]
+    return matrices_of(RecordQuery(slug, QueryDict(query)))[1]
 
 
 def countries():
-    return matrix.of_inquiry(Inquiry("agreements", QueryDict()))[0]
+    return matrices_of(RecordQuery("agreements", QueryDict()))[0]
 
 
 def numbers(table):
@@ -98,11 +98,11 @@ def test_records_of_all_types_are_added_up(agreed, orenburg, aktobe_region):
 @pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_for_random_questions_every_cell_is_the_list_it_leads_to(slug, content):
     chance = random.Random(f"matrix of {slug}")
-    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    values = values_of(RecordQuery(slug, QueryDict()))
     met = 0
     for _number in range(12):
-        question = random_question(chance, values)
-        for table in matrix.of_inquiry(Inquiry(slug, question)):
+        question = random_parameters(chance, values)
+        for table in matrices_of(RecordQuery(slug, question)):
             cells = [cell for _row, cells in table.lines() for cell in cells if cell.address]
             for cell in chance.sample(cells, min(4, len(cells))):
                 assert cell.number == total(slug, cell.address.lstrip("?")), (question.urlencode(), cell)
@@ -123,7 +123,7 @@ def test_a_question_that_makes_no_sense_gives_no_numbers(client, agreed, orenbur
     agreed(orenburg, aktobe_region)
     answer = client.get("/en/matrix/agreements/?year_from=dragon")
     assert answer.status_code == 200
-    assert "A year is a number such as 1992." in answer.content.decode()
+    assert "Enter the year as four digits, such as 1992." in answer.content.decode()
     assert 'class="num"' not in answer.content.decode()
 
 

@@ -16,9 +16,9 @@ from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
 from relations.models import Agreement
-from relations.presentation.query_summary import AskedQuestion
-from relations.queries.record_query import Inquiry
-from tests.helpers.random_queries import SLUGS, random_question, total, values_of
+from relations.presentation.query_summary import QuerySummary
+from relations.queries.record_query import RecordQuery
+from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 QUESTIONS, PARTS = 50, 2
@@ -28,8 +28,9 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def asked(client, settings, monkeypatch):
-    """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked for apart."""
-    monkeypatch.setattr(AskedQuestion, "parts", lambda question: [])
+    """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked
+    for apart."""
+    monkeypatch.setattr(QuerySummary, "facet_options", lambda summary: [])
     settings.API_RATE = "off"
     cache.clear()
 
@@ -75,9 +76,9 @@ PLACES = {
 @pytest.mark.parametrize("slug", SLUGS)
 def test_for_two_hundred_questions_every_answer_has_the_same_total(slug, part, content, asked):
     chance = random.Random(f"{slug}, part {part}")
-    values = values_of(Inquiry(slug, QueryDict()).filterset)
+    values = values_of(RecordQuery(slug, QueryDict()))
     for _number in range(QUESTIONS // PARTS):
-        question = random_question(chance, values)
+        question = random_parameters(chance, values)
         wanted = total(slug, question)
         found = {
             address: read(asked(address.format(slug=slug), question)) for address, read in PLACES.items()
@@ -89,7 +90,7 @@ def test_for_two_hundred_questions_every_answer_has_the_same_total(slug, part, c
 
 def the_chart_agrees(slug, question, wanted, asked):
     drawn = asked(f"/en/years/{slug}/light.svg", question).decode()
-    assert f"{wanted} in all" in drawn, question.urlencode()
+    assert f"{wanted} in total" in drawn, question.urlencode()
     rows = list(csv.reader(StringIO(asked(f"/en/years/{slug}/years.csv", question).decode())))[1:]
     *bars, undated = (int(row[-1]) for row in rows)
     assert undated <= wanted <= sum(bars) + undated, question.urlencode()
@@ -97,7 +98,7 @@ def the_chart_agrees(slug, question, wanted, asked):
 
 def a_facet_agrees(slug, question, chance, values):
     name = chance.choice(sorted(values))
-    counts = Inquiry(slug, question).facets.counts(name)
+    counts = RecordQuery(slug, question).facets.counts(name)
     value = chance.choice([value for value in values[name] if counts[value]] or values[name])
     chosen = question.copy()
     chosen[name] = value
@@ -107,7 +108,9 @@ def a_facet_agrees(slug, question, chance, values):
 def test_the_questions_are_not_all_answered_by_nothing_or_everything(content):
     """What is drawn by chance asks something."""
     chance = random.Random("agreements, part 0")
-    values = values_of(Inquiry("agreements", QueryDict()).filterset)
-    numbers = {total("agreements", random_question(chance, values)) for _number in range(QUESTIONS // PARTS)}
+    values = values_of(RecordQuery("agreements", QueryDict()))
+    numbers = {
+        total("agreements", random_parameters(chance, values)) for _number in range(QUESTIONS // PARTS)
+    }
     assert len(numbers) >= 5
     assert numbers - {0, Agreement.objects.published().count()}

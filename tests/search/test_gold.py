@@ -1,6 +1,7 @@
 """One list of questions and of what they find in the curated content: the same on SQLite and on PostgreSQL.
 
-The suite runs on both, so both find just this. Whoever changes the content reads the change of the list and keeps it with
+The suite runs on both, so both find just this. Whoever changes the content reads the change of the list and
+keeps it with
 `UPDATE_GOLD=1`.
 """
 

@@ -273,7 +273,9 @@ def test_the_home_page_is_a_catalogue_and_says_how_to_search(published, head, cl
 def test_no_text_ends_the_linked_data(client):
     nasty = "</script><script>alert(1)</script><!-- & \u2028 \\u003C \"'"
     place = PlaceFactory(code="UZ", name_ru=nasty, name_en=nasty)
-    forum = ForumFactory(title_ru=nasty, title_en="", summary_ru=nasty, sources=0, participants=[("location", place)])  # fmt: skip
+    forum = ForumFactory(
+        title_ru=nasty, title_en="", summary_ru=nasty, sources=0, participants=[("location", place)]
+    )
     forum.cite(SourceFactory(title=nasty, author=nasty, container_title=nasty))
     forum.publish()
     source = forum.citations.get().source

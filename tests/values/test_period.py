@@ -180,6 +180,15 @@ def test_dates_and_years_of_a_sheet_are_periods():
 
 
 def test_precision_is_derived_never_stored():
-    assert [Period.parse(text).precision for text in ("", "2009", "2009-09", "2009-09-01", "2009/2010", "200X", "2022-21")] == [
-        "unknown", "year", "month", "day", "interval", "decade", "division",
-    ]  # fmt: skip
+    assert [
+        Period.parse(text).precision
+        for text in ("", "2009", "2009-09", "2009-09-01", "2009/2010", "200X", "2022-21")
+    ] == [
+        "unknown",
+        "year",
+        "month",
+        "day",
+        "interval",
+        "decade",
+        "division",
+    ]

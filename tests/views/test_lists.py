@@ -186,7 +186,7 @@ def test_pages_divide_the_list_without_loss(listed):
 
 def test_chips_repeat_the_question_and_drop_one_value_each(client, uzbekistan):
     response = client.get("/en/forums/?country=UZ&year_from=2001&page=1")
-    chips = {chip.text: chip.without for chip in response.context["asked"].chips()}
+    chips = {chip.text: chip.without for chip in response.context["query_summary"].chips}
     assert chips == {"Uzbekistan": "?year_from=2001", "since 2001": "?country=UZ"}
 
 
@@ -203,7 +203,10 @@ def test_the_language_switch_keeps_page_and_filters(client, uzbekistan):
 def test_choices_offer_only_places_that_occur(client, russia, uzbekistan):
     PlaceFactory(code="NO", name_ru="Норвегия")
     ForumFactory(published=True)
-    facets = {facet.name: facet.groups for facet in client.get("/ru/forums/").context["asked"].parts()}
+    facets = {
+        facet.name: facet.groups
+        for facet in client.get("/ru/forums/").context["query_summary"].facet_options()
+    }
     assert {option.value for _heading, options in facets["country"] for option in options} == {"RU", "UZ"}
 
 
@@ -286,9 +289,9 @@ def test_what_asks_nothing_is_not_carried_on(client, uzbekistan):
     """A form sends every field; addresses that are shared and cited hold what was asked."""
     ForumFactory(published=True)
     page = client.get("/ru/forums/?q=&year_from=&undated=0&undated=1&country=UZ&country=UZ&utm=x&page=1")
-    assert page.context["asked"].as_query() == "country=UZ"
+    assert page.context["query_summary"].as_query() == "country=UZ"
     assert 'href="/ru/forums.csv?country=UZ"' in page.content.decode()
-    without = client.get("/ru/forums/?undated=0&country=UZ").context["asked"]
+    without = client.get("/ru/forums/?undated=0&country=UZ").context["query_summary"]
     assert without.as_query() == "undated=0&country=UZ"
 
 
@@ -299,4 +302,4 @@ def test_a_page_is_titled_by_what_was_asked(client, uzbekistan):
 def test_a_page_number_that_is_none_says_so(client):
     answer = client.get("/ru/forums/?page=7")
     assert answer.status_code == 404
-    assert "Такой страницы в этом списке нет." in answer.content.decode()
+    assert "В этом списке нет такой страницы." in answer.content.decode()

@@ -13,7 +13,7 @@ from relations.catalog import RECORD_TYPES
 from relations.geo import WIDTH
 from relations.presentation.places_map import Picture, is_free
 from relations.queries.place_counts import PlacesMap
-from relations.queries.record_query import ALL_TYPES, Inquiry
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
@@ -21,7 +21,7 @@ from tests.helpers.factories import (
     OrganizationFactory,
     PlaceFactory,
 )
-from tests.helpers.random_queries import random_question, values_of
+from tests.helpers.random_queries import random_parameters, values_of
 
 pytestmark = pytest.mark.django_db
 SLUGS = [*(one.slug for one in RECORD_TYPES), ALL_TYPES]
@@ -33,7 +33,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def map_of(slug, query=""):
-    return PlacesMap(Inquiry(slug, query if isinstance(query, QueryDict) else QueryDict(query)))
+    return PlacesMap(RecordQuery(slug, query if isinstance(query, QueryDict) else QueryDict(query)))
 
 
 def agree(*places):
@@ -46,19 +46,17 @@ def agree(*places):
 def length_of(address):
     """Of the list at an address such as /ru/forums/?country=UZ."""
     path, _, query = address.partition("?")
-    return Inquiry(path.strip("/").split("/")[-1], QueryDict(query)).total
+    return RecordQuery(path.strip("/").split("/")[-1], QueryDict(query)).total
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_for_random_questions_every_number_is_the_length_of_the_list_behind_it(slug, content):
     chance = random.Random(f"map of {slug}")
-    values = values_of(
-        next(iter(Inquiry("forums" if slug == ALL_TYPES else slug, QueryDict()).filtersets.values()))
-    )
+    values = values_of(RecordQuery("forums" if slug == ALL_TYPES else slug, QueryDict()))
     if slug == ALL_TYPES:
         values = {name: values[name] for name in ("country", "region", "with", "topic", "source", "sourced")}
     for _number in range(QUESTIONS_A_TYPE):
-        question = random_question(chance, values)
+        question = random_parameters(chance, values)
         rows = [row for row in map_of(slug, question).rows.values() if row.address]
         for row in chance.sample(rows, min(3, len(rows))):
             assert length_of(row.address) == row.number, (question.urlencode(), row)

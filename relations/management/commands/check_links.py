@@ -1,40 +1,73 @@
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from relations.link_check.client import Asker
 from relations.link_check.rate_limit import Turns, answers
 from relations.models import LinkCheck, Source
+from relations.models.sources import SourceQuerySet
+
+#: of the command line
+Options = dict[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Asks the addresses of sources whether their pages are still there. Failures are recorded and stop nothing."
+    help = (
+        "Checks whether the URLs of sources still work. Failures are recorded; they do not stop the command."
+    )
 
-    def add_arguments(self, parser):
-        parser.add_argument("keys", nargs="*", help="only these sources, however lately they were asked")
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--older-than", type=float, default=7, metavar="DAYS", help="since the last check"
+            "keys", nargs="*", help="check only these sources, even if they were checked recently"
         )
-        parser.add_argument("--all", action="store_true", help="however lately they were asked")
-        parser.add_argument("--timeout", type=float, default=15, metavar="SECONDS", help="for one answer")
         parser.add_argument(
-            "--pause", type=float, default=1, metavar="SECONDS", help="between two requests to one host"
+            "--older-than",
+            type=float,
+            default=7,
+            metavar="DAYS",
+            help="check sources whose last check is at least DAYS days ago (default: %(default)s)",
         )
-        parser.add_argument("--at-once", type=int, default=4, help="hosts that are asked at the same time")
         parser.add_argument(
-            "--allow-private", action="store_true", help="also inside private networks, for tests"
+            "--all", action="store_true", help="check all sources, even recently checked ones"
         )
-        parser.add_argument("--report", default="", help="where to write the report as JSON")
+        parser.add_argument(
+            "--timeout",
+            type=float,
+            default=15,
+            metavar="SECONDS",
+            help="seconds to wait for one response (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--pause",
+            type=float,
+            default=1,
+            metavar="SECONDS",
+            help="seconds between two requests to one host (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--at-once",
+            type=int,
+            default=4,
+            help="number of hosts checked at the same time (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--allow-private",
+            action="store_true",
+            help="also check addresses in private networks (for tests)",
+        )
+        parser.add_argument("--report", default="", help="write the report to this JSON file")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         self.refuse_senseless(options)
         sources = self.asked_for(options)
-        self.left, self.found = Source.objects.count() - sources.count(), []
+        self.left, self.found = Source.objects.count() - sources.count(), list[dict[str, Any]]()
         self.keys = dict(sources.values_list("pk", "key"))
         is_whole = self.ask(list(sources.values_list("pk", "url")), options)
         if options["report"]:
@@ -44,16 +77,18 @@ class Command(BaseCommand):
             )
         self.say(is_whole)
 
-    def refuse_senseless(self, options):
+    def refuse_senseless(self, options: Options) -> None:
         if not 0 < options["timeout"] <= 600 or not 0 <= options["pause"] <= 600:
-            raise CommandError("Seconds lie between 0 and 600.", returncode=2)
+            raise CommandError("Seconds must be between 0 and 600.", returncode=2)
         if not 0 <= options["older_than"] <= 36500 or not 1 <= options["at_once"] <= 50:
-            raise CommandError("Days lie between 0 and 36500, hosts at once between 1 and 50.", returncode=2)
+            raise CommandError(
+                "Days must be between 0 and 36500, hosts at once between 1 and 50.", returncode=2
+            )
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
 
-    def asked_for(self, options):
+    def asked_for(self, options: Options) -> SourceQuerySet:
         """The sources to be asked. Refuses keys that no source has."""
         keys = options["keys"]
         known = set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -64,7 +99,7 @@ class Command(BaseCommand):
         before = None if options["all"] else timezone.now() - timedelta(days=options["older_than"])
         return Source.objects.to_be_asked(before)
 
-    def ask(self, addresses, options):
+    def ask(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
         """Keeps each answer as it comes; False if somebody has broken it off."""
         asker = Asker(options["timeout"], Turns(options["pause"]), options["allow_private"])
         self.began = time.monotonic()
@@ -79,7 +114,7 @@ class Command(BaseCommand):
             return False
         return True
 
-    def take(self, check):
+    def take(self, check: LinkCheck) -> None:
         about = {
             "key": self.keys[check.source_id],
             "url": check.url,
@@ -90,7 +125,7 @@ class Command(BaseCommand):
             {**about, "reason": check.reason, "failures": check.failures, "dead": check.is_dead}
         )
 
-    def show(self, done, total):
+    def show(self, done: int, total: int) -> None:
         """How far the work has come, where somebody is looking."""
         if self.stderr.isatty():
             left = (time.monotonic() - self.began) * (total - done) / done
@@ -98,7 +133,7 @@ class Command(BaseCommand):
                 f"\r{done} of {total} addresses, {left:.0f} s left   ", ending="" if done < total else "\n"
             )
 
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         outcomes = Counter(one["outcome"] for one in self.found)
         return {
             "asked": len(self.found),
@@ -107,7 +142,7 @@ class Command(BaseCommand):
             "not_asked": self.left,
         }
 
-    def say(self, is_whole):
+    def say(self, is_whole: bool) -> None:
         for one in self.found:
             if one["failures"]:
                 why = one["status"] or one["reason"]
@@ -116,7 +151,9 @@ class Command(BaseCommand):
                 )
         counts = self.counts()
         if counts["asked"] > 1 and counts["asked"] == counts["unreachable"]:
-            self.stderr.write("Not one address could be reached: is this machine connected?")
+            self.stderr.write(
+                "None of the URLs could be reached. Check the network connection of this machine."
+            )
         said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in LinkCheck.Outcome.values)
         self.stdout.write(
             f"{'checked' if is_whole else 'broken off'}; {counts['asked']} addresses: {said};"

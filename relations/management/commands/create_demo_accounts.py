@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -7,11 +9,13 @@ DEMO = ("editor", "publisher", "importer", "administrator")
 
 
 class Command(BaseCommand):
-    help = "Creates one account a role for trying the register out, and prints them. Only where DEBUG is on."
+    help = "Creates and prints one demo account per role. Works only with DEBUG=1."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("Demo accounts have public passwords: they are made only with DEBUG=1.")
+            raise CommandError(
+                "Demo accounts have well-known passwords, so they are created only with DEBUG=1."
+            )
         users = get_user_model().objects
         for name in DEMO:
             user, created = users.get_or_create(
@@ -21,4 +25,4 @@ class Command(BaseCommand):
                 user.set_password(name)
                 user.save()
                 user.groups.set(Group.objects.filter(name=name))
-        self.stdout.write("Demo accounts, each with its own name as password: " + ", ".join(DEMO))
+        self.stdout.write("Demo accounts (the password is the user name): " + ", ".join(DEMO))

@@ -1,13 +1,28 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 
 from relations.catalog import RECORD_TYPES
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
-THINGS = ("citation", "participation", "recordlink", "source", "place", "organization", "person", "topic", "forumseries", "indicator", "unit")  # fmt: skip
+THINGS = (
+    "citation",
+    "participation",
+    "recordlink",
+    "source",
+    "place",
+    "organization",
+    "person",
+    "topic",
+    "forumseries",
+    "indicator",
+    "unit",
+)
 
 
-def named(verbs, models):
+def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs for model in models}
 
 
@@ -24,9 +39,9 @@ ROLES = {
 
 
 class Command(BaseCommand):
-    help = "Makes the groups editor, publisher and importer with their permissions; again: sets them right."
+    help = "Creates the groups editor, publisher and importer, or resets their permissions."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for name, codenames in ROLES.items():
             group, _created = Group.objects.get_or_create(name=name)
             found = Permission.objects.filter(content_type__app_label="relations", codename__in=codenames)

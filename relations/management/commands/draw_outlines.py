@@ -1,29 +1,41 @@
 import json
+from collections.abc import Iterable
 from math import hypot
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.geo import REFERENCE, in_picture
 from relations.models.places import COUNTRIES
 
-#: units of the picture: how far a simplified line may lie from the true one, and the area below which an island is left out
+#: units of the picture: how far a simplified line may lie from the true one, and the area below which an
+#: island is left out
 TOLERANCE, SMALLEST = 0.4, 2
 #: degrees by which a point at the 180th meridian may miss it
 SEAM = 0.001
-SOURCE = "Natural Earth 1:50m, admin_0_countries (naturalearthdata.com), public domain; projected and simplified by draw_outlines"
+SOURCE = (
+    "Natural Earth 1:50m, admin_0_countries (naturalearthdata.com), public domain;"
+    " projected and simplified by draw_outlines"
+)
+
+
+Point = tuple[float, float]
+Line = list[Point]
+#: an object of GeoJSON
+Feature = dict[str, Any]
 
 
 class Command(BaseCommand):
     help = (
-        "Makes fixtures/reference/outlines.json from ne_50m_admin_0_countries.geojson of Natural Earth, as"
-        " github.com/nvkelso/natural-earth-vector has it."
+        "Creates fixtures/reference/outlines.json from the Natural Earth file"
+        " ne_50m_admin_0_countries.geojson (github.com/nvkelso/natural-earth-vector)."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, file, **options):
+    def handle(self, file: Path, **options: Any) -> None:
         found = {code: outer_rings(feature) for feature in features(file) if (code := code_of(feature))}
         if missing := set(COUNTRIES) - set(found):
             raise CommandError(f"{file} has no outline of {', '.join(sorted(missing))}.")
@@ -35,24 +47,25 @@ class Command(BaseCommand):
         self.stdout.write(f"{target.name}: {target.stat().st_size // 1024} KB")
 
 
-def features(file):
-    return json.loads(file.read_text(encoding="utf-8"))["features"]
+def features(file: Path) -> list[Feature]:
+    found: list[Feature] = json.loads(file.read_text(encoding="utf-8"))["features"]
+    return found
 
 
-def code_of(feature):
+def code_of(feature: Feature) -> str | None:
     """The ISO code of one of the six countries, else None."""
     code = {name.lower(): value for name, value in feature["properties"].items()}.get("iso_a2")
     return code if code in COUNTRIES else None
 
 
-def outer_rings(feature):
-    """Each as a list of (longitude, latitude), the last point not repeated; holes are other countries' own outlines."""
+def outer_rings(feature: Feature) -> list[Line]:
+    """Longitudes and latitudes, the last point not repeated; holes are other countries' own outlines."""
     shape = feature["geometry"]
     polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
     return [[tuple(point[:2]) for point in polygon[0][:-1]] for polygon in polygons]
 
 
-def joined(rings):
+def joined(rings: Iterable[Line]) -> list[Line]:
     """Land that the 180th meridian cuts in two, as one ring again."""
     whole = [ring for ring in rings if not any(map(on_seam, ring))]
     halves = [opened(ring) for ring in rings if any(map(on_seam, ring))]
@@ -64,11 +77,11 @@ def joined(rings):
     return whole
 
 
-def on_seam(point):
+def on_seam(point: Point) -> bool:
     return abs(abs(point[0]) - 180) < SEAM
 
 
-def opened(ring):
+def opened(ring: Line) -> Line:
     """The ring as a path that begins and ends at the 180th meridian."""
     start = next(i for i in range(len(ring)) if on_seam(ring[i - 1]) and not on_seam(ring[i]))
     turned = ring[start - 1 :] + ring[: start - 1] if start else ring[-1:] + ring[:-1]
@@ -76,23 +89,23 @@ def opened(ring):
     return turned[: end + 1]
 
 
-def outline(rings):
+def outline(rings: Iterable[Line]) -> str:
     """As SVG draws it, in one path."""
     drawn = [simplified([in_picture(*point) for point in ring]) for ring in rings]
     return "".join(path(ring) for ring in drawn if area(ring) >= SMALLEST)
 
 
-def path(ring):
+def path(ring: Line) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z"
 
 
-def simplified(ring):
+def simplified(ring: Line) -> Line:
     """A closed line after Douglas and Peucker: cut at its first point and the one farthest from it."""
     far = max(range(len(ring)), key=lambda i: hypot(ring[i][0] - ring[0][0], ring[i][1] - ring[0][1]))
     return thinned(ring[: far + 1])[:-1] + thinned([*ring[far:], ring[0]])[:-1]
 
 
-def thinned(line):
+def thinned(line: Line) -> Line:
     """The line without the points that lie within the tolerance of it."""
     kept, waiting = {0, len(line) - 1}, [(0, len(line) - 1)]
     while waiting:
@@ -105,7 +118,7 @@ def thinned(line):
     return [line[i] for i in sorted(kept)]
 
 
-def distance(point, start, end):
+def distance(point: Point, start: Point, end: Point) -> float:
     """Of a point from a stretch of line."""
     (x, y), (ax, ay), (bx, by) = point, start, end
     length = (bx - ax) ** 2 + (by - ay) ** 2
@@ -113,6 +126,6 @@ def distance(point, start, end):
     return hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
 
 
-def area(ring):
+def area(ring: Line) -> float:
     edges = zip(ring, ring[1:] + ring[:1], strict=True)
     return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in edges)) / 2

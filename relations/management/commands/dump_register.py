@@ -2,31 +2,33 @@ import time
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 
-from relations.dumps.previous import newest_before, opened
-from relations.dumps.tables import TABLES
-from relations.dumps.writer import write_dump
+from relations.dumps.previous import Earlier, newest_before, opened
+from relations.dumps.storage import Dump
+from relations.dumps.tables import TABLES, Table
+from relations.dumps.writer import Tell, write_dump
 from relations.errors import Problem
 
 
 class Command(BaseCommand):
     help = (
-        "Writes everything published as register-YYYY-MM-DD.zip, with what has changed since the dump before."
+        "Writes all published records to register-YYYY-MM-DD.zip, with the changes since the previous dump."
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--output", default="", help="a directory; DUMPS_DIR otherwise")
-        parser.add_argument("--date", default="", help="the day of the dump, YYYY-MM-DD; today otherwise")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--output", default="", help="the target directory (default: DUMPS_DIR)")
+        parser.add_argument("--date", default="", help="the date of the dump, YYYY-MM-DD (default: today)")
         parser.add_argument(
-            "--since", default="", help="the dump to compare with; the newest earlier one otherwise"
+            "--since", default="", help="the dump to compare with (default: the newest earlier one)"
         )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         directory, day = Path(options["output"] or settings.DUMPS_DIR), self.day_of(options["date"])
         with ExitStack() as stack:
             try:
@@ -38,40 +40,40 @@ class Command(BaseCommand):
                 raise CommandError(f"The dump cannot be written to {directory}: {reason}.") from error
         self.say(directory, dump)
 
-    def day_of(self, text):
+    def day_of(self, text: str) -> date:
         try:
             return date.fromisoformat(text) if text else timezone.localdate()
         except ValueError as error:
             raise CommandError(f"“{text}” is not a day. Write it as 2026-01-31.", returncode=2) from error
 
-    def earlier(self, directory, day, since, stack):
+    def earlier(self, directory: Path, day: date, since: str, stack: ExitStack) -> Earlier | None:
         if not since:
             return newest_before(directory, day, stack, lambda problem: self.stderr.write(str(problem)))
         path = Path(since)
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
         if path.resolve() == (directory / f"register-{day.isoformat()}.zip").resolve():
-            raise CommandError("A dump is not compared with itself.", returncode=2)
+            raise CommandError("A dump cannot be compared with itself.", returncode=2)
         try:
             return stack.enter_context(opened(path))
         except Problem as problem:
             raise CommandError(str(problem)) from problem
 
-    def watch(self):
+    def watch(self) -> Tell:
         """Shows how far the work has come, where somebody is looking."""
         if not self.stderr.isatty():
             return lambda table, number: None
         began, totals = time.monotonic(), [table.things().count() for table in TABLES]
         before = {table.slug: sum(totals[:i]) for i, table in enumerate(TABLES)}
 
-        def tell(table, number):
+        def tell(table: Table, number: int) -> None:
             done = before[table.slug] + number
             left = (time.monotonic() - began) * (sum(totals) - done) / max(done, 1)
             self.stderr.write(f"\r{done} of {sum(totals)} rows, {left:.0f} s left   ", ending="")
 
         return tell
 
-    def say(self, directory, dump):
+    def say(self, directory: Path, dump: Dump) -> None:
         if self.stderr.isatty():
             self.stderr.write("")
         counts = ", ".join(f"{number} {kind}" for kind, number in (dump.changes or {}).items())

@@ -1,8 +1,10 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG, RESOURCES
@@ -11,20 +13,26 @@ from relations.writers.template import write_template
 
 
 class Command(BaseCommand):
-    help = "Writes all records of a type, or those of a query, as the sheet that import_sheet reads."
+    help = (
+        "Exports the records of a type, all or those matching a query, as a sheet that import_sheet can read."
+    )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=RESOURCES)
-        parser.add_argument("--query", default="", help='as in an address: "country=UZ&year_from=2000"')
+        parser.add_argument(
+            "--query", default="", help='filters, as in the address of a list: "country=UZ&year_from=2000"'
+        )
         parser.add_argument("--format", choices=FORMATS, default="csv")
         parser.add_argument(
-            "--template", action="store_true", help="an empty workbook with headings and a codebook"
+            "--template",
+            action="store_true",
+            help="write an empty workbook with headings and a codebook instead",
         )
-        parser.add_argument("--output", default="", help="a file; standard output otherwise")
+        parser.add_argument("--output", default="", help="the file to write (default: standard output)")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         resource = RESOURCES[options["type"]]
-        records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
+        records = self.filtered(options["type"], resource.model.objects.all(), options["query"])
         to_file = bool(options["output"])
         with Path(options["output"]).open("wb") if to_file else nullcontext(sys.stdout.buffer) as out:
             if options["template"]:
@@ -33,14 +41,16 @@ class Command(BaseCommand):
                 write_sheet(out, resource.names(), resource.rows(records), options["format"])
             out.flush()
 
-    def asked_for(self, slug, records, query):
+    def filtered(self, slug: str, records: Any, query: str) -> QuerySet[Any]:
         if not query:
-            return records.order_by("pk")
+            every: QuerySet[Any] = records.order_by("pk")
+            return every
         if slug not in BY_SLUG:
-            raise CommandError("Sources have no query.", returncode=2)
-        question = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
-        if not question.form.is_valid():
+            raise CommandError("Sources cannot be filtered: leave out --query.", returncode=2)
+        filterset = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
+        if not filterset.is_valid():
             raise CommandError(
-                " ".join(f"{name}: {' '.join(e)}" for name, e in question.form.errors.items()), returncode=2
+                " ".join(f"{name}: {' '.join(e)}" for name, e in filterset.form.errors.items()), returncode=2
             )
-        return question.results
+        results: QuerySet[Any] = filterset.results
+        return results

@@ -1,37 +1,52 @@
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.contrib.auth.models import AbstractUser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
-from relations.imports.report import refused
+from relations.imports.report import Report, refused
 from relations.readers.sheet import read_file
+from relations.rows.row_change import RowChange
+
+if TYPE_CHECKING:
+    from relations.imports.options import Watch
+
+#: of the command line
+Options = dict[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Imports one sheet: everything or nothing. Exit 0 stored (or would store), 1 rejected with reasons, 2 usage."
+    help = (
+        "Imports one sheet, either all rows or none."
+        " Exit code 0: stored (or would be stored); 1: rejected, with reasons; 2: wrong usage."
+    )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=RESOURCES)
         parser.add_argument("file")
-        parser.add_argument("--sheet", default="", help="the sheet of a workbook; the first one otherwise")
-        parser.add_argument("--dry-run", action="store_true", help="check everything, store nothing")
-        parser.add_argument("--user", default="", help="on whose behalf")
-        parser.add_argument("--report", default="", help="where to write the report as JSON")
         parser.add_argument(
-            "--publish", action="store_true", help="publish what was imported (needs the permission)"
+            "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="check all rows but store nothing")
+        parser.add_argument("--user", default="", help="the user for whom to import")
+        parser.add_argument("--report", default="", help="write the report to this JSON file")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish the imported records (the user needs permission)"
         )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         user = self.user_of(options)
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
-            raise CommandError(f"No file can be written to {options['report']}.", returncode=2)
+            raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
         report = self.load(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
@@ -41,21 +56,21 @@ class Command(BaseCommand):
         if report.is_rejected:
             raise SystemExit(1)
 
-    def user_of(self, options):
+    def user_of(self, options: Options) -> AbstractUser | None:
         """Whoever the import is made for; None is the owner of the machine. Refuses what that user may not do."""
         resource = RESOURCES[options["type"]]
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
         if options["publish"] and not user:
-            raise CommandError("Say with --user who publishes.", returncode=2)
+            raise CommandError("--publish needs --user: the user who publishes.", returncode=2)
         if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
         if options["publish"] and not resource.may_publish(user):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
         return user
 
-    def load(self, options, user):
+    def load(self, options: Any, user: AbstractUser | None) -> Report:
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
@@ -83,11 +98,11 @@ class Command(BaseCommand):
         }
         return load_sheet(resource, sheet, **details)
 
-    def watch(self, expected):
+    def watch(self, expected: int) -> "Watch":
         """Shows how far the work has come, where somebody is looking."""
         began = time.monotonic()
 
-        def tell(report, drafts):
+        def tell(report: Report, drafts: Sequence[RowChange]) -> None:
             if not self.stderr.isatty():
                 return
             expects = max(expected, report.rows)
@@ -98,7 +113,7 @@ class Command(BaseCommand):
 
         return tell
 
-    def say(self, report):
+    def say(self, report: Report) -> None:
         for finding in report.errors:
             self.stderr.write(str(finding))
         counts = f"{report.rows} rows: {report.created} new, {report.updated} changed, {report.unchanged} unchanged"

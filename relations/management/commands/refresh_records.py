@@ -1,24 +1,30 @@
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
 from relations.catalog import RESOURCES
 from relations.models.row_cache import refresh
+from relations.rows.resource import SheetResource
 
 CHUNK = 500
 
 
-def without_row(resource):
+def without_row(resource: type[SheetResource]) -> Q:
     """Records that were stored before rows, or the counts of their facts, were kept."""
     return Q(row="") | Q(fact_count=0) if resource.citations else Q(row="")
 
 
 class Command(BaseCommand):
-    help = "Makes the kept rows and search words of all records anew: after a change of columns, names or search rules."
+    help = (
+        "Rebuilds the cached rows and search words of all records. Run it after columns,"
+        " names or search rules have changed."
+    )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--missing", action="store_true", help="only records that have no row yet")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--missing", action="store_true", help="only records that have no cached row yet")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for slug, resource in RESOURCES.items():
             records = resource.model.objects.order_by("pk")
             if options["missing"]:

@@ -1,5 +1,7 @@
+from typing import Any
+
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
@@ -8,16 +10,18 @@ from relations.models import ImportBatch
 
 
 class Command(BaseCommand):
-    help = "Takes an import back: restores what was there, skips and names records changed since."
+    help = (
+        "Undoes an import: restores the previous values. Records changed since then are skipped and listed."
+    )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("batch", type=int)
-        parser.add_argument("--user", default="", help="on whose behalf")
+        parser.add_argument("--user", default="", help="the user for whom to undo it")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         batch = ImportBatch.objects.filter(pk=options["batch"]).first()
         if not batch:
-            raise CommandError(f"There is no import number {options['batch']}.", returncode=2)
+            raise CommandError(f"There is no import with the number {options['batch']}.", returncode=2)
         user = get_user_model().objects.filter(username=options["user"]).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
@@ -30,4 +34,4 @@ class Command(BaseCommand):
             f"{undoing.restored} restored, {undoing.deleted} deleted, {len(undoing.skipped)} skipped"
         )
         for key in undoing.skipped:
-            self.stdout.write(f"changed since, left as it is: {key}")
+            self.stdout.write(f"skipped, changed since the import: {key}")

@@ -1,0 +1,84 @@
+"""Lists the lines and branches that no test reaches, and fails where a package with a floor has too few of
+its branches.
+
+Reads what `pytest --cov` has left in .coverage; pyproject.toml says what is measured.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from coverage import Coverage
+
+#: percent of branches, for the packages that turn what people write into facts
+FLOOR, PACKAGES = 95, ("relations/values", "relations/rows", "relations/imports", "relations/queries")
+
+
+def main():
+    files = measured()
+    for name, summary, unreached in files:
+        if unreached:
+            print(f"{name}: {percent(summary)[0]:.0f} % of branches; not reached: {unreached}")
+    print(f"\n{'package':28}{'lines':>8}{'branches':>10}")
+    totals = by_package(files)
+    for package, total in totals.items():
+        branches, lines = percent(total)
+        print(f"{package:28}{lines:7.1f} %{branches:8.1f} %")
+    if low := [package for package in PACKAGES if percent(totals[package])[0] < FLOOR]:
+        sys.exit(
+            f"Fewer than {FLOOR} % of branches are reached in {', '.join(low)}: test the lines listed above."
+        )
+
+
+def measured():
+    """[(path, summary, lines and branches that no test reaches)] by path."""
+    coverage = Coverage()
+    coverage.load()
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "coverage.json")
+        coverage.json_report(outfile=str(path))
+        files = json.loads(path.read_text())["files"]
+    return [(name, one["summary"], unreached(one)) for name, one in sorted(files.items())]
+
+
+def unreached(file):
+    """“12-14, 20, 31->33”: lines, then branches from lines that are reached; -> 0 and below is the way out."""
+    missing = set(file["missing_lines"])
+    branches = [f"{start}->{end}" for start, end in file["missing_branches"] if start not in missing]
+    return ", ".join([*runs(sorted(missing)), *branches])
+
+
+def runs(numbers):
+    """[12, 13, 14, 20] → 12-14, 20."""
+    found = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return [f"{first}-{last}" if last > first else str(first) for first, last in found]
+
+
+def by_package(files):
+    """{package: the sums of its summaries}; modules beside the packages count as “relations”."""
+    totals = defaultdict(lambda: defaultdict(int))
+    for name, summary, _unreached in files:
+        package = "/".join(name.split("/")[:2]) if name.count("/") > 1 else "relations"
+        for key, value in summary.items():
+            if isinstance(value, int):
+                totals[package][key] += value
+    return totals
+
+
+def percent(summary):
+    """(of branches, of lines); of nothing, all is reached."""
+    return tuple(
+        100 * summary[covered] / summary[total] if summary[total] else 100.0
+        for covered, total in (("covered_branches", "num_branches"), ("covered_lines", "num_statements"))
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The parameters of lists of records. One filter set a type; its results feed the page, the files and the counts."""
+
+from typing import ClassVar
+
+from django.db.models import F
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django_filters import Filter
+
+from relations.models import Agreement, EventType, Forum, Observation, Visit
+from relations.values.period import Period
+
+from .parameters import (
+    AreaFilter,
+    Choices,
+    ColumnFilter,
+    CoverageFilter,
+    IndicatorsFilter,
+    ManyFilter,
+    ParameterFilterSet,
+    PlacesFilter,
+    Records,
+    SortFilter,
+    SourcesFilter,
+    StoredChoices,
+    TopicsFilter,
+    UndatedFilter,
+    WordsFilter,
+    YearFilter,
+)
+
+NEWEST_FIRST = "-date"
+SORTS: Choices = [(NEWEST_FIRST, _("newest first")), ("date", _("oldest first")), ("title", _("by title"))]
+
+
+class RecordFilter(ParameterFilterSet):
+    """The parameters that every type knows."""
+
+    #: parameters whose names are keywords of Python: {name of the attribute: name of the parameter}
+    RENAMED: ClassVar[dict[str, str]] = {"with_": "with"}
+
+    q = WordsFilter()
+    country = PlacesFilter(_("country"))
+    region = PlacesFilter(_("region or city"))
+    with_ = PlacesFilter(_("other side"))
+    year_from = YearFilter(_("from year"))
+    year_to = YearFilter(_("to year"))
+    undated = UndatedFilter()
+    topic = TopicsFilter(_("topic"))
+    source = SourcesFilter(_("source"))
+    sourced = CoverageFilter()
+    sort = SortFilter(SORTS)
+
+    def __init__(
+        self, data: QueryDict, queryset: Records, stored_choices: StoredChoices | None = None
+    ) -> None:
+        super().__init__(data, queryset=queryset)
+        stored = stored_choices or StoredChoices()
+        for one in self.filters.values():
+            if isinstance(one, ManyFilter) and one.choices_model:
+                one.extra["choices"] = stored.loader(one.choices_model)
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Filter]:
+        return {cls.RENAMED.get(name, name): one for name, one in super().get_filters().items()}
+
+    @property
+    def results(self) -> Records:
+        """The records that meet all parameters, in the order wanted; none where a parameter is not valid."""
+        return self.ordered(self.without())
+
+    def without(self, *names: str) -> Records:
+        """The records that meet all parameters but these; none where a parameter is not valid."""
+        records: Records = self.queryset
+        if not self.is_valid():
+            return records.none()
+        for name, value in self.form.cleaned_data.items():
+            if name not in names:
+                records = self.filters[name].filter(records, value)
+        years = Period() if "year_from" in names else self.years
+        return records.during(years, self.takes_undated) if years or not self.takes_undated else records
+
+    @property
+    def years(self) -> Period:
+        return Period.years(self.value("year_from"), self.value("year_to"))
+
+    @property
+    def takes_undated(self) -> bool:
+        return "1" in (self.value("undated") or ["1"])
+
+    def ordered(self, records: Records) -> Records:
+        sort = self.value("sort") or NEWEST_FIRST
+        if sort == "title":
+            return records.by_title()
+        return records.order_by(F("first_day").asc(nulls_last=True), "pk") if sort == "date" else records
+
+
+class AgreementFilter(RecordFilter):
+    type = ColumnFilter("instrument_type", _("kind of instrument"), Agreement.InstrumentType.choices)
+    status = ColumnFilter("status_in_law", _("status"), Agreement.Status.choices)
+    level = ColumnFilter("level", _("level"), Agreement.Level.choices)
+
+    class Meta(RecordFilter.Meta):
+        model = Agreement
+        fields = ()
+
+
+class ForumFilter(RecordFilter):
+    type = ColumnFilter("event_type", _("kind of event"), EventType.choices)
+    status = ColumnFilter("event_status", _("status"), Forum.EventStatus.choices)
+
+    class Meta(RecordFilter.Meta):
+        model = Forum
+        fields = ()
+
+
+class VisitFilter(RecordFilter):
+    type = ColumnFilter("visit_type", _("kind of visit"), Visit.VisitType.choices)
+    office = ColumnFilter("visitor_office", _("office of the visitor"), Visit.Office.choices)
+    status = ColumnFilter("format", _("format"), Visit.Format.choices)
+
+    class Meta(RecordFilter.Meta):
+        model = Visit
+        fields = ()
+
+
+class StatisticsFilter(RecordFilter):
+    indicator = IndicatorsFilter(_("indicator"))
+    area = AreaFilter("ref_area", _("area"))
+    counterpart = AreaFilter("counterpart_area", _("counterpart"))
+    type = ColumnFilter("measure", _("measure"), Observation.Measure.choices)
+    status = ColumnFilter("obs_status", _("status of the value"), Observation.Status.choices)
+
+    class Meta(RecordFilter.Meta):
+        model = Observation
+        fields = ()

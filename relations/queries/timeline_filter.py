@@ -1,0 +1,21 @@
+"""The filter set of the timeline: what every type knows, and which types are wanted."""
+
+from django.utils.translation import gettext_lazy as _
+
+from relations.catalog import BY_MODEL, RECORD_TYPES
+from relations.filters.parameters import ManyFilter, Records
+from relations.filters.record_filters import RecordFilter
+
+
+class RecordTypeFilter(ManyFilter):
+    """Types of records by their slugs."""
+
+    def __init__(self) -> None:
+        super().__init__(_("record type"), [(one.slug, one.label) for one in RECORD_TYPES])
+
+    def chosen(self, records: Records, values: list[str]) -> Records:
+        return records if BY_MODEL[records.model].slug in values else records.none()
+
+
+class TimelineFilter(RecordFilter):
+    type = RecordTypeFilter()

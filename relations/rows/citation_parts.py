@@ -1,0 +1,126 @@
+"""The parts of the citation columns: one list each, and the columns by which a row describes a new source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from relations.errors import Problem
+from relations.models import Citation, Source
+from relations.text.cell_syntax import join_slots
+from relations.text.normalize import fold
+
+from .citation_slots import Slot, read_locator, slots_of
+from .columns import Choice, Column, Date, Key, Label, Text
+from .former_labels import former_choices
+from .suggestions import unknown_choice
+
+#: a URL behind another one; one within another, as web archives write it, follows a slash or a sign
+SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
+
+
+LONGEST_NOTE = Citation.note_ru.field.max_length or 0
+LONGEST_TEXT = 200
+
+
+class Part(Column):
+    """One of the parallel lists. `part` is the attribute of a Slot."""
+
+    is_related = True
+    has_field = False
+
+    def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
+        super().__init__(name, label)
+        self.part, self.default = part, default
+
+    def value_of(self, record: Any) -> tuple[Any, ...]:
+        return self.of_slots(slots_of(record))
+
+    def of_slots(self, slots: Iterable[Slot]) -> tuple[Any, ...]:
+        return tuple(getattr(slot, self.part) for slot in slots)
+
+    def render(self, value: Iterable[Any]) -> str:
+        return join_slots("" if one == self.default else one for one in value)
+
+    def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
+        """The value of one slot. `columns` are the names that a citation may support."""
+        longest = LONGEST_NOTE if self.part.startswith("note") else LONGEST_TEXT
+        if len(text) > longest:
+            message = _("The text has %(length)d characters; the limit is %(longest)d.")
+            raise Problem("text.too_long", message, length=len(text), longest=longest)
+        return text
+
+    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
+        """The slot with the value of this list."""
+        return replace(slot, **{self.part: self.parse_slot(text, columns)})
+
+
+class LocatorPart(Part):
+    def of_slots(self, slots: Iterable[Slot]) -> tuple[str, ...]:
+        return tuple(slot.where for slot in slots)
+
+    def fill(self, slot: Slot, text: str, columns: Iterable[str]) -> Slot:
+        label, locator = read_locator(self.parse_slot(text, columns))
+        return replace(slot, locator_label=label, locator=locator)
+
+
+class FieldsPart(Part):
+    def render(self, value: Iterable[Sequence[str]]) -> str:
+        return join_slots(",".join(fields) for fields in value)
+
+    def parse_slot(self, text: str, columns: Iterable[str]) -> tuple[str, ...]:
+        fields = tuple(field.strip() for field in text.split(","))
+        for field in filter(None, fields):
+            if field not in columns:
+                raise Problem(
+                    "citation.field", _("“%(field)s” is not a column of this sheet."), field=field[:80]
+                )
+        return fields
+
+
+class ConfidencePart(Part):
+    def parse_slot(self, text: str, columns: Iterable[str]) -> str:
+        if not text:
+            return self.default
+        for code in Citation.Confidence.values:
+            former = former_choices("citation", "confidence")
+            names = {code, *(fold(label) for label, one in former.items() if one == code)}
+            for language in ("ru", "en"):
+                with override(language):
+                    names.add(fold(str(Citation.Confidence(code).label)))
+            if fold(text) in names:
+                return code
+        raise unknown_choice(text, Citation.Confidence.choices)
+
+
+class SourceText(Text):
+    """A text of a described source, which may be empty whatever the source itself demands."""
+
+    def validate(self, text: str) -> None:
+        if text:
+            super().validate(text)
+
+
+class Address(SourceText):
+    def validate(self, text: str) -> None:
+        if SECOND_ADDRESS.search(text):
+            message = _("This cell may contain only one URL; several were found.")
+            raise Problem("address.several", message)
+        super().validate(text)
+
+
+KEY = Key("key").bind(Source)
+#: how a row describes a source that the register lacks: source_title, source_url, …
+DESCRIPTION: list[Column] = [
+    SourceText("title").bind(Source),
+    Address("url").bind(Source),
+    Date("date", attribute="issued").bind(Source),
+    SourceText("author").bind(Source),
+    Choice("type").bind(Source),
+]
+NEW_SOURCE = tuple(f"source_{column.name}" for column in DESCRIPTION)
