@@ -99,7 +99,7 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
         said = [f"{day(check.checked_at)}: {check.get_outcome_display()}"]
         said += [_("HTTP status %(status)d") % {"status": check.status}] if check.status else []
         said += [check.get_reason_display()] if check.reason else []
-        if not check.answers:
+        if not check.answers and check.failing_since:
             about = {"n": check.failures, "since": day(check.failing_since)}
             said.append(_("consecutive failures: %(n)d, since %(since)s") % about)
             if check.last_alive_at:

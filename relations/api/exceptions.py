@@ -16,8 +16,8 @@ CONTENT_TYPE = "application/problem+json"
 Reason = tuple[str, object]
 
 
-class Senseless(APIException):
-    """The question makes no sense."""
+class InvalidParameters(APIException):
+    """The request is not valid."""
 
     status_code = 400
 

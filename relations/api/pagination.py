@@ -1,7 +1,7 @@
 """Keyset paging: a page begins behind the last record of the one before, so that nothing is met twice or skipped.
 
 The order is that of the query set, whatever it is. A cursor holds the values by which the record at the edge of a page
-was ordered, signed, with a fingerprint of the question.
+was ordered, signed, with a fingerprint of the query.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from rest_framework.response import Response
 
 from relations.site import site_of
 
-from .exceptions import Senseless
+from .exceptions import InvalidParameters
 from .parameters import PAGING, single
 
 PAGE_SIZE, MOST = 50, 500
@@ -114,7 +114,7 @@ class KeysetPagination(BasePagination):
             return PAGE_SIZE
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
             reason = _("A page can hold from 1 to %(most)d records.") % {"most": MOST}
-            raise Senseless([("page_size", reason)])
+            raise InvalidParameters([("page_size", reason)])
         return int(text)
 
     def place(self, keys: Sequence[Key]) -> tuple[bool, Sequence[Any] | None]:
@@ -123,29 +123,29 @@ class KeysetPagination(BasePagination):
         if not cursor:
             return False, None
         try:
-            question, backward, values = signing.loads(cursor, salt=SALT)
+            fingerprint, backward, values = signing.loads(cursor, salt=SALT)
         except signing.BadSignature:
-            raise Senseless(
+            raise InvalidParameters(
                 [("cursor", _("This cursor is not valid. Start again without a cursor."))]
             ) from None
-        if question != self.question() or len(values) != len(keys):
+        if fingerprint != self.fingerprint() or len(values) != len(keys):
             reason = _("This cursor belongs to a different query. Start again without a cursor.")
-            raise Senseless([("cursor", reason)])
+            raise InvalidParameters([("cursor", reason)])
         return backward, values
 
-    def question(self) -> str:
-        """A fingerprint of what is asked, however the parameters are arranged."""
-        asked = self.request.query_params
-        said = {(name, one) for name in asked if name not in PAGING for one in asked.getlist(name) if one}
+    def fingerprint(self) -> str:
+        """The same for the same parameters, however they are arranged."""
+        given = self.request.query_params
+        said = {(name, one) for name in given if name not in PAGING for one in given.getlist(name) if one}
         # Titles stand in the order of the reader's language.
-        language = get_language() if asked.get("sort") == "title" else ""
+        language = get_language() if given.get("sort") == "title" else ""
         text = repr((self.request.path, language, sorted(said)))
         return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
     def link(self, backward: bool) -> str | None:
         if not self.edges or not (self.has_previous if backward else self.has_next):
             return None
-        place = (self.question(), backward, self.edges[0 if backward else 1])
+        place = (self.fingerprint(), backward, self.edges[0 if backward else 1])
         data = self.request.query_params.copy()
         data["cursor"] = signing.dumps(place, salt=SALT, compress=True)
         return f"{site_of(self.request)}{self.request.path}?{data.urlencode()}"

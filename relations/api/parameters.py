@@ -11,13 +11,12 @@ from django_filters import Filter
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from relations.filters.form import ParameterError, ParameterFilterSet
-from relations.filters.parameters import ManyFilter, YearFilter
+from relations.filters.parameters import ManyFilter, ParameterError, ParameterFilterSet, YearFilter
 from relations.values.period import FIRST_YEAR, LAST_YEAR
 
-from .exceptions import Senseless
+from .exceptions import InvalidParameters
 
-#: they change where one looks and in which words, not what is asked
+#: they change where one looks and in which language, not what is found
 PAGING = ("cursor", "page_size", "lang")
 
 
@@ -25,31 +24,31 @@ def single(data: QueryDict, name: str) -> str:
     """The value of a parameter that may be given only once, "" without it."""
     values = set(filter(None, data.getlist(name)))
     if len(values) > 1:
-        raise Senseless([(name, _("This parameter was given twice with different values."))])
+        raise InvalidParameters([(name, _("This parameter was given twice with different values."))])
     return values.pop().strip() if values else ""
 
 
 def set_language(request: Request) -> None:
     """Messages speak the language of `lang`, else of the request."""
     activate(get_language_from_request(request))
-    asked = single(request.query_params, "lang")
-    if asked and asked not in dict(settings.LANGUAGES):
-        raise Senseless([("lang", _("The language must be ru or en."))])
-    if asked:
-        activate(asked)
+    language = single(request.query_params, "lang")
+    if language and language not in dict(settings.LANGUAGES):
+        raise InvalidParameters([("lang", _("The language must be ru or en."))])
+    if language:
+        activate(language)
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         reason = _("Unknown parameter. Valid parameters: %(names)s.") % {"names": ", ".join(known)}
-        raise Senseless([(name, reason) for name in unknown[:20]])
+        raise InvalidParameters([(name, reason) for name in unknown[:20]])
 
 
 def refuse_errors(errors: Iterable[ParameterError]) -> None:
     """A refusal with every reason, where there is one."""
     if reasons := [(error.name, error.reason) for error in errors]:
-        raise Senseless(reasons)
+        raise InvalidParameters(reasons)
 
 
 def described(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:

@@ -107,7 +107,7 @@ def record_item(record: Record, site: str, today: date) -> Item:
 
 
 def list_item(name: object, parts: Iterable[object], total: str, address: str, today: date) -> Item:
-    """A list as a data set: `name` of what is listed, `parts` of the question, `total` in words."""
+    """A list as a data set: `name` of what is listed, `parts` are its filters in words, `total` in words."""
     return entry(
         {
             "id": "list",
@@ -140,8 +140,8 @@ def dump_item(day: date, address: str, today: date) -> Item:
 
 def titled(name: object, parts: Iterable[object]) -> str:
     """“Agreements: Uzbekistan; since 2000”."""
-    question = "; ".join(str(part) for part in parts if part)
-    return f"{name}: {question}" if question else str(name)
+    filters = "; ".join(str(part) for part in parts if part)
+    return f"{name}: {filters}" if filters else str(name)
 
 
 def entry(item: Item, today: date) -> Item:

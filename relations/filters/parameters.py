@@ -1,21 +1,26 @@
-"""One class for each kind of parameter: its field in the form, and what its value asks of a query set."""
+"""Parameters of lists: their form, and one class for each kind: its field, and what its value asks of a query set."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, Filter, MultipleChoiceFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.querysets import RecordQuerySet
+from relations.rows.columns import Label
+from relations.search.lemmas import query_terms
 from relations.values.period import FIRST_YEAR, LAST_YEAR
-
-from .form import Label
 
 #: (value, label) in the order of the form
 Choices = Sequence[tuple[str, Label]]
+#: tables whose rows are choices
+ChoicesModel = type[Place] | type[Topic] | type[Source] | type[Indicator]
+#: of any type of record
+Records = RecordQuerySet[Any]
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
 UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
@@ -23,21 +28,79 @@ SOURCED: Choices = [("all", _("every fact")), ("some", _("some facts, not all"))
 UNDATED: Choices = [("1", _("yes")), ("0", _("no"))]
 
 
+class ParameterError(NamedTuple):
+    """Why a parameter is refused; `label` is what the form calls it."""
+
+    name: str
+    label: Label
+    reason: str
+
+
+class FilterForm(forms.Form):
+    """The form of every filter set."""
+
+    data: QueryDict
+
+    def clean_q(self) -> str:
+        words: str = self.cleaned_data["q"]
+        if words and not query_terms(words):
+            raise forms.ValidationError(_("These words are too common to search for."))
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("year_from"), cleaned.get("year_to")
+        if first and last and first > last:
+            self.add_error("year_to", _("The end year is earlier than the start year."))
+        for name, field in self.fields.items():
+            takes_several = isinstance(field, forms.MultipleChoiceField)
+            if not takes_several and len(set(self.data.getlist(name))) > 1:
+                self.add_error(name, _("This parameter was given twice with different values."))
+        return cleaned
+
+
+class ParameterFilterSet(FilterSet):
+    """A filter set that finds nothing where a parameter is not valid."""
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data: QueryDict, *args: Any, **kwargs: Any) -> None:
+        """Empty values, as a form sends them for what was not chosen, are left out."""
+        given = data.copy()
+        for name in data:
+            given.setlist(name, [value for value in data.getlist(name) if value.strip()])
+        super().__init__(given, *args, **kwargs)
+
+    @property
+    def parameter_errors(self) -> list[ParameterError]:
+        """Every reason why a parameter is not valid."""
+        return [
+            ParameterError(
+                name, self.form.fields[name].label if name in self.form.fields else "", str(reason)
+            )
+            for name, reasons in self.form.errors.items()
+            for reason in reasons
+        ]
+
+    def value(self, name: str) -> Any:
+        """What the form has made of a parameter; None where it is not given or the form is not valid."""
+        return self.form.cleaned_data.get(name) if self.is_valid() else None
+
+
 class StoredChoices:
-    """The choices that come from the database, for the forms of one query: each list is loaded when needed,
-    and once."""
+    """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
     def __init__(self) -> None:
-        self._loaded: dict[type[Model], Choices] = {}
+        self._loaded: dict[ChoicesModel, Choices] = {}
 
-    def loader(self, model: type[Model]) -> Callable[[], Choices]:
+    def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
         """The choices as form fields take them: Django calls this when it checks a value or shows the field."""
         return lambda: self.load(model)
 
-    def load(self, model: type[Model]) -> Choices:
+    def load(self, model: ChoicesModel) -> Choices:
         if model not in self._loaded:
-            things: QuerySet[Any] = model._default_manager.all()
-            self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in things]
+            self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in model.objects.all()]
         return self._loaded[model]
 
 
@@ -47,7 +110,7 @@ class WordsFilter(CharFilter):
     def __init__(self) -> None:
         super().__init__(label=_("words"), max_length=200, error_messages=TOO_LONG)
 
-    def filter(self, records: RecordQuerySet[Any], value: str) -> RecordQuerySet[Any]:
+    def filter(self, records: Records, value: str) -> Records:
         return records.matching(value) if value else records
 
 
@@ -55,7 +118,7 @@ class ManyFilter(MultipleChoiceFilter):
     """Several values mean "or". The choices are compared in Python: nothing a reader types reaches the database."""
 
     #: the table of the choices, where they come from the database
-    choices_model: type[Model] | None = None
+    choices_model: ChoicesModel | None = None
 
     def __init__(self, label: Label, choices: Choices = (), field_name: str | None = None) -> None:
         super().__init__(field_name, label=label, choices=choices, error_messages=UNKNOWN_CHOICE)
@@ -83,7 +146,7 @@ class PlacesFilter(ManyFilter):
 
     choices_model = Place
 
-    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.involving(values)
 
 
@@ -102,7 +165,7 @@ class AreaFilter(ManyFilter):
 class TopicsFilter(ManyFilter):
     choices_model = Topic
 
-    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.on_topics(values)
 
 
@@ -111,7 +174,7 @@ class SourcesFilter(ManyFilter):
 
     choices_model = Source
 
-    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.citing(values)
 
 
@@ -128,7 +191,7 @@ class CoverageFilter(ManyFilter):
     def __init__(self) -> None:
         super().__init__(_("sources for"), SOURCED)
 
-    def chosen(self, records: RecordQuerySet[Any], values: list[str]) -> RecordQuerySet[Any]:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records.covered(values)
 
 

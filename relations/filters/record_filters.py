@@ -1,7 +1,6 @@
-"""The parameters of the lists of records. One filter set a type; its results feed the page, the files and the
-counts."""
+"""The parameters of lists of records. One filter set a type; its results feed the page, the files and the counts."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import F
 from django.http import QueryDict
@@ -9,10 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 
 from relations.models import Agreement, EventType, Forum, Observation, Visit
-from relations.models.querysets import RecordQuerySet
 from relations.values.period import Period
 
-from .form import ParameterFilterSet
 from .parameters import (
     AreaFilter,
     Choices,
@@ -20,7 +17,9 @@ from .parameters import (
     CoverageFilter,
     IndicatorsFilter,
     ManyFilter,
+    ParameterFilterSet,
     PlacesFilter,
+    Records,
     SortFilter,
     SourcesFilter,
     StoredChoices,
@@ -52,11 +51,8 @@ class RecordFilter(ParameterFilterSet):
     sourced = CoverageFilter()
     sort = SortFilter(SORTS)
 
-    class Meta(ParameterFilterSet.Meta):
-        pass
-
     def __init__(
-        self, data: QueryDict, queryset: RecordQuerySet[Any], stored_choices: StoredChoices | None = None
+        self, data: QueryDict, queryset: Records, stored_choices: StoredChoices | None = None
     ) -> None:
         super().__init__(data, queryset=queryset)
         stored = stored_choices or StoredChoices()
@@ -69,24 +65,20 @@ class RecordFilter(ParameterFilterSet):
         return {cls.RENAMED.get(name, name): one for name, one in super().get_filters().items()}
 
     @property
-    def results(self) -> RecordQuerySet[Any]:
+    def results(self) -> Records:
         """The records that meet all parameters, in the order wanted; none where a parameter is not valid."""
-        return self.ordered(self.without()) if self.is_valid() else self.no_records()
+        return self.ordered(self.without())
 
-    def without(self, *names: str) -> RecordQuerySet[Any]:
+    def without(self, *names: str) -> Records:
         """The records that meet all parameters but these; none where a parameter is not valid."""
+        records: Records = self.queryset
         if not self.is_valid():
-            return self.no_records()
-        records: RecordQuerySet[Any] = self.queryset
+            return records.none()
         for name, value in self.form.cleaned_data.items():
             if name not in names:
                 records = self.filters[name].filter(records, value)
         years = Period() if "year_from" in names else self.years
         return records.during(years, self.takes_undated) if years or not self.takes_undated else records
-
-    def no_records(self) -> RecordQuerySet[Any]:
-        none: RecordQuerySet[Any] = self.queryset.none()
-        return none
 
     @property
     def years(self) -> Period:
@@ -96,7 +88,7 @@ class RecordFilter(ParameterFilterSet):
     def takes_undated(self) -> bool:
         return "1" in (self.value("undated") or ["1"])
 
-    def ordered(self, records: RecordQuerySet[Any]) -> RecordQuerySet[Any]:
+    def ordered(self, records: Records) -> Records:
         sort = self.value("sort") or NEWEST_FIRST
         if sort == "title":
             return records.by_title()

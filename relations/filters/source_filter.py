@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.models import Source
 from relations.models.sources import SourceQuerySet
 
-from .form import ParameterFilterSet
-from .parameters import ColumnFilter, WordsFilter
+from .parameters import ColumnFilter, ParameterFilterSet, WordsFilter
 
 
 class SourceFilter(ParameterFilterSet):
@@ -20,5 +19,5 @@ class SourceFilter(ParameterFilterSet):
     @property
     def results(self) -> SourceQuerySet:
         """The sources that meet both parameters; none where one of them is not valid."""
-        sources: SourceQuerySet = self.qs if self.is_valid() else self.queryset.none()
-        return sources
+        found: SourceQuerySet = self.qs if self.is_valid() else self.queryset.none()
+        return found

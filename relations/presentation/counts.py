@@ -15,21 +15,21 @@ OTHER_NOUNS = {
 }
 
 
-def grouped(number):
+def grouped(number: int) -> str:
     """A number of things: «16 500», "16,500"."""
     return number_words(Decimal(number), reader_language())
 
 
-def counted(number, slug):
+def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
     nouns = BY_SLUG[slug].noun if slug in BY_SLUG else OTHER_NOUNS[slug]
     return (nouns % {"n": number}).replace(str(number), grouped(number), 1)
 
 
-def noun(number, slug):
+def noun(number: int, slug: str) -> str:
     """«форумов» alone, where the number stands apart in larger type."""
     return counted(number, slug).split(" ", 1)[1]
 
 
-def counting_rule(slug):
+def counting_rule(slug: str) -> str:
     return str(BY_SLUG[slug].counting_rule)

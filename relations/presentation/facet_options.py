@@ -10,6 +10,7 @@ from relations.filters.parameters import Choices
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.places import register_first
 from relations.queries.record_query import RecordQuery
+from relations.rows.columns import Label
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
 FACETS = (
@@ -37,7 +38,7 @@ class Option:
     """One choice of a facet; `count` is how long the list is with it alone in its facet."""
 
     value: str
-    label: str
+    label: Label
     chosen: bool
     count: int
 
@@ -81,14 +82,14 @@ class FacetOptions:
     def facets(self) -> list[Facet]:
         """Those without any choice are left out."""
         fields = self.query.form.fields
-        found = [Facet(name, fields[name].label, self.groups(name)) for name in FACETS if name in fields]
+        found = [Facet(name, str(fields[name].label), self.groups(name)) for name in FACETS if name in fields]
         return [facet for facet in found if any(options for _heading, options in facet.groups)]
 
     def groups(self, name: str) -> list[Group]:
         """What was chosen stays in the form, also where no record has it."""
         groups = self.offered(name)
         offered = {value for _heading, choices in groups for value, _label in choices}
-        known = dict(self.query.form.fields[name].choices)
+        known = dict(self.query.choices(name))
         chosen = [value for value in self.query.given.getlist(name) if value in known]
         if missing := [(value, known[value]) for value in chosen if value not in offered]:
             groups = [*groups, ("", missing)]
@@ -113,7 +114,7 @@ class FacetOptions:
             return by_name((source.key, str(source)[:90]) for source in Source.objects.public())
         if name == "indicator":
             return by_name((one.key, one.name) for one in Indicator.objects.all())
-        return [choice for choice in self.query.form.fields[name].choices if choice[0]]
+        return [choice for choice in self.query.choices(name) if choice[0]]
 
     @cached_property
     def countries(self) -> list[Place]:
@@ -130,5 +131,7 @@ class FacetOptions:
             if place.kind in kinds:
                 choices = by_country.setdefault(place.country, []) if place.country else groups
                 choices.append((place.code, place.name))
-        found = [(country.name, by_country[country]) for country in sorted(by_country, key=register_first)]
+        found: list[tuple[str, Choices]] = [
+            (country.name, by_country[country]) for country in sorted(by_country, key=register_first)
+        ]
         return [*found, (_("Groups of places"), groups)] if groups else found

@@ -1,15 +1,18 @@
 """Facts: the columns of a record that hold something, with label, reader's value and footnotes. Any type alike."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 
-from relations.rows.columns import Choice, Date
+from relations.models.records import Record
+from relations.rows.columns import Choice, Column, Date, Label
 from relations.rows.coverage import DEFAULT_VALUES, FIGURE_PARTS, NOT_FACTS
 from relations.rows.related_columns import Links, Participants
+from relations.rows.resource import SheetResource
 from relations.values.period import Period
 
-from .footnotes import Footnotes
+from .footnotes import Footnote, Footnotes
 
 
 @dataclass
@@ -17,20 +20,20 @@ class Fact:
     """One line of the record page. `kind` picks how the template writes `value`."""
 
     name: str
-    label: str
+    label: Label
     kind: str
     value: object
-    notes: list
+    notes: list[Footnote]
 
 
-def facts_of(record, resource):
+def facts_of(record: Record, resource: type[SheetResource]) -> tuple[list[Fact], Footnotes]:
     """(facts, footnotes) of a record as its detail page shows them."""
     notes = Footnotes(record)
     shown = (fact(column, record, notes) for column in resource.columns() if is_shown(column, record))
     return list(filter(None, shown)), notes
 
 
-def is_shown(column, record):
+def is_shown(column: Column, record: Record) -> bool:
     if (
         column.name in NOT_FACTS
         or isinstance(column, Links)
@@ -40,7 +43,7 @@ def is_shown(column, record):
     return column.is_related is False or isinstance(column, Participants)
 
 
-def fact(column, record, notes):
+def fact(column: Column, record: Record, notes: Footnotes) -> Fact | None:
     value = column.value_of(record)
     if not value or DEFAULT_VALUES.get(column.name) == value:
         return None
@@ -48,7 +51,7 @@ def fact(column, record, notes):
     return Fact(column.name, column.label, kind, value, notes.of(column.name))
 
 
-def reader_value(column, record, value):
+def reader_value(column: Column, record: Record, value: Any) -> tuple[str, Any]:
     if isinstance(column, Participants):
         return "participants", value
     if isinstance(column, Date) or isinstance(value, Period):

@@ -1,9 +1,13 @@
 """Footnotes: the citations of one record, numbered for the reader, each with the facts it supports."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from relations.models import Citation, Source
 from relations.models.named import in_reader_language, reader_language
+from relations.models.records import Record
 
 
 @dataclass
@@ -11,42 +15,42 @@ class Footnote:
     """One numbered note: a source at one place in it. `fields` are the columns it supports, "" the whole record."""
 
     number: int
-    citation: object
-    fields: list = field(default_factory=list)
+    citation: Citation
+    fields: list[str] = field(default_factory=list)
     repeats: bool = False  # the note before it names the same source
 
     @property
-    def source(self):
+    def source(self) -> Source:
         return self.citation.source
 
     @property
-    def translation(self):
+    def translation(self) -> str:
         """The title in the reader's language where the source is written in another one."""
         foreign = self.source.language and self.source.language[:2] != reader_language()
         return self.source.title_translation.strip("[]") if foreign else ""
 
     @property
-    def archived_copy(self):
+    def archived_copy(self) -> str:
         """The address of the copy where that of the work is dead; named once among notes of the same source."""
         return self.source.archive_url if self.source.has_dead_link and not self.repeats else ""
 
     @property
-    def note(self):
+    def note(self) -> tuple[str, str | None]:
         """(text, language) of the remark or doubt."""
         return in_reader_language(self.citation, "note")
 
     @property
-    def is_doubtful(self):
+    def is_doubtful(self) -> bool:
         return self.citation.confidence != "high"
 
 
 class Footnotes:
     """All notes of a record, and which of them stand behind which column."""
 
-    def __init__(self, record):
-        self.all = []
-        self.behind = defaultdict(list)
-        found = {}
+    def __init__(self, record: Record) -> None:
+        self.all: list[Footnote] = []
+        self.behind: defaultdict[str, list[Footnote]] = defaultdict(list)
+        found: dict[tuple[Any, ...], Footnote] = {}
         for citation in record.citations.all():
             origin = (citation.source_id, citation.locator_label, citation.locator, citation.quoted_in_id)
             place = (*origin, citation.note_ru, citation.note_en, citation.confidence)
@@ -57,37 +61,37 @@ class Footnotes:
             found[place].fields.append(citation.field)
             self.behind[citation.field].append(found[place])
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Footnote]:
         return iter(self.all)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.all)
 
-    def of_any(self, *columns):
+    def of_any(self, *columns: str) -> list[Footnote]:
         """The notes behind any of these columns, each once, in their order."""
         found = {note.number: note for column in columns for note in self.behind.get(column, [])}
         return [found[number] for number in sorted(found)]
 
     @property
-    def of_the_whole(self):
+    def of_the_whole(self) -> list[Footnote]:
         return self.of_any("", "title_ru", "title_en")
 
     @property
-    def of_the_summary(self):
+    def of_the_summary(self) -> list[Footnote]:
         return self.of_any("summary_ru", "summary_en")
 
     @property
-    def of_the_topics(self):
+    def of_the_topics(self) -> list[Footnote]:
         return self.of_any("topics")
 
     @property
-    def of_the_other_titles(self):
+    def of_the_other_titles(self) -> list[Footnote]:
         return self.of_any("alternative_titles")
 
     @property
-    def of_the_figure(self):
+    def of_the_figure(self) -> list[Footnote]:
         return self.of_any("value", "value_to", "qualifier", "unit", "unit_mult", "measure")
 
-    def of(self, column):
+    def of(self, column: str) -> list[Footnote]:
         """The notes that support one column by name."""
         return self.behind.get(column, [])

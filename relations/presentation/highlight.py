@@ -1,11 +1,11 @@
-"""Where a question was met: the words of a text that answer it, marked, and the piece of text around the first one."""
+"""The words of a text that a search has found, marked, and the piece of text around the first one."""
 
 import re
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from relations.search.lemmas import lemmas, question
+from relations.search.lemmas import lemmas, query_terms
 from relations.text.normalize import fold
 
 WORD = re.compile(r"\w+")
@@ -14,16 +14,16 @@ BEFORE, AFTER = 60, 140
 
 
 class Marker:
-    """Marks the words of texts that answer one question, in any inflection."""
+    """Marks the words of one search in texts, in any inflection."""
 
-    def __init__(self, words):
-        self.wanted = frozenset().union(*question(words))
+    def __init__(self, words: str) -> None:
+        self.wanted = frozenset[str]().union(*query_terms(words))
 
-    def hits(self, word):
+    def hits(self, word: str) -> bool:
         return any(not self.wanted.isdisjoint(lemmas(part)) for part in fold(word).split())
 
-    def marked(self, text):
-        """The text as safe HTML with <mark> around the words that were asked for; markup in it stays text."""
+    def marked(self, text: str) -> str:
+        """The text as safe HTML with <mark> around the words that were searched for; markup in it stays text."""
         pieces, at = [], 0
         for match in WORD.finditer(text):
             if self.hits(match[0]):
@@ -32,7 +32,7 @@ class Marker:
         marked = format_html_join("", "{}<mark>{}</mark>", pieces)
         return format_html("{}{}", marked, text[at:])
 
-    def snippet(self, *texts):
+    def snippet(self, *texts: str) -> str:
         """The piece around the first hit in the first text that has one, marked; empty where none has."""
         for text in filter(None, texts):
             first = next((match for match in WORD.finditer(text) if self.hits(match[0])), None)

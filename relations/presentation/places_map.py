@@ -4,13 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, sqrt
+from typing import Any
 
 from relations.catalog import BY_SLUG
 from relations.charts import THEMES
 from relations.geo import HEIGHT, WIDTH, outlines, points
 from relations.models import Place
 from relations.models.places import COUNTRIES
-from relations.queries.place_counts import Row
+from relations.queries.place_counts import PlacesMap, Row
 
 from .counts import counted
 
@@ -30,7 +31,11 @@ LARGEST, OF_ONE, LEAST = 26, 9, 1.5
 #: so many circles carry their names, where there is room; the width of a letter and the height of a line
 MOST_NAMES, LETTER, LINE = 14, 6, 13
 #: where a name can stand: its anchor, and how many radii to the right and downwards
-SIDES = (("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1))
+#: left, upper, right, lower
+Box = tuple[float, float, float, float]
+#: anchor of the text, steps to the right, steps downwards
+Side = tuple[str, int, int]
+SIDES: tuple[Side, ...] = (("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1))
 #: where the circles of the legend stand: the first one's middle, the common foot, the distance
 LEGEND_X, LEGEND_Y, LEGEND_STEP = 640, 590, 80
 
@@ -44,13 +49,13 @@ class Land:
     row: Row | None
     words: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.colour = COLOURS[self.place.code]
         self.x, self.y, self.anchor = LABELS[self.place.code]
         self.below = self.y + LINE
 
     @property
-    def box(self):
+    def box(self) -> Box:
         width = LETTER * len(self.place.name)
         left = self.x if self.anchor == "start" else self.x - width / 2
         return left, self.y - LINE, left + width, self.below
@@ -63,33 +68,38 @@ class Circle:
     x: float
     y: float
     r: float
-    rows: list
+    rows: list[Row]
     words: str
     #: on which side the name stands, None where there is no room for it
-    side: tuple | None = None
+    side: Side | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.row = self.rows[0]
-        self.colour = COLOURS[self.row.place.country.code]
+        country = self.row.place.country
+        self.colour = COLOURS[country.code] if country else ""
 
     @property
-    def anchor(self):
-        return self.side[0]
+    def name_side(self) -> Side:
+        return self.side or SIDES[0]
 
     @property
-    def name_x(self):
-        return round(self.x + self.side[1] * (self.r + 3), 1)
+    def anchor(self) -> str:
+        return self.name_side[0]
 
     @property
-    def name_y(self):
-        return round(self.y + 4 + self.side[2] * (self.r + LINE / 2), 1)
+    def name_x(self) -> float:
+        return round(self.x + self.name_side[1] * (self.r + 3), 1)
 
     @property
-    def box(self):
+    def name_y(self) -> float:
+        return round(self.y + 4 + self.name_side[2] * (self.r + LINE / 2), 1)
+
+    @property
+    def box(self) -> Box:
         return self.x - self.r, self.y - self.r, self.x + self.r, self.y + self.r
 
     @property
-    def name_box(self):
+    def name_box(self) -> Box:
         width = LETTER * len(self.row.place.name)
         left = self.name_x - width * {"start": 0, "middle": 0.5, "end": 1}[self.anchor]
         return left, self.name_y - LINE + 3, left + width, self.name_y + 3
@@ -98,12 +108,12 @@ class Circle:
 class Picture:
     width, height = WIDTH, HEIGHT
 
-    def __init__(self, places_map):
+    def __init__(self, places_map: PlacesMap) -> None:
         self.map, slug = places_map, places_map.query.slug
         self.noun = slug if slug in BY_SLUG else "records"
 
     @cached_property
-    def lands(self):
+    def lands(self) -> list[Land]:
         """In the order of the register: Russia first, so that the others' borders lie on its own."""
         places, rows = {place.code: place for place in self.map.places}, self.map.rows
         return [
@@ -113,7 +123,7 @@ class Picture:
         ]
 
     @cached_property
-    def circles(self):
+    def circles(self) -> list[Circle]:
         """The large ones first, so that the small ones lie on top."""
         found = [
             Circle(*point, self.radius(rows[0].number), rows, self.words(rows))
@@ -124,7 +134,7 @@ class Picture:
         return found
 
     @cached_property
-    def at_points(self):
+    def at_points(self) -> dict[tuple[float, float], list[Row]]:
         """{(x, y): rows}, a region before the city that is its centre."""
         found = defaultdict(list)
         for code, row in self.map.rows.items():
@@ -138,18 +148,18 @@ class Picture:
         return found
 
     @cached_property
-    def most(self):
+    def most(self) -> int:
         return max((rows[0].number for rows in self.at_points.values()), default=0)
 
-    def radius(self, number):
+    def radius(self, number: int) -> float:
         """Never so small that it could not be seen."""
         return round(max(LEAST, min(OF_ONE, LARGEST / sqrt(self.most)) * sqrt(number)), 1)
 
-    def words(self, rows):
+    def words(self, rows: list[Row]) -> str:
         """«Оренбургская область: 6 записей; Оренбург: 2 записи»."""
         return "; ".join(f"{row.place.name}: {counted(row.number, self.noun)}" for row in rows)
 
-    def name(self, circles):
+    def name(self, circles: list[Circle]) -> None:
         """Names the largest circles whose names cover neither another name nor another circle."""
         taken = [land.box for land in self.lands]
         for circle in circles[:MOST_NAMES]:
@@ -160,12 +170,12 @@ class Picture:
                     break
 
     @property
-    def legend(self):
+    def legend(self) -> list[dict[str, Any]]:
         """[{x, y, r, foot, number}] of the smallest, a middle and the largest size."""
         numbers = sorted({1, ceil(self.most / 3), self.most}) if self.most else []
         return [self.sample(i, number) for i, number in enumerate(numbers)]
 
-    def sample(self, i, number):
+    def sample(self, i: int, number: int) -> dict[str, Any]:
         r = self.radius(number)
         return {
             "x": LEGEND_X + LEGEND_STEP * i,
@@ -177,7 +187,7 @@ class Picture:
         }
 
 
-def is_free(box, taken):
+def is_free(box: Box, taken: list[Box]) -> bool:
     """Whether a box (left, upper, right, lower) lies in the picture and touches none of the others."""
     left, upper, right, lower = box
     return (

@@ -8,10 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.filters.form import Label, ParameterError
+from relations.filters.parameters import ParameterError
 from relations.filters.record_filters import NEWEST_FIRST
 from relations.queries.histogram import Bar, Years
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.rows.columns import Label
 
 from .facet_options import Facet, FacetOptions, Option
 
@@ -56,7 +57,7 @@ class QuerySummary:
     def name(self) -> str:
         """What is listed, as a heading."""
         types = list(self.query.filtersets)
-        return _("All record types") if len(types) > 1 else capfirst(types[0].label)
+        return _("All record types") if len(types) > 1 else capfirst(str(types[0].label))
 
     @property
     def counted_as(self) -> str:
@@ -79,7 +80,7 @@ class QuerySummary:
     @cached_property
     def chips(self) -> list[Chip]:
         return [
-            Chip(name, field.label, self.text_of(name, value), self.without(name, value))
+            Chip(name, str(field.label), self.text_of(name, value), self.without(name, value))
             for name, field in self.fields.items()
             if name not in NOT_CHIPS
             for value in self.parameters.getlist(name)
@@ -93,7 +94,7 @@ class QuerySummary:
     def text_of(self, name: str, value: str) -> Label:
         if name == "undated" and value == "0":
             return _("without undated records")
-        choices = dict(getattr(self.fields[name], "choices", ()))
+        choices = dict(self.query.choices(name))
         if value in choices:
             return choices[value]
         words = {"year_from": _("since %(value)s"), "year_to": _("until %(value)s"), "q": _("“%(value)s”")}
@@ -169,7 +170,7 @@ class QuerySummary:
         chosen = self.query.value("sort") or NEWEST_FIRST
         return [
             (value, label, self.in_order(value), value == chosen)
-            for value, label in self.fields["sort"].choices
+            for value, label in self.query.choices("sort")
             if value
         ]
 

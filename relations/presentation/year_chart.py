@@ -50,7 +50,7 @@ class YearChart:
         """[(slug, name with its total)] of the rows of bars; of several types those alone that have records."""
         totals = [(one, self.years.spans[one.slug].total()) for one in self.types]
         shown = [(one, total) for one, total in totals if total] or totals
-        return [(one.slug, f"{capfirst(one.label)}: {total}") for one, total in shown]
+        return [(one.slug, f"{capfirst(str(one.label))}: {total}") for one, total in shown]
 
     @cached_property
     def words(self) -> tuple[str, str, list[str]]:

@@ -18,12 +18,13 @@ from relations.filters.parameters import (
     CoverageFilter,
     IndicatorsFilter,
     PlacesFilter,
+    Records,
     SourcesFilter,
     TopicsFilter,
 )
 from relations.filters.record_filters import RecordFilter
 from relations.models import Citation
-from relations.models.querysets import COVERAGE, RecordQuerySet, overlap_with
+from relations.models.querysets import COVERAGE, overlap_with
 from relations.values.period import Period
 
 from .place_hierarchy import FacetCounts, PlaceHierarchy, PlaceSetCounts, place_sets
@@ -70,7 +71,7 @@ class TypeFacets:
         self.model = filterset.queryset.model
         self.owner = self.model._meta.model_name
         self._counts: dict[str, FacetCounts] = {}
-        self._records: dict[str, RecordQuerySet] = {}
+        self._records: dict[str, Records] = {}
         self._place_sets: dict[str, PlaceSetCounts] = {}
 
     def counts(self, name: str) -> FacetCounts:
@@ -98,7 +99,7 @@ class TypeFacets:
                 return Counter({BY_MODEL[self.model].slug: self.records(name).count()})
         raise LookupError(f"The choices of the parameter {name} cannot be counted: add a case for its class.")
 
-    def records(self, name: str) -> RecordQuerySet:
+    def records(self, name: str) -> Records:
         """The records found without this facet's own choices; facets without any share the records of the list."""
         chosen = name if self.filterset.value(name) else WHOLE_LIST
         if chosen not in self._records:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from django.db.models import Count, Max
 
-from relations.models.querysets import RecordQuerySet
+from relations.filters.parameters import Records
 
 from .record_query import Results
 
@@ -58,7 +58,7 @@ class Years:
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
         if self.first and self.last and known and self.first > self.last:
-            # everything found is open towards the years asked for
+            # everything found is open towards the years chosen
             self.first, self.last = first or last, last or first
 
     @property
@@ -128,7 +128,7 @@ class Years:
         return max((bar.total for bar in self.bars), default=0)
 
 
-def spans(records: RecordQuerySet) -> tuple[Counter[Span], list[datetime]]:
+def spans(records: Records) -> tuple[Counter[Span], list[datetime]]:
     """(how many records have which first and last year, when some of them were last changed)."""
     days = records.order_by().values_list("first_day", "last_day")
     rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))

@@ -112,4 +112,4 @@ def regions_of(places: list[Place], codes: Iterable[str]) -> list[Place]:
 
 def in_order(places: Iterable[Place]) -> list[Place]:
     """By country, those of the register first, then by name."""
-    return sorted(places, key=lambda place: (register_first(place.country), place.name.casefold()))
+    return sorted(places, key=lambda place: (register_first(place.country or place), place.name.casefold()))

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from django.db.models import Count
 
+from relations.filters.parameters import Records
 from relations.models import Observation, Participation, Place
 from relations.models.participations import NOT_INVOLVED
-from relations.models.querysets import RecordQuerySet
 
 #: {value of a parameter: number of records}
 FacetCounts = Counter[str]
@@ -47,13 +47,13 @@ class PlaceHierarchy:
         return found
 
 
-def place_sets(records: RecordQuerySet) -> PlaceSetCounts:
+def place_sets(records: Records) -> PlaceSetCounts:
     """How many of these records have which places."""
     records = records.order_by()
     return areas_of_figures(records) if records.model is Observation else participants_of_events(records)
 
 
-def areas_of_figures(records: RecordQuerySet) -> PlaceSetCounts:
+def areas_of_figures(records: Records) -> PlaceSetCounts:
     found: PlaceSetCounts = Counter()
     rows = records.values_list("ref_area_id", "counterpart_area_id").annotate(n=Count("pk"))
     for *areas, number in rows:
@@ -61,7 +61,7 @@ def areas_of_figures(records: RecordQuerySet) -> PlaceSetCounts:
     return found
 
 
-def participants_of_events(records: RecordQuerySet) -> PlaceSetCounts:
+def participants_of_events(records: Records) -> PlaceSetCounts:
     owner = records.model._meta.model_name
     of_record: defaultdict[int, set[int]] = defaultdict(set)
     taking_part = Participation.objects.filter(**{f"{owner}__in": records.values("pk")})

@@ -10,11 +10,9 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG, RECORD_TYPES, RecordType
-from relations.filters.form import ParameterError
-from relations.filters.parameters import StoredChoices
+from relations.filters.parameters import Choices, ParameterError, Records, StoredChoices
 from relations.filters.record_filters import RecordFilter
 from relations.models import Place
-from relations.models.querysets import RecordQuerySet
 
 from .facets import Facets
 from .timeline_filter import TimelineFilter
@@ -23,7 +21,7 @@ from .timeline_filter import TimelineFilter
 ALL_TYPES = "timeline"
 
 #: {record type: its records}
-Results = dict[RecordType, RecordQuerySet]
+Results = dict[RecordType, Records]
 
 
 class RecordQuery:
@@ -52,10 +50,11 @@ class RecordQuery:
 
     @property
     def form(self) -> forms.Form:
-        return self._filterset.form
+        form: forms.Form = self._filterset.form
+        return form
 
     def is_valid(self) -> bool:
-        return self._filterset.is_valid()
+        return self.form.is_valid()
 
     @property
     def parameter_errors(self) -> list[ParameterError]:
@@ -64,6 +63,10 @@ class RecordQuery:
     def value(self, name: str) -> Any:
         """What the form has made of a parameter; None where it is not given or the query is not valid."""
         return self._filterset.value(name)
+
+    def choices(self, name: str) -> Choices:
+        """What the form offers for a parameter; nothing where any text may be typed."""
+        return list(getattr(self.form.fields[name], "choices", ()))
 
     @cached_property
     def given(self) -> QueryDict:
@@ -108,9 +111,9 @@ class RecordQuery:
         return list(found.values())
 
 
-def published(record_type: RecordType, within: Sequence[str]) -> RecordQuerySet:
+def published(record_type: RecordType, within: Sequence[str]) -> Records:
     """The published records of a type in which all these places take part."""
-    records = record_type.model.objects.published()
+    records: Records = record_type.model.objects.published()
     for code in within:
         records = records.involving([code])
     return records

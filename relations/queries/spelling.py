@@ -14,7 +14,7 @@ KEPT_FOR = 600
 
 def vocabulary() -> dict[str, str]:
     """{folded word: the word as it is written} of all names."""
-    found = cache.get("spelling")
+    found: dict[str, str] | None = cache.get("spelling")
     if found is None:
         found = {}
         for model in (Topic, Indicator, Organization, Person, Place):  # what comes later wins: places

@@ -3,9 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, RECORD_TYPES
-from relations.filters.parameters import ManyFilter
+from relations.filters.parameters import ManyFilter, Records
 from relations.filters.record_filters import RecordFilter
-from relations.models.querysets import RecordQuerySet
 
 
 class RecordTypeFilter(ManyFilter):
@@ -14,7 +13,7 @@ class RecordTypeFilter(ManyFilter):
     def __init__(self) -> None:
         super().__init__(_("record type"), [(one.slug, one.label) for one in RECORD_TYPES])
 
-    def chosen(self, records: RecordQuerySet, values: list[str]) -> RecordQuerySet:
+    def chosen(self, records: Records, values: list[str]) -> Records:
         return records if BY_MODEL[records.model].slug in values else records.none()
 
 

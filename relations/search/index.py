@@ -6,14 +6,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-from relations.search.lemmas import question
+from relations.search.lemmas import query_terms
 
 Records = TypeVar("Records", bound="models.QuerySet[models.Model]")
 
 
 def matching(records: Records, text: str, beginnings: bool = False) -> Records:
     """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
-    groups = question(text, beginnings)
+    groups = query_terms(text, beginnings)
     return records.filter(search_text__has_words=groups) if groups else records
 
 

@@ -60,7 +60,7 @@ def words_of(texts: Iterable[str | None]) -> str:
     return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))
 
 
-def question(text: str, beginnings: bool = False) -> list[list[str]]:
+def query_terms(text: str, beginnings: bool = False) -> list[list[str]]:
     """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask.
 
     With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.

@@ -1,6 +1,9 @@
 """“How to cite” on pages, and what their heads say to programs."""
 
+from typing import Any
+
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -9,34 +12,39 @@ from relations.bibliography.coins import coins
 from relations.bibliography.csl import dump_item, list_item, record_item, source_item
 from relations.bibliography.csl_dates import iso
 from relations.bibliography.highwire import highwire
+from relations.bibliography.items import Item
 from relations.bibliography.responses import NAMES
 from relations.catalog import record_type_of
-from relations.models import Source
+from relations.filters.parameters import Choices
+from relations.models import Indicator, Source
 from relations.models.named import reader_language
+from relations.models.records import Record
 from relations.presentation.counts import counted
+from relations.presentation.query_summary import Chip
+from relations.rows.columns import Label
 from relations.site import site_of, today
 
 register = template.Library()
 
 
-def item_of(thing, site):
+def item_of(thing: Record | Source, site: str) -> Item:
     return source_item(thing, today()) if isinstance(thing, Source) else record_item(thing, site, today())
 
 
-def address_of(thing, form):
+def address_of(thing: Record | Source, form: str) -> str:
     """Of the record or source in one of the forms of a reference manager."""
     if isinstance(thing, Source):
         return reverse("source-cited", args=[thing.key, form])
     return reverse(f"{record_type_of(thing).slug}-cited", args=[thing.key, form])
 
 
-def lines_of(item):
+def lines_of(item: Item) -> dict[str, Any]:
     language = reader_language()
     return {"gost": gost_line(item, language), "apa": apa_line(item, language), "language": item["language"]}
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def how_to_cite(context, thing):
+def how_to_cite(context: Context, thing: Record | Source) -> dict[str, Any]:
     """Of one record or source."""
     item = item_of(thing, site_of(context["request"]))
     files = [
@@ -47,8 +55,10 @@ def how_to_cite(context, thing):
 
 
 @register.inclusion_tag("components/cite_list.html", takes_context=True)
-def how_to_cite_list(context, slug, name, parts, total, query):
-    """Of a list: `parts` are the texts of the question, `query` is the question as an address has it."""
+def how_to_cite_list(
+    context: Context, slug: str, name: str, parts: list[str], total: int, query: str
+) -> dict[str, Any]:
+    """Of a list: `parts` are the applied filters in words, `query` is the query string of its address."""
     query = f"?{query}" if query else ""
     address = f"{site_of(context['request'])}{reverse(slug)}{query}"
     item = list_item(str(capfirst(name)), parts, counted(total, slug), address, today())
@@ -57,7 +67,7 @@ def how_to_cite_list(context, slug, name, parts, total, query):
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def how_to_cite_dump(context, dump):
+def how_to_cite_dump(context: Context, dump: Any) -> dict[str, Any]:
     """Of a dated dump of everything."""
     address = site_of(context["request"]) + reverse("dump", args=[dump.day])
     item = dump_item(dump.date, address, today())
@@ -69,7 +79,7 @@ def how_to_cite_dump(context, dump):
 
 
 @register.inclusion_tag("components/cite_list.html", takes_context=True)
-def how_to_cite_indicator(context, indicator, total):
+def how_to_cite_indicator(context: Context, indicator: Indicator, total: int) -> dict[str, Any]:
     """Of the page of an indicator: a data set at its own address."""
     address = site_of(context["request"]) + indicator.get_absolute_url()
     item = list_item(indicator.name, [], counted(total, "statistics"), address, today())
@@ -81,24 +91,24 @@ def how_to_cite_indicator(context, indicator, total):
 
 
 @register.simple_tag
-def texts_of(chips):
+def texts_of(chips: list[Chip]) -> list[Label]:
     return [chip.text for chip in chips]
 
 
 @register.simple_tag
-def labels_of(words, chosen, choices):
-    """The question about sources in words."""
+def labels_of(words: str, chosen: list[str], choices: Choices) -> list[str]:
+    """The filters of the list of sources in words."""
     return [words, *(str(label) for value, label in choices if value in chosen)]
 
 
 @register.simple_tag(takes_context=True)
-def reference(context, thing):
+def reference(context: Context, thing: Record | Source) -> str:
     """One record or source as a line of plain text."""
     return gost_line(item_of(thing, site_of(context["request"])), reader_language())
 
 
 @register.inclusion_tag("components/cite_head.html", takes_context=True)
-def head_of(context, thing):
+def head_of(context: Context, thing: Record | Source) -> dict[str, Any]:
     """Dublin Core of one record, Highwire tags of one source, and the way to the linked data."""
     site = site_of(context["request"])
     item, is_source = item_of(thing, site), isinstance(thing, Source)

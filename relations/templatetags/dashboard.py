@@ -1,7 +1,10 @@
 """What waits for editors on the first page of the admin."""
 
+from typing import Any
+
 from django import template
 from django.db.models import Count
+from django.template import Context
 from django.urls import reverse
 
 from relations.catalog import RECORD_TYPES
@@ -11,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def desk(context):
+def desk(context: Context) -> list[dict[str, Any]]:
     """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
     user = context["request"].user
     rows = []
@@ -35,7 +38,7 @@ def desk(context):
 
 
 @register.simple_tag(takes_context=True)
-def dead_links(context):
+def dead_links(context: Context) -> int:
     """How many sources stand at a dead address; 0 for those who may not look at sources."""
     user = context["request"].user
     may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")

@@ -1,9 +1,12 @@
 """What pages say to programs: their address in every language, who may follow them, and linked data within the page."""
 
 import json
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -15,9 +18,11 @@ from relations.bibliography.responses import LIST_FORMS, NAMES
 from relations.bibliography.schema_org import linked_record, linked_source
 from relations.bibliography.schema_org_datasets import catalogue, dataset, of_register
 from relations.catalog import RECORD_TYPES
-from relations.models import Source
+from relations.models import Indicator, Observation, Place, Source
 from relations.models.named import in_reader_language, other_language, reader_language
+from relations.models.records import Record
 from relations.presentation.counts import counting_rule
+from relations.presentation.footnotes import Footnotes
 from relations.site import site_of
 from relations.values.period_format import span
 from relations.writers.responses import CONTENT_TYPES
@@ -31,15 +36,14 @@ UNSAFE = {ord(mark): f"\\u{ord(mark):04X}" for mark in "<>&"}
 
 
 @register.simple_block_tag
-def said(content):
+def said(content: str) -> str:
     """What stands between, as one line, to be said more than once."""
     return mark_safe(" ".join(content.split()))  # noqa: S308 - a template has escaped it
 
 
 @register.inclusion_tag("components/page_head.html", takes_context=True)
-def page_head(context, title, description, kind):
-    """Canonical address, the page in both languages, OpenGraph. A filtered, sorted or later page is told of
-    its list."""
+def page_head(context: Context, title: str, description: str, kind: str) -> dict[str, Any]:
+    """Canonical address, the page in both languages, OpenGraph. A filtered, sorted or later page names its list."""
     site = site_of(context["request"])
     path = context.get("canonical") or context["request"].get_full_path().partition("?")[0]
     language = reader_language()
@@ -56,7 +60,7 @@ def page_head(context, title, description, kind):
 
 
 @register.inclusion_tag("components/downloads.html")
-def downloads(slug, query):
+def downloads(slug: str, query: str) -> dict[str, Any]:
     """The files of a list, and the feed by which to follow it."""
     query = f"?{query}" if query else ""
     names = {form: form.upper() for form in (*CONTENT_TYPES, *LIST_FORMS)} | NAMES
@@ -64,13 +68,13 @@ def downloads(slug, query):
     return {"files": files, "feed": feed_of(slug, query)}
 
 
-def feed_of(slug, query):
+def feed_of(slug: str, query: str) -> str:
     address = reverse("timeline-feed") if slug == "timeline" else reverse(f"{slug}-file", args=["atom"])
     return address + query
 
 
 @register.simple_tag
-def feed(slug, query=""):
+def feed(slug: str, query: str = "") -> str:
     """The address by which a list is followed."""
     return feed_of(slug, f"?{query}" if query else "")
 
@@ -78,14 +82,14 @@ def feed(slug, query=""):
 # Linked data.
 
 
-def data_block(found):
+def data_block(found: dict[str, Any]) -> str:
     """Linked data as a block within the page; nothing in it can be run or end it."""
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
-def linked_data(context, thing):
+def linked_data(context: Context, thing: Record | Source) -> str:
     """Of one record or source: what its linked file says."""
     site = site_of(context["request"])
     item = item_of(thing, site)
@@ -93,19 +97,30 @@ def linked_data(context, thing):
 
 
 @register.simple_tag(takes_context=True)
-def linked_list(context, slug, name, parts, description, query, years="", places=()):
+def linked_list(
+    context: Context,
+    slug: str,
+    name: str,
+    parts: list[str],
+    description: str,
+    query: str,
+    years: str = "",
+    places: Iterable[str] = (),
+) -> str:
     """Of a list: a data set; `parts`, `query` as they are cited, `places` whose names it covers."""
     found = data_set(context, slug, titled(capfirst(name), parts), description, query, years, places)
     return data_block(found)
 
 
 @register.simple_tag(takes_context=True)
-def linked_indicator(context, indicator, rows):
+def linked_indicator(
+    context: Context, indicator: Indicator, rows: list[tuple[Observation, Footnotes]]
+) -> str:
     """Of an indicator with its [(figure, notes)]: a data set of what is measured."""
     figures = [figure for figure, _notes in rows]
     days = [day for figure in figures for day in (figure.first_day, figure.last_day) if day]
     years = span(min(days), max(days)) if days else ""
-    places = dict.fromkeys(figure.ref_area.name for figure in figures)
+    places = dict.fromkeys(figure.ref_area.name for figure in figures if figure.ref_area)
     about = in_reader_language(indicator, "definition")[0] or _("Figures as published, each with its source.")
     description = f"{indicator.name}. {about}"
     found = data_set(
@@ -115,7 +130,15 @@ def linked_indicator(context, indicator, rows):
     return data_block(found | {"url": address, "variableMeasured": indicator.name})
 
 
-def data_set(context, slug, name, description, query, years, places):
+def data_set(
+    context: Context,
+    slug: str,
+    name: str,
+    description: str,
+    query: str,
+    years: str,
+    places: Iterable[str],
+) -> dict[str, Any]:
     site, query = site_of(context["request"]), f"?{query}" if query else ""
     files = [
         (kind.partition(";")[0], site + reverse(f"{slug}-file", args=[form]) + query)
@@ -126,7 +149,7 @@ def data_set(context, slug, name, description, query, years, places):
 
 
 @register.simple_tag(takes_context=True)
-def linked_register(context, description, places):
+def linked_register(context: Context, description: str, places: list[Place]) -> str:
     """Of the home page: the register as a catalogue of its lists, and how to search it."""
     site = site_of(context["request"])
     lists = [

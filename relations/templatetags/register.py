@@ -1,9 +1,11 @@
 """What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils import timezone
@@ -11,12 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
-from relations.models import Place
+from relations.catalog import RECORD_TYPES, RecordType
+from relations.models import Observation, Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
+from relations.presentation.footnotes import Footnote
 from relations.presentation.query_summary import QuerySummary
 from relations.queries.record_query import ALL_TYPES
+from relations.rows.columns import Label
 from relations.search.lemmas import CYRILLIC
 from relations.values.period import Period
 from relations.values.period_format import missing_part, phrase
@@ -29,36 +33,36 @@ for words in (counted, noun, counting_rule):
 
 
 @register.filter
-def period(value):
+def period(value: Period) -> str:
     """«24–26 октября 2018 г.»; for an unknown date the words that say so."""
     return phrase(value, reader_language())
 
 
 @register.filter
-def period_short(value):
+def period_short(value: Period) -> str:
     """«24–26 окт. 2018» for the date column of a list."""
     return phrase(value, reader_language(), short=True)
 
 
 @register.filter
-def day(moment):
+def day(moment: datetime) -> str:
     """«12 ноября 2026 г.» of a moment."""
     return phrase(Period.parse(timezone.localdate(moment).isoformat()), reader_language())
 
 
 @register.filter
-def missing(value):
+def missing(value: Period) -> str:
     """«день не указан» under a date that is only a month."""
     return _("day not given") if missing_part(value) else ""
 
 
 @register.filter
-def figure(observation):
+def figure(observation: Observation) -> str:
     return quantity_phrase(observation.quantity, observation.unit, reader_language(), observation.measure)
 
 
 @register.filter
-def language_name(code):
+def language_name(code: str) -> str:
     """«английский», "English" for "en"; a code nobody knows stays as it is."""
     try:
         name = get_language_info(code)["name_translated"] if code else ""
@@ -68,32 +72,32 @@ def language_name(code):
 
 
 @register.simple_tag
-def bilingual(thing, stem):
+def bilingual(thing: Any, stem: str) -> str:
     """A text in the reader's language; where only the other has it, that one, marked as such."""
     text, language = in_reader_language(thing, stem)
     if not text:
         return getattr(thing, stem, "") or ""
     if language == reader_language():
         return text
-    mark = {"ru": _("in Russian"), "en": _("in English")}[language]
+    mark = _("in Russian") if language == "ru" else _("in English")
     return format_html(
         '<span lang="{}">{}</span> <small class="other-language">{}</small>', language, text, mark
     )
 
 
 @register.filter
-def plain(thing, stem):
+def plain(thing: Any, stem: str) -> str:
     """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
     return in_reader_language(thing, stem)[0]
 
 
 @register.simple_tag
-def record_types():
+def record_types() -> tuple[RecordType, ...]:
     return RECORD_TYPES
 
 
 @register.simple_tag
-def references(notes):
+def references(notes: list[Footnote]) -> str:
     """The numbers of the footnotes behind a fact, linked to them."""
     links = format_html_join(
         " ",
@@ -104,7 +108,7 @@ def references(notes):
 
 
 @register.filter
-def colour(place):
+def colour(place: Any) -> str:
     """The class of the steady colour of one of the six countries; other places have none."""
     country = (
         place.country if isinstance(place, Place) else getattr(getattr(place, "place", None), "country", None)
@@ -113,23 +117,23 @@ def colour(place):
 
 
 @register.filter
-def language_of(text):
+def language_of(text: str) -> str:
     """The language a foreign title is written in, for screen readers: by its letters."""
     return "ru" if CYRILLIC.search(text.lower()) else "en"
 
 
 @register.filter
-def model_name(thing):
-    return thing._meta.model_name
+def model_name(thing: Model) -> str:
+    return thing._meta.model_name or ""
 
 
 @register.filter
-def verbose_name(model):
-    return model._meta.verbose_name
+def verbose_name(model: type[Model]) -> Label:
+    return model._meta.verbose_name or ""
 
 
 @register.simple_tag(takes_context=True)
-def address_in(context, language):
+def address_in(context: Context, language: str) -> str:
     """This very page, with its filters, in another language."""
     here = context["request"].get_full_path()
     there = translate_url(here, language)
@@ -138,7 +142,7 @@ def address_in(context, language):
 
 
 @register.simple_tag
-def the_other_language():
+def the_other_language() -> dict[str, str]:
     code = other_language(reader_language())
     return {"code": code, "name": dict(settings.LANGUAGES)[code]}
 
@@ -157,5 +161,5 @@ def views_of(context: Context, query_summary: QuerySummary) -> dict[str, Any]:
     }
 
 
-def address_of_view(name, slug):
+def address_of_view(name: str, slug: str) -> str:
     return reverse(name) if name == slug or slug == ALL_TYPES else reverse(f"{name}-of", args=[slug])

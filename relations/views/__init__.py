@@ -1,4 +1,4 @@
 """The public pages: each view takes an address apart, asks queries and fills a template.
 
-Only sitemaps, the API, admin and urls may import it.
+Only urls, middleware and the settings may import it: what others need too lives in presentation, queries or writers.
 """

@@ -13,6 +13,7 @@ from relations.catalog import RecordType
 from relations.dumps import storage
 from relations.filters.source_filter import SourceFilter
 from relations.models import Source
+from relations.site import site_of, today
 from relations.writers.redirects import moved
 
 from .responses import refusal
@@ -25,8 +26,8 @@ def of_record(request: HttpRequest, record_type: RecordType, key: str, form: str
     record = public.for_detail().filter(key=key).first()
     if not record:
         return moved(request, public, key)
-    site = responses.site_of(request)
-    item = record_item(record, site, responses.today())
+    site = site_of(request)
+    item = record_item(record, site, today())
     return responses.item_response(item, form, linked=lambda: linked_record(record, item, site))
 
 
@@ -35,7 +36,7 @@ def of_source(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     source = Source.objects.public().filter(key=key).first()
     if not source:
         return moved(request, Source.objects.public(), key)
-    item = source_item(source, responses.today())
+    item = source_item(source, today())
     return responses.item_response(item, form, linked=lambda: linked_source(item))
 
 
@@ -44,7 +45,7 @@ def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
     if not dump or form == "jsonld":
         raise Http404(_("There is no dump for this date."))
     known(form)
-    item = dump_item(day, responses.site_of(request) + reverse("dump", args=[day]), responses.today())
+    item = dump_item(day, site_of(request) + reverse("dump", args=[day]), today())
     return responses.item_response(item, form, linked=None)
 
 

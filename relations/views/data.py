@@ -1,6 +1,10 @@
 """What one can take along: the lists as files, and the dated dumps of everything."""
 
-from django.http import FileResponse, Http404, JsonResponse
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +16,7 @@ from relations.bibliography.schema_org import linked_register
 from relations.catalog import RECORD_TYPES
 from relations.dumps import storage
 from relations.models import Source
+from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers.responses import CONTENT_TYPES
 
@@ -20,7 +25,7 @@ from .pagination import page_of
 FORMS = (*CONTENT_TYPES, *LIST_FORMS, "atom")
 
 
-def data(request):
+def data(request: HttpRequest) -> HttpResponse:
     dumps = storage.dumps()
     context = {
         "lists": [(slug, label, things.count(), files_of(slug)) for slug, label, things in lists()],
@@ -31,21 +36,21 @@ def data(request):
     return render(request, "relations/data.html", context)
 
 
-def lists():
+def lists() -> list[tuple[str, Label, QuerySet[Any]]]:
     """[(slug, label, query set)] of the lists whose files hold all their columns."""
     return [
         *((one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
-        ("sources", Source._meta.verbose_name_plural, Source.objects.public()),
+        ("sources", Source._meta.verbose_name_plural or "", Source.objects.public()),
     ]
 
 
-def files_of(slug):
+def files_of(slug: str) -> list[tuple[str, str]]:
     """[(name, address)] of a whole list in every form."""
     names = NAMES | {"atom": "Atom"}
     return [(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
 
 
-def download(request, day):
+def download(request: HttpRequest, day: date) -> HttpResponseBase:
     """The zip of one day, streamed."""
     dump, path = storage.dump_of(day)
     try:
@@ -56,7 +61,7 @@ def download(request, day):
     raise Http404(_("There is no dump for this date."))
 
 
-def linked(request):
+def linked(request: HttpRequest) -> HttpResponse:
     """The page for programs that look for data sets: JSON-LD in the words of schema.org."""
     site = site_of(request)
     files = [

@@ -18,7 +18,7 @@ def of_records(request: HttpRequest, query: RecordQuery) -> HttpResponseBase:
     """All records found by a valid query."""
     summary = QuerySummary(query)
     name = BY_SLUG[query.slug].label if query.slug in BY_SLUG else _("Timeline")
-    title = titled(capfirst(name), [chip.text for chip in summary.chips])
+    title = titled(capfirst(str(name)), [chip.text for chip in summary.chips])
     parts = [(record_teller(one), records) for one, records in query.results.items()]
     return feed_response(request, title, with_query(reverse(query.slug), summary.parameters), parts)
 

@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -10,11 +10,11 @@ from django.urls import reverse
 from relations.site import site_of
 
 
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """503 with the reason while the database does not respond or migrations are missing."""
     try:
         executor = MigrationExecutor(connection)
@@ -26,11 +26,11 @@ def readyz(request):
     return HttpResponse("ready\n", content_type="text/plain")
 
 
-def robots(request):
+def robots(request: HttpRequest) -> HttpResponse:
     sitemap = site_of(request) + reverse("sitemap")
     return HttpResponse(f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n", content_type="text/plain")
 
 
-def favicon(request):
+def favicon(request: HttpRequest) -> HttpResponse:
     """For what asks for the icon without reading the page."""
     return redirect(static("img/mark.svg"))

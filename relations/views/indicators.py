@@ -1,9 +1,10 @@
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, prefetch_related_objects
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,16 +18,23 @@ from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import Panel
 from relations.charts.render import CONTENT_TYPES, KEPT_FOR
 from relations.models import Indicator, Observation, Unit
+from relations.models.observation_querysets import ObservationQuerySet
 from relations.presentation.footnotes import Footnotes
+from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers import responses
 
 from .pagination import page_of
 
+#: (width, height) in pixels
+Size = tuple[int, int]
+#: (primary key of the unit or None, measure, number of figures)
+PanelKey = tuple[int | None, str, int]
+
 TABLE_ROWS, MOST_PANELS, MOST_RIVALS, MOST_FIGURES = 200, 8, 200, 5000
 
 
-def indicator_list(request):
+def indicator_list(request: HttpRequest) -> HttpResponse:
     published = Count("observations", filter=Q(observations__state="published"))
     indicators = (
         Indicator.objects.annotate(figures=published).filter(figures__gt=0).prefetch_related("topics")
@@ -36,7 +44,7 @@ def indicator_list(request):
     )
 
 
-def published(key):
+def published(key: str) -> tuple[Indicator, ObservationQuerySet]:
     indicator = get_object_or_404(Indicator.objects.select_related("unit"), key=key)
     return indicator, Observation.objects.published().filter(indicator=indicator)
 
@@ -50,22 +58,24 @@ class Shown:
 
     stem: str
     unit: Unit | None
-    measure: str
-    wide: tuple
-    narrow: tuple
+    measure: Label
+    wide: Size
+    narrow: Size
 
     @property
-    def looks(self):
+    def looks(self) -> dict[str, Any]:
         return in_looks(lambda name: f"{self.stem}-{name}.svg", self.wide, self.narrow)
 
 
-def drawn_panels(observations):
+def drawn_panels(observations: ObservationQuerySet) -> list[PanelKey]:
     """The panels worth a picture: the first one, and others of several figures."""
-    first, *others = observations.panels() or [None]
-    return [panel for panel in (first, *(other for other in others if other[2] > 1)) if panel][:MOST_PANELS]
+    panels = observations.panels()
+    return [*panels[:1], *(panel for panel in panels[1:] if panel[2] > 1)][:MOST_PANELS]
 
 
-def shown(request, indicator, observations, panels):
+def shown(
+    request: HttpRequest, indicator: Indicator, observations: ObservationQuerySet, panels: list[PanelKey]
+) -> list[Shown]:
     units = Unit.objects.in_bulk([unit for unit, _measure, _n in panels if unit])
     version = observations.aggregate(changed=Max("updated_at"), number=Count("pk"))
     return [
@@ -79,28 +89,36 @@ def shown(request, indicator, observations, panels):
     ]
 
 
-def kept_sizes(request, indicator, observations, panel, version):
+def kept_sizes(
+    request: HttpRequest,
+    indicator: Indicator,
+    observations: ObservationQuerySet,
+    panel: PanelKey,
+    version: dict[str, Any],
+) -> list[Size]:
     """((width, height), the same of the narrow picture); drawn up once for each state of the figures."""
     told = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
     key = "chart-sizes-" + hashlib.sha256(repr(told).encode()).hexdigest()
-    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), KEPT_FOR)
+    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), KEPT_FOR) or []
 
 
-def sizes(request, indicator, observations, panel):
+def sizes(
+    request: HttpRequest, indicator: Indicator, observations: ObservationQuerySet, panel: PanelKey
+) -> list[Size]:
     drawing = drawing_of(request, indicator, figures_of(observations, panel))
     return [size(drawing.specification(LOOKS[look])) for look in ("light", "light-narrow")]
 
 
-def drawing_of(request, indicator, panel):
+def drawing_of(request: HttpRequest, indicator: Indicator, panel: Panel) -> Drawing:
     return Drawing(indicator, panel, site_of(request) + indicator.get_absolute_url())
 
 
-def figures_of(observations, panel):
+def figures_of(observations: ObservationQuerySet, panel: PanelKey) -> Panel:
     unit, measure, total = panel
     return Panel(list(observations.of_panel(unit, measure).newest(MOST_FIGURES).for_chart().in_time()), total)
 
 
-def detail(request, key):
+def detail(request: HttpRequest, key: str) -> HttpResponse:
     indicator, observations = published(key)
     page = page_of(observations.for_list().in_time(), request.GET.get("page"), TABLE_ROWS)
     if not page.paginator.count and not request.user.is_staff:
@@ -121,7 +139,7 @@ def detail(request, key):
     return render(request, "relations/indicator_detail.html", context)
 
 
-def panel_of(key, number):
+def panel_of(key: str, number: int | None) -> tuple[Indicator, Panel]:
     """(indicator, its Panel of this number); 404 where there is none. The first one has no number in its address."""
     indicator, observations = published(key)
     panels = drawn_panels(observations)
@@ -132,7 +150,7 @@ def panel_of(key, number):
 
 @conditional_page
 @cache_control(public=True, max_age=3600)
-def chart(request, key, look, form, number=None):
+def chart(request: HttpRequest, key: str, look: str, form: str, number: int | None = None) -> HttpResponse:
     """A panel of the indicator as a picture, for the page's <picture>, for slides and for print."""
     if look not in LOOKS or form not in CONTENT_TYPES:
         raise Http404(_("There is no such chart."))
@@ -145,7 +163,7 @@ def chart(request, key, look, form, number=None):
 
 @conditional_page
 @cache_control(public=True, max_age=3600)
-def drawn_figures(request, key, number=None):
+def drawn_figures(request: HttpRequest, key: str, number: int | None = None) -> HttpResponseBase:
     """Exactly the figures that the picture shows, as a sheet."""
     indicator, panel = panel_of(key, number)
     name = f"{indicator.key}-chart{f'-{number}' if number else ''}"

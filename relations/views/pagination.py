@@ -1,11 +1,15 @@
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404
 from django.utils.translation import gettext as _
+
+from relations.filters.parameters import Records
 
 PAGE_SIZE = 50
 
 
-def page_of(things, number, size=PAGE_SIZE):
+def page_of(things: Any, number: str | None, size: int = PAGE_SIZE) -> Page[Any]:
     """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
     paginator = Paginator(things, size)
     try:
@@ -17,16 +21,16 @@ def page_of(things, number, size=PAGE_SIZE):
 class ByKeys:
     """A query set for page_of(): finds a page by its keys alone, since far pages would carry along all before them."""
 
-    def __init__(self, records):
+    def __init__(self, records: Records) -> None:
         self.records = records
 
-    def count(self):
+    def count(self) -> int:
         return self.records.count()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.count()
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> list[Any]:
         keys = list(self.records.values_list("pk", flat=True)[part])
         found = self.records.model.objects.filter(pk__in=keys).for_list().order_by()
         records = {record.pk: record for record in found}

@@ -1,4 +1,4 @@
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,10 +14,13 @@ from relations.writers.responses import CONTENT_TYPES, file_response
 
 LATEST = 20
 
+#: the places in a place, by its primary key; under None those that lie in none
+Children = dict[int | None, list[Place]]
 
-def place_list(request):
+
+def place_list(request: HttpRequest) -> HttpResponse:
     """Countries with their regions and cities, the six of the register first."""
-    children = {}
+    children: Children = {}
     for place in Place.objects.select_related("parent"):
         children.setdefault(place.parent_id, []).append(place)
     for places in children.values():
@@ -33,18 +36,18 @@ def place_list(request):
     return render(request, "relations/place_list.html", context)
 
 
-def download(request, form):
+def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
         raise Http404(_("Unknown format. Try csv, xlsx or json."))
     return file_response(PLACES, Place.objects.all(), form)
 
 
-def branch(place, children):
+def branch(place: Place, children: Children) -> list[tuple[Place, list[Place]]]:
     return [(region, children.get(region.pk, [])) for region in children.get(place.pk, [])]
 
 
-def detail(request, code):
+def detail(request: HttpRequest, code: str) -> HttpResponse:
     place = (
         Place.objects.select_related("parent__parent")
         .filter(code__iexact=code[:60].replace("\x00", ""))

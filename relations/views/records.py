@@ -1,12 +1,18 @@
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from relations.models import State
+from relations.catalog import RecordType
+from relations.filters.parameters import Records
+from relations.models import Forum, State
+from relations.models.records import Record
 from relations.presentation.facts import facts_of
+from relations.rows.columns import Label
 from relations.writers.redirects import moved
 
 
-def detail(request, record_type, key):
+def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpResponseBase:
     """One record. Editors see theirs before it is published; a withdrawn one says so to everybody."""
     visible = visible_to(request.user, record_type)
     record = visible.for_detail().filter(key=key).first()
@@ -28,16 +34,16 @@ def detail(request, record_type, key):
     return render(request, "relations/record_detail.html", context)
 
 
-def is_staff(user):
+def is_staff(user: User | AnonymousUser) -> bool:
     return user.is_active and user.is_staff
 
 
-def visible_to(user, record_type):
-    records = record_type.model.objects
-    return records.all() if is_staff(user) else records.shown()
+def visible_to(user: User | AnonymousUser, record_type: RecordType) -> Records:
+    records: Records = record_type.model.objects.all()
+    return records if is_staff(user) else records.shown()
 
 
-def links_of(record):
+def links_of(record: Record) -> list[tuple[Label, Record]]:
     """[(words, record)] of the published records this one points at, and of those that point at it."""
     onward = getattr(record, "links", None)
     back = getattr(record, "links_back", None)
@@ -46,9 +52,9 @@ def links_of(record):
     return [(words, other) for words, other in found if other.is_published]
 
 
-def siblings(record):
+def siblings(record: Record) -> list[Forum]:
     """The other editions of a forum's series, by date."""
-    if not getattr(record, "series_id", None):
+    if not isinstance(record, Forum) or not record.series_id:
         return []
-    editions = type(record).objects.published().filter(series=record.series_id).exclude(pk=record.pk)
+    editions = Forum.objects.published().filter(series=record.series_id).exclude(pk=record.pk)
     return list(editions.order_by("first_day", "pk")[:20])

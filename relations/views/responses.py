@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 
-from relations.filters.form import ParameterError
+from relations.filters.parameters import ParameterError
 
 #: seconds that a picture may be kept; a record that is published meanwhile may wait so long for its place in it
 PICTURE_KEPT_FOR = 600

@@ -1,22 +1,27 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from relations.catalog import RECORD_TYPES
+from relations.catalog import RECORD_TYPES, RecordType
 from relations.models import Indicator, Place, Source
 from relations.models.named import other_language, reader_language
+from relations.models.records import Record
 from relations.presentation.highlight import Marker
 from relations.queries.spelling import suggestion
-from relations.search.lemmas import question
+from relations.search.lemmas import query_terms
 
 LONGEST = 200
 SHOWN = 10
 
 
-def search(request):
+def search(request: HttpRequest) -> HttpResponse:
     """Words across all types, in any inflection; places and indicators by their names."""
     words = request.GET.get("q", "").strip()
-    is_searched = bool(question(words)) and len(words) <= LONGEST
-    found = {} if not is_searched else {
+    is_searched = bool(query_terms(words)) and len(words) <= LONGEST
+    found: dict[str, QuerySet[Any]] = {} if not is_searched else {
         "places": Place.objects.select_related("parent__parent").named(words),
         "indicators": Indicator.objects.named(words),
         "sources": Source.objects.public().matching(words),
@@ -41,17 +46,18 @@ def search(request):
     return render(request, "relations/search.html", context)
 
 
-def group(record_type, words):
+def group(record_type: RecordType, words: str) -> dict[str, Any]:
     """What was found of one type, with the words that were met marked."""
     found = record_type.model.objects.published().matching(words)
-    marker, records = Marker(words), list(found.for_list()[:SHOWN])
+    marker = Marker(words)
+    records: list[Any] = list(found.for_list()[:SHOWN])
     for record in records:
         record.marked_title = marker.marked(getattr(record, f"title_{reader_language()}"))
         record.met = marker.snippet(*texts_of(record))
     return {"type": record_type, "count": found.count(), "records": records}
 
 
-def texts_of(record):
+def texts_of(record: Record) -> tuple[str, ...]:
     """The texts beside the title in which the words may stand, those in the reader's language first."""
     own, other = reader_language(), other_language(reader_language())
     summaries = record.summary_ru, record.summary_en
@@ -64,7 +70,7 @@ def texts_of(record):
     )
 
 
-def names_of(record):
+def names_of(record: Any) -> str:
     """Who takes part, in both languages."""
     names = (name for side in record.sides() for name in (side.name_ru, side.name_en))
     return ", ".join(names)

@@ -16,13 +16,11 @@ def moved(
     request: HttpRequest, things: AddressedQuerySet[Any], key: str, reason: str = ""
 ) -> HttpResponsePermanentRedirect:
     """To the one of these things that formerly had this key, at the same address with its query; else 404."""
-    thing = things.formerly(key).only("pk", "key").first()
-    if thing is None:
+    thing, match = things.formerly(key).only("pk", "key").first(), request.resolver_match
+    if thing is None or match is None:
         raise Http404(reason)
-    match = request.resolver_match
-    assert match  # a view has been found by it
-    found = match.captured_kwargs  # type: ignore[attr-defined]  # the types of Django leave it out
-    address = reverse(str(match.view_name), kwargs={**found, "key": thing.key})
+    captured: dict[str, Any] = match.captured_kwargs  # type: ignore[attr-defined]  # the stubs lack it
+    address = reverse(match.view_name, kwargs={**captured, "key": thing.key})
     query = request.GET.urlencode()
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     patch_cache_control(response, max_age=KEPT_FOR)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         resource = RESOURCES[options["type"]]
-        records = self.asked_for(options["type"], resource.model.objects.all(), options["query"])
+        records = self.filtered(options["type"], resource.model.objects.all(), options["query"])
         to_file = bool(options["output"])
         with Path(options["output"]).open("wb") if to_file else nullcontext(sys.stdout.buffer) as out:
             if options["template"]:
@@ -41,15 +41,16 @@ class Command(BaseCommand):
                 write_sheet(out, resource.names(), resource.rows(records), options["format"])
             out.flush()
 
-    def asked_for(self, slug: str, records: Any, query: str) -> QuerySet[Any]:
+    def filtered(self, slug: str, records: Any, query: str) -> QuerySet[Any]:
         if not query:
-            in_order: QuerySet[Any] = records.order_by("pk")
-            return in_order
+            every: QuerySet[Any] = records.order_by("pk")
+            return every
         if slug not in BY_SLUG:
             raise CommandError("Sources cannot be filtered: leave out --query.", returncode=2)
-        question = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
-        if not question.form.is_valid():
+        filterset = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
+        if not filterset.is_valid():
             raise CommandError(
-                " ".join(f"{name}: {' '.join(e)}" for name, e in question.form.errors.items()), returncode=2
+                " ".join(f"{name}: {' '.join(e)}" for name, e in filterset.form.errors.items()), returncode=2
             )
-        return question.results
+        results: QuerySet[Any] = filterset.results
+        return results
