@@ -120,7 +120,7 @@ class TestPages:
         "address", ["/en/projects/", "/en/timeline/", "/api/v1/projects/", "/en/projects.atom"]
     )
     def test_more_records_need_no_more_queries(self, client, project, russia, agreement, address):
-        page(client, address)  # what is loaded only once is loaded now
+        file(client, address)  # what is loaded only once is loaded now
         with CaptureQueriesContext(connection) as for_one:
             file(client, address)
         for number in range(4):
