@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.api.sdmx import time_period
-from relations.catalog import RECORD_TYPES
+from relations.catalog import BY_SLUG, RECORD_TYPES
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.named import LANGUAGES
 from relations.values.period import Period
@@ -336,7 +336,7 @@ def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan)
     agreement.cite(source, locator_label="page", locator="8", confidence="low", note_en="Doubtful")
     agreement.publish()
     one = asked("agreements/bridges/")
-    resource = RECORD_TYPES[0].resource
+    resource = BY_SLUG["agreements"].resource
     assert set(one["columns"]) == set(resource.names()) - {"notes"}
     assert one["title"] == {"ru": "О мостах; и дорогах", "en": "On Bridges"}
     assert one["columns"]["alternative_titles"] == ["Первое; так", "Второе"]

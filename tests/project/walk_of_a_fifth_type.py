@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import BY_SLUG, RESOURCES
 from relations.imports.pipeline import load_sheet
@@ -19,7 +20,7 @@ from relations.models import FormerKey, ImportBatch, Participation, RecordLink, 
 from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template
 from tests.helpers.admin import filled_in, signed_in, text, url
-from tests.helpers.factories import AgreementFactory, OrganizationFactory, SourceFactory
+from tests.helpers.factories import FACTORIES, AgreementFactory, OrganizationFactory, SourceFactory
 from tests.helpers.import_desk import counts, press, upload
 
 pytestmark = pytest.mark.django_db
@@ -109,11 +110,25 @@ class TestPages:
         ],
     )  # fmt: skip
     def test_pages_of_all_types_have_it(self, client, project, address):
-        assert "Строительство электростанции" in page(client, f"/ru/{address}")
+        assert "Строительство" in page(client, f"/ru/{address}")
 
     @pytest.mark.parametrize("view", ["years", "map", "matrix"])
     def test_other_views_of_the_list(self, client, project, view):
         page(client, f"/en/{view}/projects/?country=UZ")
+
+    @pytest.mark.parametrize(
+        "address", ["/en/projects/", "/en/timeline/", "/api/v1/projects/", "/en/projects.atom"]
+    )
+    def test_more_records_need_no_more_queries(self, client, project, russia, agreement, address):
+        file(client, address)  # what is loaded only once is loaded now
+        with CaptureQueriesContext(connection) as for_one:
+            file(client, address)
+        for number in range(4):
+            other = FACTORIES["projects"](title_en=f"Road {number}", sources=2, published=True)
+            other.links.create(kind="implements", to_agreement=agreement)
+        with CaptureQueriesContext(connection) as for_five:
+            file(client, address)
+        assert len(for_five) == len(for_one)
 
     def test_navigation_home_and_data_lead_to_it(self, client, project):
         assert page(client, "/en/").count('href="/en/projects/"') >= 2
