@@ -491,7 +491,7 @@ def test_the_page_offers_the_narrow_picture_to_phones(client):
     series([1, 2, 3])
     page = client.get(HERE).content.decode()
     sources = re.findall(
-        r'<source media="([^"]*)" srcset="[^"]*/(chart[^"]*)" width="328" height="\d+"', page
+        r'<source\s+media="([^"]*)"\s+srcset="[^"]*/(chart[^"]*)"\s+width="328"\s+height="\d+"', page
     )
     assert [name for media, name in sources if "36rem" in media] == [
         "chart-dark-narrow.svg",
