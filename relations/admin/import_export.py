@@ -1,4 +1,4 @@
-"""Sheets at the desk: upload for a preview, the template, and a file of whatever the list shows."""
+"""Sheets in the admin: upload for a preview, the template, and a file of the records in a list."""
 
 from typing import Any, BinaryIO, cast
 
