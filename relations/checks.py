@@ -1,4 +1,5 @@
-"""Checks of the catalogue: `manage.py check` names every part that a record type lacks, its file, and what to add.
+"""Django system checks of the catalogue: they name each part that a record type lacks, its file, and what to
+add.
 
 They look at the type from outside, so nothing but the app's configuration and commands imports them.
 """

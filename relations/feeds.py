@@ -1,4 +1,4 @@
-"""Lists as Atom feeds (RFC 4287): everything a list holds, newest published first, streamed."""
+"""Atom feeds (RFC 4287) of lists: all entries, newest published first, streamed."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

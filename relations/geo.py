@@ -1,4 +1,4 @@
-"""The plane of the map: Albers' conic equal-area projection of Russia and Central Asia, in units of 8.4 km.
+"""Map projection: Albers equal-area conic for Russia and Central Asia, in units of 8.4 km.
 
 The same functions make the outlines (`manage.py draw_outlines`) and put places among them.
 """

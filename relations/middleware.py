@@ -1,4 +1,6 @@
-"""What stands between an address and its view."""
+"""Middleware of the site: NUL characters in admin addresses, and the project's own page for unknown
+addresses.
+"""
 
 from collections.abc import Callable
 

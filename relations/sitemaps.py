@@ -1,3 +1,5 @@
+"""XML sitemaps of the public pages."""
+
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations

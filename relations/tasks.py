@@ -1,4 +1,4 @@
-"""Work that a worker does: the steps of an import whose file is too large for one request."""
+"""Background tasks: the steps of an import whose file is too large for one request."""
 
 import logging
 import subprocess

@@ -1,4 +1,4 @@
-"""Sheets at the desk: upload for a preview, the template, and a file of whatever the list shows."""
+"""Admin pages that upload a sheet for preview, download its template and export the filtered list."""
 
 from typing import Any, BinaryIO, cast
 

@@ -1,4 +1,4 @@
-"""Imports as objects: their preview, confirmation and undoing on one page, and the list of them all."""
+"""Admin of import batches: the list, and one page to preview, confirm and undo an import."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What hangs on a record: citations first, then participants and links."""
+"""Inline forms of the record admin: citations first, then participants and links."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,3 +1,5 @@
+"""Admin of the record types: list filters, columns, editorial actions and the form of each type."""
+
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 

@@ -1,5 +1,6 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
-languages."""
+"""Admin of reference data: places, people, organisations, topics, indicators and units, with search in both
+languages.
+"""
 
 from collections.abc import Iterable
 from typing import Any, cast

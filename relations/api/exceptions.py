@@ -1,4 +1,4 @@
-"""Refusals: every error is a JSON body after RFC 9457, with the parameters at fault and the reasons."""
+"""Error responses of the API: JSON bodies as in RFC 9457, with the parameters at fault and the reasons."""
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus

@@ -1,4 +1,6 @@
-"""What all answers under /api/ have in common, also those that no view of ours has given."""
+"""Middleware for everything under /api/: errors as JSON, ETags and CORS, also for responses made outside our
+views.
+"""
 
 from collections.abc import Callable
 

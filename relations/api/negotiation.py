@@ -1,3 +1,5 @@
+"""Content negotiation of the API: every address has one format, whatever the Accept header asks for."""
+
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation

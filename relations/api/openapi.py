@@ -1,4 +1,6 @@
-"""What the description after OpenAPI says beside what its generator sees for itself."""
+"""Additions to the OpenAPI schema that drf-spectacular cannot derive: parameters of filter sets, language,
+errors.
+"""
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins behind the last record of the one before, so that nothing is met twice or skipped.
+"""Keyset pagination: a page begins after the last record of the previous one, so none is repeated or skipped.
 
 The order is that of the query set, whatever it is. A cursor holds the values by which the record at the edge of a page
 was ordered, signed, with a fingerprint of the query.

@@ -1,4 +1,4 @@
-"""Parameters: those of the public lists, by the same filter sets, and a refusal of everything else."""
+"""Query parameters of the API: parsed by the filter sets of the public lists; unknown parameters are refused."""
 
 from collections.abc import Collection, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What records rest on and refer to: sources, places, topics, indicators."""
+"""Serializers of sources, places, topics, indicators and units."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The flat row of a record for programs: the columns of the files, several values as a list."""
+"""Serializer field for the flat row of a record: the columns of the files, with several values as a list."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The description of the interface after OpenAPI, and the page on which it can be tried."""
+"""Views of the OpenAPI schema and of the page on which the API can be tried out."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

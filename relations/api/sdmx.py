@@ -1,4 +1,4 @@
-"""The figures as SDMX-CSV 2.0, for programs of statisticians: streamed from the kept rows in one statement."""
+"""Export of figures as SDMX-CSV 2.0 for statistical software, streamed from the stored rows in one query."""
 
 import csv
 import re

@@ -1,4 +1,6 @@
-"""Parts that answers of several kinds have: texts in both languages, periods, participants, citations, links."""
+"""Serializer fields and nested serializers used by several types: bilingual texts, periods, participants,
+citations, links.
+"""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every address of the interface: lists, one record or thing, the entry."""
+"""Views of the API: the entry point, lists, and single records, sources and places."""
 
 from typing import Any, cast
 

@@ -1,4 +1,6 @@
-"""A CSL item as one line of plain text: in GOST as gost.py writes it, in APA by the style of the CSL project."""
+"""Formats a CSL item as one line of plain text: GOST through gost.py, APA through the style of the CSL
+project.
+"""
 
 import re
 from functools import cache

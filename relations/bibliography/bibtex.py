@@ -1,4 +1,4 @@
-"""A CSL item as an entry of BibTeX, in UTF-8; address and day of access as biblatex names them."""
+"""Formats a CSL item as a BibTeX entry in UTF-8; URL and access date use the field names of biblatex."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A CSL item as COinS (OpenURL 1.0 in a span), by which Zotero and others know a reference on a page."""
+"""Formats a CSL item as COinS (OpenURL 1.0 in a span), from which Zotero and others import a reference."""
 
 from urllib.parse import urlencode
 

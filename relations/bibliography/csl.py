@@ -1,4 +1,4 @@
-"""CSL items (CSL-JSON 1.0.2): what a source, a record or a list is to whoever cites it."""
+"""Builds CSL items (CSL-JSON 1.0.2) that cite a source, a record or a list."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A CSL item as a reference by GOST R 7.0.5-2008; works on the net are cited as GOST R 7.0.108-2022 asks.
+"""Formats a CSL item as a reference by GOST R 7.0.5-2008; online works follow GOST R 7.0.108-2022.
 
 Areas in their order: authors, title // what it is part of, place : publisher, date, parts, DOI, address. Between areas
 stands a point, without the dash the standard leaves to choice; whatever has an address has it with the day of access.

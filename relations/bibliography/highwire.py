@@ -1,4 +1,4 @@
-"""A CSL item as Highwire tags (citation_*), by which Google Scholar and Zotero's “Embedded Metadata” know a work.
+"""Formats a CSL item as Highwire meta tags (citation_*), which Google Scholar and Zotero read.
 
 Zotero asks COinS first and takes its one item from there; these tags are its second choice and are never mixed with the
 first. Whatever has a citation_title and says no more, it takes for a journal article: so only works that the tags can

@@ -1,4 +1,4 @@
-"""What CSL-JSON is made of (CSL 1.0.2)."""
+"""Types of CSL-JSON items (CSL 1.0.2) for the type checker."""
 
 from typing import Any, TypedDict
 

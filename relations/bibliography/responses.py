@@ -1,4 +1,6 @@
-"""Items as files: one in each form, a whole list in those that hold many."""
+"""HTTP responses with CSL items as files: one item in any format, a whole list in the formats that allow
+several.
+"""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A CSL item as a record of RIS."""
+"""Formats a CSL item as a RIS record."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Records and sources as linked data in the words of schema.org (JSON-LD)."""
+"""Describes records and sources as schema.org linked data (JSON-LD)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol

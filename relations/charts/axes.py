@@ -1,4 +1,4 @@
-"""Axes: round numbers, years and months, in pixels known beforehand."""
+"""Axes of charts: round tick values, years and months, with label widths in pixels known in advance."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date

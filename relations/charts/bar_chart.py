@@ -1,4 +1,4 @@
-"""Figures one below the other: the name above its bar, the figure in words behind it."""
+"""Bar chart of figures below one another: the name above each bar, the value in words after it."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Figures as pictures need them, and which of several rivals a line goes through."""
+"""Data points of charts, made from observations, and the choice among competing figures for a line."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence

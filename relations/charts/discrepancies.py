@@ -1,4 +1,4 @@
-"""Where sources differ: the figures that answer one question, and by how much they do so differently."""
+"""Differences between sources: competing figures for the same period and series, and how far apart they are."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

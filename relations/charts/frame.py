@@ -1,4 +1,4 @@
-"""What stands around every chart, so that it can be cited when it stands alone: title, subtitle, notes."""
+"""Frame of every chart: title, subtitle, notes and padding, so that a copied picture can be cited by itself."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""From a panel to its picture: chart, legend and furniture."""
+"""Builds the Vega-Lite specification of an indicator chart from a panel: chart, legend and frame."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The signs of uncertainty, and the legend that explains those which occur in a picture."""
+"""Symbols for uncertain figures, and the legend of those that occur in a chart."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Figures over time: a line for each area and counterpart, its figures marked, its doubts drawn."""
+"""Line chart of figures over time: one line per area and counterpart, with marks for uncertain figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What lines are called: beside their ends where there is room, else in a key below the chart."""
+"""Labels of lines: at the line ends where there is room, otherwise in a key below the chart."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""Which figures of an indicator stand together, and which of them a picture has room for."""
+"""Groups the figures of an indicator into panels by unit and measure, and limits each to what a chart has
+room for.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Specifications become pictures: drawn by Vega-Lite in this process, without network, and kept by the cache."""
+"""Renders Vega-Lite specifications as SVG and PNG in this process, without network access, and caches them."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""How every picture looks: the colours and the type of the pages, and two widths, for screens and for phones."""
+"""Visual theme of charts: the colours and fonts of the pages, and two widths, for screens and for phones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What Vega-Lite is told, as JSON."""
+"""Types of Vega-Lite specifications, which are plain JSON."""
 
 from typing import Any
 

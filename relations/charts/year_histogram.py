@@ -1,4 +1,4 @@
-"""How many records lie in each year: a row of bars for every type of record, one below the other on the same years."""
+"""Histogram of records per year: one row of bars for each record type, below one another on the same axis."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,6 @@
-"""The codebook as a table: every column of every file, in the words of the templates that editors fill in."""
+"""Codebook of a dump: a table that describes every column of every file, in the words of the import
+templates.
+"""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,5 +1,4 @@
-"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of
-every table."""
+"""datapackage.json of a dump: a Frictionless Data Package (version 1) with the schema of every table."""
 
 import json
 from collections.abc import Iterable

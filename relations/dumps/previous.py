@@ -1,4 +1,4 @@
-"""A dump written before, opened for comparison: only a whole one, so that its tables can be trusted."""
+"""Opens an earlier dump for comparison, provided that it is complete."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""README.txt of a dump, for people, in Russian and in English."""
+"""README.txt of a dump, in Russian and English."""
 
 import re
 import textwrap

@@ -1,4 +1,4 @@
-"""The dumps in their directory: which there are, and what their descriptions say, without opening a zip."""
+"""Lists the dumps in their directory by their description files, without opening the zips."""
 
 import datetime
 import json

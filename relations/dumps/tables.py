@@ -1,4 +1,4 @@
-"""What a dump holds: a table of every record type, of the sources, and of all that their columns refer to."""
+"""Tables of a dump: one for each record type, one for sources, and one for each kind of reference data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

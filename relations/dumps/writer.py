@@ -1,4 +1,4 @@
-"""Writes a dump: tables, codebook, changes, descriptions, hashes; constant memory, all or nothing."""
+"""Writes a dump: tables, codebook, changes, descriptions and hashes, in constant memory, all or nothing."""
 
 import tempfile
 from collections.abc import Callable, Generator, Iterator

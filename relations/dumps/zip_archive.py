@@ -1,4 +1,4 @@
-"""The zip itself: files written piece by piece, each with its hash, the same bytes for the same contents and day."""
+"""Zip archive of a dump: files are streamed and hashed; equal contents and day give equal bytes."""
 
 import hashlib
 import os

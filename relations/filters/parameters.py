@@ -1,4 +1,4 @@
-"""Parameters of lists: their form, and one class for each kind: its field, and what its value asks of a query set."""
+"""Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple

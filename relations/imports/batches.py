@@ -1,4 +1,4 @@
-"""An import on its way: uploaded, previewed, confirmed, stored; at once or, where the file is large, by a worker.
+"""Life cycle of an import batch: uploaded, previewed, confirmed, stored; large files are handled by a worker.
 
 Every step may be broken off at any moment and begun again: a preview writes nothing but its own lines, and rows are
 stored in one transaction together with the word that they are.

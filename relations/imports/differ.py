@@ -1,4 +1,4 @@
-"""The differ: a parsed row beside the record of the register becomes a change, new or against what is stored."""
+"""The differ: compares a parsed row with the stored record and returns a row change."""
 
 from __future__ import annotations
 

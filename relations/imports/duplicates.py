@@ -1,4 +1,6 @@
-"""Near duplicates: a new row of the same date and sides and nearly the same title as a record, or as a row above it."""
+"""Warnings about near duplicates: new rows with the date, the sides and nearly the title of a record or an
+earlier row.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header of a sheet: which column each heading means, by name or by label, and what is wrong with them."""
+"""The header of a sheet: matches headings to columns by name or label, and reports what is wrong with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loader: changes go into the database, everything or nothing; a preview writes them too and takes them back."""
+"""The loader: stores row changes in one transaction; a preview stores them too and rolls back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import is asked to do."""
+"""Options of one import."""
 
 from __future__ import annotations
 

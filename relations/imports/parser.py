@@ -1,4 +1,4 @@
-"""The parser: the cells of a row become values, and every problem of every cell a finding."""
+"""The parser: turns the cells of a row into values, and every problem in a cell into a finding."""
 
 from __future__ import annotations
 

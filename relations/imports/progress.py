@@ -1,4 +1,4 @@
-"""How far an import has come: kept beside the database, which shows nothing of a transaction before its end."""
+"""Progress of a running import, kept in the cache, because its transaction is invisible until it ends."""
 
 import time
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What an import tells the person: one finding a cell, in both languages, and the counts."""
+"""Report of an import: findings by cell, in both languages, and the counts of rows."""
 
 from __future__ import annotations
 

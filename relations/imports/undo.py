@@ -1,4 +1,4 @@
-"""Versions: the flat row before and after each change; and the undoing of an import by them."""
+"""Undo of an import, from the versions that it wrote."""
 
 from __future__ import annotations
 

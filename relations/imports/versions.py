@@ -1,4 +1,4 @@
-"""Versions: the flat row of a record before and after each change."""
+"""Writes versions: the flat row of a record before and after each change."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Asking an address whether its page is still there: HEAD, then GET where that is refused; no body is read."""
+"""HTTP client of the link check: sends HEAD, then GET where HEAD is refused; reads no body."""
 
 import ssl
 from contextlib import suppress

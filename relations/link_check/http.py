@@ -1,4 +1,4 @@
-"""One HTTP connection that goes where it was told to and takes no longer than it may."""
+"""HTTP connection to one fixed IP address, with a limit on the total time."""
 
 import socket
 import ssl

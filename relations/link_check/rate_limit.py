@@ -1,4 +1,4 @@
-"""Politeness: a few requests at once, never two to one host, and a pause before the next."""
+"""Rate limit of the link check: few requests at once, one at a time per host, with a pause between them."""
 
 import time
 from collections import defaultdict

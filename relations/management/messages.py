@@ -1,5 +1,6 @@
-"""The messages that code and templates ask to translate, read without gettext's own tools, which a bare
-machine lacks."""
+"""Extracts the translatable messages of code and templates without gettext's own tools, which may not be
+installed.
+"""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Rows into tables as fast as the database takes them: COPY on PostgreSQL, executemany on SQLite.
+"""Bulk inserts: COPY on PostgreSQL, executemany on SQLite.
 
 Values pass through the model's fields as in save(); nothing else of save() happens here. Callers keep what follows from
 a row themselves.

@@ -1,4 +1,4 @@
-"""Which source, at which place in it, supports which record or which column of it."""
+"""Model of citations: which source supports which record or column of it, and where in the source."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

@@ -1,3 +1,5 @@
+"""Abstract model of events: records with a venue and a period."""
+
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar

@@ -1,4 +1,4 @@
-"""PeriodField: a Period in one text column, with its first and last day kept beside it where the model asks."""
+"""PeriodField: stores a Period as text, and its first and last day beside it where the model asks for that."""
 
 from collections.abc import Sequence
 from datetime import date

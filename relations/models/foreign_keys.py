@@ -1,4 +1,4 @@
-"""The record types as foreign keys: what citations, participations, links and former keys hang on.
+"""The record types as foreign keys of citations, participations, links and former keys.
 
 A new type is one line here. Its foreign keys, the constraints over them, prefetches and links back follow from it.
 """

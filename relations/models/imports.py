@@ -1,3 +1,5 @@
+"""Models of import batches, their lines and their uploaded files."""
+
 from typing import Any, Protocol
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Keys that things have given up: their old addresses go on leading to them."""
+"""Model of former keys: addresses with a former key redirect to the present one."""
 
 from collections.abc import Collection
 from typing import Any, Self, TypeVar

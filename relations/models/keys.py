@@ -1,3 +1,5 @@
+"""Makes unique keys for new records."""
+
 from typing import TYPE_CHECKING
 
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""What became of the address of a source when it was last asked."""
+"""Model of link checks: the outcome of the last check of the URL of a source."""
 
 from datetime import datetime, timedelta
 from typing import Protocol, Self

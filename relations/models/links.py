@@ -1,3 +1,5 @@
+"""Model of links between records."""
+
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any

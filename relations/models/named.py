@@ -1,4 +1,4 @@
-"""What everything with a name shares: both languages on the record itself, and the other names it is known by."""
+"""Abstract model of entities with names: a name in both languages, and other names."""
 
 from collections.abc import Iterable
 from functools import lru_cache, reduce

@@ -1,4 +1,4 @@
-"""What is asked of figures: which stand on one axis, which compete, which are the latest."""
+"""Query set of figures: series, competing figures and the newest ones."""
 
 from typing import TYPE_CHECKING, Self
 

@@ -1,4 +1,4 @@
-"""Who takes part in a record and how, and how records point at each other."""
+"""Model of participations: which place, organisation or person takes part in a record, and in which role."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,3 +1,5 @@
+"""Model of people."""
+
 from typing import ClassVar
 
 from django.db import models

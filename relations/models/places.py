@@ -1,3 +1,5 @@
+"""Model of places: countries, regions, cities and groups of places."""
+
 from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, Self
 

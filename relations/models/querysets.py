@@ -1,4 +1,4 @@
-"""What is asked of records of any type, and the one gate through which they become public."""
+"""Query set of records: visibility, publication, and the related objects that pages need."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self, TypeVar

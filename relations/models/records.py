@@ -1,3 +1,5 @@
+"""Abstract model of all record types: editorial state, titles, stored row and publication rules."""
+
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self

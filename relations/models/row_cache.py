@@ -1,4 +1,4 @@
-"""The flat row as it is kept: one line of JSON with the cells that hold anything, in the order of the columns.
+"""The stored row: the flat row of a record as JSON, in the order of its columns, without empty cells.
 
 What is exported, compared, previewed, kept as a version and undone is this row. A record keeps its own, so that none of
 these has to gather it from six tables again.

@@ -1,3 +1,5 @@
+"""Model of sources."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime

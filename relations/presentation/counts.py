@@ -1,4 +1,4 @@
-"""How many there are, in words, and what is counted as one: «19 форумов», "19 forums"."""
+"""Counts in words, with the noun in the right form: «19 форумов», "19 forums"."""
 
 from decimal import Decimal
 

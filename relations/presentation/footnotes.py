@@ -1,4 +1,4 @@
-"""Footnotes: the citations of one record, numbered for the reader, each with the facts it supports."""
+"""Footnotes of a record: its citations, numbered, each with the facts it supports."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is drawn of a map of places: six countries, a circle at each point, a few names, the sizes explained."""
+"""View model of the map of places: six countries, a circle at each point, some names and a key to the sizes."""
 
 from collections import defaultdict
 from dataclasses import dataclass

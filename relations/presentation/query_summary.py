@@ -1,4 +1,4 @@
-"""What pages show of a query: its chips, its errors, the addresses that change it, the bars of its years."""
+"""View model of a query: its active filters, its errors, the links that change it and the bars of its years."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Years: how many records of a query lie in each year, for the bars above a list and for its chart.
+"""Counts of the records of a query by year, for the bars above a list and for its chart.
 
 A bar holds the records whose period touches its years: just those that the list shows for these years without undated
 ones. A record that spans several bars counts in each of them, an undated one in none.

@@ -1,4 +1,4 @@
-"""The matrix: how many records of a query two places share, countries with countries and regions with regions.
+"""Counts of the records that two places share: countries with countries and regions with regions.
 
 Each cell is the length of the list with the one place as a parameter and the other as its other side.
 """

@@ -1,4 +1,4 @@
-"""The places of one query: which take part in its records, and how often.
+"""Counts of the records of a query by place.
 
 The number of a place is the length of the list behind its link: the query with that place added to it.
 """

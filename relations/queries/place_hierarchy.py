@@ -1,4 +1,4 @@
-"""Which places a record counts for: the places that take part in it, and what these lie in or belong to."""
+"""Places that a record counts for: its participants, and the places that contain them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

@@ -1,5 +1,4 @@
-"""The query of one address: its parameters, put to one type of record or, as on the timeline, to all of them
-at once."""
+"""RecordQuery: the parameters of one address applied to one record type or, on the timeline, to all of them."""
 
 from collections.abc import Sequence
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""How many published records rest on a source."""
+"""Counts of the published records that cite a source."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""“Did you mean”: the words of a search with misspelt names corrected from the names the register knows."""
+"""Spelling suggestions (“Did you mean”) for search words, from the names in the register."""
 
 from django.core.cache import cache
 

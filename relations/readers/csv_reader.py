@@ -1,4 +1,4 @@
-"""Text tables as people really have them: what separates the cells, which quotes are open."""
+"""Reader of csv files: detects the delimiter and reports unclosed quotes."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Which encoding the bytes of a text file are in."""
+"""Detects the character encoding of a text file."""
 
 import re
 from functools import partial

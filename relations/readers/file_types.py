@@ -1,4 +1,4 @@
-"""Files that are no table: what they are, by how their bytes begin, whatever they are called."""
+"""Recognises files that are not tables by their first bytes, whatever their extension."""
 
 import io
 import re

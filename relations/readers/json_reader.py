@@ -1,4 +1,4 @@
-"""Records in JSON: a list of objects, read one by one, since a tree of the whole would be many times the text."""
+"""Reader of JSON files: a list of objects, parsed one at a time to save memory."""
 
 import json
 import re

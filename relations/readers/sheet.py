@@ -1,4 +1,4 @@
-"""A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
+"""Sheet: the header and rows of a file as text with their positions, whatever the format."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

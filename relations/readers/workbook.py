@@ -1,4 +1,4 @@
-"""Workbooks (xlsx, xls, ods): the rows of one sheet, as a process of its own has read them."""
+"""Reader of workbooks (xlsx, xls, ods): passes on the rows of one sheet, read by a separate process."""
 
 import marshal
 import struct

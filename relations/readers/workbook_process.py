@@ -1,4 +1,4 @@
-"""Reads one sheet of a workbook in a process of its own: a hostile file takes that process down and nothing else.
+"""Reads one sheet of a workbook in a separate process, so that a hostile file can only crash that process.
 
 `python -m relations.readers.workbook_process MEGABYTES [SHEET]` reads the workbook from standard input and writes to
 standard output, with marshal, each piece behind its length in eight bytes: first Found or Failure, then lists of rows,

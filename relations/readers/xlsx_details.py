@@ -1,5 +1,4 @@
-"""What the reader of workbooks does not tell of an xlsx: formulas, hidden rows, errors, and cells that show
-less than their value.
+"""Finds in an xlsx sheet what the workbook library omits: formulas, hidden rows, errors and number formats.
 
 The XML of the sheet is gone through once, a piece at a time, and looked into only where a piece holds the letters of
 such a thing at all.

@@ -1,4 +1,4 @@
-"""XML of a workbook in the one layout that the rest expects, however the program that wrote it lays it out.
+"""Normalises the XML of an xlsx sheet to one layout, whatever program wrote it.
 
 Prefixes, single quotes, comments, CDATA and cells without an address are all allowed in a workbook; Excel
 writes none of

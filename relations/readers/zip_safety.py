@@ -1,4 +1,4 @@
-"""A workbook is a zip: what it would unpack to is counted before anything of it is read."""
+"""Zip-bomb guard: measures the unpacked size of a workbook before it is read."""
 
 import io
 import struct

@@ -1,4 +1,6 @@
-"""The citation columns: parallel lists, one slot a citation, so that a row carries every source losslessly."""
+"""Citation columns: parallel lists with one slot per citation, so that a row carries every source without
+loss.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of the citation columns: one list each, and the columns by which a row describes a new source."""
+"""The single citation columns, and the columns in which a row describes a new source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of the flat row. Each works both ways: value_of(record) → cell, and parse(cell) → apply(change, value)."""
+"""Column classes: each writes a value as a cell, and parses a cell and applies the value to a record."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Sources that rows describe in words instead of naming their key: found if they are known, else created with
-the rows."""
+"""Sources that a row describes instead of naming a key: found if they are known, otherwise created."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The row of forums."""
+"""Row schema of forums."""
 
 from __future__ import annotations
 

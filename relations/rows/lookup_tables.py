@@ -1,4 +1,4 @@
-"""Tables of names and of keys, which find what a cell means or say what it may mean."""
+"""Lookup tables by name, key, URL and title, which find the entity that a cell refers to."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Look-ups: everything that cells may refer to, found by name or key and loaded once an import."""
+"""Lookups: everything that cells may refer to, found by name or key and loaded once per import."""
 
 from functools import cached_property
 

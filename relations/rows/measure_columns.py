@@ -1,4 +1,4 @@
-"""Columns of a figure: its value with qualifier, its unit and its power of ten, which a cell may name in words."""
+"""Columns of a figure: value with qualifier, unit and power of ten, which may be given in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as readers may have them: without private columns, and without the keys of records that are not public."""
+"""Public rows: without private columns, and without the keys of unpublished records."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Things with names as a table: for files of lists, not for imports."""
+"""Tables of places, people, organisations and other reference data, for export only."""
 
 from collections.abc import Iterator
 from typing import Any

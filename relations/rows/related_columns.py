@@ -1,4 +1,4 @@
-"""Columns whose value is kept in another table: topics, participants in their roles, links to other records."""
+"""Columns whose values are stored in other tables: topics, participants by role, and links to records."""
 
 from __future__ import annotations
 

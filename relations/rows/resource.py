@@ -1,4 +1,4 @@
-"""The resource of one type: its flat row, both ways. Export, import, preview and download all use it.
+"""SheetResource: the row schema of one type, used by export, import, preview and download.
 
 “Resource” is django-import-export's word for the description of a table.
 """

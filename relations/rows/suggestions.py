@@ -1,4 +1,4 @@
-"""What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
+"""Suggestions for unknown values: near spellings, and Latin letters that look like Cyrillic ones."""
 
 import re
 from collections.abc import Iterable, Sequence

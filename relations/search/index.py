@@ -1,3 +1,5 @@
+"""Full-text search in either database: matching records by lemmas, and SQLite's FTS5 index."""
+
 from collections.abc import Sequence
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""Search: words become lemmas here, in Python, so that both databases find the same records.
+"""Lemmas for search, computed in Python so that both databases find the same records.
 
 Russian words go through pymorphy3 (all readings of a form), Latin ones through the Snowball stemmer for English.
 A record keeps the lemmas of everything said about it in `search_text`; PostgreSQL indexes that as a tsvector,

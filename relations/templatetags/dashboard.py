@@ -1,4 +1,4 @@
-"""What waits for editors on the first page of the admin."""
+"""Template tags of the admin's first page: what is waiting for editors."""
 
 from typing import TypedDict
 

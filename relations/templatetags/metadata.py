@@ -1,4 +1,4 @@
-"""What pages say to programs: their address in every language, who may follow them, and linked data within the page."""
+"""Template tags for the head of pages: canonical and alternate URLs, robots and linked data."""
 
 import json
 from collections.abc import Iterable

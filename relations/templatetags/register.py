@@ -1,4 +1,4 @@
-"""What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
+"""Template tags for records: dates, figures, texts in the reader's language and footnote marks."""
 
 from datetime import datetime
 from typing import Any

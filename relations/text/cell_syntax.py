@@ -1,3 +1,5 @@
+"""Syntax of cells: several values separated by “;”, and protection against formulas (CSV injection)."""
+
 import re
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""How much two texts share, letter by letter: for misspelt names and for near duplicates."""
+"""Similarity of two texts, for misspelt names and near duplicates."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Keys: the stable last part of an address, made from a title once; one that is given up leads on to its thing."""
+"""Makes keys (slugs) from titles."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A Period in a reader's words, as precise as the source and no more: «24–26 октября 2018 г.», "since May 1993"."""
+"""Formats a Period in words, as precise as the source: «24–26 октября 2018 г.», "since May 1993"."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""From the dates people write, in Russian and in English, to EDTF text. Pure functions on text, no Django models.
+"""Parses dates as people write them, in Russian and English, into EDTF text. Pure functions on text.
 
 `edtf_from_words` returns None for what it cannot read; it never guesses: 05/06/2009 is refused as ambiguous.
 """

@@ -1,4 +1,6 @@
-"""A figure in a reader's words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th place"."""
+"""Formats a quantity in words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th
+place".
+"""
 
 from dataclasses import replace
 from decimal import Decimal

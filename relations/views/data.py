@@ -1,4 +1,4 @@
-"""What one can take along: the lists as files, and the dated dumps of everything."""
+"""Views of the download page: lists as files, and the dated dumps."""
 
 from datetime import date
 from typing import Any, NamedTuple

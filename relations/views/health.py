@@ -1,4 +1,4 @@
-"""For machines: is the process up, can it serve, what may be crawled."""
+"""Views for monitoring and crawlers: liveness, readiness and robots.txt."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor

@@ -1,3 +1,5 @@
+"""Views of the home page and of the page about the register."""
+
 from typing import NamedTuple
 
 from django.db.models import Count, Sum

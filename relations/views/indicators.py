@@ -1,3 +1,5 @@
+"""Views of indicators: the list, one indicator with its charts, and the charts and their data as files."""
+
 import hashlib
 from dataclasses import dataclass
 from typing import Any

@@ -1,3 +1,5 @@
+"""View of the matrix of places."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 

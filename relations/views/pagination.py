@@ -1,3 +1,5 @@
+"""Pagination of the public lists."""
+
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar, cast
 

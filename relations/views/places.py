@@ -1,3 +1,5 @@
+"""Views of places: the list, one place, and all places as a file."""
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode

@@ -1,3 +1,5 @@
+"""View of one record, with its links and, for forums, the other editions."""
+
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User

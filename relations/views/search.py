@@ -1,3 +1,5 @@
+"""View of the search across all types, places and indicators."""
+
 from typing import Any, TypedDict
 
 from django.db.models import QuerySet

@@ -1,3 +1,5 @@
+"""Views of sources: the list, the list as a file, and one source with the records that cite it."""
+
 from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase

@@ -1,3 +1,5 @@
+"""Views of the timeline of all types, of its feed, and of the timeline of two countries."""
+
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase

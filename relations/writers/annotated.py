@@ -1,4 +1,4 @@
-"""The user's own file back: bad cells coloured, the reason in each, and one list of everything that was found."""
+"""Returns the user's own workbook with faulty cells coloured, the reason in each, and a list of all findings."""
 
 import csv
 import io

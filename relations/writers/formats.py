@@ -1,4 +1,4 @@
-"""Sheets out: csv, xlsx and json, a row at a time."""
+"""Writers of csv, xlsx and JSON, row by row."""
 
 import csv
 import json

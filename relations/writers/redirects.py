@@ -1,4 +1,4 @@
-"""Old addresses: a key that was given up leads to the present one."""
+"""Redirects from former keys to the present ones."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A list as a file: the same rows whether a reader or an editor asks for them."""
+"""HTTP responses with a list as a file, for readers and editors alike."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain

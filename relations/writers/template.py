@@ -1,4 +1,6 @@
-"""The template of a type: a workbook with headings in both languages, drop-downs, an example and a codebook."""
+"""Import template of a type: a workbook with headings in both languages, drop-downs, an example and a
+codebook.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,3 +1,5 @@
+"""Command: check the URLs of sources."""
+
 import json
 import time
 from collections import Counter

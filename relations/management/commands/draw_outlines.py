@@ -1,3 +1,5 @@
+"""Command: draw the outlines of the map from a Natural Earth file."""
+
 import json
 from collections.abc import Iterable
 from math import hypot

@@ -1,3 +1,5 @@
+"""Command: write a dump of everything published."""
+
 import time
 from contextlib import ExitStack
 from datetime import date

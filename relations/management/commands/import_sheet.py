@@ -1,3 +1,5 @@
+"""Command: import a sheet of one type."""
+
 import hashlib
 import json
 import time

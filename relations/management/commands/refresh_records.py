@@ -1,3 +1,5 @@
+"""Command: rebuild the stored rows and search words of all records."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
