@@ -39,20 +39,20 @@ NAMESPACES = {
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 #: the year in which this way of naming entries was settled; it never changes (RFC 4151)
 NAMED_IN = 2026
-#: an empty list has changed at no time, and always says the same
+#: the date of an empty list, fixed so that the feed does not change
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-#: makes the entry of a thing, with the address of the site before its own
+#: makes the entry of one object; the first argument is the URL of the site
 Tell = Callable[[Any, str], Element]
-#: what a feed holds, and what makes its entries
+#: the query sets of a feed, and the functions that make their entries
 Things = RecordQuerySet[Any] | SourceQuerySet
 Part = tuple[Tell, Things]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """What stands at its head; `page` is the list as a page."""
+    """The head of a feed; `page` is the list as a page."""
 
     title: str
     site: str
@@ -82,7 +82,7 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
 
 
 def pieces(feed: Feed, language: str) -> Iterator[bytes]:
-    """The body is read after the view has ended, so each piece is written in its language anew."""
+    """The body is read after the view has returned, so the language is set again for each chunk."""
     with override(language):
         head = written(head_of(feed)).removesuffix("</feed>")
     yield f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n'.encode()
@@ -94,7 +94,7 @@ def pieces(feed: Feed, language: str) -> Iterator[bytes]:
 
 
 def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
-    """The things of all parts, of which no more than a chunk of each is held at once."""
+    """Merges the entries of all parts; only a chunk of each is in memory at once."""
     streams = (in_order(tell, things) for tell, things in parts)
     return merge(*streams, key=lambda told: (told[1].published_at or NEVER, told[1].pk), reverse=True)
 
@@ -172,7 +172,7 @@ def entry(thing: Record | Source, name: str, site: str) -> Element:
 
 
 def tag(site: str, name: str) -> str:
-    """A tag URI (RFC 4151): names a thing for good; where it is read is said by the link."""
+    """A tag URI (RFC 4151): a permanent identifier, independent of the URL."""
     return f"tag:{urlsplit(site).hostname},{NAMED_IN}:{name}"
 
 

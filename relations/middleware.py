@@ -27,8 +27,7 @@ class NoNullCharacters:
 
 
 class OwnNotFoundPage:
-    """Our page for an unknown address also where DEBUG is on, so that whoever tries the register sees what
-    readers see."""
+    """Shows our page for unknown addresses even with DEBUG on, so that developers see what readers see."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

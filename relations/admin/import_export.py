@@ -55,7 +55,7 @@ class Json(Written):
 
 
 class FileAdmin(ExportMixin):
-    """A file of whatever the list shows."""
+    """A file of the rows that the list shows."""
 
     export_formats = [Xlsx, Written, Json]
     export_form_class = ExportForm
@@ -81,7 +81,7 @@ class FileAdmin(ExportMixin):
 
 
 class SheetAdmin(FileAdmin, ImportExportMixin):
-    """Upload and preview; and a file of whatever the list shows."""
+    """Adds upload, preview and export of the listed rows to an admin."""
 
     import_template_name = "admin/import_export/import.html"
 

@@ -106,7 +106,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/import_export/batch.html", context)
 
     def progress(self, request: HttpRequest, number: int) -> JsonResponse:
-        """What the page asks while a worker is at it."""
+        """Polled by the page while a worker is running."""
         batch = self.own(request, number, reading=True)
         tasks.take_care(batch)
         come = progress.of(batch)

@@ -35,7 +35,7 @@ class KeptForms(BaseInlineFormSet):
             if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
-    #: what may stand only once among the rows, and the sentence that says so
+    #: fields that must be unique among the rows, and the message for duplicates
     identity: tuple[str, ...] = ()
     said_twice: "StrOrPromise" = ""
 

@@ -23,7 +23,7 @@ FOR_ALL = {
 
 
 class ApiAnswers:
-    """Errors as JSON, ETags with 304, and the leave for scripts of other sites to read."""
+    """Adds JSON errors, ETags with 304, and CORS headers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -27,7 +27,7 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField(help_text=_("the name of the HTTP status"))
     status = serializers.IntegerField(help_text=_("the HTTP status"))
     detail = serializers.CharField(help_text=_("what is wrong, in the language of the request"))
-    # The name of a field of the answer is also that of an attribute of the framework's serializers.
+    # A field name of the response is also an attribute of the framework's serializers.
     errors = FaultSerializer(many=True, required=False, help_text=_("the invalid parameters"))  # type: ignore[assignment]  # see above
 
 

@@ -29,7 +29,7 @@ def single(data: QueryDict, name: str) -> str:
 
 
 def set_language(request: Request) -> None:
-    """Messages speak the language of `lang`, else of the request."""
+    """Sets the language of messages: that of `lang`, otherwise that of the request."""
     activate(get_language_from_request(request))
     language = single(request.query_params, "lang")
     if language and language not in dict(settings.LANGUAGES):

@@ -19,7 +19,7 @@ def holds_several(column: Column) -> bool:
 
 
 class Columns(serializers.Field):
-    """The kept row of a record, from which nothing is gathered anew."""
+    """The stored row of a record, so that nothing is computed again."""
 
     def __init__(self, resource: type[SheetResource], **kwargs: Any) -> None:
         self.resource = resource
@@ -44,7 +44,7 @@ def value_of(column: Column, cell: str, record: Any) -> str | list[str]:
 
 
 class DescribedColumns(OpenApiSerializerFieldExtension):
-    """Each column in the description, with its label and what the model says to help."""
+    """Describes each column, with its label and the help text of the model."""
 
     target_class = Columns
 

@@ -33,7 +33,7 @@ LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "in
 
 
 class Api(APIView):
-    """Before any answer: the language of messages, and no parameter that is not known."""
+    """Sets the language of messages and refuses unknown parameters before any response."""
 
     http_method_names = ["get", "head"]
 
@@ -136,7 +136,7 @@ class OfSources(GenericAPIView):
     serializer_class = SourceSerializer
 
     def get_serializer(self, *found: Any, many: bool = False, **kwargs: Any) -> Any:
-        """How many records rest on each is counted for all of a page at once."""
+        """The records that cite each source are counted for a whole page at once."""
         serializer = super().get_serializer(*found, many=many, **kwargs)
         if found:
             sources = list(found[0]) if many else list(found)

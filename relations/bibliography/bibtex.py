@@ -23,7 +23,7 @@ PLAIN = {
     "genre": "type",
     "language": "language",
 }
-# Words, not backslash and brace: BibTeX counts braces even behind a backslash.
+# Words instead of backslash and brace: BibTeX counts braces even after a backslash.
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",

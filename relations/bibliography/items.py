@@ -16,7 +16,7 @@ CslDate = TypedDict(
 
 
 class Name(TypedDict, total=False):
-    """A person has a family and a given name; whatever may be a body is one literal."""
+    """A person has a family and a given name; an organisation is one literal."""
 
     family: str
     given: str

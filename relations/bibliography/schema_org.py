@@ -49,7 +49,7 @@ CONTEXT = {"@context": "https://schema.org"}
 
 
 def linked_record(record: Record, item: Item, site: str) -> LinkedData:
-    """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
+    """The event or measurement; the entry about it, with its sources, is its subjectOf."""
     record_type = record_type_of(record)
     told_in = {
         "@type": "CreativeWork",

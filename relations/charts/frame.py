@@ -18,7 +18,7 @@ NUMBERS = {
     "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
 }
-#: how the numbers of an axis are written; four digits stand together in Russian
+#: number formats of axes; Russian does not group four digits
 NUMBER_LABEL = {
     "ru": "format(datum.value, abs(datum.value) < 10000 ? '~f' : ',~f')",
     "en": "format(datum.value, ',~f')",
@@ -27,7 +27,7 @@ TINY_LABEL = "format(datum.value, '~e')"
 
 
 def one_line(text: object) -> str:
-    """Text that any picture can hold."""
+    """Text on one line without control characters."""
     return " ".join(CONTROL.sub(" ", str(text)).split(" ")).strip()
 
 
@@ -113,9 +113,9 @@ def pixels(field: str) -> Spec:
 
 
 def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, height: float) -> Spec:
-    """The whole Vega-Lite specification; `width` and `height` are those of the chart between its furniture.
+    """The whole Vega-Lite specification; `width` and `height` are those of the chart inside the frame.
 
-    Nothing is left to the size of letters as measured: the reader's machine has other fonts than this one.
+    Nothing depends on measured text sizes, because the reader's machine has other fonts.
     """
     colours, padding = look.colours, pieces["padding"]
     return {

@@ -96,7 +96,7 @@ def joined(*parts: str) -> str:
 
 
 def length_words(months: int | None) -> str:
-    """How long the periods of a line are, to tell it from another one of the same places."""
+    """The length of the periods of a line, which distinguishes lines of the same places."""
     known: dict[int | None, str] = {
         0: _("on particular dates"),
         1: _("by month"),

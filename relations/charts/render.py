@@ -12,7 +12,7 @@ from .vega import Spec
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 #: two pixels for one, as good screens and printers have them
 SCALE = 2
-#: seconds a picture is kept after it was drawn: questions are without number, the room for pictures is not
+#: seconds that a picture is cached: queries are unlimited, the cache is not
 KEPT_FOR = 7 * 24 * 3600
 
 
@@ -28,7 +28,7 @@ def rendered(spec: Spec, form: str) -> str | bytes:
 
 
 def svg(spec: Spec) -> str:
-    """With its name and description inside, so that it still says what it is where it stands alone."""
+    """Adds title and description to the SVG, so that it explains itself outside the page."""
     drawn = vl_convert.vegalite_to_svg(spec)
     head, body = drawn.split(">", 1)
     title = escape(" ".join(spec["title"]["text"]))

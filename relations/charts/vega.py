@@ -4,5 +4,5 @@ from typing import Any
 
 #: a specification or a part of one
 Spec = dict[str, Any]
-#: one thing to be drawn, as a layer's data hold it
+#: one data item of a layer
 Row = dict[str, Any]

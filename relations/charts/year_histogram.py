@@ -23,10 +23,10 @@ class Place(NamedTuple):
 
 
 def specification(
-    years: Years, rows: Sequence[tuple[str, str]], said: tuple[str, str, Sequence[str]], look: Look
+    years: Years, rows: Sequence[tuple[str, str]], texts: tuple[str, str, Sequence[str]], look: Look
 ) -> Spec:
-    """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `said` is (title, subtitle, notes)."""
-    title, subtitle, notes = said
+    """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `texts` is (title, subtitle, notes)."""
+    title, subtitle, notes = texts
     width, height = look.width - 8, len(rows) * (NAME + NUMBER + BARS + GAP) - GAP
     pieces = furniture(title, subtitle, notes, look, top=height + YEARS + GAP)
     columns = places(years, width)
@@ -114,7 +114,7 @@ def bars_with_numbers(found: Sequence[Row], look: Look) -> list[Spec]:
 
 
 def ticks(columns: Sequence[Place], height: float, width: float, look: Look) -> Spec:
-    """As many years as can stand side by side, the first among them."""
+    """As many years as fit side by side, starting with the first."""
     longest = look.small * LETTER * max((len(bar.label) for bar, *_edges in columns), default=4)
     room = longest + 2 * look.small * LETTER
     step = columns[0].right - columns[0].left if columns else room

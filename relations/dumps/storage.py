@@ -16,7 +16,7 @@ NAME = re.compile(r"register-([0-9]{4}-[0-9]{2}-[0-9]{2})\.zip")
 
 @dataclass(frozen=True)
 class Dump:
-    """What is said of one dump; kept as JSON beside the zip, so that pages need not open it.
+    """Description of one dump, stored as JSON beside the zip, so that pages need not open it.
 
     `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` how many records
     were added,

@@ -31,13 +31,15 @@ Tell = Callable[[Table, int], None]
 
 
 def tell_nobody(table: Table, number: int) -> None:
-    """Nobody follows the work."""
+    """Reports no progress."""
 
 
 def write_dump(
     directory: str | Path, day: date, earlier: Earlier | None = None, tell: Tell = tell_nobody
 ) -> Dump:
-    """The Dump just written; `tell` hears how many rows of which table are done. OSError where it cannot be written."""
+    """Writes a dump; `tell` is called with the number of rows done per table. OSError if it cannot be
+    written.
+    """
     path = Path(directory) / f"register-{day.isoformat()}.zip"
     since = earlier.path.name if earlier else ""
     with whole_or_nothing(path, path.with_suffix(".json")) as (stream, description):
@@ -69,7 +71,7 @@ def add_tables(archive: Archive, changes: Changes, tell: Tell) -> None:
     with one_moment():
         for table in TABLES:
             names = table.names()
-            with closing(told(table, tell)) as rows:  # lets go of the database, whatever happens to the file
+            with closing(told(table, tell)) as rows:  # closes the database cursor even if the file fails
                 archive.add_table(table.slug, names, changes.watch(table, names, rows))
 
 

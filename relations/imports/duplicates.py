@@ -24,7 +24,7 @@ from .findings import Findings
 #: share of the letters that two titles have in common, in order
 ALIKE = 0.87
 FIGURES = re.compile(r"\d+")
-#: compared of one date: thousands of undistinguished rows tell nothing about each other
+#: the most rows compared per date, since thousands of equal dates show nothing
 MOST_NEIGHBOURS = 200
 
 Days = tuple[date | None, date | None]

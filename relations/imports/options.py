@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def watch_nothing(report: Report, changes: Sequence[RowChange]) -> None:
-    """Nobody follows the progress."""
+    """Reports no progress."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class ParsedRow:
 
 
 class ParsedCell(NamedTuple):
-    """`stored` is the cell as it will be kept; None where `errors` say why it could not be read."""
+    """`stored` is the cell in its stored form; None if `errors` give the reason."""
 
     value: Any
     stored: str | None

@@ -14,7 +14,7 @@ KEPT_FOR = 24 * 3600
 
 
 class Cancelled(Exception):
-    """Somebody has cancelled the import while it was under way."""
+    """A user has cancelled the running import."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def seconds_left(self) -> int | None:
-        """None while it cannot be told."""
+        """None while there is no estimate."""
         if not self.done or self.total <= self.done:
             return None
         return round((self.total - self.done) * (self.at - self.began) / self.done)
@@ -43,7 +43,7 @@ def cache() -> BaseCache:
 
 
 class ProgressReport:
-    """Says how many of about `total` rows are done. Raises Cancelled once somebody has asked for it."""
+    """Sets how many of about `total` rows are done. Raises Cancelled if a user has requested it."""
 
     def __init__(self, batch: ImportBatch, total: int) -> None:
         self.batch = batch

@@ -66,7 +66,7 @@ def undo_type(
     user: Any,
     may_publish: bool,
 ) -> None:
-    """Takes back the versions of one type whose records still stand as the import has left them."""
+    """Undoes the versions of one type whose records have not changed since the import."""
     reason = _("Undo of import %(number)d") % {"number": versions[0].batch_id}
     rows = rows_of(resource, [version.object_id for version in versions])
     changed: list[Version] = []
@@ -91,7 +91,7 @@ def filled(row: FlatRow) -> FlatRow:
 def delete(
     resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
 ) -> None:
-    """Deletes what an import has created; one by one where something else rests on one of them."""
+    """Deletes what an import has created; one by one if other records refer to any of them."""
     try:
         with transaction.atomic():
             resource.model.objects.filter(pk__in=[version.object_id for version in versions]).delete()

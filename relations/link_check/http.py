@@ -34,7 +34,7 @@ class Plain(HTTPConnection):
 
     @contextmanager
     def opened(self, seconds: float) -> Iterator[None]:
-        """For so long and no longer: a server that says one letter a second would never time out."""
+        """Limits the total time: a socket timeout would not stop a server that sends one byte per second."""
         timer = Timer(seconds, self.cut)
         timer.daemon = True
         try:

@@ -27,7 +27,7 @@ CALL = re.compile(r"""\b(n?p?gettext)\(((?:\s*u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"
 
 
 def messages_of(root: Path) -> dict[Message, Path]:
-    """The messages of the code and the templates below `root`, each with a file that asks for it."""
+    """The messages of the code and the templates below `root`, each with a file that uses it."""
     found: dict[Message, Path] = {}
     for path in sorted([*root.glob("relations/**/*.py"), *root.glob("config/*.py")]):
         found.update(dict.fromkeys(in_code(path.read_text(encoding="utf-8")), path))

@@ -47,7 +47,7 @@ class EventQuerySet(RecordQuerySet[E]):
 
 
 class Event(Record):
-    """A record whose participants stand in roles, such as an agreement, a forum or a visit."""
+    """A record with participants in roles, such as an agreement, a forum or a visit."""
 
     participations: "RelatedManager[Participation]"
     objects: ClassVar = EventQuerySet.as_manager()

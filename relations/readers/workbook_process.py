@@ -1,8 +1,8 @@
 """Reads one sheet of a workbook in a separate process, so that a hostile file can only crash that process.
 
 `python -m relations.readers.workbook_process MEGABYTES [SHEET]` reads the workbook from standard input and writes to
-standard output, with marshal, each piece behind its length in eight bytes: first Found or Failure, then lists of rows,
-each row a list of texts. Nothing of Django is loaded here.
+standard output, with marshal, each piece preceded by its length in eight bytes: first Found or Failure, then lists of
+rows, each row a list of texts. Django is not loaded here.
 """
 
 import gc
@@ -83,7 +83,7 @@ def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[lis
 
 
 class Looking(Thread):
-    """Looks for what calamine does not tell, beside it."""
+    """Finds, in a thread, what calamine omits."""
 
     def __init__(self, data: bytes, name: str) -> None:
         super().__init__(daemon=True)
@@ -93,7 +93,7 @@ class Looking(Thread):
     def run(self) -> None:
         try:
             self.result = unseen_in(*self.asked)
-        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+        except Exception as error:  # noqa: BLE001 - raised again in the waiting thread
             self.error = error
 
     def found(self) -> Unseen:
@@ -133,13 +133,13 @@ class SheetRows:
             yield row
 
     def raw_rows(self) -> Iterator[list[Any]]:
-        """Calamine's rows, and below them those that hold nothing it can see."""
+        """The rows of calamine, then the rows below them that look empty to it."""
         yield from self.sheet.iter_rows()
         last = self.sheet.end[0] if self.sheet.end else -1
         yield from ([] for _below in range(last, max(self.unseen.cells, default=-1)))
 
     def merged(self) -> list[tuple[int, int]]:
-        """[(row number, column index)] of the merged ranges that hold something, the first ones."""
+        """[(row number, column index)] of the first non-empty merged ranges."""
         tops = {top for top, _bottom in self.ranges}
         rows = {number for number, _column in tops}
         held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}

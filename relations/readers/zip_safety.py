@@ -40,7 +40,7 @@ def bad_name(name: str) -> bool:
 
 
 def check_member(data: bytes, member: zipfile.ZipInfo, left: int) -> int:
-    """The number of bytes a member really unpacks to, whatever the directory says; at most `left`, and undamaged."""
+    """The real unpacked size of a member, whatever the directory gives; at most `left`, and undamaged."""
     total, checksum = 0, 0
     for piece in unpacked(data, member):
         total, checksum = total + len(piece), zlib.crc32(piece, checksum)

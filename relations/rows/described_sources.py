@@ -78,7 +78,7 @@ class DescribedSources:
 
 
 class SourceDescriptions:
-    """Which source a description means, whatever its key: the one at its address, else of its title and date."""
+    """The identity of a described source, apart from its key: its URL, else its title and date."""
 
     def __init__(self, rows: Iterable[tuple[str, str, Period | str, str]]) -> None:
         """`rows` are (key, title, date, address) of the known sources, the oldest first."""

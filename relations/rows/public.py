@@ -25,7 +25,7 @@ def public_names(resource: type[SheetResource]) -> list[str]:
 
 
 def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterator[list[str]]:
-    """Lists of cells in the order of public_names(); links lead to published records only."""
+    """Lists of cells in the order of public_names(); only links to published records are kept."""
     names = resource.names()
     kept = [names.index(name) for name in public_names(resource)]
     links = {names.index(column.name): column for column in link_columns(resource)}

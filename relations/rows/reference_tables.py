@@ -14,7 +14,9 @@ LEFT_OUT = frozenset({"id", "folded_names"})
 
 
 class NamesTable:
-    """The own columns of places, people, topics and the like; a foreign key stands by the key of what it points at."""
+    """The own columns of places, people, topics and the like; a foreign key is written as the key of its
+    target.
+    """
 
     def __init__(self, model: type[Model], slug: str = "") -> None:
         self.model, self.slug = model, slug or f"{model._meta.model_name}s"
@@ -24,7 +26,7 @@ class NamesTable:
         return [field.name for field in self.fields]
 
     def columns(self) -> list[Column]:
-        """What the codebook says of them, as of the columns of sheets."""
+        """Their entries in the codebook, as for the columns of sheets."""
         return [self.described(field).bind(self.model) for field in self.fields]
 
     @staticmethod

@@ -90,7 +90,7 @@ class SheetResource(Resource):
 
     @classmethod
     def blank_record(cls) -> Any:
-        """A new record: cls.model(), without the cost of asking every field for its default."""
+        """A new record: cls.model(), without the cost of calling every field for its default."""
         return cls.model(*cls.blank_values())
 
     @classmethod
@@ -138,7 +138,7 @@ class SheetResource(Resource):
             yield [cells.get(name, "") for name in names]
 
     def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> Dataset:
-        """What django-import-export asks for: a table in memory. The admin's own files are streamed instead."""
+        """Required by django-import-export: a table in memory. The admin's own files are streamed instead."""
         records = self.model.objects.all() if queryset is None else queryset
         return Dataset(*self.rows(records), headers=self.names())
 
@@ -179,5 +179,5 @@ class SheetResource(Resource):
 
     @classmethod
     def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
-        """What tells a record from others of the same title; each type adds its own."""
+        """What distinguishes a record from others of the same title; each type adds its own."""
         return ()

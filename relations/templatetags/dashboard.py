@@ -53,7 +53,7 @@ def desk(context: Context) -> list[DeskRow]:
 
 @register.simple_tag(takes_context=True)
 def dead_links(context: Context) -> int:
-    """How many sources stand at a dead address; 0 for those who may not look at sources."""
+    """How many sources have a broken link; 0 for users who may not view sources."""
     user = context["request"].user
     may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")
     return LinkCheck.objects.dead().count() if may else 0

@@ -37,7 +37,7 @@ UNSAFE = {ord(mark): f"\\u{ord(mark):04X}" for mark in "<>&"}
 
 @register.simple_block_tag
 def said(content: str) -> str:
-    """What stands between, as one line, to be said more than once."""
+    """Renders its content as one line, to be used more than once."""
     return mark_safe(" ".join(content.split()))  # noqa: S308 - a template has escaped it
 
 
@@ -90,7 +90,7 @@ def data_block(found: dict[str, Any]) -> str:
 
 @register.simple_tag(takes_context=True)
 def linked_data(context: Context, thing: Record | Source) -> str:
-    """Of one record or source: what its linked file says."""
+    """The linked data of one record or source, as in its file."""
     site = site_of(context["request"])
     item = item_of(thing, site)
     return data_block(linked_source(item) if isinstance(thing, Source) else linked_record(thing, item, site))

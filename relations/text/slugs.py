@@ -9,7 +9,7 @@ LATIN = dict(zip(
     "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
     strict=True,
 ))  # fmt: skip
-#: together with a number behind them they fit the column of 100
+#: with a number appended they fit the column of 100 characters
 LONGEST, MOST_ENDING = 70, 25
 
 

@@ -48,7 +48,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def lists() -> list[WholeList]:
-    """Those whose files hold all their columns."""
+    """Lists whose files contain all their columns."""
     return [
         *(WholeList(one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
         WholeList("sources", Source._meta.verbose_name_plural or "", Source.objects.public()),

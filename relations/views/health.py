@@ -32,5 +32,5 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For what asks for the icon without reading the page."""
+    """The icon, for clients that request it without reading the page."""
     return redirect(static("img/mark.svg"))

@@ -16,7 +16,7 @@ from relations.writers.responses import CONTENT_TYPES, file_response
 
 LATEST = 20
 
-#: the places in a place, by its primary key; under None those that lie in none
+#: the places in a place, by its primary key; under None those without one
 Children = dict[int | None, list[Place]]
 
 

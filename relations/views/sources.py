@@ -24,7 +24,7 @@ SHOWN = 20
 
 
 class Citing(TypedDict):
-    """How many published records of one type rest on a source, and the newest of them."""
+    """How many published records of one type cite a source, and the newest of them."""
 
     type: RecordType
     count: int

@@ -19,7 +19,7 @@ FIGURES = frozenset({"value", "value_to", "unit_mult", "edition"})
 
 
 def write_sheet(stream: BinaryIO, names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> None:
-    """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
+    """Writes rows of text to a binary stream in one of FORMATS, one at a time."""
     for piece in pieces(names, rows, form):
         stream.write(piece)
 

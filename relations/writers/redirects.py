@@ -15,7 +15,7 @@ KEPT_FOR = 3600
 def moved(
     request: HttpRequest, things: AddressedQuerySet[Any], key: str, reason: str = ""
 ) -> HttpResponsePermanentRedirect:
-    """To the one of these things that formerly had this key, at the same address with its query; else 404."""
+    """Redirects to the entity that formerly had this key, with the same form and query; otherwise 404."""
     thing, match = things.formerly(key).only("pk", "key").first(), request.resolver_match
     if thing is None or match is None:
         raise Http404(reason)

@@ -48,7 +48,7 @@ def response_of(
     """Rows in one of the formats, streamed."""
     body = pieces(names, rows, form)
     try:
-        first = next(body)  # what cannot be written at all is said while an answer can still be chosen
+        first = next(body)  # errors must appear before the response has started
     except Problem as problem:
         return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
     response = StreamingHttpResponse(chain([first], body), content_type=CONTENT_TYPES[form])
