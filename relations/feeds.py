@@ -67,10 +67,13 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
     """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without
     its site."""
     site = site_of(request)
-    told = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
-    total, updated = sum(one["n"] for one in told), max((one["last"] or NEVER for one in told), default=NEVER)
+    totals = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
+    total, updated = (
+        sum(one["n"] for one in totals),
+        max((one["last"] or NEVER for one in totals), default=NEVER),
+    )
     feed = Feed(title, site, site + request.get_full_path(), site + page, parts, total, updated)
-    response = StreamingHttpResponse(pieces(feed, get_language()), content_type=CONTENT_TYPE)
+    response = StreamingHttpResponse(encoded_entries(feed, get_language()), content_type=CONTENT_TYPE)
     # No Last-Modified: what is withdrawn leaves the list without making anything in it newer.
     response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
     found = get_conditional_response(
@@ -81,7 +84,7 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
     return found or response
 
 
-def pieces(feed: Feed, language: str) -> Iterator[bytes]:
+def encoded_entries(feed: Feed, language: str) -> Iterator[bytes]:
     """The body is read after the view has returned, so the language is set again for each chunk."""
     with override(language):
         head = written(head_of(feed)).removesuffix("</feed>")
@@ -96,7 +99,7 @@ def pieces(feed: Feed, language: str) -> Iterator[bytes]:
 def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
     """Merges the entries of all parts; only a chunk of each is in memory at once."""
     streams = (in_order(tell, things) for tell, things in parts)
-    return merge(*streams, key=lambda told: (told[1].published_at or NEVER, told[1].pk), reverse=True)
+    return merge(*streams, key=lambda entry: (entry[1].published_at or NEVER, entry[1].pk), reverse=True)
 
 
 def in_order(tell: Tell, things: Things) -> Iterator[tuple[Tell, Any]]:

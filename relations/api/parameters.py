@@ -51,7 +51,7 @@ def refuse_errors(errors: Iterable[ParameterError]) -> None:
         raise InvalidParameters(reasons)
 
 
-def described(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:
+def openapi_parameters(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:
     """The parameters of a filter set for the description of the interface."""
     return [parameter(name, one) for name, one in filterset.base_filters.items()]
 

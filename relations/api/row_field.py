@@ -53,7 +53,7 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         columns = public_columns(self.target.resource)
-        properties = {column.name: described(column) for column in columns}
+        properties = {column.name: column_schema(column) for column in columns}
         return {
             "type": "object",
             "properties": properties,
@@ -62,7 +62,7 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
         }
 
 
-def described(column: Column) -> dict[str, Any]:
+def column_schema(column: Column) -> dict[str, Any]:
     words = ". ".join(filter(None, (str(column.label), str(getattr(column, "help_text", "") or ""))))
     text = {"type": "string"}
     kind: dict[str, Any] = {"type": "array", "items": text} if holds_several(column) else text

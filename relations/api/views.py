@@ -25,7 +25,7 @@ from relations.writers.redirects import moved
 from .exceptions import Gone
 from .links import in_api
 from .pagination import KeysetPagination
-from .parameters import PAGING, described, refuse_errors, refuse_unknown, set_language
+from .parameters import PAGING, openapi_parameters, refuse_errors, refuse_unknown, set_language
 from .record_serializers import serializer_of
 from .reference_serializers import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
 
@@ -114,7 +114,7 @@ class Records(OfType, Listing):
         return tuple(self.record_type.filterset.base_filters)
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described(self.record_type.filterset)
+        return openapi_parameters(self.record_type.filterset)
 
 
 class Record(OfType, One):
@@ -158,7 +158,7 @@ class Sources(OfSources, Listing):
         return tuple(SourceFilter.base_filters)
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described(SourceFilter)
+        return openapi_parameters(SourceFilter)
 
 
 class OneSource(OfSources, One):

@@ -45,7 +45,7 @@ def genitive(month: str) -> str:
 
 def for_apa(item: Item, language: str) -> Item:
     """The item in the form that the style and its processor render correctly."""
-    item = item | {"title": described(item, language)}
+    item = item | {"title": title_with_type(item, language)}
     item.pop("event-date", None)
     issued = item.get("issued")
     if issued and len(issued.get("date-parts", ())) != 1:
@@ -61,7 +61,7 @@ def for_apa(item: Item, language: str) -> Item:
     return item
 
 
-def described(item: Item, reader: str) -> str:
+def title_with_type(item: Item, reader: str) -> str:
     """The title with its number and with the type of the work, or the date of the event."""
     title, language = item["title"].removesuffix("."), language_of_marks(item)
     if "number" in item:

@@ -33,10 +33,10 @@ PAGES = re.compile(r"(\w+)(?:\s*[-–—]+\s*(\w+))?")
 
 def highwire(item: Item) -> list[Tag]:
     """The tags of an item; none for types that the tags cannot express."""
-    told, variable = KNOWN_BY.get(item["type"], ("", ""))
+    tag, variable = KNOWN_BY.get(item["type"], ("", ""))
     if variable not in item:
         return []
-    named = {told: item[variable]} | {name: item[ours] for name, ours in PLAIN.items() if ours in item}
+    named = {tag: item[variable]} | {name: item[ours] for name, ours in PLAIN.items() if ours in item}
     authors = [("citation_author", whole(author)) for author in item.get("author", ())]
     return [("citation_title", item["title"]), *authors, *day(item), *named.items(), *pages(item)]
 

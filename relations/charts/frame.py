@@ -41,7 +41,7 @@ def leading(size: int) -> int:
     return round(size * LEADING)
 
 
-def furniture(
+def chart_frame(
     title: str, subtitle: str, notes: Iterable[str], look: Look, top: float, left: float = 0
 ) -> Spec:
     """Pieces of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
@@ -112,12 +112,12 @@ def pixels(field: str) -> Spec:
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, height: float) -> Spec:
+def picture(layers: Sequence[Spec], frame: Spec, look: Look, width: float, height: float) -> Spec:
     """The whole Vega-Lite specification; `width` and `height` are those of the chart inside the frame.
 
     Nothing depends on measured text sizes, because the reader's machine has other fonts.
     """
-    colours, padding = look.colours, pieces["padding"]
+    colours, padding = look.colours, frame["padding"]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -125,10 +125,10 @@ def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, heig
         "background": colours["paper"],
         "autosize": "none",
         "data": {"values": []},
-        **pieces,
+        **frame,
         "padding": padding
         | {"right": look.width - padding["left"] - width, "bottom": padding["bottom"] - height},
-        "layer": [*layers, *pieces["layer"]],
+        "layer": [*layers, *frame["layer"]],
         "config": {
             "font": FONT,
             "locale": {"number": NUMBERS[reader_language()]},

@@ -13,7 +13,7 @@ CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 #: two pixels for one, as good screens and printers have them
 SCALE = 2
 #: seconds that a picture is cached: queries are unlimited, the cache is not
-KEPT_FOR = 7 * 24 * 3600
+CACHED_SECONDS = 7 * 24 * 3600
 
 
 def rendered(spec: Spec, form: str) -> str | bytes:
@@ -23,7 +23,7 @@ def rendered(spec: Spec, form: str) -> str | bytes:
     drawn: str | bytes | None = cache.get(key)
     if drawn is None:
         drawn = svg(spec) if form == "svg" else png(spec)
-        cache.set(key, drawn, KEPT_FOR)
+        cache.set(key, drawn, CACHED_SECONDS)
     return drawn
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from relations.queries.histogram import Bar, Years
 
-from .frame import furniture, picture, pixels, words
+from .frame import chart_frame, picture, pixels, words
 from .theme import LETTER, Look
 from .vega import Row, Spec
 
@@ -28,13 +28,13 @@ def specification(
     """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `texts` is (title, subtitle, notes)."""
     title, subtitle, notes = texts
     width, height = look.width - 8, len(rows) * (NAME + NUMBER + BARS + GAP) - GAP
-    pieces = furniture(title, subtitle, notes, look, top=height + YEARS + GAP)
+    frame = chart_frame(title, subtitle, notes, look, top=height + YEARS + GAP)
     columns = places(years, width)
     layers = []
     for number, (slug, name) in enumerate(rows):
         foot = (number + 1) * (NAME + NUMBER + BARS + GAP) - GAP
         layers += row_of_bars(columns, slug, name, foot, width, look)
-    return picture([*layers, ticks(columns, height, width, look)], pieces, look, width, height)
+    return picture([*layers, ticks(columns, height, width, look)], frame, look, width, height)
 
 
 def places(years: Years, width: float) -> list[Place]:

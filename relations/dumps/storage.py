@@ -68,7 +68,7 @@ def files_in(directory: str | Path) -> list[Path]:
     return sorted(filter(day_of, Path(directory).glob("register-*.zip")), reverse=True)
 
 
-def described(path: Path) -> Dump | None:
+def read_description(path: Path) -> Dump | None:
     """The Dump of a zip; None where it is not described, as one that is just being replaced or not from here."""
     try:
         dump = Dump(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
@@ -80,10 +80,10 @@ def described(path: Path) -> Dump | None:
 
 def dumps() -> list[Dump]:
     """Every dump that can be offered, newest first."""
-    return [dump for path in files_in(settings.DUMPS_DIR) if (dump := described(path))]
+    return [dump for path in files_in(settings.DUMPS_DIR) if (dump := read_description(path))]
 
 
 def dump_of(day: date) -> tuple[Dump | None, Path]:
     """(Dump, path) of one day, (None, path) where there is none."""
     path = Path(settings.DUMPS_DIR) / f"register-{day.isoformat()}.zip"
-    return described(path), path
+    return read_description(path), path

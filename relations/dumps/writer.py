@@ -23,7 +23,7 @@ from .tables import RECORDS, TABLES, one_moment
 from .zip_archive import Archive, sha256_of, whole_or_nothing
 
 PIECE = 2**20
-TOLD_EVERY = 500
+PROGRESS_EVERY = 500
 
 
 #: hears how many rows of a table are done
@@ -71,13 +71,15 @@ def add_tables(archive: Archive, changes: Changes, tell: Tell) -> None:
     with one_moment():
         for table in TABLES:
             names = table.names()
-            with closing(told(table, tell)) as rows:  # closes the database cursor even if the file fails
+            with closing(
+                with_progress(table, tell)
+            ) as rows:  # closes the database cursor even if the file fails
                 archive.add_table(table.slug, names, changes.watch(table, names, rows))
 
 
-def told(table: Table, tell: Tell) -> Generator[list[str]]:
+def with_progress(table: Table, tell: Tell) -> Generator[list[str]]:
     for number, row in enumerate(table.rows()):
-        if number % TOLD_EVERY == 0:
+        if number % PROGRESS_EVERY == 0:
             tell(table, number)
         yield row
 

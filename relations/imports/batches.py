@@ -31,7 +31,7 @@ from relations.rows.row_change import RowChange
 from . import progress
 from .report import Report, grouped, refused
 
-KEPT_FOR = timedelta(days=1)
+UPLOADS_KEPT = timedelta(days=1)
 Status, Tab = ImportBatch.Status, ImportLine.Tab
 
 
@@ -39,7 +39,7 @@ def begin(
     resource: type[SheetResource], user: Any, data: bytes, file_name: str, sheet: str = ""
 ) -> ImportBatch:
     """Creates the ImportBatch of an uploaded file. Files not confirmed for a day are deleted."""
-    old = KeptFile.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR)
+    old = KeptFile.objects.filter(kept_at__lt=timezone.now() - UPLOADS_KEPT)
     ImportLine.objects.filter(batch__kept_file__in=old).delete()
     old.delete()
     about: dict[str, Any] = {

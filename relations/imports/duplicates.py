@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models.row_cache import CHUNK, FlatRow, unpacked
+from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.text.normalize import fold
@@ -97,8 +97,10 @@ def records_of_same_days(
     resource: type[SheetResource], changes: Sequence[RowChange]
 ) -> Iterator[tuple[Days, Neighbour]]:
     days = sorted({change.record.first_day for change in changes if change.record.first_day})
-    for start in range(0, len(days), CHUNK):
-        found = resource.model.objects.filter(first_day__in=days[start : start + CHUNK]).order_by("pk")
+    for start in range(0, len(days), RECORDS_AT_ONCE):
+        found = resource.model.objects.filter(first_day__in=days[start : start + RECORDS_AT_ONCE]).order_by(
+            "pk"
+        )
         names = ("first_day", "last_day", "key", "title_ru", "title_en", "row")
         for first, last, *neighbour in found.values_list(*names):
             yield (first, last), Neighbour(*neighbour)

@@ -10,7 +10,7 @@ from relations.models import ImportBatch
 
 #: without a sign of life for so long, a worker counts as dead
 DEAD_AFTER = 30
-KEPT_FOR = 24 * 3600
+PROGRESS_SECONDS = 24 * 3600
 
 
 class Cancelled(Exception):
@@ -56,7 +56,7 @@ class ProgressReport:
         progress = self.progress
         progress.done, progress.at = done, time.time()
         progress.total = max(progress.total, done)
-        cache().set(f"import-{self.batch.pk}", asdict(progress), KEPT_FOR)
+        cache().set(f"import-{self.batch.pk}", asdict(progress), PROGRESS_SECONDS)
 
 
 def of(batch: ImportBatch) -> Progress:
@@ -64,7 +64,7 @@ def of(batch: ImportBatch) -> Progress:
 
 
 def cancel(batch: ImportBatch) -> None:
-    cache().set(f"cancel-{batch.pk}", True, KEPT_FOR)
+    cache().set(f"cancel-{batch.pk}", True, PROGRESS_SECONDS)
 
 
 def forget(batch: ImportBatch) -> None:

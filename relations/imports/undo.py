@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, State, Version
-from relations.models.row_cache import CHUNK, FlatRow, encode
+from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, encode
 from relations.readers.sheet import make_sheet
 from relations.rows.resource import SheetResource
 
@@ -78,8 +78,8 @@ def undo_type(
             undoing.skipped.append(version.key)
         else:
             (created if version.before is None else changed).append(version)
-    for start in range(0, len(created), CHUNK):
-        delete(resource, created[start : start + CHUNK], undoing, user, reason)
+    for start in range(0, len(created), RECORDS_AT_ONCE):
+        delete(resource, created[start : start + RECORDS_AT_ONCE], undoing, user, reason)
     if changed:
         restore(resource, changed, undoing, user, reason)
 

@@ -198,12 +198,12 @@ class Record(Addressed):
 
     def coded_labels(self) -> list[str]:
         """The labels of its coded values, without default values."""
-        told = (
+        chosen = (
             field
             for field in coded_fields(type(self))
             if getattr(self, field.attname) not in ("", field.get_default())
         )
-        return [getattr(self, f"get_{field.name}_display")() for field in told]
+        return [getattr(self, f"get_{field.name}_display")() for field in chosen]
 
     # Publishing: the one gate.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: the flat row of a record as in sheets: cells by the names of their columns
 FlatRow = dict[str, str]
-CHUNK = 500
+RECORDS_AT_ONCE = 500
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -36,8 +36,8 @@ def unpacked(text: str) -> FlatRow:
 def refresh(records: "Sequence[Record | Source]") -> None:
     """Recomputes what records of one type store about themselves: search words, row, coverage."""
     keys = [record.pk for record in records]
-    for start in range(0, len(keys), CHUNK):
-        refresh_chunk(type(records[0]), keys[start : start + CHUNK])
+    for start in range(0, len(keys), RECORDS_AT_ONCE):
+        refresh_chunk(type(records[0]), keys[start : start + RECORDS_AT_ONCE])
 
 
 def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> None:
@@ -54,5 +54,5 @@ def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> 
             cited.fact_count, cited.sourced_count = resource.coverage_of(cells)
     kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
     manager: Manager[Any] = model._base_manager
-    manager.bulk_update(records, kept, batch_size=CHUNK)
+    manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

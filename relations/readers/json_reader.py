@@ -193,14 +193,14 @@ def cell_of(number: int, name: str, value: object) -> str:
     if any(type(one) is float and not isfinite(one) for one in values):
         message = _("Record %(number)d, “%(name)s”: this number cannot be stored.")
         raise Problem("json.number", message, number=number, name=shown(name))
-    return join(map(plain, value)) if values is value else plain(value)
+    return join(map(scalar_text, value)) if values is value else scalar_text(value)
 
 
 def shown(name: str) -> str:
     return name[:80].encode(errors="replace").decode()
 
 
-def plain(value: object) -> str:
+def scalar_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

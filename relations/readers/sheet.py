@@ -34,7 +34,7 @@ INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 T = TypeVar("T")
 
 
-class Again(Generic[T]):
+class Reiterable(Generic[T]):
     """An iterable that can be iterated more than once without storing its items: `start` makes a new
     iterator.
     """
@@ -65,7 +65,7 @@ class Sheet:
     def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
         rows = self.rows
-        return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
+        return replace(self, rows=Reiterable(lambda: (row for row in rows if keep(row))))
 
     def located(self, known: Mapping[str, str]) -> "Sheet":
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
@@ -159,11 +159,11 @@ def content_of(data: bytes, sheet_name: str) -> Table:
 
 def make_sheet(name: str, rows: Iterable[Sequence[object]], sha256: str) -> Sheet:
     """A Sheet of lists of cells, whose first filled row is the heading."""
-    filled = Again(partial(filled_rows, rows))
+    filled = Reiterable(partial(filled_rows, rows))
     header = next(iter(filled), None)
     if header is None:
         raise Problem("file.empty", _("The file is empty."))
-    below = Again(lambda: islice(filled, 1, None))
+    below = Reiterable(lambda: islice(filled, 1, None))
     return Sheet(name, header.number, header.cells, below, sha256)
 
 

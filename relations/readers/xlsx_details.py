@@ -16,7 +16,7 @@ from relations.text.cell_syntax import NEVER_CALCULATED
 
 from .cell_text import as_text
 from .workbook_pieces import Place
-from .xlsx_xml import begins_as_usual, elements, is_usual, plain
+from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
 FORMULA = re.compile(CELL + rb"[^>]*>\s*<f[\s/>]")
@@ -55,7 +55,7 @@ class Styled(NamedTuple):
     make: Make
 
 
-class Unseen:
+class SheetDetails:
     """`cells` are by the index of their row, with the index of their column; the others by their numbers."""
 
     def __init__(self) -> None:
@@ -117,16 +117,16 @@ def as_year(cell: object) -> object:
     return cell.strftime("%Y") if isinstance(cell, date) else cell
 
 
-def unseen_in(data: bytes, name: str) -> Unseen:
+def details_of(data: bytes, name: str) -> SheetDetails:
     """The details of the sheet with this name; empty for formats other than xlsx."""
-    found = Unseen()
+    found = SheetDetails()
     if not data.startswith(b"PK"):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         path, styled = sheet_path(package, name), list(styled_cells(package))
-        if path and not look_through(found, pieces(package.open(path)), styled, as_usual=True):
-            found = Unseen()
-            look_through(found, plain(package.open(path)), styled)
+        if path and not look_through(found, read_in_pieces(package.open(path)), styled, as_usual=True):
+            found = SheetDetails()
+            look_through(found, normalised(package.open(path)), styled)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
 
@@ -147,13 +147,13 @@ def unknown_error(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
     while piece := stream.read(PIECE):
         yield piece
 
 
 def look_through(
-    found: Unseen, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
+    found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
 ) -> bool:
     """Looks into every piece; False, and no further, where one is laid out in an unusual way and that matters."""
     kept = b""

@@ -25,7 +25,7 @@ def begins_as_usual(piece: bytes) -> bool:
     return re.search(rb"<\w+:(?:worksheet|sheetData|c)[\s>]", piece[:LOOKED_AT]) is None
 
 
-def plain(stream: IO[bytes]) -> Iterator[bytes]:
+def normalised(stream: IO[bytes]) -> Iterator[bytes]:
     """The pieces of an XML stream in the one layout. Raises ValueError for invalid XML, or declared entities."""
     layout = Layout()
     while piece := stream.read(PIECE):

@@ -13,7 +13,7 @@ from relations.errors import Problem
 
 MOST_MEMBERS = 2000
 LOCAL_HEADER = 30
-CHUNK = 2**16
+BYTES_AT_ONCE = 2**16
 
 
 def unreadable() -> Problem:
@@ -69,7 +69,7 @@ def unpacked(data: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
     stream, at = zlib.decompressobj(-15), data[start:]
     try:
         while not stream.eof:
-            piece = stream.decompress(at, CHUNK)
+            piece = stream.decompress(at, BYTES_AT_ONCE)
             at = stream.unconsumed_tail
             if not piece and not at:
                 break

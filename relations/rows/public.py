@@ -13,7 +13,7 @@ from .columns import Column
 from .related_columns import Links
 from .resource import SheetResource
 
-CHUNK = 500
+ROWS_AT_ONCE = 500
 
 
 def public_columns(resource: type[SheetResource]) -> list[Column]:
@@ -30,7 +30,7 @@ def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterat
     kept = [names.index(name) for name in public_names(resource)]
     links = {names.index(column.name): column for column in link_columns(resource)}
     rows = iter(resource.rows(records))
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
         known = published(chunk, links)
         for row in chunk:
             for i in links:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from relations.models import Place
-from relations.models.row_cache import CHUNK
+from relations.models.row_cache import RECORDS_AT_ONCE
 
 from .columns import Choice, Column, Reference, Text
 
@@ -27,10 +27,10 @@ class NamesTable:
 
     def columns(self) -> list[Column]:
         """Their entries in the codebook, as for the columns of sheets."""
-        return [self.described(field).bind(self.model) for field in self.fields]
+        return [self.column_of(field).bind(self.model) for field in self.fields]
 
     @staticmethod
-    def described(field: Any) -> Column:
+    def column_of(field: Any) -> Column:
         if field.is_relation:
             return Reference(field.name, f"{field.related_model._meta.model_name}s")
         return Choice(field.name) if field.choices else Text(field.name)
@@ -40,7 +40,7 @@ class NamesTable:
 
     def in_order(self, things: QuerySet[Any]) -> Iterator[list[str]]:
         columns = [self.column(field) for field in self.fields]
-        for row in things.values_list(*columns).iterator(chunk_size=CHUNK):
+        for row in things.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
             yield ["" if value is None else str(value) for value in row]
 
     @staticmethod

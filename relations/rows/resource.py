@@ -14,7 +14,7 @@ from import_export.resources import Resource
 from tablib import Dataset
 
 from relations.models.keys import key_base
-from relations.models.row_cache import CHUNK, unpacked
+from relations.models.row_cache import RECORDS_AT_ONCE, unpacked
 from relations.text.normalize import fold
 
 from .citation_columns import CitationColumns
@@ -133,7 +133,7 @@ class SheetResource(Resource):
     def rows(cls, records: QuerySet[Any]) -> Iterator[list[str]]:
         """Rows of a query set as they are kept, a chunk at a time, so that memory does not grow with their number."""
         names = cls.names()
-        for row in records.values_list("row", flat=True).iterator(chunk_size=CHUNK):
+        for row in records.values_list("row", flat=True).iterator(chunk_size=RECORDS_AT_ONCE):
             cells = unpacked(row)
             yield [cells.get(name, "") for name in names]
 

@@ -139,7 +139,7 @@ class Quantity:
         if raw is None or raw == "":
             return cls(qualifier=DIRECTION_ONLY)
         raw = str(raw)
-        text = plain(raw).lower()
+        text = normalised(raw).lower()
         match = QUANTITY.fullmatch(text)
         if not match:
             raise refusal(text, raw)
@@ -180,7 +180,7 @@ def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) 
         )
 
 
-def plain(text: str) -> str:
+def normalised(text: str) -> str:
     """One spelling of blanks and dashes."""
     text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE))
     return re.sub(r"\s+", " ", text).strip()
@@ -190,7 +190,7 @@ def number(text: str | None, raw: object) -> Decimal | None:
     """Decimal of a cell that contains only a number; otherwise None."""
     if text is None:
         return None
-    text = plain(text)
+    text = normalised(text)
     if not ONE_NUMBER.fullmatch(text):
         raise unreadable(str(raw))
     return read_number(text, str(raw))

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from relations.models.key_history import AddressedQuerySet
 
 #: seconds: a browser that keeps a redirect for ever is lost once a key goes back to where it was
-KEPT_FOR = 3600
+CACHED_SECONDS = 3600
 
 
 def moved(
@@ -23,5 +23,5 @@ def moved(
     address = reverse(match.view_name, kwargs={**captured, "key": thing.key})
     query = request.GET.urlencode()
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    patch_cache_control(response, max_age=KEPT_FOR)
+    patch_cache_control(response, max_age=CACHED_SECONDS)
     return response

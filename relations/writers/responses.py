@@ -12,7 +12,7 @@ from relations.errors import Problem
 from relations.rows.public import public_names, public_rows
 from relations.rows.resource import SheetResource
 
-from .formats import pieces
+from .formats import encoded_rows
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -46,7 +46,7 @@ def response_of(
     slug: str, names: Sequence[str], rows: Iterable[Sequence[str]], form: str
 ) -> HttpResponseBase:
     """Rows in one of the formats, streamed."""
-    body = pieces(names, rows, form)
+    body = encoded_rows(names, rows, form)
     try:
         first = next(body)  # errors must appear before the response has started
     except Problem as problem:
