@@ -1,4 +1,4 @@
-"""Changes into tables: records, related columns and citations of many rows at once."""
+"""Writes row changes in bulk: records, related columns and citations of many rows at once."""
 
 from __future__ import annotations
 
