@@ -73,7 +73,7 @@ class Records(InBothLanguages):
         return self.record_type.model.objects.published().only("pk", "key", "updated_at").order_by("pk")
 
     def _items(self) -> OnceALanguage:
-        """Django's own makes a list of them all for each file."""
+        """Avoids Django's own method, which loads all objects for each file."""
         return OnceALanguage(self.items(), self.get_languages_for_item(None))
 
     def lastmod(self, record: Record) -> datetime:
@@ -102,7 +102,7 @@ class Places(InBothLanguages):
 
 
 class Pairs(InBothLanguages):
-    """Two of the six countries that have something with each other."""
+    """Pairs of the six countries with at least one common record."""
 
     def items(self) -> list[tuple[str, str]]:
         return [

@@ -118,7 +118,7 @@ class Report:
 
     @property
     def good_rows(self) -> int:
-        """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
+        """How many rows could be stored without the faulty ones; none if the sheet itself is faulty."""
         return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
 
     def as_json(self, most: int | None = None) -> dict[str, Any]:

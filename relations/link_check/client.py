@@ -17,7 +17,7 @@ from .rate_limit import Turns
 MOST_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
 TOO_MANY_REQUESTS = 429
-#: what went wrong → the reason as it is kept; the first that fits
+#: exception → stored reason; the first match counts
 REASONS = (
     (NotPublic, "private"),
     (gaierror, "name"),
@@ -65,7 +65,7 @@ class Asker:
         return Answer(status, "redirects")
 
     def head_or_get(self, url: str) -> tuple[int, str]:
-        """(status, target of a redirect). Many servers know HEAD badly, so that GET has the last word on an error."""
+        """(status, target of a redirect). Many servers handle HEAD badly, so GET decides after an error."""
         with suppress(HTTPException, ConnectionResetError):
             status, target = self.request("HEAD", url)
             if status < 400 or status == TOO_MANY_REQUESTS:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .resource import SheetResource
 
-#: shown elsewhere on the page, or not for readers
+#: shown elsewhere on the page, or not public
 NOT_FACTS = {
     "key",
     "title_ru",
@@ -32,9 +32,9 @@ NOT_FACTS = {
 }
 #: the columns that make up one figure
 FIGURE_PARTS = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
-#: values that state nothing beyond the ordinary
+#: default values, which are not facts
 DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person"}
-#: values that no source has stated
+#: default values, and values that mean “unknown”
 UNSAID = {**DEFAULT_VALUES, "status": "unknown"}
 
 
