@@ -1,4 +1,4 @@
-"""The editors' desk: the pages of Django's admin for records, sources, reference data and imports.
+"""The pages for editors, in Django's admin: records, sources, reference data and imports.
 
 The topmost package beside `api` and `management`: only `urls` and the settings may import it.
 """

@@ -20,6 +20,8 @@ class Message(NamedTuple):
 MODULE = "django.utils.translation"
 #: function → number of texts at its beginning; the first of pgettext and npgettext is the context
 TEXTS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+#: the file types of templates
+TEMPLATES = ("html", "svg", "txt")
 #: a call in what Django makes of a template; its other words are blotted out
 CALL = re.compile(r"""\b(n?p?gettext)\(((?:\s*u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?)+)""")
 
@@ -29,7 +31,7 @@ def messages_of(root: Path) -> dict[Message, Path]:
     found: dict[Message, Path] = {}
     for path in sorted([*root.glob("relations/**/*.py"), *root.glob("config/*.py")]):
         found.update(dict.fromkeys(in_code(path.read_text(encoding="utf-8")), path))
-    for path in sorted([*root.glob("templates/**/*.html"), *root.glob("templates/**/*.txt")]):
+    for path in sorted(path for kind in TEMPLATES for path in root.glob(f"templates/**/*.{kind}")):
         found.update(dict.fromkeys(in_template(path.read_text(encoding="utf-8"), path), path))
     return found
 

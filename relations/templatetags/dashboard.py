@@ -14,8 +14,8 @@ from relations.rows.columns import Label
 register = template.Library()
 
 
-class DeskRow(TypedDict):
-    """One type of record: its names, the addresses of its list and form, and how many records wait in which state."""
+class OverviewRow(TypedDict):
+    """One record type: its names, the addresses of its list and form, and the number of records in each state."""
 
     label: Label
     one: Label
@@ -23,15 +23,15 @@ class DeskRow(TypedDict):
     add: str
     drafts: int
     reviews: int
-    public: int
+    published: int
     bare: int
 
 
 @register.simple_tag(takes_context=True)
-def desk(context: Context) -> list[DeskRow]:
-    """What waits for the editor, a row a type he may see: drafts, reviews, records without a source."""
+def overview(context: Context) -> list[OverviewRow]:
+    """Records that need an editor: one row for each type that the user may view or change."""
     user = context["request"].user
-    rows: list[DeskRow] = []
+    rows: list[OverviewRow] = []
     for one in RECORD_TYPES:
         name = one.model._meta.model_name
         if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):
@@ -44,7 +44,7 @@ def desk(context: Context) -> list[DeskRow]:
                     "add": reverse(f"admin:relations_{name}_add"),
                     "drafts": states.get("draft", 0),
                     "reviews": states.get("review", 0),
-                    "public": states.get("published", 0),
+                    "published": states.get("published", 0),
                     "bare": one.model.objects.filter(source_count=0).count(),
                 }
             )
@@ -53,7 +53,7 @@ def desk(context: Context) -> list[DeskRow]:
 
 @register.simple_tag(takes_context=True)
 def dead_links(context: Context) -> int:
-    """How many sources have a broken link; 0 for users who may not view sources."""
+    """The number of sources with a broken link; 0 for users who may not view sources."""
     user = context["request"].user
     may = user.has_perm("relations.view_source") or user.has_perm("relations.change_source")
     return LinkCheck.objects.dead().count() if may else 0

@@ -36,8 +36,8 @@ UNSAFE = {ord(mark): f"\\u{ord(mark):04X}" for mark in "<>&"}
 
 
 @register.simple_block_tag
-def said(content: str) -> str:
-    """Renders its content as one line, to be used more than once."""
+def capture(content: str) -> str:
+    """The content of the block as one line, so that it can be used more than once."""
     return mark_safe(" ".join(content.split()))  # noqa: S308 - a template has escaped it
 
 

@@ -1,4 +1,4 @@
-"""What the editors' desk changes: actions of the lists, deleting, and forms with all that hangs on a record."""
+"""What the admin changes: actions of the lists, deleting, and forms with all that hangs on a record."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sheets at the desk: upload, preview, confirm, refusals, and files of a list that can be read back."""
+"""Sheets in the admin: upload, preview, confirm, refusals, and files of a list that can be read back."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from relations.models import (
 from relations.writers.formats import write_sheet
 from tests.helpers.admin import MADE_BY, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
-from tests.helpers.import_desk import counts, errors, press, upload
+from tests.helpers.import_pages import counts, errors, press, upload
 
 pytestmark = pytest.mark.django_db
 PNG = (

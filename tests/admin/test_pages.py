@@ -1,4 +1,4 @@
-"""The editors' desk as a browser without scripts sees it: pages, search and filters."""
+"""The admin as a browser without scripts sees it: pages, search and filters."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The editors' desk as a browser without scripts sees it: who is signed in, addresses, forms as they are sent."""
+"""The admin as a browser without scripts sees it: who is signed in, addresses, forms as they are sent."""
 
 from html import unescape
 

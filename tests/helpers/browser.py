@@ -177,7 +177,7 @@ class Visitor:
         """The number in the heading of a list."""
         return int(re.search(r"\d+", self.texts("#total")[0])[0])
 
-    # The editors' desk.
+    # The admin.
 
     def sign_in(self, role):
         """Every role's password is its name."""

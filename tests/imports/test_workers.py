@@ -18,7 +18,7 @@ from relations.catalog import RESOURCES
 from relations.imports import batches, pipeline, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.helpers.admin import signed_in, text
-from tests.helpers.import_desk import batch_of, press, upload
+from tests.helpers.import_pages import batch_of, press, upload
 
 Status = ImportBatch.Status
 ROWS = b"key,title_ru,date_signed\n" + b"".join(

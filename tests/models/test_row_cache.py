@@ -128,7 +128,7 @@ def test_the_kept_row_follows_every_change(change):
 
 def test_rows_are_made_anew_by_a_command(capsys):
     record = AgreementFactory()
-    record.topics.add(TopicFactory())  # past the models: only the desk and imports know of it
+    record.topics.add(TopicFactory())  # outside the models: only the admin and imports handle it
     assert "topics" not in kept(record)
     call_command("refresh_records")
     is_true(record)

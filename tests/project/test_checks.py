@@ -119,11 +119,12 @@ def test_code_that_is_not_formatted(tree, broken):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (PERIOD, '\nADDED = _("Words that nobody has translated.")\n'),
-        ("templates/404.html", '{% translate "Words that nobody has translated." %}'),
+        (PERIOD, '\nADDED = _("Words that no one has translated.")\n'),
+        ("templates/404.html", '{% translate "Words that no one has translated." %}'),
+        ("templates/relations/map.svg", '{% translate "Words that no one has translated." %}'),
         (
             "templates/404.html",
-            "{% blocktranslate count n=1 %}Words that nobody has translated.{% plural %}{{ n }}{% endblocktranslate %}",
+            "{% blocktranslate count n=1 %}Words that no one has translated.{% plural %}{{ n }}{% endblocktranslate %}",
         ),
     ],
 )
@@ -131,7 +132,7 @@ def test_a_message_that_the_catalogue_lacks(tree, broken, name, text):
     broken(name, text)
     code, output, advice = check(tree, "translations")
     assert code
-    assert f"Words that nobody has translated. ({name})" in output
+    assert f"Words that no one has translated. ({name})" in output
     assert advice.startswith("Run makemessages")
 
 

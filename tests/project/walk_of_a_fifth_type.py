@@ -21,7 +21,7 @@ from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template
 from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, OrganizationFactory, SourceFactory
-from tests.helpers.import_desk import counts, press, upload
+from tests.helpers.import_pages import counts, press, upload
 
 pytestmark = pytest.mark.django_db
 PROJECTS = BY_SLUG["projects"]

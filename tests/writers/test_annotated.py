@@ -12,7 +12,7 @@ from relations.imports.report import grouped
 from relations.models import Agreement, ImportLine, KeptFile
 from relations.readers.sheet import read_sheet
 from relations.writers.annotated import annotated
-from tests.helpers.import_desk import batch_of, press, upload
+from tests.helpers.import_pages import batch_of, press, upload
 
 pytestmark = pytest.mark.django_db
 HEAD = ["title_ru", "date_signed", "parties"]

@@ -79,5 +79,5 @@ class Command(BaseCommand):
         if self.stderr.isatty():
             self.stderr.write("")
         counts = ", ".join(f"{number} {kind}" for kind, number in (dump.changes or {}).items())
-        since = f"since {dump.since}: {counts}" if dump.since else "the first one"
+        since = f"since {dump.since}: {counts}" if dump.since else "the first dump"
         self.stdout.write(f"{directory / dump.name}: {dump.records} records, {dump.bytes} bytes; {since}")

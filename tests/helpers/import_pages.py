@@ -1,4 +1,4 @@
-"""An importer at the desk, as a browser without scripts: uploads, presses the buttons of the preview, reads."""
+"""An importer in the admin, as a browser without scripts: uploads, presses the buttons of the preview, reads."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
