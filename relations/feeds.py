@@ -27,7 +27,7 @@ from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
 from relations.presentation.counts import counted
 from relations.site import site_of, today
-from relations.text.xml import speakable
+from relations.text.xml import valid_in_xml
 from relations.values.period_format import phrase
 from relations.values.quantity_format import phrase as quantity_phrase
 
@@ -130,7 +130,7 @@ def page_link(address: str) -> dict[str, str]:
 def add(element: Element, name: str, text: str, language: str | None = None) -> None:
     """A part with its text, marked where that is in another language than the reader's."""
     part = SubElement(element, name)
-    part.text = speakable(text)
+    part.text = valid_in_xml(text)
     if language and language != reader_language() and LANGUAGE_TAG.fullmatch(language):
         part.set("xml:lang", language)
 
@@ -193,5 +193,5 @@ def summary(record: Record) -> str:
 def categorize(element: Element, site: str, scheme: str, terms: Iterable[tuple[str, object]]) -> None:
     for term, label in terms:
         if term:
-            names = {"term": term, "scheme": tag(site, scheme), "label": speakable(str(label))}
+            names = {"term": term, "scheme": tag(site, scheme), "label": valid_in_xml(str(label))}
             SubElement(element, "category", names)

@@ -11,7 +11,7 @@ from .frame import number_label, words
 from .legend import STROKE, as_is, signs_of
 from .line_labels import SHAPES, Labels
 from .panels import Panel
-from .theme import TURNS, Look
+from .theme import OTHER_COLOURS, Look
 from .vega import Row, Spec
 
 LEFT, RIGHT, LABELS, AXIS = 56, 20, 190, 34
@@ -212,7 +212,7 @@ def span_of(figure: Figure) -> tuple[float, float]:
 
 def colours_of(found: Sequence[Sequence[Figure]], colours: Mapping[str, str]) -> list[str]:
     """The fixed colour of the country for each line; if that is taken, one of the others."""
-    free, taken = list(TURNS), []
+    free, taken = list(OTHER_COLOURS), []
     for line in found:
         wanted = [code for code in codes_of(line[-1].observation) if code in free] or free
         taken.append(wanted[0])

@@ -38,7 +38,7 @@ THEMES = {
     },
 }
 #: the order in which lines take other colours; Russia comes last because it is in most pairs
-TURNS = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
+OTHER_COLOURS = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
 #: fonts of the reader's machine; the last is included in the renderer
 FONT = "'Source Serif 4', 'PT Serif', 'Noto Serif', Georgia, 'Times New Roman', serif, sans-serif"
 #: the mean width of a letter, as a part of its size; Cyrillic is wider than Latin

@@ -144,11 +144,10 @@ MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
 def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings grouped by cause, the most frequent first: as_json() of the first, with `cells`, `count`,
-    `examples`.
+    """Findings grouped by cause, the most frequent first: as_json() of one, with `cells`, `count` and `examples`.
 
-    The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
-    cell: `examples` holds some of them as [value, {language: sentence}].
+    The same message about the same column is one cause. All conversions of a column are one cause, too: `examples`
+    contains some of them as [value, {language: sentence}].
     """
     found: dict[tuple[str, str, str], tuple[Finding, list[str], dict[str, Any]]] = {}
     for finding in findings:

@@ -12,7 +12,7 @@ from django.utils.encoding import iri_to_uri
 
 from .dns import NotPublic, addresses_of
 from .http import SCHEMES
-from .rate_limit import Turns
+from .rate_limit import HostRateLimit
 
 MOST_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -43,13 +43,19 @@ def reason_of(error: Exception) -> str:
     return next((reason for kind, reason in REASONS if isinstance(error, kind)), "garbage")
 
 
-class Asker:
-    """Checks URLs: `timeout` in seconds, `turns` limits the rate; `allow_private` is for tests."""
+class UrlChecker:
+    """Checks URLs: `timeout` in seconds, `rate_limit` limits the rate; `allow_private` is for tests."""
 
-    def __init__(self, timeout: float = 15, turns: Turns | None = None, allow_private: bool = False) -> None:
-        self.timeout, self.turns, self.allow_private = timeout, turns or Turns(), allow_private
+    def __init__(
+        self, timeout: float = 15, rate_limit: HostRateLimit | None = None, allow_private: bool = False
+    ) -> None:
+        self.timeout, self.rate_limit, self.allow_private = (
+            timeout,
+            rate_limit or HostRateLimit(),
+            allow_private,
+        )
 
-    def ask(self, url: str) -> Answer:
+    def check(self, url: str) -> Answer:
         """Checks one URL; never raises, since a server's failure concerns this URL alone."""
         try:
             return self.follow(url)
@@ -78,7 +84,7 @@ class Asker:
             raise ValueError(url)
         host, kind = parts.hostname.encode("idna").decode(), SCHEMES[parts.scheme]
         port = parts.port or kind.default_port
-        with self.turns.at(host):
+        with self.rate_limit.at(host):
             addresses = addresses_of(host, port, self.allow_private)
             connection = kind(host, port, addresses, self.timeout)
             with connection.opened(2 * self.timeout):

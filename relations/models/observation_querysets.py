@@ -9,7 +9,7 @@ from .named import reader_language
 from .querysets import RecordQuerySet
 
 if TYPE_CHECKING:
-    from .statistics import Observation  # noqa: F401 - it is what the query set below holds
+    from .statistics import Observation  # noqa: F401 - the type argument of the query set
 
 AMOUNTS = ("level", "index")
 NOT_IN_PICTURES = ("row", "search_text", "notes", "summary_ru", "summary_en", "alternative_titles")

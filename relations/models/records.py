@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .sources import Source
 
 #: columns that save() does not write
-KEPT_APART = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
+NOT_SAVED = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
 STATE_ALONE = ["state", "updated_at"]
 
 
@@ -132,7 +132,7 @@ class Record(Addressed):
         self.settle()
         self.refuse_a_side_door()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in KEPT_APART]
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
         super().save(*args, **kwargs)
         self.stored_state = self.state
         if kwargs.get("update_fields") != STATE_ALONE:

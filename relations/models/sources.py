@@ -74,7 +74,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         """With everything a reader is shown."""
         return self.select_related("link_check")
 
-    def to_be_asked(self, before: datetime | None = None) -> Self:
+    def to_check(self, before: datetime | None = None) -> Self:
         """Sources with a URL to check, the longest unchecked first; only those last checked `before` a time."""
         found = self.filter(Q(url__istartswith="http://") | Q(url__istartswith="https://"))
         if before:

@@ -20,11 +20,10 @@ DELIMITERS = ";,\t|"
 SAMPLE = 200_000
 SEP_LINE = re.compile(r"^sep=([^\w\"\r\n])\r?\n", re.IGNORECASE)
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
-#: among so many rows the headings are looked for, and by so many it is judged how even a table is
+#: how many rows are searched for the header, and how many are used to judge a delimiter
 TOP, EVEN_ROWS = 30, 200
 
-# A cell that is too long for its column is told of there, with its place. The limit of the reader is one for the whole
-# process, so it is set once; no cell is longer than its file.
+# The limit is one for the whole process, so it is set once; cells too long for their column are reported later.
 csv.field_size_limit(max(csv.field_size_limit(), settings.MAX_UPLOAD_BYTES))
 
 

@@ -124,9 +124,9 @@ def details_of(data: bytes, name: str) -> SheetDetails:
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         path, styled = sheet_path(package, name), list(styled_cells(package))
-        if path and not look_through(found, read_in_pieces(package.open(path)), styled, as_usual=True):
+        if path and not scan(found, read_in_pieces(package.open(path)), styled, as_usual=True):
             found = SheetDetails()
-            look_through(found, normalised(package.open(path)), styled)
+            scan(found, normalised(package.open(path)), styled)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
 
@@ -152,9 +152,7 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def look_through(
-    found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
-) -> bool:
+def scan(found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False) -> bool:
     """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:

@@ -35,7 +35,7 @@ FIGURE_PARTS = {"value", "value_to", "qualifier", "direction", "unit", "unit_mul
 #: default values, which are not facts
 DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person"}
 #: default values, and values that mean “unknown”
-UNSAID = {**DEFAULT_VALUES, "status": "unknown"}
+NOT_STATED = {**DEFAULT_VALUES, "status": "unknown"}
 
 
 class Coverage(NamedTuple):
@@ -60,7 +60,9 @@ def fact_names(resource: type[SheetResource]) -> list[str]:
 
 
 def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
-    facts = [name for name in resource.fact_names() if cells.get(name) and UNSAID.get(name) != cells[name]]
+    facts = [
+        name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]
+    ]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)
