@@ -465,7 +465,7 @@ class TestReaders:
         page = client.get(f"/en/sources/{source.key}/").text
         assert page.index('href="https://archive.example/copy') < page.index('href="https://a.example/page')
         assert "as of 5 March 2021" in page
-        assert "the page is no longer there" in page
+        assert "the page no longer exists" in page
         notes = client.get(f"/en/forums/{forum.key}/").text
         assert "https://archive.example/copy" in notes
         assert "5 March 2021" in notes
