@@ -141,7 +141,7 @@ class TestSteps:
         with pytest.raises(RuntimeError):
             tasks.carry_on.call(batch.pk)
         page = importer.get(reverse("admin:relations_importbatch_change", args=[batch.pk]))
-        assert "The import broke off, nothing was stored." in text(page)
+        assert "The import failed and nothing was stored." in text(page)
         assert not Agreement.objects.exists()
 
 
@@ -177,7 +177,7 @@ class TestStarting:
         monkeypatch.setattr(batches, "read", lambda *args: 1 / 0)
         page = upload(importer, ROWS)
         assert page.status_code == 200
-        assert "The import broke off, nothing was stored." in text(page)
+        assert "The import failed and nothing was stored." in text(page)
 
 
 class Register:

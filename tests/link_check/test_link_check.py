@@ -447,14 +447,14 @@ class TestReaders:
         LinkCheck.objects.keep(source.pk, source.url, Answer(200))
         LinkCheck.objects.update(checked_at="2026-11-12T10:00Z", last_alive_at="2026-11-12T10:00Z")
         page = client.get(f"/en/sources/{source.key}/").text
-        assert "checked on 12 November 2026, answers" in page
+        assert "checked on 12 November 2026: it works" in page
         assert page.index('href="https://a.example/page') < page.index('href="https://archive.example/copy')
 
     def test_see_since_when_it_fails(self, cited, client):
         _forum, source = cited
         failed(source, times=1, days=0)
         LinkCheck.objects.update(failing_since="2026-11-01T10:00Z", checked_at="2026-11-08T10:00Z")
-        assert "does not answer since 1 November 2026, checked on 8 November 2026" in client.get(
+        assert "checked on 8 November 2026: no response since 1 November 2026" in client.get(
             f"/en/sources/{source.key}/"
         ).text  # fmt: skip
 
@@ -465,7 +465,7 @@ class TestReaders:
         page = client.get(f"/en/sources/{source.key}/").text
         assert page.index('href="https://archive.example/copy') < page.index('href="https://a.example/page')
         assert "as of 5 March 2021" in page
-        assert "the page is no longer there" in page
+        assert "the page no longer exists" in page
         notes = client.get(f"/en/forums/{forum.key}/").text
         assert "https://archive.example/copy" in notes
         assert "5 March 2021" in notes
