@@ -1,3 +1,5 @@
+"""App configuration: loads the catalogue and registers its system checks when Django starts."""
+
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """One type: its row schema, which names slug and model, its filter set, and what is said of it in words."""
+    """One record type: its row schema, which names slug and model, its filter set and its texts."""
 
     resource: type[SheetResource]
     filterset: type[RecordFilter]
@@ -146,7 +146,7 @@ RECORD_TYPES = (
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
 BY_MODEL: dict[type[Record], RecordType] = {record_type.model: record_type for record_type in RECORD_TYPES}
-#: what `import_sheet` and `export_sheet` know: the record types and the sources they rest on
+#: tables that `import_sheet` and `export_sheet` accept: the record types and sources
 RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,

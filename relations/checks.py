@@ -1,4 +1,5 @@
-"""Checks of the catalogue: `manage.py check` names every part that a record type lacks, its file, and what to add.
+"""Django system checks of the catalogue: they name each part that a record type lacks, its file, and what to
+add.
 
 They look at the type from outside, so nothing but the app's configuration and commands imports them.
 """
@@ -27,12 +28,12 @@ from relations.search.migrations import CreateSearchIndex
 CATALOG, KEYS = "relations/catalog.py", "relations/models/foreign_keys.py"
 #: parameters that every list has, beside those of RecordFilter
 PARAMETERS = ("type", "status")
-#: what no sheet says of a record, since it follows from the rest
+#: fields that no sheet has, since they are derived
 DERIVED = frozenset(
     "id state period source_count search_text row fact_count sourced_count created_at updated_at published_at"
     " first_day last_day".split()
 )
-#: what a record without participants has to say itself
+#: methods that a record type without participants must define
 OF_PLACES = ("involvement", "places_of", "sides")
 
 
@@ -70,7 +71,7 @@ def missing_from_catalog(known: set[type[Any]]) -> Iterator[str]:
 
 
 def problems_of_entry(one: RecordType) -> Iterator[str]:
-    """What the entry of the catalogue does not say."""
+    """What the catalogue entry lacks."""
     wanted = {
         "noun": 'noun=ngettext_lazy("%(n)d forum", "%(n)d forums", "n")',
         "counting_rule": 'counting_rule=_("Every edition is counted once."), what is counted as one',

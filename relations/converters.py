@@ -1,4 +1,4 @@
-"""Parts of addresses that are more than text."""
+"""URL path converters."""
 
 from datetime import date
 

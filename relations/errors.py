@@ -1,4 +1,4 @@
-"""A problem that a person can act on: a code for machines, a sentence for people in their language."""
+"""Problem: an error that the user can correct, with a code for programs and a translated sentence."""
 
 from typing import TYPE_CHECKING
 

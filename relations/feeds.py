@@ -1,4 +1,4 @@
-"""Lists as Atom feeds (RFC 4287): everything a list holds, newest published first, streamed."""
+"""Atom feeds (RFC 4287) of lists: all entries, newest published first, streamed."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,20 +39,20 @@ NAMESPACES = {
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 #: the year in which this way of naming entries was settled; it never changes (RFC 4151)
 NAMED_IN = 2026
-#: an empty list has changed at no time, and always says the same
+#: the date of an empty list, fixed so that the feed does not change
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-#: makes the entry of a thing, with the address of the site before its own
+#: makes the entry of one object; the first argument is the URL of the site
 Tell = Callable[[Any, str], Element]
-#: what a feed holds, and what makes its entries
+#: the query sets of a feed, and the functions that make their entries
 Things = RecordQuerySet[Any] | SourceQuerySet
 Part = tuple[Tell, Things]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """What stands at its head; `page` is the list as a page."""
+    """The head of a feed; `page` is the list as a page."""
 
     title: str
     site: str
@@ -67,10 +67,13 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
     """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without
     its site."""
     site = site_of(request)
-    told = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
-    total, updated = sum(one["n"] for one in told), max((one["last"] or NEVER for one in told), default=NEVER)
+    totals = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
+    total, updated = (
+        sum(one["n"] for one in totals),
+        max((one["last"] or NEVER for one in totals), default=NEVER),
+    )
     feed = Feed(title, site, site + request.get_full_path(), site + page, parts, total, updated)
-    response = StreamingHttpResponse(pieces(feed, get_language()), content_type=CONTENT_TYPE)
+    response = StreamingHttpResponse(encoded_entries(feed, get_language()), content_type=CONTENT_TYPE)
     # No Last-Modified: what is withdrawn leaves the list without making anything in it newer.
     response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
     found = get_conditional_response(
@@ -81,8 +84,8 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
     return found or response
 
 
-def pieces(feed: Feed, language: str) -> Iterator[bytes]:
-    """The body is read after the view has ended, so each piece is written in its language anew."""
+def encoded_entries(feed: Feed, language: str) -> Iterator[bytes]:
+    """The body is read after the view has returned, so the language is set again for each chunk."""
     with override(language):
         head = written(head_of(feed)).removesuffix("</feed>")
     yield f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n'.encode()
@@ -94,9 +97,9 @@ def pieces(feed: Feed, language: str) -> Iterator[bytes]:
 
 
 def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
-    """The things of all parts, of which no more than a chunk of each is held at once."""
+    """Merges the entries of all parts; only a chunk of each is in memory at once."""
     streams = (in_order(tell, things) for tell, things in parts)
-    return merge(*streams, key=lambda told: (told[1].published_at or NEVER, told[1].pk), reverse=True)
+    return merge(*streams, key=lambda entry: (entry[1].published_at or NEVER, entry[1].pk), reverse=True)
 
 
 def in_order(tell: Tell, things: Things) -> Iterator[tuple[Tell, Any]]:
@@ -172,7 +175,7 @@ def entry(thing: Record | Source, name: str, site: str) -> Element:
 
 
 def tag(site: str, name: str) -> str:
-    """A tag URI (RFC 4151): names a thing for good; where it is read is said by the link."""
+    """A tag URI (RFC 4151): a permanent identifier, independent of the URL."""
     return f"tag:{urlsplit(site).hostname},{NAMED_IN}:{name}"
 
 

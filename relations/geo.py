@@ -1,4 +1,4 @@
-"""The plane of the map: Albers' conic equal-area projection of Russia and Central Asia, in units of 8.4 km.
+"""Map projection: Albers equal-area conic for Russia and Central Asia, in units of 8.4 km.
 
 The same functions make the outlines (`manage.py draw_outlines`) and put places among them.
 """
@@ -12,7 +12,7 @@ from django.conf import settings
 
 #: km, the sphere with the surface of the Earth
 RADIUS = 6371.007
-#: degrees: the parallels without distortion, the meridian that stands upright, the parallel of the origin
+#: degrees: the standard parallels, the central meridian, the parallel of origin
 SOUTH, NORTH, MIDDLE, ORIGIN = 40, 64, 100, 52
 #: the picture: its size and kilometres in a unit; its upper left corner in km from the origin
 WIDTH, HEIGHT, SCALE = 1000, 625, 8.4
@@ -46,7 +46,7 @@ def outlines() -> dict[str, str]:
 
 @cache
 def points() -> dict[str, tuple[float, float]]:
-    """{code of a region or city: (x, y)}: a region stands at its administrative centre."""
+    """{code of a region or city: (x, y)}: a region is placed at its administrative centre."""
     with (REFERENCE / "points.csv").open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(line for line in stream if not line.startswith("#"))
         return {row["code"]: in_picture(float(row["longitude"]), float(row["latitude"])) for row in rows}

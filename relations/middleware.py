@@ -1,4 +1,6 @@
-"""What stands between an address and its view."""
+"""Middleware of the site: NUL characters in admin addresses, and the project's own page for unknown
+addresses.
+"""
 
 from collections.abc import Callable
 
@@ -25,8 +27,7 @@ class NoNullCharacters:
 
 
 class OwnNotFoundPage:
-    """Our page for an unknown address also where DEBUG is on, so that whoever tries the register sees what
-    readers see."""
+    """Shows our page for unknown addresses even with DEBUG on, so that developers see what readers see."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Resources by model: the catalogue registers them when the app is ready, and packages below it look them up here.
+"""Registry of resources by model: the catalogue fills it, and packages below the catalogue read it.
 
 A resource is django-import-export's word for the description of a table: here, of the flat row of one type.
 """

@@ -1,3 +1,5 @@
+"""The URL of the site, and today's date in its time zone."""
+
 from datetime import date
 
 from django.conf import settings

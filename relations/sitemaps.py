@@ -1,3 +1,5 @@
+"""XML sitemaps of the public pages."""
+
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations
@@ -48,7 +50,7 @@ class Pages(InBothLanguages):
 
 
 class OnceALanguage:
-    """(thing, language) of a query set, sliced by the database; slices begin and end between two things."""
+    """(object, language) of a query set, sliced by the database; slices begin and end between two objects."""
 
     def __init__(self, things: QuerySet[Any], languages: Sequence[str]) -> None:
         self.things, self.languages = things, languages
@@ -88,7 +90,7 @@ class Sources(InBothLanguages):
 
 
 class Places(InBothLanguages):
-    """Those that take part in something, and what they lie in."""
+    """Places that take part in records, and the places that contain them."""
 
     def items(self) -> list[Place]:
         found: dict[int, Place] = {}

@@ -1,4 +1,4 @@
-"""Work that a worker does: the steps of an import whose file is too large for one request."""
+"""Background tasks: the steps of an import whose file is too large for one request."""
 
 import logging
 import subprocess
@@ -12,7 +12,7 @@ from relations.imports import batches, progress
 from relations.models import ImportBatch
 
 logger = logging.getLogger(__name__)
-#: a worker that was asked for has begun within so many seconds, or another one is asked for
+#: a requested worker must start within this many seconds, or another one is started
 STARTS_WITHIN = 15
 
 
@@ -28,7 +28,7 @@ def carry_on(number: int) -> None:
         failed.update(status=ImportBatch.Status.FAILED)
         raise
     finally:
-        caches["progress"].delete("worker")  # it may end now: whoever has more work starts another one
+        caches["progress"].delete("worker")  # it may stop now: the next batch starts another worker
 
 
 def go_on(batch: ImportBatch) -> None:
@@ -39,7 +39,7 @@ def go_on(batch: ImportBatch) -> None:
     try:
         carry_on.call(batch.pk)
     except Exception:
-        logger.exception("Import %s failed.", batch.pk)  # its page says so to whoever uploaded it
+        logger.exception("Import %s failed.", batch.pk)  # the page of the import shows the failure
 
 
 def hand_over(batch: ImportBatch) -> None:
@@ -49,7 +49,7 @@ def hand_over(batch: ImportBatch) -> None:
 
 
 def take_care(batch: ImportBatch) -> None:
-    """Whoever looks at an import whose worker has died hands it to another one."""
+    """Restarts an import whose worker has died, called when its page is viewed."""
     handed_now = caches["progress"].get(f"handed-{batch.pk}")
     if batch.is_under_way and not handed_now and not progress.of(batch).is_alive:
         hand_over(batch)

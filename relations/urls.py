@@ -1,4 +1,4 @@
-"""Every public address below /ru/ and /en/, one line each."""
+"""URL patterns of the public pages below /ru/ and /en/."""
 
 from django.urls import path, register_converter
 

@@ -1,4 +1,4 @@
-"""Sheets in the admin: upload for a preview, the template, and a file of the records in a list."""
+"""Admin pages that upload a sheet for preview, download its template and export the filtered list."""
 
 from typing import Any, BinaryIO, cast
 
@@ -55,7 +55,7 @@ class Json(Written):
 
 
 class FileAdmin(ExportMixin):
-    """A file of whatever the list shows."""
+    """A file of the rows that the list shows."""
 
     export_formats = [Xlsx, Written, Json]
     export_form_class = ExportForm
@@ -81,7 +81,7 @@ class FileAdmin(ExportMixin):
 
 
 class SheetAdmin(FileAdmin, ImportExportMixin):
-    """Upload and preview; and a file of whatever the list shows."""
+    """Adds upload, preview and export of the listed rows to an admin."""
 
     import_template_name = "admin/import_export/import.html"
 

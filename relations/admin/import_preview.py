@@ -1,4 +1,4 @@
-"""The page of one import: its tabs and the lines of the tab that is open, before it is stored and after."""
+"""Rows of the preview page of an import: its tabs, and the lines of the open tab, before and after storing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

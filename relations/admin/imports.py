@@ -1,4 +1,4 @@
-"""Imports as objects: their preview, confirmation and undoing on one page, and the list of them all."""
+"""Admin of import batches: the list, and one page to preview, confirm and undo an import."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -106,7 +106,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/import_export/batch.html", context)
 
     def progress(self, request: HttpRequest, number: int) -> JsonResponse:
-        """What the page asks while a worker is at it."""
+        """Polled by the page while a worker is running."""
         batch = self.own(request, number, reading=True)
         tasks.take_care(batch)
         come = progress.of(batch)

@@ -1,4 +1,4 @@
-"""What hangs on a record: citations first, then participants and links."""
+"""Inline forms of the record admin: citations first, then participants and links."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ class KeptForms(BaseInlineFormSet):
             if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
-    #: what may stand only once among the rows, and the sentence that says so
+    #: fields that must be unique among the rows, and the message for duplicates
     identity: tuple[str, ...] = ()
     said_twice: "StrOrPromise" = ""
 

@@ -1,3 +1,5 @@
+"""Admin of the record types: list filters, columns, editorial actions and the form of each type."""
+
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -74,7 +76,7 @@ class DatedFilter(admin.SimpleListFilter):
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):
-    """A type of which nothing else is said here is shown with its own fields, participants and links."""
+    """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
     list_display: Any = ()
     list_display_links = ["name"]
@@ -192,7 +194,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
             )
 
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        """A public record is withdrawn, not deleted: its address may stand in somebody's footnote."""
+        """A public record is withdrawn, not deleted, because its address may have been cited."""
         return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
 
     # Actions.

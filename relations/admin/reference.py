@@ -1,5 +1,6 @@
-"""Places, people, organisations and the other things with names: found by any of them, in any case, in both
-languages."""
+"""Admin of reference data: places, people, organisations, topics, indicators and units, with search in both
+languages.
+"""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -26,7 +27,7 @@ PARTICIPANT_PATHS = {
 
 
 def paths_to(thing_model: type[Named], record_model: type[Record]) -> list[str]:
-    """The paths by which records of one type speak of things of a model: fields of their own, and participants."""
+    """The look-up paths from records of one type to a reference model: own foreign keys and participants."""
     own = [
         field.name
         for field in record_model._meta.get_fields()
@@ -49,7 +50,7 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
         return queryset, False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Named | None = None) -> list[str]:
-        """A key or code stands in sheets and addresses: once given it stays."""
+        """A key or code cannot change, because sheets and addresses use it."""
         return [self.model.natural_key_field] if obj else []
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Named | None = None) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
                 refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
     def renamed(self, thing: Any) -> Iterable[Named]:
-        """What is found by the names of this thing."""
+        """The records found by the names of this entity."""
         return [thing]
 
 

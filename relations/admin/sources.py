@@ -1,3 +1,5 @@
+"""Admin of sources, with a filter by the outcome of the last link check."""
+
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Refusals: every error is a JSON body after RFC 9457, with the parameters at fault and the reasons."""
+"""Error responses of the API: JSON bodies as in RFC 9457, with the parameters at fault and the reasons."""
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -34,7 +34,7 @@ class Gone(APIException):
 
 
 def problem(status: int, detail: str, reasons: Iterable[Reason] = ()) -> JsonResponse:
-    """The answer that says what is wrong."""
+    """The error response."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if reasons:
         body["errors"] = [{"parameter": name[:80], "reason": str(reason)} for name, reason in reasons]
@@ -44,7 +44,7 @@ def problem(status: int, detail: str, reasons: Iterable[Reason] = ()) -> JsonRes
 
 
 def answer_of(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
-    """What the framework asks for an exception; None leaves it to fail loudly."""
+    """The exception handler of the framework; None leaves the exception unhandled."""
     if isinstance(error, Http404):
         return problem(404, _("Nothing was found at this address."))
     if isinstance(error, SuspiciousOperation):

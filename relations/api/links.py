@@ -1,4 +1,4 @@
-"""Absolute addresses, of answers and of the pages that readers see."""
+"""Absolute URLs in API responses, both to the API itself and to the public pages."""
 
 from django.http import HttpRequest
 from django.urls import reverse

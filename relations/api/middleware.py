@@ -1,4 +1,6 @@
-"""What all answers under /api/ have in common, also those that no view of ours has given."""
+"""Middleware for everything under /api/: errors as JSON, ETags and CORS, also for responses made outside our
+views.
+"""
 
 from collections.abc import Callable
 
@@ -21,7 +23,7 @@ FOR_ALL = {
 
 
 class ApiAnswers:
-    """Errors as JSON, ETags with 304, and the leave for scripts of other sites to read."""
+    """Adds JSON errors, ETags with 304, and CORS headers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,3 +1,5 @@
+"""Content negotiation of the API: every address has one format, whatever the Accept header asks for."""
+
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
@@ -6,7 +8,7 @@ from rest_framework.request import Request
 
 
 class AsItIs(BaseContentNegotiation):
-    """Every address answers in one form, whatever kinds of answer a program says it takes."""
+    """Ignores the Accept header: every address has one format."""
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None

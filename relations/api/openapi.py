@@ -1,4 +1,6 @@
-"""What the description after OpenAPI says beside what its generator sees for itself."""
+"""Additions to the OpenAPI schema that drf-spectacular cannot derive: parameters of filter sets, language,
+errors.
+"""
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -25,7 +27,7 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField(help_text=_("the name of the HTTP status"))
     status = serializers.IntegerField(help_text=_("the HTTP status"))
     detail = serializers.CharField(help_text=_("what is wrong, in the language of the request"))
-    # The name of a field of the answer is also that of an attribute of the framework's serializers.
+    # A field name of the response is also an attribute of the framework's serializers.
     errors = FaultSerializer(many=True, required=False, help_text=_("the invalid parameters"))  # type: ignore[assignment]  # see above
 
 

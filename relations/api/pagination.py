@@ -1,7 +1,7 @@
-"""Keyset paging: a page begins behind the last record of the one before, so that nothing is met twice or skipped.
+"""Keyset pagination: a page begins after the last record of the previous one, so none is repeated or skipped.
 
-The order is that of the query set, whatever it is. A cursor holds the values by which the record at the edge of a page
-was ordered, signed, with a fingerprint of the query.
+The order is that of the query set. A cursor contains the signed sort values of the record at the edge of a page, with
+a fingerprint of the query.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ SALT = "relations.api.cursor"
 
 @dataclass(frozen=True)
 class Key:
-    """One expression by which records are ordered. `name` is the annotation that holds its value."""
+    """One expression of the sort order. `name` is the annotation with its value."""
 
     name: str
     expression: Combinable
@@ -48,7 +48,7 @@ class Key:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
     def beyond(self, value: Any, backward: bool) -> Q | None:
-        """The condition of standing behind `value` in this one expression; None where nothing does."""
+        """The condition of coming after `value` in this one expression; None where nothing can."""
         nulls_last = self.nulls_last != backward
         if value is None:
             return None if nulls_last else Q(**{f"{self.name}__isnull": False})
@@ -71,13 +71,13 @@ def key_of(name: str, part: Any, nulls_are_largest: bool) -> Key:
     elif not isinstance(part, OrderBy):
         part = part.asc()
     said = part.nulls_last or part.nulls_first
-    # What an order does not say about NULLs each database does in its own way, as the list does.
+    # Databases sort NULLs differently; the list follows its own database.
     nulls_last = bool(part.nulls_last) if said else nulls_are_largest != part.descending
     return Key(name, part.expression, part.descending, nulls_last)
 
 
 def behind(keys: Sequence[Key], values: Sequence[Any], backward: bool) -> Q:
-    """The records that stand behind the one with these values."""
+    """The records that come after the one with these values."""
     found, before = Q(pk__in=()), Q()
     for key, value in zip(keys, values, strict=True):
         beyond = key.beyond(value, backward)
@@ -137,7 +137,7 @@ class KeysetPagination(BasePagination):
         """The same for the same parameters, however they are arranged."""
         given = self.request.query_params
         said = {(name, one) for name in given if name not in PAGING for one in given.getlist(name) if one}
-        # Titles stand in the order of the reader's language.
+        # Titles are sorted in the reader's language.
         language = get_language() if given.get("sort") == "title" else ""
         text = repr((self.request.path, language, sorted(said)))
         return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Parameters: those of the public lists, by the same filter sets, and a refusal of everything else."""
+"""Query parameters of the API: parsed by the filter sets of the public lists; unknown parameters are refused."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -29,7 +29,7 @@ def single(data: QueryDict, name: str) -> str:
 
 
 def set_language(request: Request) -> None:
-    """Messages speak the language of `lang`, else of the request."""
+    """Sets the language of messages: that of `lang`, otherwise that of the request."""
     activate(get_language_from_request(request))
     language = single(request.query_params, "lang")
     if language and language not in dict(settings.LANGUAGES):
@@ -51,7 +51,7 @@ def refuse_errors(errors: Iterable[ParameterError]) -> None:
         raise InvalidParameters(reasons)
 
 
-def described(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:
+def openapi_parameters(filterset: type[ParameterFilterSet]) -> list[OpenApiParameter]:
     """The parameters of a filter set for the description of the interface."""
     return [parameter(name, one) for name, one in filterset.base_filters.items()]
 

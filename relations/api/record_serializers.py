@@ -1,4 +1,4 @@
-"""A record as programs read it. One serializer a type, made from the catalogue."""
+"""Serializers of records, one per type, built from the catalogue."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""What records rest on and refer to: sources, places, topics, indicators."""
+"""Serializers of sources, places, topics, indicators and units."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from .serializer_fields import BothLanguages, LinesInBothLanguages, PagesSeriali
 
 
 class HealthSerializer(serializers.Serializer):
-    """Whether the work still stands at its address."""
+    """Whether the URL of the work still works."""
 
     checked = serializers.DateTimeField(
         source="link.checked_at",
@@ -61,7 +61,7 @@ class PagedSerializer(ThingSerializer):
 
 
 class SourceSerializer(PagedSerializer):
-    """A work that published records rest on. The columns follow CSL 1.0.2."""
+    """A work that published records cite. The columns follow CSL 1.0.2."""
 
     kind_of_thing = "source"
     title = serializers.CharField(help_text=_("author and title, as at the start of a reference"), source="*")
@@ -86,7 +86,7 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
     kind = serializers.ChoiceField(Place.Kind.values, help_text=_("kind"))
     former_names = LinesInBothLanguages("former_names", help_text=_("former names"))
     is_city_region = serializers.BooleanField(help_text=_("city that is a region in its own right"))
-    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    # A field name of the response is also an attribute of the framework's fields.
     parent = serializers.CharField(  # type: ignore[assignment]  # see above
         source="parent.code",
         default=None,

@@ -1,4 +1,4 @@
-"""The flat row of a record for programs: the columns of the files, several values as a list."""
+"""Serializer field for the flat row of a record: the columns of the files, with several values as a list."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def holds_several(column: Column) -> bool:
 
 
 class Columns(serializers.Field):
-    """The kept row of a record, from which nothing is gathered anew."""
+    """The stored row of a record, so that nothing is computed again."""
 
     def __init__(self, resource: type[SheetResource], **kwargs: Any) -> None:
         self.resource = resource
@@ -44,7 +44,7 @@ def value_of(column: Column, cell: str, record: Any) -> str | list[str]:
 
 
 class DescribedColumns(OpenApiSerializerFieldExtension):
-    """Each column in the description, with its label and what the model says to help."""
+    """Describes each column, with its label and the help text of the model."""
 
     target_class = Columns
 
@@ -53,7 +53,7 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         columns = public_columns(self.target.resource)
-        properties = {column.name: described(column) for column in columns}
+        properties = {column.name: column_schema(column) for column in columns}
         return {
             "type": "object",
             "properties": properties,
@@ -62,7 +62,7 @@ class DescribedColumns(OpenApiSerializerFieldExtension):
         }
 
 
-def described(column: Column) -> dict[str, Any]:
+def column_schema(column: Column) -> dict[str, Any]:
     words = ". ".join(filter(None, (str(column.label), str(getattr(column, "help_text", "") or ""))))
     text = {"type": "string"}
     kind: dict[str, Any] = {"type": "array", "items": text} if holds_several(column) else text

@@ -1,4 +1,4 @@
-"""The description of the interface after OpenAPI, and the page on which it can be tried."""
+"""Views of the OpenAPI schema and of the page on which the API can be tried out."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,6 @@ class Description(Api, SpectacularAPIView):
 
 
 def docs(request: HttpRequest) -> HttpResponse:
-    """The description as a page on which every question can be tried, without anything from elsewhere."""
+    """Interactive documentation of the API, without external resources."""
     activate(get_language_from_request(request))
     return render(request, "relations/api_docs.html")

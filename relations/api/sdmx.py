@@ -1,4 +1,4 @@
-"""The figures as SDMX-CSV 2.0, for programs of statisticians: streamed from the kept rows in one statement."""
+"""Export of figures as SDMX-CSV 2.0 for statistical software, streamed from the stored rows in one query."""
 
 import csv
 import re
@@ -13,9 +13,9 @@ from relations.catalog import BY_SLUG
 from relations.queries.record_query import RecordQuery
 from relations.text.cell_syntax import guarded
 from relations.values.period import Period
-from relations.writers.formats import LINES, Echo
+from relations.writers.formats import LINES, PassThrough
 
-from .parameters import described, refuse_errors
+from .parameters import openapi_parameters, refuse_errors
 from .views import Api
 
 STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")
@@ -66,7 +66,7 @@ HEADER = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS, *VALUES)
 
 def lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The file, some lines at a time."""
-    writer, kept = csv.writer(Echo), []
+    writer, kept = csv.writer(PassThrough), []
     kept.append(writer.writerow(HEADER))
     for cells in rows:
         row = dict(zip(names, cells, strict=True))
@@ -97,4 +97,4 @@ class SdmxCsv(Api):
         return (*self.record_type.filterset.base_filters, "lang")
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described(self.record_type.filterset)
+        return openapi_parameters(self.record_type.filterset)

@@ -1,4 +1,6 @@
-"""Parts that answers of several kinds have: texts in both languages, periods, participants, citations, links."""
+"""Serializer fields and nested serializers used by several types: bilingual texts, periods, participants,
+citations, links.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +38,7 @@ class BothLanguages(serializers.Field):
 
 @extend_schema_field(LinesInBothLanguagesSerializer)
 class LinesInBothLanguages(serializers.Field):
-    """The same of texts with one thing a line, as lists."""
+    """The same for texts with one entry per line, as lists."""
 
     def __init__(self, stem: str, **kwargs: Any) -> None:
         self.stem = stem
@@ -95,7 +97,7 @@ def participant(role: str, who: Any, country: Place | None) -> dict[str, Any]:
 
 
 class CitationSerializer(serializers.Serializer):
-    # The name of a field of the answer is also that of an attribute of the framework's fields.
+    # A field name of the response is also an attribute of the framework's fields.
     source = serializers.CharField(help_text=_("the key of the source"))  # type: ignore[assignment]  # see above
     locator_label = serializers.ChoiceField(
         [*Citation.Locator.values, ""], help_text=_("place in the source")

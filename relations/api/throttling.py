@@ -1,3 +1,5 @@
+"""Rate limit of the API by network address."""
+
 from hashlib import sha256
 from typing import Any
 

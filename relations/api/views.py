@@ -1,4 +1,4 @@
-"""Every address of the interface: lists, one record or thing, the entry."""
+"""Views of the API: the entry point, lists, and single records, sources and places."""
 
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from relations.writers.redirects import moved
 from .exceptions import Gone
 from .links import in_api
 from .pagination import KeysetPagination
-from .parameters import PAGING, described, refuse_errors, refuse_unknown, set_language
+from .parameters import PAGING, openapi_parameters, refuse_errors, refuse_unknown, set_language
 from .record_serializers import serializer_of
 from .reference_serializers import IndicatorSerializer, PlaceSerializer, SourceSerializer, TopicSerializer
 
@@ -33,7 +33,7 @@ LISTS = (*(one.slug for one in RECORD_TYPES), "sources", "places", "topics", "in
 
 
 class Api(APIView):
-    """Before any answer: the language of messages, and no parameter that is not known."""
+    """Sets the language of messages and refuses unknown parameters before any response."""
 
     http_method_names = ["get", "head"]
 
@@ -114,7 +114,7 @@ class Records(OfType, Listing):
         return tuple(self.record_type.filterset.base_filters)
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described(self.record_type.filterset)
+        return openapi_parameters(self.record_type.filterset)
 
 
 class Record(OfType, One):
@@ -136,7 +136,7 @@ class OfSources(GenericAPIView):
     serializer_class = SourceSerializer
 
     def get_serializer(self, *found: Any, many: bool = False, **kwargs: Any) -> Any:
-        """How many records rest on each is counted for all of a page at once."""
+        """The records that cite each source are counted for a whole page at once."""
         serializer = super().get_serializer(*found, many=many, **kwargs)
         if found:
             sources = list(found[0]) if many else list(found)
@@ -158,7 +158,7 @@ class Sources(OfSources, Listing):
         return tuple(SourceFilter.base_filters)
 
     def documented_parameters(self) -> list[OpenApiParameter]:
-        return described(SourceFilter)
+        return openapi_parameters(SourceFilter)
 
 
 class OneSource(OfSources, One):

@@ -1,4 +1,6 @@
-"""A CSL item as one line of plain text: in GOST as gost.py writes it, in APA by the style of the CSL project."""
+"""Formats a CSL item as one line of plain text: GOST through gost.py, APA through the style of the CSL
+project.
+"""
 
 import re
 from functools import cache
@@ -32,7 +34,7 @@ def apa_line(item: Item, language: str) -> str:
 
 
 def in_russian_order(text: str) -> str:
-    """The locale says «2 ноябрь» and «июль 26»."""
+    """The CSL locale gives «2 ноябрь» and «июль 26»."""
     text = RETRIEVED.sub(lambda match: f"{match[1]} {genitive(match[2])} ", text)
     return ISSUED.sub(lambda match: f"{match[1]}{match[3]} {genitive(match[2])}).", text, count=1)
 
@@ -42,8 +44,8 @@ def genitive(month: str) -> str:
 
 
 def for_apa(item: Item, language: str) -> Item:
-    """The item as the style and its processor can say it rightly."""
-    item = item | {"title": described(item, language)}
+    """The item in the form that the style and its processor render correctly."""
+    item = item | {"title": title_with_type(item, language)}
     item.pop("event-date", None)
     issued = item.get("issued")
     if issued and len(issued.get("date-parts", ())) != 1:
@@ -54,13 +56,13 @@ def for_apa(item: Item, language: str) -> Item:
         item.pop("publisher", None)
     for said_in_title in ("genre", "number"):
         item.pop(said_in_title, None)
-    if "author" not in item:  # the title takes the author's place; the processor would say it twice
+    if "author" not in item:  # the title takes the author's place; the processor would print it twice
         item["author"] = [{"literal": item.pop("title")}]
     return item
 
 
-def described(item: Item, reader: str) -> str:
-    """The title with its number and with what the thing is, or when what it tells of was."""
+def title_with_type(item: Item, reader: str) -> str:
+    """The title with its number and with the type of the work, or the date of the event."""
     title, language = item["title"].removesuffix("."), language_of_marks(item)
     if "number" in item:
         title += f" ({MARKS[language]['number']} {item['number']})"
@@ -80,6 +82,6 @@ def line(style: CitationStylesStyle, item: Item) -> str:
 def apa_style(language: str) -> CitationStylesStyle:
     style = CitationStylesStyle(get_style_filepath("apa"), locale=LOCALES[language], validate=False)
     for text in style.root.iter(f"{CSL}text"):
-        if text.get("variable") == "status":  # here a span of time stands in it, with names of months
+        if text.get("variable") == "status":  # this date is a span with the names of months
             text.attrib.pop("text-case", None)
     return style

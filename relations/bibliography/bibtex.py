@@ -1,4 +1,4 @@
-"""A CSL item as an entry of BibTeX, in UTF-8; address and day of access as biblatex names them."""
+"""Formats a CSL item as a BibTeX entry in UTF-8; URL and access date use the field names of biblatex."""
 
 import re
 
@@ -23,7 +23,7 @@ PLAIN = {
     "genre": "type",
     "language": "language",
 }
-# Words, not backslash and brace: BibTeX counts braces even behind a backslash.
+# Words instead of backslash and brace: BibTeX counts braces even after a backslash.
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",

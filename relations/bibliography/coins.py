@@ -1,4 +1,4 @@
-"""A CSL item as COinS (OpenURL 1.0 in a span), by which Zotero and others know a reference on a page."""
+"""Formats a CSL item as COinS (OpenURL 1.0 in a span), from which Zotero and others import a reference."""
 
 from urllib.parse import urlencode
 
@@ -51,7 +51,7 @@ def whole(name: Name) -> str:
 
 
 def known_date(item: Item) -> str:
-    """The date as far as it is certain: a program would drop the doubt."""
+    """The date as far as it is certain, because COinS cannot express uncertainty."""
     issued = item.get("issued", {})
     parts = issued.get("date-parts", [])
     return "" if issued.get("circa") else "/".join(map(iso, parts))

@@ -1,4 +1,4 @@
-"""CSL items (CSL-JSON 1.0.2): what a source, a record or a list is to whoever cites it."""
+"""Builds CSL items (CSL-JSON 1.0.2) that cite a source, a record or a list."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from relations.values.period_format import phrase
 
 from .csl_dates import csl_date, day_of_access
 
-# A person is told from a body by initials or by a comma; whatever else stands there is kept as it is written.
+# Initials or a comma mark a person; every other name stays as it is written.
 INITIALS = r"[^\W\d_]\.(?:[\s-]?[^\W\d_]\.)*"
 SURNAME = r"[^\W\d_](?:[^\W\d_]|['’-])+"
 INVERTED = re.compile(rf"(?P<family>{SURNAME}),?\s+(?P<given>{INITIALS})")
@@ -60,8 +60,7 @@ def source_item(source: Source, today: date) -> Item:
 
 
 def where(source: Source, language: str, today: date) -> Item:
-    """Address and day of access; of a dead link its archived copy with the day of it, since nobody can open
-    it today."""
+    """URL and access date; for a broken link, those of its archived copy."""
     if source.has_dead_link:
         day = certain(source.archived_on if source.archive_url else source.accessed, language)
         return {"URL": source.archive_url or source.url, "accessed": day}
@@ -90,8 +89,7 @@ def language_of(source: Source) -> str:
 
 
 def record_item(record: Record, site: str, today: date) -> Item:
-    """A record as an entry of this register; the record's period is the date of what it tells of, not of
-    publication."""
+    """A record as an entry of this register; its period is the date of the event, not of publication."""
     language = in_reader_language(record, "title")[1] or reader_language()
     return entry(
         {

@@ -1,5 +1,6 @@
-"""Periods as CSL dates, and CSL dates in print. Never more precise than the period: what has no date-parts
-stays words."""
+"""Converts periods to CSL dates and CSL dates to text, never more precise than the period; the rest stays
+literal text.
+"""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,7 @@
-"""A CSL item as a reference by GOST R 7.0.5-2008; works on the net are cited as GOST R 7.0.108-2022 asks.
+"""Formats a CSL item as a reference by GOST R 7.0.5-2008; online works follow GOST R 7.0.108-2022.
 
-Areas in their order: authors, title // what it is part of, place : publisher, date, parts, DOI, address. Between areas
-stands a point, without the dash the standard leaves to choice; whatever has an address has it with the day of access.
+Areas in order: authors, title // container, place : publisher, date, parts, DOI, URL. They are separated by a full stop
+without the optional dash; a URL always has its access date.
 """
 
 import re
@@ -30,7 +30,9 @@ DASH = re.compile(r"\s*[-–—]\s*")
 
 
 def gost_line(item: Item, language: str) -> str:
-    """The marks (№, С.) are in the language of the work, as the standard asks; the day of access in the reader's."""
+    """Abbreviations (№, С.) are in the language of the work, as the standard requires; the access date in the
+    reader's.
+    """
     marks = language_of_marks(item)
     areas = [
         authors(item, marks),
@@ -69,7 +71,7 @@ def heading(item: Item, marks: str) -> str:
 
 
 def is_dated_by_title(item: Item) -> bool:
-    """The day of an act, or of what an entry tells of, is no date of publication."""
+    """The date of an act or of an event is not a date of publication."""
     return item["type"] == "entry" or (item["type"] in ACTS and is_one_day(item.get("issued", {})))
 
 
@@ -92,7 +94,7 @@ def date(item: Item, marks: str) -> str:
 
 
 def parts(item: Item, marks: str) -> list[str]:
-    """Volume, issue, number and pages; the number of an act stands by its title."""
+    """Volume, issue, number and pages; the number of an act follows its title."""
     names = ("volume", "issue", "page") if item["type"] in ACTS else ("volume", "issue", "number", "page")
     return [part(item, name, marks) for name in names]
 

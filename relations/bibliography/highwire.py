@@ -1,8 +1,7 @@
-"""A CSL item as Highwire tags (citation_*), by which Google Scholar and Zotero's “Embedded Metadata” know a work.
+"""Formats a CSL item as Highwire meta tags (citation_*), which Google Scholar and Zotero read.
 
-Zotero asks COinS first and takes its one item from there; these tags are its second choice and are never mixed with the
-first. Whatever has a citation_title and says no more, it takes for a journal article: so only works that the tags can
-tell apart have them, and a web page or a law, for which there are none, is left to COinS.
+Zotero prefers COinS and never mixes both. It takes an item with only a citation_title for a journal article, so only
+types that the tags can express have them; web pages and laws are left to COinS.
 """
 
 import re
@@ -13,7 +12,7 @@ from .items import Item
 #: name and content
 Tag = tuple[str, str]
 
-#: the tag by which a type is known, and the variable that must be there to say so
+#: the tag that identifies a type, and the variable that it requires
 KNOWN_BY = {
     "article-journal": ("citation_journal_title", "container-title"),
     "chapter": ("citation_book_title", "container-title"),
@@ -33,11 +32,11 @@ PAGES = re.compile(r"(\w+)(?:\s*[-–—]+\s*(\w+))?")
 
 
 def highwire(item: Item) -> list[Tag]:
-    """The tags of an item, none where its type cannot be told by them."""
-    told, variable = KNOWN_BY.get(item["type"], ("", ""))
+    """The tags of an item; none for types that the tags cannot express."""
+    tag, variable = KNOWN_BY.get(item["type"], ("", ""))
     if variable not in item:
         return []
-    named = {told: item[variable]} | {name: item[ours] for name, ours in PLAIN.items() if ours in item}
+    named = {tag: item[variable]} | {name: item[ours] for name, ours in PLAIN.items() if ours in item}
     authors = [("citation_author", whole(author)) for author in item.get("author", ())]
     return [("citation_title", item["title"]), *authors, *day(item), *named.items(), *pages(item)]
 

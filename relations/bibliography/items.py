@@ -1,4 +1,4 @@
-"""What CSL-JSON is made of (CSL 1.0.2)."""
+"""Types of CSL-JSON items (CSL 1.0.2) for the type checker."""
 
 from typing import Any, TypedDict
 
@@ -16,7 +16,7 @@ CslDate = TypedDict(
 
 
 class Name(TypedDict, total=False):
-    """A person has a family and a given name; whatever may be a body is one literal."""
+    """A person has a family and a given name; an organisation is one literal."""
 
     family: str
     given: str

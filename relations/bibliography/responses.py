@@ -1,4 +1,6 @@
-"""Items as files: one in each form, a whole list in those that hold many."""
+"""HTTP responses with CSL items as files: one item in any format, a whole list in the formats that allow
+several.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,7 +30,7 @@ CONTENT_TYPES = {
 LIST_FORMS = ("ris", "bib", "csl")
 NAMES = {"ris": "RIS", "bib": "BibTeX", "csl": "CSL-JSON"}
 ENDINGS = {"csl": "csl.json"}
-#: what stands before, between and after the items of a list
+#: the text before, between and after the items of a list
 FRAMES = {"csl": ("[\n", ",\n", "\n]\n")}
 AT_ONCE = 500
 
@@ -66,7 +68,7 @@ def records_response(
 ) -> StreamingHttpResponse:
     """A list of records, none left out."""
     site, day = site_of(request), today()
-    # The titles of figures are made of what for_list() joins; whatever it fetches apart is not needed here.
+    # Titles of figures need the joins of for_list(), but not its prefetches.
     records = records.for_list().prefetch_related(None)
     return streamed(records, lambda record: record_item(record, site, day), slug, form)
 
@@ -79,14 +81,16 @@ def sources_response(sources: SourceQuerySet, form: str) -> StreamingHttpRespons
 def streamed(
     things: QuerySet[M], item_of: Callable[[M], Item], slug: str, form: str
 ) -> StreamingHttpResponse:
-    body = pieces(things, item_of, form, get_language())
+    body = encoded_items(things, item_of, form, get_language())
     response = StreamingHttpResponse(body, content_type=CONTENT_TYPES["json" if form == "csl" else form])
     response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
     return response
 
 
-def pieces(things: QuerySet[M], item_of: Callable[[M], Item], form: str, language: str) -> Iterator[bytes]:
-    """The body is read after the view has ended, so each piece is written in its language anew."""
+def encoded_items(
+    things: QuerySet[M], item_of: Callable[[M], Item], form: str, language: str
+) -> Iterator[bytes]:
+    """The body is read after the view has returned, so the language is set again for each chunk."""
     before, between, after = FRAMES.get(form, ("", "", ""))
     yield before.encode()
     for number, thing in enumerate(things.iterator(chunk_size=AT_ONCE)):

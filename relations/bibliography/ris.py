@@ -1,4 +1,4 @@
-"""A CSL item as a record of RIS."""
+"""Formats a CSL item as a RIS record."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ WRITER = Writer()
 
 
 def ris(item: Item) -> str:
-    """Every value stands on one line already: items.py has seen to it."""
+    """Every value is already on one line; items.py ensures that."""
     return f"{WRITER.formats([fields(item)])}\n"
 
 
@@ -68,7 +68,7 @@ def pages(page: str) -> dict[str, str]:
 
 
 def dates(item: Item) -> dict[str, str]:
-    """Year and day as far as they are known; a span, an about or words stand in the part for remarks."""
+    """Year and day as far as they are known; spans, approximate dates and words go into the last part."""
     issued = item.get("issued")
     if not issued:
         return {}
@@ -80,7 +80,7 @@ def dates(item: Item) -> dict[str, str]:
 
 
 def event(item: Item) -> str:
-    """When what an entry tells of was, in words: it is no date of publication."""
+    """The date of the event in words, since it is not a date of publication."""
     return in_words(item["event-date"], language_of(item))
 
 

@@ -1,4 +1,4 @@
-"""Records and sources as linked data in the words of schema.org (JSON-LD)."""
+"""Describes records and sources as schema.org linked data (JSON-LD)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -49,7 +49,7 @@ CONTEXT = {"@context": "https://schema.org"}
 
 
 def linked_record(record: Record, item: Item, site: str) -> LinkedData:
-    """What happened or was measured; the entry that tells of it, with its sources, is its subjectOf."""
+    """The event or measurement; the entry about it, with its sources, is its subjectOf."""
     record_type = record_type_of(record)
     told_in = {
         "@type": "CreativeWork",

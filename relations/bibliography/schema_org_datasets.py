@@ -1,4 +1,4 @@
-"""Lists, indicators and the register as a whole in the words of schema.org (JSON-LD): data sets and their catalogue."""
+"""Describes lists, indicators and the register as schema.org data sets and a data catalogue (JSON-LD)."""
 
 from collections.abc import Iterable
 

@@ -3,7 +3,7 @@
 Imports models, values and queries; presentation, views and everything above may import it.
 """
 
-from .frame import furniture, picture, size
+from .frame import chart_frame, picture, size
 from .render import rendered
 from .theme import FONT, LOOKS, THEMES, Look, Looks, Size, in_looks
 
@@ -14,7 +14,7 @@ __all__ = [
     "Look",
     "Looks",
     "Size",
-    "furniture",
+    "chart_frame",
     "in_looks",
     "picture",
     "rendered",

@@ -1,4 +1,4 @@
-"""Axes: round numbers, years and months, in pixels known beforehand."""
+"""Axes of charts: round tick values, years and months, with label widths in pixels known in advance."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -23,7 +23,7 @@ def round_step(span: float, parts: int) -> float:
 
 
 def nice(values: Collection[float], parts: int = 5, from_zero: bool = True) -> list[float]:
-    """The marks of an axis that holds all values; the first and the last are its ends."""
+    """The ticks of an axis that covers all values; the first and the last are its ends."""
     low, high = min(values), max(values)
     if from_zero:
         low, high = min(low, 0), max(high, 0)
@@ -35,7 +35,7 @@ def nice(values: Collection[float], parts: int = 5, from_zero: bool = True) -> l
 
 
 def place_in(value: float, low: float, high: float, length: float) -> float:
-    """Pixels from the upper end of an axis that stands."""
+    """Pixels from the upper end of a vertical axis."""
     return length * (1 - (value - low) / (high - low))
 
 
@@ -62,8 +62,9 @@ TIME_LABEL = (
 
 
 def spread(places: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Moves places (pixels, in any order) apart so that nothing of these heights overlaps; keeps within low
-    and high."""
+    """Moves positions (pixels, in any order) so that boxes of these heights do not overlap, between low and
+    high.
+    """
     order = sorted(range(len(places)), key=places.__getitem__)
     moved, edge = dict(enumerate(places)), low
     for i in order:

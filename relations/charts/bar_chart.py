@@ -1,4 +1,4 @@
-"""Figures one below the other: the name above its bar, the figure in words behind it."""
+"""Bar chart of figures below one another: the name above each bar, the value in words after it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ from .theme import Look
 from .vega import Row, Spec
 
 BAR, GAP = 14, 12
-#: the part of the width that is left for the words behind the longest bar
+#: the part of the width that is kept for the text after the longest bar
 FIGURE_PART = 0.42
 PALE = 0.55
 
@@ -31,7 +31,7 @@ class Bars:
             self.rows.append(self.row(figure))
 
     def scale_of(self, figures: Sequence[Figure]) -> tuple[float, float]:
-        """(nought, pixels of one) of the axis on which every figure has room and words behind it."""
+        """(zero, pixels per unit) of the axis on which every figure and its text fit."""
         values = [0, *(end for figure in figures for end in (figure.value, figure.upper) if end is not None)]
         low, high = min(values), max(values)
         room = self.width * (1 - FIGURE_PART)
@@ -126,7 +126,7 @@ class Bars:
         return layer(rows, {"type": "rect", "strokeWidth": 1.4, **dash}, encoding)
 
     def ranges(self) -> Iterator[Spec | None]:
-        """From one end of what the source says to the other."""
+        """Lines between the ends of a range."""
         rows = [row for row in self.rows if row["upper"] is not None]
         ink = self.look.colours["ink"]
         rule = {"type": "rule", "strokeWidth": 1.5, "color": ink, "aria": False}

@@ -1,4 +1,4 @@
-"""Figures as pictures need them, and which of several rivals a line goes through."""
+"""Data points of charts, made from observations, and the choice among competing figures for a line."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -52,7 +52,7 @@ class Figure:
 
     @cached_property
     def months(self) -> int | None:
-        """How long its period is; a month and a year do not stand on one line. 0 for a day, None where it is open."""
+        """The length of the period in months; 0 for a day, None if it is open."""
         first, last = self.observation.first_day, self.observation.last_day
         return round((last - first).days / 30.44) if first and last else None
 
@@ -125,15 +125,15 @@ def figures_of(observations: Iterable[Observation]) -> list[Figure]:
 
 
 def same_fact(figure: Figure) -> Hashable:
-    """What two figures share that answer one question. Without a first day nobody knows whether they do."""
+    """The key that competing figures share; without a first day figures do not compete."""
     one = figure.observation
     return (figure.pair, one.period.text) if one.first_day else one.pk
 
 
 def settle(group: Sequence[Figure], usual: Counter[tuple[Pair, int]]) -> None:
-    """The preferred figure is followed, else a normal one of the source that says most about this pair.
+    """Chooses the preferred figure, otherwise a normal one of the source with the most figures on this pair.
 
-    What one and the same source says several times does not compete.
+    Repeated figures of one source do not compete with each other.
     """
 
     def order(figure: Figure) -> tuple[int, int, int]:
@@ -157,7 +157,7 @@ def in_time(figure: Figure) -> tuple[bool, str, str, str, bool, int]:
 
 @dataclass(frozen=True)
 class PlaceNames:
-    """The places of one picture: in words what all its figures share, and which side tells one from another.
+    """The places of one chart: in words if all figures share them, and which side differs.
 
     `differs` is "area", "counterpart", "both" or "".
     """

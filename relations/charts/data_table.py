@@ -1,4 +1,4 @@
-"""The figures of a picture as rows: what is drawn, no more and no less."""
+"""The data points of a chart as table rows: exactly what is drawn."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Where sources differ: the figures that answer one question, and by how much they do so differently."""
+"""Differences between sources: competing figures for the same period and series, and how far apart they are."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def of_panel(figures: Iterable[Figure]) -> Iterator[Difference]:
 
 
 def said(figure: Figure) -> tuple[Decimal | None, float | None, str]:
-    """What the figure says, however its power of ten is written."""
+    """The value of the figure, whatever its power of ten."""
     one = figure.observation
     return one.quantity.base, figure.upper, one.qualifier
 

@@ -1,4 +1,4 @@
-"""What stands around every chart, so that it can be cited when it stands alone: title, subtitle, notes."""
+"""Frame of every chart: title, subtitle, notes and padding, so that a copied picture can be cited by itself."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ NUMBERS = {
     "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
 }
-#: how the numbers of an axis are written; four digits stand together in Russian
+#: number formats of axes; Russian does not group four digits
 NUMBER_LABEL = {
     "ru": "format(datum.value, abs(datum.value) < 10000 ? '~f' : ',~f')",
     "en": "format(datum.value, ',~f')",
@@ -27,7 +27,7 @@ TINY_LABEL = "format(datum.value, '~e')"
 
 
 def one_line(text: object) -> str:
-    """Text that any picture can hold."""
+    """Text on one line without control characters."""
     return " ".join(CONTROL.sub(" ", str(text)).split(" ")).strip()
 
 
@@ -41,7 +41,7 @@ def leading(size: int) -> int:
     return round(size * LEADING)
 
 
-def furniture(
+def chart_frame(
     title: str, subtitle: str, notes: Iterable[str], look: Look, top: float, left: float = 0
 ) -> Spec:
     """Pieces of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
@@ -112,12 +112,12 @@ def pixels(field: str) -> Spec:
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, height: float) -> Spec:
-    """The whole Vega-Lite specification; `width` and `height` are those of the chart between its furniture.
+def picture(layers: Sequence[Spec], frame: Spec, look: Look, width: float, height: float) -> Spec:
+    """The whole Vega-Lite specification; `width` and `height` are those of the chart inside the frame.
 
-    Nothing is left to the size of letters as measured: the reader's machine has other fonts than this one.
+    Nothing depends on measured text sizes, because the reader's machine has other fonts.
     """
-    colours, padding = look.colours, pieces["padding"]
+    colours, padding = look.colours, frame["padding"]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -125,10 +125,10 @@ def picture(layers: Sequence[Spec], pieces: Spec, look: Look, width: float, heig
         "background": colours["paper"],
         "autosize": "none",
         "data": {"values": []},
-        **pieces,
+        **frame,
         "padding": padding
         | {"right": look.width - padding["left"] - width, "bottom": padding["bottom"] - height},
-        "layer": [*layers, *pieces["layer"]],
+        "layer": [*layers, *frame["layer"]],
         "config": {
             "font": FONT,
             "locale": {"number": NUMBERS[reader_language()]},

@@ -1,4 +1,4 @@
-"""From a panel to its picture: chart, legend and furniture."""
+"""Builds the Vega-Lite specification of an indicator chart from a panel: chart, legend and frame."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from relations.values.quantity_format import MULTS, in_order, unit_word
 from .axes import power_for
 from .bar_chart import Bars
 from .data_points import place_names, sources_in_words
-from .frame import furniture, one_line, picture
+from .frame import chart_frame, one_line, picture
 from .legend import entries_of, legend
 from .line_chart import OverTime
 from .panels import Panel
@@ -41,10 +41,10 @@ class Drawing:
         entries = [*chart.key(), *entries_of(self.panel.drawn, look, chart.lying)]
         explained, height = legend(entries, look, chart.height + chart.below, chart.left)
         top = chart.height + chart.below + height + 8
-        pieces = furniture(
+        frame = chart_frame(
             str(self.indicator), self.subtitle(names.shared), self.notes(), look, top, chart.left
         )
-        return picture([*chart.layers(), *explained], pieces, look, chart.width, chart.height)
+        return picture([*chart.layers(), *explained], frame, look, chart.width, chart.height)
 
     @property
     def power(self) -> int:

@@ -1,4 +1,4 @@
-"""The signs of uncertainty, and the legend that explains those which occur in a picture."""
+"""Symbols for uncertain figures, and the legend of those that occur in a chart."""
 
 from collections.abc import Sequence
 
@@ -20,13 +20,13 @@ QUALIFIERS = {
     "at_most": "↓",
 }
 STATUSES = {"P": "*", "U": "?", "D": "†", "B": "//"}
-#: the ways up and down of an axis that lies
+#: the paths above and below a horizontal axis
 LYING = str.maketrans("↑↓", "→←")
 CIRCLE = "M0,1A1,1,0,1,1,0,-1A1,1,0,1,1,0,1Z"
 STROKE = "M-1.2,1.2L1.2,-1.2"
 DASHES = "M-2,0L-1,0M-.5,0L.5,0M1,0L2,0"
 BAR, LYING_BAR = "M0,-1L0,1M-.6,-1L.6,-1M-.6,1L.6,1", "M-1.4,0L1.4,0M-1.4,-.6L-1.4,.6M1.4,-.6L1.4,.6"
-#: how far the explanation stands from its sign
+#: the distance between a symbol and its explanation
 INDENT = 26
 
 
@@ -38,7 +38,7 @@ def signs_of(figure: Figure, lying: bool = False) -> str:
 
 
 def explained() -> list[tuple[str, str]]:
-    """[(sign, what it says)] of the signs that are written."""
+    """[(symbol, explanation)] of the symbols written as text."""
     return [
         ("≈", _("about, almost")),
         ("↑", _("more than, at least")),

@@ -1,4 +1,4 @@
-"""Figures over time: a line for each area and counterpart, its figures marked, its doubts drawn."""
+"""Line chart of figures over time: one line per area and counterpart, with marks for uncertain figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from .vega import Row, Spec
 LEFT, RIGHT, LABELS, AXIS = 56, 20, 190, 34
 HEIGHT = 300
 PALE = 0.55
-#: a figure of so many days or more stands for the whole of them
+#: a figure of this many days or more is drawn over all of them
 LONG = 370
 
 
@@ -36,7 +36,7 @@ class OverTime:
         self.marks = nice([*self.ends()], from_zero=panel.measure != "index")
 
     def ends(self) -> Iterator[float]:
-        """Everything that the axis of values must hold."""
+        """Every value that the axis must cover."""
         for figure in self.panel.drawn:
             yield self.scaled(figure.value)
             yield self.scaled(figure.middle if figure.upper is None else figure.upper)
@@ -81,7 +81,7 @@ class OverTime:
         }
 
     def ends_of_lines(self) -> list[float]:
-        """Where the last figure of each line stands, in pixels."""
+        """The position of the last figure of each line, in pixels."""
         last = [(followed_in(line) or line)[-1].middle for line in self.panel.lines]
         return [place_in(self.scaled(value), self.marks[0], self.marks[-1], self.height) for value in last]
 
@@ -221,6 +221,6 @@ def colours_of(found: Sequence[Sequence[Figure]], colours: Mapping[str, str]) ->
 
 
 def codes_of(observation: Observation) -> list[str]:
-    """The countries of a pair, the neighbour before Russia, which stands in most of them."""
+    """The countries of a pair, with Russia last, because it is in most pairs."""
     codes = [place.country.code for place in reversed(observation.sides()) if place.country]
     return sorted(codes, key=lambda code: code == "RU")

@@ -1,4 +1,4 @@
-"""What lines are called: beside their ends where there is room, else in a key below the chart."""
+"""Labels of lines: at the line ends where there is room, otherwise in a key below the chart."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ def joined(*parts: str) -> str:
 
 
 def length_words(months: int | None) -> str:
-    """How long the periods of a line are, to tell it from another one of the same places."""
+    """The length of the periods of a line, which distinguishes lines of the same places."""
     known: dict[int | None, str] = {
         0: _("on particular dates"),
         1: _("by month"),

@@ -1,4 +1,6 @@
-"""Which figures of an indicator stand together, and which of them a picture has room for."""
+"""Groups the figures of an indicator into panels by unit and measure, and limits each to what a chart has
+room for.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from relations.models import Observation, Unit
 
 from .data_points import Figure, figures_of
 
-#: three years make a line; six lines can be told apart
+#: three years make a line; six lines can be distinguished
 YEARS_OF_A_LINE, MOST_LINES = 3, 6
 MOST_POINTS, MOST_BARS = 200, 40
 
@@ -45,7 +47,7 @@ class Panel:
 
     @cached_property
     def by_pair(self) -> dict[Series, list[Figure]]:
-        """The dated figures of each area and counterpart, those of months and of years apart."""
+        """The dated figures of each area and counterpart, with months and years separate."""
         pairs: dict[Series, list[Figure]] = defaultdict(list)
         for figure in self.figures:
             if figure.is_dated:

@@ -1,4 +1,4 @@
-"""Specifications become pictures: drawn by Vega-Lite in this process, without network, and kept by the cache."""
+"""Renders Vega-Lite specifications as SVG and PNG in this process, without network access, and caches them."""
 
 import hashlib
 import json
@@ -12,8 +12,8 @@ from .vega import Spec
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 #: two pixels for one, as good screens and printers have them
 SCALE = 2
-#: seconds a picture is kept after it was drawn: questions are without number, the room for pictures is not
-KEPT_FOR = 7 * 24 * 3600
+#: seconds that a picture is cached: queries are unlimited, the cache is not
+CACHED_SECONDS = 7 * 24 * 3600
 
 
 def rendered(spec: Spec, form: str) -> str | bytes:
@@ -23,12 +23,12 @@ def rendered(spec: Spec, form: str) -> str | bytes:
     drawn: str | bytes | None = cache.get(key)
     if drawn is None:
         drawn = svg(spec) if form == "svg" else png(spec)
-        cache.set(key, drawn, KEPT_FOR)
+        cache.set(key, drawn, CACHED_SECONDS)
     return drawn
 
 
 def svg(spec: Spec) -> str:
-    """With its name and description inside, so that it still says what it is where it stands alone."""
+    """Adds title and description to the SVG, so that it explains itself outside the page."""
     drawn = vl_convert.vegalite_to_svg(spec)
     head, body = drawn.split(">", 1)
     title = escape(" ".join(spec["title"]["text"]))

@@ -1,4 +1,4 @@
-"""How every picture looks: the colours and the type of the pages, and two widths, for screens and for phones."""
+"""Visual theme of charts: the colours and fonts of the pages, and two widths, for screens and for phones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class Look:
         return 12 if self.is_narrow else 13
 
     def letters(self, size: int, width: float | None = None, letter: float = LETTER) -> int:
-        """How many letters of a size stand in a line."""
+        """How many characters of a size fit on a line."""
         return max(8, int((width or self.width - 8) / (size * letter)))
 
 

@@ -1,8 +1,8 @@
-"""What Vega-Lite is told, as JSON."""
+"""Types of Vega-Lite specifications, which are plain JSON."""
 
 from typing import Any
 
 #: a specification or a part of one
 Spec = dict[str, Any]
-#: one thing to be drawn, as a layer's data hold it
+#: one data item of a layer
 Row = dict[str, Any]

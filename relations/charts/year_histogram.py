@@ -1,11 +1,11 @@
-"""How many records lie in each year: a row of bars for every type of record, one below the other on the same years."""
+"""Histogram of records per year: one row of bars for each record type, below one another on the same axis."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from relations.queries.histogram import Bar, Years
 
-from .frame import furniture, picture, pixels, words
+from .frame import chart_frame, picture, pixels, words
 from .theme import LETTER, Look
 from .vega import Row, Spec
 
@@ -23,18 +23,18 @@ class Place(NamedTuple):
 
 
 def specification(
-    years: Years, rows: Sequence[tuple[str, str]], said: tuple[str, str, Sequence[str]], look: Look
+    years: Years, rows: Sequence[tuple[str, str]], texts: tuple[str, str, Sequence[str]], look: Look
 ) -> Spec:
-    """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `said` is (title, subtitle, notes)."""
-    title, subtitle, notes = said
+    """The Vega-Lite specification of `years`; `rows` are [(slug, name)], `texts` is (title, subtitle, notes)."""
+    title, subtitle, notes = texts
     width, height = look.width - 8, len(rows) * (NAME + NUMBER + BARS + GAP) - GAP
-    pieces = furniture(title, subtitle, notes, look, top=height + YEARS + GAP)
+    frame = chart_frame(title, subtitle, notes, look, top=height + YEARS + GAP)
     columns = places(years, width)
     layers = []
     for number, (slug, name) in enumerate(rows):
         foot = (number + 1) * (NAME + NUMBER + BARS + GAP) - GAP
         layers += row_of_bars(columns, slug, name, foot, width, look)
-    return picture([*layers, ticks(columns, height, width, look)], pieces, look, width, height)
+    return picture([*layers, ticks(columns, height, width, look)], frame, look, width, height)
 
 
 def places(years: Years, width: float) -> list[Place]:
@@ -114,7 +114,7 @@ def bars_with_numbers(found: Sequence[Row], look: Look) -> list[Spec]:
 
 
 def ticks(columns: Sequence[Place], height: float, width: float, look: Look) -> Spec:
-    """As many years as can stand side by side, the first among them."""
+    """As many years as fit side by side, starting with the first."""
     longest = look.small * LETTER * max((len(bar.label) for bar, *_edges in columns), default=4)
     room = longest + 2 * look.small * LETTER
     step = columns[0].right - columns[0].left if columns else room

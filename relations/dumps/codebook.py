@@ -1,4 +1,6 @@
-"""The codebook as a table: every column of every file, in the words of the templates that editors fill in."""
+"""Codebook of a dump: a table that describes every column of every file, in the words of the import
+templates.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +15,7 @@ from relations.writers.template import choices_of, help_of, in_both
 HEAD = (
     "file", "column", "label_ru", "label_en", "meaning_ru", "meaning_en", "kind", "code", "code_ru", "code_en",
 )  # fmt: skip
-#: the first that fits; whatever is none of these is text
+#: the first that matches; all others are text
 KINDS = (
     ((Lines, RelatedColumn, Part), "list"),
     (Date, "date"),

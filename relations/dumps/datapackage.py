@@ -1,5 +1,4 @@
-"""The description of a dump for programs: a Data Package (Frictionless Data, version 1) with the schema of
-every table."""
+"""datapackage.json of a dump: a Frictionless Data Package (version 1) with the schema of every table."""
 
 import json
 from collections.abc import Iterable
@@ -79,7 +78,7 @@ def field(column: Column) -> dict[str, Any]:
 
 
 def foreign_key(column: Reference, table: Table) -> dict[str, Any]:
-    """The column holds the key or code of a row of another table; the own one is "" in a Table Schema."""
+    """The foreign key of a column; the table's own name is "" in a Table Schema."""
     other = "" if column.lookup == table.slug else column.lookup
     key = column.field.related_model.natural_key_field
     return {"fields": column.name, "reference": {"resource": other, "fields": key}}

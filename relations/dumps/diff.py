@@ -1,4 +1,4 @@
-"""What has changed since an earlier dump: both are in the order of their keys, so one pass over the two tells it."""
+"""Differences between two dumps, found in one pass over each pair of tables, since both are sorted by key."""
 
 import csv
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A dump written before, opened for comparison: only a whole one, so that its tables can be trusted."""
+"""Opens an earlier dump for comparison, provided that it is complete."""
 
 import csv
 import hashlib
@@ -76,7 +76,9 @@ def opened(path: Path) -> Iterator[Earlier]:
 def newest_before(
     directory: Path, day: date, stack: ExitStack, refused: Callable[[Problem], object]
 ) -> Earlier | None:
-    """The newest whole dump of an earlier day, or None; `refused` is told the Problem of every one passed over."""
+    """The newest complete dump of an earlier day, or None; `refused` is called with the Problem of each
+    rejected one.
+    """
     for path in files_in(directory):
         if (written_on := day_of(path)) and written_on < day:
             try:

@@ -1,4 +1,4 @@
-"""README.txt of a dump, for people, in Russian and in English."""
+"""README.txt of a dump, in Russian and English."""
 
 import re
 import textwrap
@@ -23,7 +23,7 @@ from .storage import period_of
 from .tables import RECORDS
 
 WIDTH = 80
-#: where a part of the text has nothing to say
+#: used where a section is empty
 BLANKS = re.compile(r"\n{3,}")
 
 

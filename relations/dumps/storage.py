@@ -1,4 +1,4 @@
-"""The dumps in their directory: which there are, and what their descriptions say, without opening a zip."""
+"""Lists the dumps in their directory by their description files, without opening the zips."""
 
 import datetime
 import json
@@ -16,7 +16,7 @@ NAME = re.compile(r"register-([0-9]{4}-[0-9]{2}-[0-9]{2})\.zip")
 
 @dataclass(frozen=True)
 class Dump:
-    """What is said of one dump; kept as JSON beside the zip, so that pages need not open it.
+    """Description of one dump, stored as JSON beside the zip, so that pages need not open it.
 
     `day` is in ISO 8601, `since` the name of the dump it was compared with or "", `changes` how many records
     were added,
@@ -68,7 +68,7 @@ def files_in(directory: str | Path) -> list[Path]:
     return sorted(filter(day_of, Path(directory).glob("register-*.zip")), reverse=True)
 
 
-def described(path: Path) -> Dump | None:
+def read_description(path: Path) -> Dump | None:
     """The Dump of a zip; None where it is not described, as one that is just being replaced or not from here."""
     try:
         dump = Dump(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
@@ -80,10 +80,10 @@ def described(path: Path) -> Dump | None:
 
 def dumps() -> list[Dump]:
     """Every dump that can be offered, newest first."""
-    return [dump for path in files_in(settings.DUMPS_DIR) if (dump := described(path))]
+    return [dump for path in files_in(settings.DUMPS_DIR) if (dump := read_description(path))]
 
 
 def dump_of(day: date) -> tuple[Dump | None, Path]:
     """(Dump, path) of one day, (None, path) where there is none."""
     path = Path(settings.DUMPS_DIR) / f"register-{day.isoformat()}.zip"
-    return described(path), path
+    return read_description(path), path

@@ -1,4 +1,4 @@
-"""What a dump holds: a table of every record type, of the sources, and of all that their columns refer to."""
+"""Tables of a dump: one for each record type, one for sources, and one for each kind of reference data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from relations.rows.reference_tables import NamesTable
 from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 
-#: an order of bytes, the same on both databases and in Python, whatever the language of the server
+#: byte order, which is the same in both databases and in Python
 COLLATIONS = {"postgresql": "C", "sqlite": "BINARY"}
 
 
@@ -29,7 +29,7 @@ def by_key(things: QuerySet[M], key: str) -> QuerySet[M]:
 
 
 class Published:
-    """What readers may have of the records of a type, or of the sources; `things` makes the query set."""
+    """The public rows of the records of a type or of the sources; `things` makes the query set."""
 
     key = "key"
 

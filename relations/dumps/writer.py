@@ -1,4 +1,4 @@
-"""Writes a dump: tables, codebook, changes, descriptions, hashes; constant memory, all or nothing."""
+"""Writes a dump: tables, codebook, changes, descriptions and hashes, in constant memory, all or nothing."""
 
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -23,7 +23,7 @@ from .tables import RECORDS, TABLES, one_moment
 from .zip_archive import Archive, sha256_of, whole_or_nothing
 
 PIECE = 2**20
-TOLD_EVERY = 500
+PROGRESS_EVERY = 500
 
 
 #: hears how many rows of a table are done
@@ -31,13 +31,15 @@ Tell = Callable[[Table, int], None]
 
 
 def tell_nobody(table: Table, number: int) -> None:
-    """Nobody follows the work."""
+    """Reports no progress."""
 
 
 def write_dump(
     directory: str | Path, day: date, earlier: Earlier | None = None, tell: Tell = tell_nobody
 ) -> Dump:
-    """The Dump just written; `tell` hears how many rows of which table are done. OSError where it cannot be written."""
+    """Writes a dump; `tell` is called with the number of rows done per table. OSError if it cannot be
+    written.
+    """
     path = Path(directory) / f"register-{day.isoformat()}.zip"
     since = earlier.path.name if earlier else ""
     with whole_or_nothing(path, path.with_suffix(".json")) as (stream, description):
@@ -69,13 +71,15 @@ def add_tables(archive: Archive, changes: Changes, tell: Tell) -> None:
     with one_moment():
         for table in TABLES:
             names = table.names()
-            with closing(told(table, tell)) as rows:  # lets go of the database, whatever happens to the file
+            with closing(
+                with_progress(table, tell)
+            ) as rows:  # closes the database cursor even if the file fails
                 archive.add_table(table.slug, names, changes.watch(table, names, rows))
 
 
-def told(table: Table, tell: Tell) -> Generator[list[str]]:
+def with_progress(table: Table, tell: Tell) -> Generator[list[str]]:
     for number, row in enumerate(table.rows()):
-        if number % TOLD_EVERY == 0:
+        if number % PROGRESS_EVERY == 0:
             tell(table, number)
         yield row
 

@@ -1,4 +1,4 @@
-"""The zip itself: files written piece by piece, each with its hash, the same bytes for the same contents and day."""
+"""Zip archive of a dump: files are streamed and hashed; equal contents and day give equal bytes."""
 
 import hashlib
 import os
@@ -79,9 +79,9 @@ class Counted:
 
 @contextmanager
 def whole_or_nothing(*paths: Path) -> Iterator[list[BufferedRandom]]:
-    """Streams beside the files of these names, which take their places together at the end; none is left otherwise.
+    """Temporary streams for these files, renamed together at the end; on failure none is kept.
 
-    Whoever looks on meanwhile sees the old files, for a moment no last one, or the new ones.
+    Other processes see the old files, for a moment without the last one, or the new ones.
     """
     drafts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
     try:

@@ -1,4 +1,5 @@
-"""The parameters of lists: their form, what each of them asks of a query set, one filter set a type, one for sources.
+"""Filter sets of the public lists: their form, one class per kind of parameter, one filter set per type and
+one for sources.
 
 Imports models, search and values; the catalogue, queries, the API and everything above may import it.
 """

@@ -1,4 +1,4 @@
-"""Parameters of lists: their form, and one class for each kind: its field, and what its value asks of a query set."""
+"""Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -142,7 +142,7 @@ class ColumnFilter(ManyFilter):
 
 
 class PlacesFilter(ManyFilter):
-    """Places that take part, each with what lies inside it and the groups it belongs to."""
+    """Places that take part, each with the places inside it and its groups."""
 
     choices_model = Place
 
@@ -186,7 +186,7 @@ class IndicatorsFilter(ManyFilter):
 
 
 class CoverageFilter(ManyFilter):
-    """Whether every fact rests on a source."""
+    """Whether every fact has a source."""
 
     def __init__(self) -> None:
         super().__init__(_("sources for"), SOURCED)
@@ -213,7 +213,7 @@ class SortFilter(AppliedTogether, ChoiceFilter):
 
 
 class YearFilter(AppliedTogether, NumberFilter):
-    """A whole year the register can hold."""
+    """A year within the range of the register."""
 
     field_class = forms.IntegerField
 

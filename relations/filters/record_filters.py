@@ -1,4 +1,4 @@
-"""The parameters of lists of records. One filter set a type; its results feed the page, the files and the counts."""
+"""Filter sets of records, one per type; pages, files and counts all use their results."""
 
 from typing import ClassVar
 

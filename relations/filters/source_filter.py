@@ -1,4 +1,4 @@
-"""The parameters of the list of sources."""
+"""Filter set of the list of sources."""
 
 from django.utils.translation import gettext_lazy as _
 

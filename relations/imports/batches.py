@@ -1,7 +1,7 @@
-"""An import on its way: uploaded, previewed, confirmed, stored; at once or, where the file is large, by a worker.
+"""Life cycle of an import batch: uploaded, previewed, confirmed, stored; large files are handled by a worker.
 
-Every step may be broken off at any moment and begun again: a preview writes nothing but its own lines, and rows are
-stored in one transaction together with the word that they are.
+Every step can be interrupted at any moment and repeated: a preview writes only its own lines, and the rows are stored
+in one transaction together with the new state of the batch.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from relations.rows.row_change import RowChange
 from . import progress
 from .report import Report, grouped, refused
 
-KEPT_FOR = timedelta(days=1)
+UPLOADS_KEPT = timedelta(days=1)
 Status, Tab = ImportBatch.Status, ImportLine.Tab
 
 
 def begin(
     resource: type[SheetResource], user: Any, data: bytes, file_name: str, sheet: str = ""
 ) -> ImportBatch:
-    """The ImportBatch of an uploaded file, waiting to be read. Uploads nobody has confirmed for a day are given up."""
-    old = KeptFile.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR)
+    """Creates the ImportBatch of an uploaded file. Files not confirmed for a day are deleted."""
+    old = KeptFile.objects.filter(kept_at__lt=timezone.now() - UPLOADS_KEPT)
     ImportLine.objects.filter(batch__kept_file__in=old).delete()
     old.delete()
     about: dict[str, Any] = {
@@ -161,7 +161,7 @@ def shortened(cells: FlatRow) -> FlatRow:
 
 
 def confirm(batch: ImportBatch, only_good: bool = False) -> None:
-    """Says that the previewed rows are to be stored; Problem where they cannot be (any more)."""
+    """Marks the previewed rows for storing; Problem if they can no longer be stored."""
     wanted = Status.REFUSED if only_good else Status.PREVIEWED
     if not KeptFile.objects.filter(batch=batch).exists():
         raise Problem("file.gone", _("The file is no longer available. Upload it again."))
@@ -174,13 +174,14 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
 
 
 def store(batch: ImportBatch) -> None:
-    """Stores what was confirmed, if file and register are still as they were previewed; else says so and
-    nothing else."""
+    """Stores a confirmed batch if file and register are unchanged since the preview; otherwise only reports
+    that.
+    """
     try:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if batch.status != Status.STORING:
-                return  # stored or cancelled by somebody else
+                return  # stored or cancelled by another user
             report = store_rows(batch)
             if not report.errors:
                 batch.lines.all().delete()

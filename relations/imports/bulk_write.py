@@ -1,4 +1,4 @@
-"""Changes into tables: records, related columns and citations of many rows at once."""
+"""Writes row changes in bulk: records, related columns and citations of many rows at once."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class BulkWriter:
     def insert_records(self, new: Sequence[RowChange]) -> None:
         fields = self.model._meta.concrete_fields
         values = attrgetter(*(field.attname for field in fields))
-        insert(self.model, [field.name for field in fields], (values(change.record) for change in new))
+        insert(self.model, [field.name for field in fields], [values(change.record) for change in new])
         FormerKey.objects.forget(self.model, [change.key for change in new])
 
     def update_records(self, changed: Sequence[RowChange]) -> None:

@@ -1,4 +1,4 @@
-"""From a database refusal to the sentence the model gives for that constraint."""
+"""Translates an IntegrityError into the message that the model gives for the constraint."""
 
 from collections.abc import Iterable
 from typing import Any

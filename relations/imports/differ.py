@@ -1,4 +1,4 @@
-"""The differ: a parsed row beside the record of the register becomes a change, new or against what is stored."""
+"""The differ: compares a parsed row with the stored record and returns a row change."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class Differ:
         for change, parsed in against:
             change.record = records.get(change.pk)
             if change.record is None or change.record.row != change.packed_before:
-                self.findings.changed_since_preview()  # by somebody else, while this chunk was compared
+                self.findings.changed_since_preview()  # by another user, while this chunk was compared
                 return
             self.apply(change, parsed)
             self.change_citations(change, parsed)
@@ -165,7 +165,7 @@ class Differ:
         parsed.cells.update(columns.cells(change.slots))
 
     def row_after(self, change: RowChange, cells: FlatRow) -> FlatRow:
-        """The flat row, in the order of the columns, with the cells that hold anything."""
+        """The flat row without empty cells, in the order of the columns."""
         cells["key"] = change.key
         if self.resource.applies_in_order():  # a figure may set more columns than its own
             plain = (column for column in self.resource.columns() if is_plain(column))

@@ -1,4 +1,6 @@
-"""Near duplicates: a new row of the same date and sides and nearly the same title as a record, or as a row above it."""
+"""Warnings about near duplicates: new rows with the date, the sides and nearly the title of a record or an
+earlier row.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models.row_cache import CHUNK, FlatRow, unpacked
+from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.text.normalize import fold
@@ -22,7 +24,7 @@ from .findings import Findings
 #: share of the letters that two titles have in common, in order
 ALIKE = 0.87
 FIGURES = re.compile(r"\d+")
-#: compared of one date: thousands of undistinguished rows tell nothing about each other
+#: the most rows compared per date, since thousands of equal dates show nothing
 MOST_NEIGHBOURS = 200
 
 Days = tuple[date | None, date | None]
@@ -95,8 +97,10 @@ def records_of_same_days(
     resource: type[SheetResource], changes: Sequence[RowChange]
 ) -> Iterator[tuple[Days, Neighbour]]:
     days = sorted({change.record.first_day for change in changes if change.record.first_day})
-    for start in range(0, len(days), CHUNK):
-        found = resource.model.objects.filter(first_day__in=days[start : start + CHUNK]).order_by("pk")
+    for start in range(0, len(days), RECORDS_AT_ONCE):
+        found = resource.model.objects.filter(first_day__in=days[start : start + RECORDS_AT_ONCE]).order_by(
+            "pk"
+        )
         names = ("first_day", "last_day", "key", "title_ru", "title_en", "row")
         for first, last, *neighbour in found.values_list(*names):
             yield (first, last), Neighbour(*neighbour)

@@ -1,4 +1,4 @@
-"""Findings: problems on their way into the report, each at the cell where the author of the sheet sees it."""
+"""Collects findings for the report, each at the cell where the author of the sheet sees it."""
 
 from __future__ import annotations
 

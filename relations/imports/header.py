@@ -1,4 +1,4 @@
-"""The header of a sheet: which column each heading means, by name or by label, and what is wrong with them."""
+"""The header of a sheet: matches headings to columns by name or label, and reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from relations.text.normalize import fold
 
 #: a folded heading that is a year, or a month or quarter of one: 1990, 2009 г., 2015/16, 2020Q1, 1990 [YR1990]
 YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
-#: words by which a heading says that it is a date, of whatever kind
+#: words that mark a heading as some kind of date
 DATE_WORDS = frozenset("дата год года date year of".split())
 #: so many cells of a heading row are quoted; so many years or places side by side make a table wide
 MOST_QUOTED, MANY_ACROSS = 6, 3
@@ -91,7 +91,7 @@ class Header:
             yield self.missing()
 
     def missing(self) -> Problem:
-        """The Problem of a sheet without any known heading: where they were looked for, and what stands there."""
+        """The Problem of a sheet without any known heading: where headings were expected, and what was found."""
         found, row = quoted(filter(None, self.sheet.header)), self.sheet.header_row
         params = {"most": DEEPEST_HEADING, "row": row, "found": found, "names": self.telling}
         if others := self.other_sheets():
@@ -118,11 +118,11 @@ class Header:
         return next((one for one in others if headings and headings <= set(one.known_headings())), None)
 
     def wide(self, has_known: bool) -> Problem | None:
-        """The Problem of figures that stand in one column a year or a country, None where they do not."""
+        """The Problem of a sheet with one column per year or country, otherwise None."""
         if "value" not in self.resource.names() or "value" in self.given:
             return None
         rows: Iterable[list[str]] = [self.sheet.header]
-        if not has_known:  # titles may stand above
+        if not has_known:  # titles may be above
             rows = chain(rows, (row.cells for row in islice(self.sheet.rows, DEEPEST_HEADING)))
         for cells in rows:
             if years := years_across(cells):
@@ -153,7 +153,7 @@ class Header:
 
     @cached_property
     def lacking(self) -> list[Problem]:
-        """Problems of columns the sheet lacks and no new record can do without: said once, not at every row."""
+        """Problems of missing required columns, reported once and not for every row."""
         message = _("New records need the column “%(name)s”, which this sheet does not have.")
         found = [Problem("column.required", message, name=name) for name in self.required_but_missing()]
         titles = {column.name for column in self.resource.title_columns()}
@@ -199,7 +199,7 @@ class Header:
         return Problem("column.ignored", message, name=name[:80], choices=choices)
 
     def with_labels(self, names: Iterable[str]) -> str:
-        """Columns with their labels in the language of whoever reads the sentence."""
+        """Columns with their labels in the reader's language."""
         labels = {column.name: str(column.label) for column in self.resource.columns()}
         return ", ".join(f"{name} ({labels[name]})" if name in labels else name for name in names)
 

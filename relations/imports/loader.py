@@ -1,4 +1,4 @@
-"""The loader: changes go into the database, everything or nothing; a preview writes them too and takes them back."""
+"""The loader: stores row changes in one transaction; a preview stores them too and rolls back."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from .versions import remember
 
 
 class Loader:
-    """Row changes in, records out.
+    """Stores row changes as records.
 
-    In a rehearsal each chunk is rolled back at once, so that a preview knows what the database will say and no other
-    writer waits for it.
+    A rehearsal rolls back each chunk at once, so that a preview finds database errors and no other writer waits.
     """
 
     def __init__(self, header: Header, lookups: Lookups, findings: Findings, options: ImportOptions) -> None:
@@ -61,7 +60,7 @@ class Loader:
             self.keep_versions([*new, *changed])
 
     def find_refused_rows(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        """The slow way, taken only after the database has refused a chunk: row by row, to tell which and why."""
+        """Stores a refused chunk row by row, to find out which row failed and why."""
         before = len(self.findings.report.errors)
         sources = self.lookups.described_sources
         sources.forget_created()

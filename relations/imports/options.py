@@ -1,4 +1,4 @@
-"""What an import is asked to do."""
+"""Options of one import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def watch_nothing(report: Report, changes: Sequence[RowChange]) -> None:
-    """Nobody follows the progress."""
+    """Reports no progress."""
 
 
 @dataclass(frozen=True)

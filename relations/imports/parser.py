@@ -1,4 +1,4 @@
-"""The parser: the cells of a row become values, and every problem of every cell a finding."""
+"""The parser: turns the cells of a row into values, and every problem in a cell into a finding."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ParsedRow:
 
 
 class ParsedCell(NamedTuple):
-    """`stored` is the cell as it will be kept; None where `errors` say why it could not be read."""
+    """`stored` is the cell in its stored form; None if `errors` give the reason."""
 
     value: Any
     stored: str | None

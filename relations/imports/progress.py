@@ -1,4 +1,4 @@
-"""How far an import has come: kept beside the database, which shows nothing of a transaction before its end."""
+"""Progress of a running import, kept in the cache, because its transaction is invisible until it ends."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -10,11 +10,11 @@ from relations.models import ImportBatch
 
 #: without a sign of life for so long, a worker counts as dead
 DEAD_AFTER = 30
-KEPT_FOR = 24 * 3600
+PROGRESS_SECONDS = 24 * 3600
 
 
 class Cancelled(Exception):
-    """Somebody has cancelled the import while it was under way."""
+    """A user has cancelled the running import."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def seconds_left(self) -> int | None:
-        """None while it cannot be told."""
+        """None while there is no estimate."""
         if not self.done or self.total <= self.done:
             return None
         return round((self.total - self.done) * (self.at - self.began) / self.done)
@@ -43,7 +43,7 @@ def cache() -> BaseCache:
 
 
 class ProgressReport:
-    """Says how many of about `total` rows are done. Raises Cancelled once somebody has asked for it."""
+    """Sets how many of about `total` rows are done. Raises Cancelled if a user has requested it."""
 
     def __init__(self, batch: ImportBatch, total: int) -> None:
         self.batch = batch
@@ -56,7 +56,7 @@ class ProgressReport:
         progress = self.progress
         progress.done, progress.at = done, time.time()
         progress.total = max(progress.total, done)
-        cache().set(f"import-{self.batch.pk}", asdict(progress), KEPT_FOR)
+        cache().set(f"import-{self.batch.pk}", asdict(progress), PROGRESS_SECONDS)
 
 
 def of(batch: ImportBatch) -> Progress:
@@ -64,7 +64,7 @@ def of(batch: ImportBatch) -> Progress:
 
 
 def cancel(batch: ImportBatch) -> None:
-    cache().set(f"cancel-{batch.pk}", True, KEPT_FOR)
+    cache().set(f"cancel-{batch.pk}", True, PROGRESS_SECONDS)
 
 
 def forget(batch: ImportBatch) -> None:

@@ -1,4 +1,4 @@
-"""What an import tells the person: one finding a cell, in both languages, and the counts."""
+"""Report of an import: findings by cell, in both languages, and the counts of rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from relations.errors import Problem
 from relations.rows.row_change import RowChange
 
-#: a report is for a person: whoever has mended so many uploads the file again
+#: the most findings in a report, since an author corrects some and uploads the file again
 MOST_FINDINGS = 10_000
 
 
@@ -67,7 +67,7 @@ class Report:
     file_refused: bool = False
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    #: the numbers of rows with an error; None stands for an error of the sheet as a whole
+    #: the numbers of rows with an error; None is an error of the sheet as a whole
     bad_rows: set[int | None] = field(default_factory=set)
     #: findings beyond the first MOST_FINDINGS of each kind
     left_out: dict[str, int] = field(default_factory=lambda: {"errors": 0, "warnings": 0})
@@ -89,14 +89,14 @@ class Report:
         if not warning:
             self.bad_rows.add(finding.row if finding.row != self.header_row else None)
         if finding.row in (None, self.header_row):
-            findings.insert(0, finding)  # of the sheet as a whole: said in any case
+            findings.insert(0, finding)  # of the sheet as a whole: always included
         elif len(findings) < MOST_FINDINGS:
             findings.append(finding)
         else:
             self.left_out[kind] += 1
 
     def sort(self) -> None:
-        """From the top of the sheet to its end: some things are known only when all rows have been read."""
+        """In the order of the sheet, since some findings appear only after all rows have been read."""
         for findings in (self.errors, self.warnings):
             findings.sort(key=lambda finding: finding.row or 0)
 
@@ -144,7 +144,8 @@ MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
 def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings by cause, the most frequent first: what as_json() says of the first, with `cells`, `count`, `examples`.
+    """Findings grouped by cause, the most frequent first: as_json() of the first, with `cells`, `count`,
+    `examples`.
 
     The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
     cell: `examples` holds some of them as [value, {language: sentence}].

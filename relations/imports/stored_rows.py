@@ -1,4 +1,4 @@
-"""Rows as the database has them, and the rows of a sheet that say just the same."""
+"""Loads the stored rows that a sheet mentions, and recognises rows of the sheet that equal them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions: the flat row before and after each change; and the undoing of an import by them."""
+"""Undo of an import, from the versions that it wrote."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch, State, Version
-from relations.models.row_cache import CHUNK, FlatRow, encode
+from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, encode
 from relations.readers.sheet import make_sheet
 from relations.rows.resource import SheetResource
 
@@ -66,7 +66,7 @@ def undo_type(
     user: Any,
     may_publish: bool,
 ) -> None:
-    """Takes back the versions of one type whose records still stand as the import has left them."""
+    """Undoes the versions of one type whose records have not changed since the import."""
     reason = _("Undo of import %(number)d") % {"number": versions[0].batch_id}
     rows = rows_of(resource, [version.object_id for version in versions])
     changed: list[Version] = []
@@ -78,8 +78,8 @@ def undo_type(
             undoing.skipped.append(version.key)
         else:
             (created if version.before is None else changed).append(version)
-    for start in range(0, len(created), CHUNK):
-        delete(resource, created[start : start + CHUNK], undoing, user, reason)
+    for start in range(0, len(created), RECORDS_AT_ONCE):
+        delete(resource, created[start : start + RECORDS_AT_ONCE], undoing, user, reason)
     if changed:
         restore(resource, changed, undoing, user, reason)
 
@@ -91,7 +91,7 @@ def filled(row: FlatRow) -> FlatRow:
 def delete(
     resource: type[SheetResource], versions: Sequence[Version], undoing: Undoing, user: Any, reason: str
 ) -> None:
-    """Deletes what an import has created; one by one where something else rests on one of them."""
+    """Deletes what an import has created; one by one if other records refer to any of them."""
     try:
         with transaction.atomic():
             resource.model.objects.filter(pk__in=[version.object_id for version in versions]).delete()

@@ -1,4 +1,4 @@
-"""Versions: the flat row of a record before and after each change."""
+"""Writes versions: the flat row of a record before and after each change."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from relations.models import ImportBatch, Version
 from relations.models.bulk import insert
-from relations.models.row_cache import CHUNK, FlatRow, unpacked
+from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 
 #: primary key, key, row before or None, row after or None; rows as the database keeps them
@@ -18,8 +18,8 @@ def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, Fla
     """{primary key: flat row with the editorial state} as the database has it now."""
     fields = ["pk", "row"] + (["state"] if resource.citations else [])
     found = {}
-    for start in range(0, len(keys), CHUNK):
-        records = resource.model.objects.filter(pk__in=keys[start : start + CHUNK]).values(*fields)
+    for start in range(0, len(keys), RECORDS_AT_ONCE):
+        records = resource.model.objects.filter(pk__in=keys[start : start + RECORDS_AT_ONCE]).values(*fields)
         for record in records:
             state = {"state": record["state"]} if "state" in record else {}
             found[record["pk"]] = unpacked(record["row"]) | state

@@ -1,4 +1,4 @@
-"""Checks whether the addresses of sources still answer: an HTTP client that is safe and polite.
+"""Checks whether the URLs of sources still work: an HTTP client with rate limits and protection against SSRF.
 
 Management commands and views may import it.
 """

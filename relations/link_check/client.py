@@ -1,4 +1,4 @@
-"""Asking an address whether its page is still there: HEAD, then GET where that is refused; no body is read."""
+"""HTTP client of the link check: sends HEAD, then GET where HEAD is refused; reads no body."""
 
 import ssl
 from contextlib import suppress
@@ -33,7 +33,7 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` of HTTP, None where nothing was answered; `reason` says why, "" where the status says enough."""
+    """`status` of HTTP, None without a response; `reason` explains a failure, "" where the status suffices."""
 
     status: int | None = None
     reason: str = ""
@@ -44,13 +44,13 @@ def reason_of(error: Exception) -> str:
 
 
 class Asker:
-    """Asks with patience: `timeout` in seconds, `turns` for politeness; `allow_private` is for tests."""
+    """Checks URLs: `timeout` in seconds, `turns` limits the rate; `allow_private` is for tests."""
 
     def __init__(self, timeout: float = 15, turns: Turns | None = None, allow_private: bool = False) -> None:
         self.timeout, self.turns, self.allow_private = timeout, turns or Turns(), allow_private
 
     def ask(self, url: str) -> Answer:
-        """The Answer of an address; never raises, since whatever a server does tells of this address alone."""
+        """Checks one URL; never raises, since a server's failure concerns this URL alone."""
         try:
             return self.follow(url)
         except Exception as error:
@@ -88,12 +88,12 @@ class Asker:
 
 
 def path_of(parts: SplitResult) -> str:
-    """The path and the question of an address as HTTP takes them."""
+    """The path and query string of a URL in ASCII."""
     return iri_to_uri(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/")
 
 
 def headers() -> dict[str, str]:
-    """Says who asks and why."""
+    """Request headers that identify the register and its purpose."""
     who = "; ".join(filter(None, ("Russia and Central Asia", "link check", settings.SITE_URL)))
     return {"User-Agent": f"RegisterOfRelations/1.0 ({who})", "Accept": "*/*"}
 

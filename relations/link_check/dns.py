@@ -1,5 +1,4 @@
-"""Where the name of a site leads: only into the public network, so that no source makes the register knock at
-inner doors."""
+"""DNS lookup limited to public addresses, so that no URL of a source can reach the internal network (SSRF)."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

@@ -1,4 +1,4 @@
-"""One HTTP connection that goes where it was told to and takes no longer than it may."""
+"""HTTP connection to one fixed IP address, with a limit on the total time."""
 
 import socket
 import ssl
@@ -34,7 +34,7 @@ class Plain(HTTPConnection):
 
     @contextmanager
     def opened(self, seconds: float) -> Iterator[None]:
-        """For so long and no longer: a server that says one letter a second would never time out."""
+        """Limits the total time: a socket timeout would not stop a server that sends one byte per second."""
         timer = Timer(seconds, self.cut)
         timer.daemon = True
         try:

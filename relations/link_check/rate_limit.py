@@ -1,4 +1,4 @@
-"""Politeness: a few requests at once, never two to one host, and a pause before the next."""
+"""Rate limit of the link check: few requests at once, one at a time per host, with a pause between them."""
 
 import time
 from collections import defaultdict
@@ -47,9 +47,9 @@ def host_of(url: str) -> str:
 def answers(
     addresses: Sequence[Address], ask: Callable[[str], A], at_once: int
 ) -> Iterator[tuple[Address, A]]:
-    """Each address with its answer as they come; the addresses of one host one after another.
+    """Each URL with its result as they arrive; URLs of one host are checked one after another.
 
-    Whoever stops listening stops the asking: what is under way ends, nothing new is begun.
+    If the caller stops iterating, running checks finish and no new ones start.
     """
     found: SimpleQueue[tuple[Address, A]] = SimpleQueue()
     stop = Event()

@@ -1,5 +1,6 @@
-"""The messages that code and templates ask to translate, read without gettext's own tools, which a bare
-machine lacks."""
+"""Extracts the translatable messages of code and templates without gettext's own tools, which may not be
+installed.
+"""
 
 import ast
 import re
@@ -28,7 +29,7 @@ CALL = re.compile(r"""\b(n?p?gettext)\(((?:\s*u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"
 
 
 def messages_of(root: Path) -> dict[Message, Path]:
-    """The messages of the code and the templates below `root`, each with a file that asks for it."""
+    """The messages of the code and the templates below `root`, each with a file that uses it."""
     found: dict[Message, Path] = {}
     for path in sorted([*root.glob("relations/**/*.py"), *root.glob("config/*.py")]):
         found.update(dict.fromkeys(in_code(path.read_text(encoding="utf-8")), path))

@@ -1,3 +1,5 @@
+"""Model of agreements."""
+
 from typing import TYPE_CHECKING
 
 from django.db import models

@@ -1,7 +1,7 @@
-"""Rows into tables as fast as the database takes them: COPY on PostgreSQL, executemany on SQLite.
+"""Bulk inserts: COPY on PostgreSQL, executemany on SQLite.
 
-Values pass through the model's fields as in save(); nothing else of save() happens here. Callers keep what follows from
-a row themselves.
+Values pass through the model's fields as in save(); nothing else of save() happens here. Callers must update derived
+data themselves.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from .fields import PeriodField
 
 
 def find(model: type[models.Model], names: Sequence[str], keys: Sequence[str]) -> list[tuple[Any, ...]]:
-    """[(values of the fields named)] of the things with these keys, without the query set's care for each of them."""
+    """[(values of the named fields)] of the rows with these keys, without the joins of the query set."""
     if not keys:
         return []
     table, columns = quoted(model, names)
@@ -100,7 +100,7 @@ def reserve(model: type[models.Model], number: int) -> list[int]:
             sequence = "pg_get_serial_sequence(%s, 'id')"
             cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, number])
             return [row[0] for row in cursor.fetchall()]
-        # Writers wait for each other on SQLite, so that nobody else takes these.
+        # Writers wait for each other on SQLite, so these keys cannot be taken meanwhile.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or [0])[0]
         return list(range(last + 1, last + 1 + number))

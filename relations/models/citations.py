@@ -1,4 +1,4 @@
-"""Which source, at which place in it, supports which record or which column of it."""
+"""Model of citations: which source supports which record or column of it, and where in the source."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -41,7 +41,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         return super().update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Deletes, then counts again; a published record that would be left bare stops it."""
+        """Deletes, then updates counts; raises if a published record would lose its last source."""
         owners = {citation.record for citation in self.select_related(*RECORD_KEYS)}
         with self.model.guarded(owners):
             return self.delete_unguarded()
@@ -112,7 +112,7 @@ class Citation(models.Model):
                 RECORD_KEYS,
                 _("A citation must support exactly one record."),
             ),
-            # NULLs differ from each other, so each holds only for the citations of its own type of record.
+            # NULLs differ from each other, so each constraint applies only to its own record type.
             *(
                 models.UniqueConstraint(
                     key,
@@ -166,7 +166,9 @@ class Citation(models.Model):
     @staticmethod
     @contextmanager
     def guarded(owners: "Collection[Record | None]") -> Iterator[None]:
-        """Around a change of citations: no public record is left bare, and each keeps its row."""
+        """Wraps a change of citations: no published record loses its last source, and stored rows are
+        refreshed.
+        """
         with keep_cited(owners):
             yield
         for owner in filter(None, owners):

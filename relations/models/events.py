@@ -1,3 +1,5 @@
+"""Abstract model of events: records with a venue and a period."""
+
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -45,7 +47,7 @@ class EventQuerySet(RecordQuerySet[E]):
 
 
 class Event(Record):
-    """A record whose participants stand in roles, such as an agreement, a forum or a visit."""
+    """A record with participants in roles, such as an agreement, a forum or a visit."""
 
     participations: "RelatedManager[Participation]"
     objects: ClassVar = EventQuerySet.as_manager()

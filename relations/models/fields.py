@@ -1,4 +1,4 @@
-"""PeriodField: a Period in one text column, with its first and last day kept beside it where the model asks."""
+"""PeriodField: stores a Period as text, and its first and last day beside it where the model asks for that."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from relations.values.period import Period
 
 
 class PeriodAttribute:
-    """Turns whatever is assigned into a Period at once, and sets the two day columns with it."""
+    """Converts an assigned value to a Period at once, and sets the two day columns with it."""
 
     def __init__(self, field: "PeriodField") -> None:
         self.field = field
@@ -23,7 +23,7 @@ class PeriodAttribute:
     ) -> "PeriodAttribute | Period":
         if instance is None:
             return self
-        if self.field.attname not in instance.__dict__:  # deferred: fetched when it is first asked for
+        if self.field.attname not in instance.__dict__:  # deferred: fetched at first access
             instance.refresh_from_db(fields=[self.field.attname])
         period: Period = instance.__dict__[self.field.attname]
         return period

@@ -1,6 +1,6 @@
-"""The record types as foreign keys: what citations, participations, links and former keys hang on.
+"""The record types as foreign keys of citations, participations, links and former keys.
 
-A new type is one line here. Its foreign keys, the constraints over them, prefetches and links back follow from it.
+A new type is one line here; its foreign keys, constraints, prefetches and reverse links are derived from it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-#: types with participants, by the name of the model: {kind of link that starts there: types it may lead to}
+#: types with participants, by model name: {kind of link from this type: possible target types}
 EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "agreement": {
         **dict.fromkeys(("amends", "supersedes", "implements", "protocol_to", "cites"), ("agreement",)),
@@ -52,12 +52,12 @@ def add_foreign_keys(
 
 
 def verbose_name_of(key: str) -> Any:
-    """What a type is called; lazy, since a foreign key is made before the model it leads to is loaded."""
+    """The name of a type; lazy, since a foreign key is defined before its model is loaded."""
     return lazy(lambda: str(apps.get_model("relations", key)._meta.verbose_name), str)()
 
 
 def key_to(model: type[models.Model]) -> str:
-    """The foreign key by which other tables lead to a model: it is named as the model is."""
+    """The foreign key of other tables to a model, named after the model."""
     return str(model._meta.model_name)
 
 

@@ -1,3 +1,5 @@
+"""Models of forums and forum series."""
+
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Self
 

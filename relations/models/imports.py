@@ -1,3 +1,5 @@
+"""Models of import batches, their lines and their uploaded files."""
+
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -20,7 +22,7 @@ class Counts(Protocol):
 
 
 class ImportBatch(models.Model):
-    """One import of one sheet, from its upload on: who, when, which file, what came of it, and the way back."""
+    """One import of one sheet since its upload: who, when, which file, with what result, and how to undo it."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -33,7 +35,7 @@ class ImportBatch(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("failed")
 
-    #: somebody or some worker is about to do something with it
+    #: a user or a worker is about to act on it
     UNDER_WAY = (Status.WAITING, Status.READING, Status.STORING)
 
     type = models.CharField(_("type"), max_length=20)
@@ -86,13 +88,13 @@ class ImportBatch(models.Model):
         return self.status in self.UNDER_WAY
 
     def take_over(self, report: Counts) -> None:
-        """The counts of a report, and of its findings as many as a page or a script can bear."""
+        """The counts of a report, and no more findings than a page can show."""
         for name in ("rows", "created", "updated", "unchanged"):
             setattr(self, name, getattr(report, name))
         self.report = {**self.report, **report.as_json(MOST_FINDINGS)}
 
     def count_stored(self, report: Counts) -> None:
-        """Stored: but only once the database holds as many versions as the report says."""
+        """Marks the batch as stored, provided the database has as many versions as the report counts."""
         stored = self.versions.filter(type=self.type).count()
         if stored != report.created + report.updated:
             raise RuntimeError(

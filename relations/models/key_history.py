@@ -1,4 +1,4 @@
-"""Keys that things have given up: their old addresses go on leading to them."""
+"""Model of former keys: addresses with a former key redirect to the present one."""
 
 from collections.abc import Collection
 from typing import Any, Self, TypeVar
@@ -19,10 +19,10 @@ A = TypeVar("A", bound="Addressed")
 
 
 class AddressedQuerySet(models.QuerySet[A]):
-    """Questions about things that stand at an address of their own."""
+    """Query set of entities with their own address."""
 
     def formerly(self, key: str) -> Self:
-        """The thing that had this key before it was given its present one."""
+        """The entity that formerly had this key."""
         return self.filter(former_keys__key=key)
 
     def update(self, **values: Any) -> int:
@@ -38,7 +38,7 @@ class AddressedQuerySet(models.QuerySet[A]):
 
 
 class Addressed(models.Model):
-    """A thing at an address made of its key; save() notices a change and keeps the key that is given up."""
+    """An entity whose address is made of its key; save() keeps a former key as a redirect."""
 
     #: the key as the database has it; None before the first save
     stored_key: str | None = None
@@ -65,7 +65,7 @@ class Addressed(models.Model):
 
     @property
     def is_renamed(self) -> bool:
-        """Whether it stands in the database under another key."""
+        """Whether the database has it under another key."""
         return self.stored_key not in (None, self.key)
 
 
@@ -82,15 +82,14 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
         self.of(model).filter(key__in=keys).delete()
 
     def exchange(self, thing: Addressed, before: str | None) -> None:
-        """A thing has taken its key; `before`, the one it had until now or None, leads to it from here on."""
+        """Called after an entity took its key; its former key `before`, if any, now redirects to it."""
         self.forget(type(thing), [key for key in (thing.key, before) if key])
         if before:
             self.create(key=before, **{key_to(type(thing)): thing})
 
 
 class FormerKey(models.Model):
-    """A key that one record or source once had. It belongs to the thing, so that every one leads straight to
-    the present."""
+    """A key that one record or source formerly had. It refers to the entity, so that redirects are direct."""
 
     key = models.SlugField(_("key"), max_length=100)
     objects = FormerKeyQuerySet.as_manager()

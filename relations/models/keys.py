@@ -1,3 +1,5 @@
+"""Makes unique keys for new records."""
+
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -10,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def key_base(record: "Record", *more: object) -> str:
-    """The key a record gets if it is free: English title, else Russian, then whatever tells it from its namesakes."""
+    """The preferred key of a record: English title, else Russian, then what distinguishes it from its
+    namesakes.
+    """
     year = record.period.first_day.year if record.period.first_day else ""
     title = slug(record.title_en or record.title_ru or record.title)
     ending = "".join(f"-{part}" for part in (*more, year) if part)[:MOST_ENDING]
@@ -23,7 +27,7 @@ def key_for(record: "Record") -> str:
 
 
 def free_key(thing: "Addressed", base: str) -> str:
-    """`base`, or `base-2`, `base-3`, … where another thing of the model has that key or once had it."""
+    """`base`, or `base-2`, `base-3`, … if another entity of the model has or had that key."""
     key, number, others = base, 1, type(thing)._base_manager.exclude(pk=thing.pk)
     while others.filter(Q(key=key) | Q(former_keys__key=key)).exists():
         number += 1

@@ -1,4 +1,4 @@
-"""What became of the address of a source when it was last asked."""
+"""Model of link checks: the outcome of the last check of the URL of a source."""
 
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -18,7 +18,7 @@ MOST_FAILURES, LONG_ENOUGH = 3, timedelta(days=10)
 
 
 class Answer(Protocol):
-    """What an address answered: `status` of HTTP, None where nothing came; `reason` says why."""
+    """The response of a URL: `status` of HTTP, None without one; `reason` explains a failure."""
 
     @property
     def status(self) -> int | None: ...
@@ -43,7 +43,9 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
         return self.current().filter(failures__gt=0)
 
     def keep(self, source: int, url: str, answer: Answer) -> "LinkCheck | None":
-        """The check of a source (its primary key) after one more answer; None if it has left this address meanwhile."""
+        """The check of a source (its primary key) updated with a result; None if its URL has changed
+        meanwhile.
+        """
         try:
             with transaction.atomic():
                 if not Source.objects.filter(pk=source, url=url).exists():
@@ -51,7 +53,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
                 check = self.filter(source=source).first() or self.model(source_id=source)
                 check.take(url, answer, timezone.now())
                 check.save()
-        except IntegrityError:  # deleted between the question and the commit
+        except IntegrityError:  # deleted between the check and the commit
             return None
         return check
 
@@ -95,7 +97,7 @@ class LinkCheck(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="link_outcome_follows_from_status",
-                # A condition that is NULL would let everything pass, so the answered and the unanswered are told apart.
+                # A CHECK that is NULL passes, so responses and failures have separate conditions.
                 condition=Q(status__isnull=False)
                 & (
                     Q(outcome="alive", status__gte=200, status__lt=300)
@@ -133,7 +135,7 @@ class LinkCheck(models.Model):
         return f"{self.url}: {self.get_outcome_display()}"
 
     def take(self, url: str, answer: Answer, now: datetime) -> None:
-        """Takes one more answer in; those of another address no longer count."""
+        """Adds a result; results of an earlier URL no longer count."""
         if self.url != url:
             self.url, self.last_alive_at, self.failing_since, self.failures = url, None, None, 0
         self.checked_at, self.status, self.reason = now, answer.status, answer.reason
@@ -149,7 +151,7 @@ class LinkCheck(models.Model):
 
     @property
     def is_dead(self) -> bool:
-        """As LinkCheckQuerySet.dead() says it."""
+        """The same condition as LinkCheckQuerySet.dead()."""
         if self.outcome == self.Outcome.GONE:
             return True
         long_enough = self.failing_since and self.checked_at - self.failing_since >= LONG_ENOUGH

@@ -1,3 +1,5 @@
+"""Model of links between records."""
+
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -59,7 +61,7 @@ def kinds_fit() -> Q:
 
 
 def only_at(ends: tuple[str, ...]) -> dict[str, bool]:
-    """{foreign key: whether it is null} of a link to one of these types; another constraint says that one is set."""
+    """{foreign key: whether it is null} of a link to one of these types; another constraint requires one."""
     if len(ends) == 1:
         return {f"to_{ends[0]}__isnull": False}
     return {f"to_{key}__isnull": True for key in LINK_ENDS if key not in ends}
@@ -130,7 +132,9 @@ class RecordLink(models.Model):
         return deleted
 
     def clean(self) -> None:
-        """What the constraints say, for forms: they leave constraints out whose other keys they do not show."""
+        """Checks for forms what the constraints require, since forms skip constraints on fields they do not
+        show.
+        """
         starts = [key for key in LINK_STARTS if getattr(self, f"from_{key}_id")]
         ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
         fitting = {end for start in starts or EVENTS for end in EVENTS[start].get(self.kind, ())}
@@ -148,7 +152,7 @@ class RecordLink(models.Model):
         return self.set_one(self.STARTS)
 
     def set_one(self, names: Sequence[str]) -> "Event | None":
-        """What the one of these foreign keys that is set leads to; None on an unfinished form."""
+        """The object of the one foreign key that is set; None on an unfinished form."""
         return next((getattr(self, name) for name in names if getattr(self, f"{name}_id")), None)
 
     @property
@@ -162,7 +166,7 @@ add_foreign_keys(RecordLink, LINK_ENDS, related_name="links_back", prefix="to_",
 
 @contextmanager
 def linked_to(model: "type[Record]", keys: Collection[int]) -> Iterator[None]:
-    """Around the deletion or renaming of records: whoever points at them keeps a true row."""
+    """Wraps the deletion or renaming of records, and refreshes the rows of records that link to them."""
     end = f"to_{key_to(model)}"
     links = RecordLink.objects.select_related(*RecordLink.STARTS)
     found = links.filter(**{f"{end}__in": keys}) if end in RecordLink.ENDS else links.none()

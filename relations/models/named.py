@@ -1,4 +1,4 @@
-"""What everything with a name shares: both languages on the record itself, and the other names it is known by."""
+"""Abstract model of entities with names: a name in both languages, and other names."""
 
 from collections.abc import Iterable
 from functools import lru_cache, reduce
@@ -16,7 +16,7 @@ from relations.text.normalize import fold
 from .foreign_keys import EVENT_KEYS
 
 LANGUAGES = ("ru", "en")
-#: a longer question would only make the database's expression deep
+#: longer searches would only nest the SQL expression more deeply
 LONGEST_QUESTION, MOST_WORDS = 200, 10
 
 
@@ -73,12 +73,11 @@ class NamedQuerySet(models.QuerySet[N]):
         return self.get(**{self.model.natural_key_field: key})
 
     def public(self) -> Self:
-        """What readers may know of: everything, unless a model asks for a published record."""
+        """The public entities: all of them, unless a model requires a published record."""
         return self
 
     def named(self, text: str) -> Self:
-        """Things of which some name has every word, from its beginning or inflected: «Оренбурге», «омск»;
-        best first."""
+        """Entities with a name that has every word, as a beginning or inflected: «Оренбурге», «омск»; best first."""
         text = fold(text[:LONGEST_QUESTION])
         found = self
         for word in text.split()[:MOST_WORDS]:
@@ -113,7 +112,7 @@ def any_of(conditions: Iterable[Q]) -> Q:
 
 
 class Named(models.Model):
-    """A thing with one name a language, and any number of further names, one a line."""
+    """An entity with one name per language, and any number of other names, one per line."""
 
     natural_key_field = "key"
 
@@ -153,7 +152,7 @@ class Named(models.Model):
 
 
 class Keyed(Named):
-    """A named thing that editors and spreadsheets refer to by a short stable key."""
+    """A named entity that editors and spreadsheets refer to by a short stable key."""
 
     key = models.SlugField(
         _("key"),

@@ -1,4 +1,4 @@
-"""What is asked of figures: which stand on one axis, which compete, which are the latest."""
+"""Query set of figures: series, competing figures and the newest ones."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -36,11 +36,13 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.filter(pk__in=found)
 
     def drawable(self) -> Self:
-        """Those with a number that can stand on an axis; a rank is none."""
+        """Figures with a number that fits an axis, which excludes ranks."""
         return self.filter(obs_value__isnull=False).exclude(measure="rank")
 
     def panels(self) -> list[tuple[int | None, str, int]]:
-        """[(unit's pk, measure, number)] of the figures that may stand on one axis: amounts first, then the most."""
+        """[(unit's pk, measure, number)] of figures that can share an axis: amounts first, then the most
+        frequent.
+        """
         counted = self.drawable().order_by().values_list("unit", "measure").annotate(n=Count("pk"))
         return sorted(counted, key=lambda one: (one[1] not in AMOUNTS, -one[2], one[0] or 0, one[1]))
 
@@ -48,7 +50,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.drawable().filter(unit=unit, measure=measure)
 
     def rivals(self) -> Self:
-        """Figures beside which another public one answers the same question: what, where, when, in which unit."""
+        """Figures with a competing public figure: same indicator, places, period and unit."""
         same = ("indicator", "ref_area", "first_day", "period", "measure", "side", "counted_in")
         others = self.model.objects.published().drawable().sides_and_units()
         others = others.filter(**{name: OuterRef(name) for name in same}).exclude(pk=OuterRef("pk"))
@@ -59,7 +61,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.alias(side=Coalesce("counterpart_area_id", 0), counted_in=Coalesce("unit_id", 0))
 
     def for_chart(self) -> Self:
-        """With all that a picture says, each place and source fetched once, and without the long texts."""
+        """With everything a chart needs, each place and source fetched once, and without the long texts."""
         return self.defer(*NOT_IN_PICTURES).prefetch_related(
             "unit",
             "ref_area__parent__parent",

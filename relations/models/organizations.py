@@ -1,3 +1,5 @@
+"""Model of organisations."""
+
 from typing import ClassVar
 
 from django.db import models

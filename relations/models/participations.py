@@ -1,4 +1,4 @@
-"""Who takes part in a record and how, and how records point at each other."""
+"""Model of participations: which place, organisation or person takes part in a record, and in which role."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ class Participation(models.Model):
                 _("Choose exactly one: a place, an organisation or a person."),
             ),
             models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
-            # NULLs differ from each other, so each of these holds only where both of its keys are set.
+            # NULLs differ from each other, so each constraint applies only where both keys are set.
             *(
                 models.UniqueConstraint(
                     fields=[event, who, "role"],
@@ -114,7 +114,7 @@ class Participation(models.Model):
 
     @property
     def country(self) -> "Place | None":
-        """The country on whose side the participant stands; None where unknown or a group."""
+        """The country that the participant belongs to; None where unknown or a group."""
         place = self.place or getattr(self.who, "place", None)
         return place.country if place else None
 

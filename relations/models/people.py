@@ -1,3 +1,5 @@
+"""Model of people."""
+
 from typing import ClassVar
 
 from django.db import models
@@ -12,7 +14,7 @@ class PersonQuerySet(ParticipantQuerySet["Person"]):
 
 
 class Person(Keyed):
-    """Somebody who signs, visits, hosts or takes part, with the office the sources give."""
+    """A person who signs, visits, hosts or takes part, with the office that the sources give."""
 
     place = models.ForeignKey(
         Place, verbose_name=_("country"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -1,3 +1,5 @@
+"""Model of places: countries, regions, cities and groups of places."""
+
 from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -32,13 +34,13 @@ class PlaceQuerySet(NamedQuerySet["Place"]):
     def within(self, codes: Collection[str]) -> Self:
         """The places with these codes, everything inside them, and the groups they belong to.
 
-        A question about Uzbekistan is also one about its regions and cities and about "Central Asia" as a whole.
+        A filter by Uzbekistan also finds records of its regions and cities, and of "Central Asia" as a whole.
         """
         inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
         return self.filter(inside | Q(members__code__in=codes) | Q(members__parent__code__in=codes))
 
     def taking_part_in(self, records: "RecordQuerySet[Record]") -> Self:
-        """The places that stand in one of these records, themselves or by an organisation or person of theirs."""
+        """The places that take part in these records, directly or through an organisation or person."""
         return self.filter(pk__in=records.model.places_of(records))
 
 
@@ -129,7 +131,7 @@ class Place(Named):
 
     @property
     def country(self) -> "Place | None":
-        """The country this place is or lies in; None for a group."""
+        """The country that this place is or is located in; None for a group."""
         if self.kind == self.Kind.COUNTRY:
             return self
         return self.parent.country if self.parent else None

@@ -1,4 +1,4 @@
-"""What is asked of records of any type, and the one gate through which they become public."""
+"""Query set of records: visibility, publication, and the related objects that pages need."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from .records import Record
 
-#: whether every fact of a record or only some rest on a source
+#: whether every fact of a record has a source, or only some
 COVERAGE = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
 
 
@@ -44,13 +44,13 @@ R = TypeVar("R", bound="Record")
 
 
 class RecordQuerySet(AddressedQuerySet[R]):
-    """The questions that pages, files and the admin ask of every type of record."""
+    """Query set of every record type, for pages, files and the admin."""
 
     def published(self) -> Self:
         return self.filter(state=State.PUBLISHED)
 
     def shown(self) -> Self:
-        """Those about which readers are told something: that they were withdrawn, at the least."""
+        """Records with a public page, if only to show that they were withdrawn."""
         return self.filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
 
     def involving(self, codes: Collection[str]) -> Self:
@@ -73,7 +73,7 @@ class RecordQuerySet(AddressedQuerySet[R]):
         return self.filter(Q(*(("pk__in", records) for records in named), _connector=Q.OR))
 
     def covered(self, kinds: Collection[str]) -> Self:
-        """Records of which every fact ("all") or only some ("some") rest on a source; both together mean or."""
+        """Records with a source for every fact ("all") or only for some ("some"); both together mean or."""
         return self.filter(Q(*(COVERAGE[kind] for kind in kinds), _connector=Q.OR))
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
@@ -86,7 +86,7 @@ class RecordQuerySet(AddressedQuerySet[R]):
         return self.order_by(Coalesce(own, other), "pk")
 
     def by_publication(self) -> Self:
-        """For a feed: newest first, with all that an entry tells in a constant number of queries."""
+        """For a feed: newest first, with the data of its entries in a constant number of queries."""
         newest = self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
         return newest.for_list().prefetch_related(None).prefetch_related("topics")
 

@@ -1,3 +1,5 @@
+"""Abstract model of all record types: editorial state, titles, stored row and publication rules."""
+
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -37,14 +39,14 @@ STATE_ALONE = ["state", "updated_at"]
 
 @cache
 def coded_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    """The fields of a type that hold a code with a label for readers."""
+    """The fields of a type with coded values and labels."""
     return [field for field in model._meta.fields if field.choices and field.name != "state"]
 
 
 class Record(Addressed):
     """Something that happened or was measured in a period, between participants, supported by citations."""
 
-    #: columns whose value must rest on a source before the record may be published
+    #: columns that must have a source before the record may be published
     MUST_BE_CITED: tuple[str, ...] = ()
 
     key = models.SlugField(
@@ -172,12 +174,12 @@ class Record(Addressed):
 
     @classmethod
     def involvement(cls, codes: Collection[str]) -> Q:
-        """The condition that a place takes part; each type says where its participants stand."""
+        """The condition that a place takes part; each type knows where its participants are stored."""
         raise NotImplementedError
 
     @classmethod
     def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
-        """The keys of all places that stand in these records; each type says where."""
+        """The keys of all places that take part in these records; each type knows where they are stored."""
         raise NotImplementedError
 
     def related_for_search(self) -> tuple[Iterable[Named], ...]:
@@ -195,13 +197,13 @@ class Record(Addressed):
             yield label_of(field, getattr(self, field.attname))
 
     def coded_labels(self) -> list[str]:
-        """The labels of its coded values; a default says nothing about a record."""
-        told = (
+        """The labels of its coded values, without default values."""
+        chosen = (
             field
             for field in coded_fields(type(self))
             if getattr(self, field.attname) not in ("", field.get_default())
         )
-        return [getattr(self, f"get_{field.name}_display")() for field in told]
+        return [getattr(self, f"get_{field.name}_display")() for field in chosen]
 
     # Publishing: the one gate.
 
@@ -212,8 +214,7 @@ class Record(Addressed):
         return [Problem("publish.title", _("It has no title in Russian or English."))]
 
     def publication_problems(self) -> list[Problem]:
-        """Everything that stands between this record and the reader. A list of Problems, empty when it may be
-        published."""
+        """Everything that prevents publication. A list of Problems, empty when the record may be published."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:

@@ -1,7 +1,7 @@
-"""The flat row as it is kept: one line of JSON with the cells that hold anything, in the order of the columns.
+"""The stored row: the flat row of a record as JSON, in the order of its columns, without empty cells.
 
-What is exported, compared, previewed, kept as a version and undone is this row. A record keeps its own, so that none of
-these has to gather it from six tables again.
+Export, comparison, preview, versions and undo all use this row. Each record stores its own, so that it need not be
+collected from six tables each time.
 """
 
 import json
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .records import Record
     from .sources import Source
 
-#: the flat row of a record as sheets hold it: cells by the names of their columns
+#: the flat row of a record as in sheets: cells by the names of their columns
 FlatRow = dict[str, str]
-CHUNK = 500
+RECORDS_AT_ONCE = 500
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -34,10 +34,10 @@ def unpacked(text: str) -> FlatRow:
 
 
 def refresh(records: "Sequence[Record | Source]") -> None:
-    """Writes anew what records of one type keep of everything said about them: words for search, row, coverage."""
+    """Recomputes what records of one type store about themselves: search words, row, coverage."""
     keys = [record.pk for record in records]
-    for start in range(0, len(keys), CHUNK):
-        refresh_chunk(type(records[0]), keys[start : start + CHUNK])
+    for start in range(0, len(keys), RECORDS_AT_ONCE):
+        refresh_chunk(type(records[0]), keys[start : start + RECORDS_AT_ONCE])
 
 
 def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> None:
@@ -54,5 +54,5 @@ def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> 
             cited.fact_count, cited.sourced_count = resource.coverage_of(cells)
     kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
     manager: Manager[Any] = model._base_manager
-    manager.bulk_update(records, kept, batch_size=CHUNK)
+    manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])

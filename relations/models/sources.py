@@ -1,3 +1,5 @@
+"""Model of sources."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -32,7 +34,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return self.get(key=key)
 
     def public(self) -> Self:
-        """Sources that at least one published record rests on, or that such a source quotes."""
+        """Sources that at least one published record cites, or that are quoted in such a source."""
         cited = Citation.objects.of_published().order_by()
         named = (Exists(cited.filter(**{name: OuterRef("pk")})) for name in ("source", "quoted_in"))
         return self.filter(Q(*named, _connector=Q.OR))
@@ -58,7 +60,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         )
 
     def by_publication(self) -> Self:
-        """For a feed: newest first; asked with_publication()."""
+        """For a feed: newest first; requires with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
     def for_citing(self) -> Self:
@@ -73,7 +75,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return self.select_related("link_check")
 
     def to_be_asked(self, before: datetime | None = None) -> Self:
-        """Those with an address that can be asked, the longest unasked first; only ones last asked `before` a time."""
+        """Sources with a URL to check, the longest unchecked first; only those last checked `before` a time."""
         found = self.filter(Q(url__istartswith="http://") | Q(url__istartswith="https://"))
         if before:
             fresh = Q(link_check__url=F("url"), link_check__checked_at__gt=before)
@@ -85,7 +87,9 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
 
 
 class Source(Addressed):
-    """A work that records rest on. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
+    """A work that records cite. Types and fields are those of CSL 1.0.2; dates are Periods and may be
+    unknown.
+    """
 
     class Type(models.TextChoices):
         ARTICLE_JOURNAL = "article-journal", _("journal article")
@@ -143,7 +147,7 @@ class Source(Addressed):
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
 
-    #: of the records that rest on it; set by with_publication()
+    #: of the records that cite it; set by with_publication()
     published_at: datetime | None
     updated_at: datetime | None
 
@@ -176,7 +180,7 @@ class Source(Addressed):
 
     @contextmanager
     def named_in_rows(self) -> Iterator[None]:
-        """Around a change of its key: whatever rests on it keeps a true row."""
+        """Wraps a change of its key, and refreshes the rows of records that cite it."""
         cited = Citation.objects.filter(Q(source=self) | Q(quoted_in=self))
         yield
         for key in RECORD_KEYS:
@@ -192,7 +196,7 @@ class Source(Addressed):
 
     @property
     def link(self) -> "LinkCheck | None":
-        """The last check of the address it has now; None where that was never asked."""
+        """The last check of its present URL; None if that was never checked."""
         check = getattr(self, "link_check", None)
         return check if check and check.url == self.url else None
 

@@ -1,4 +1,4 @@
-"""The editorial states of a record."""
+"""Editorial states of a record."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,3 +1,5 @@
+"""Models of indicators, units and figures (observations)."""
+
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 

@@ -1,3 +1,5 @@
+"""Model of topics."""
+
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _

@@ -1,3 +1,5 @@
+"""Model of versions: the row of a record after one change, with the time and the user."""
+
 from django.conf import settings
 from django.db import models
 

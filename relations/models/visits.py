@@ -1,3 +1,5 @@
+"""Model of visits."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +8,9 @@ from .records import Record
 
 
 class Visit(Event):
-    """Somebody goes to somebody (CAMEO's directed pair): visitors, hosts, from, to. `period` is that of the visit."""
+    """A journey of visitors to hosts (CAMEO's directed pair), from and to places. `period` is that of the
+    visit.
+    """
 
     class Office(models.TextChoices):
         HEAD_OF_STATE = "head_of_state", _("head of state")

@@ -1,4 +1,4 @@
-"""How many there are, in words, and what is counted as one: «19 форумов», "19 forums"."""
+"""Counts in words, with the noun in the right form: «19 форумов», "19 forums"."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ OTHER_NOUNS = {
 
 
 def grouped(number: int) -> str:
-    """A number of things: «16 500», "16,500"."""
+    """A formatted number: «16 500», "16,500"."""
     return number_words(Decimal(number), reader_language())
 
 
@@ -27,7 +27,7 @@ def counted(number: int, slug: str) -> str:
 
 
 def noun(number: int, slug: str) -> str:
-    """«форумов» alone, where the number stands apart in larger type."""
+    """«форумов» alone, where the number is displayed separately in larger type."""
     return counted(number, slug).split(" ", 1)[1]
 
 

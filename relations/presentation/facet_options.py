@@ -1,4 +1,4 @@
-"""The choices that the form of a list offers, each with the length of the list it leads to."""
+"""Facet choices of a list's form, each with the number of results behind it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

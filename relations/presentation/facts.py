@@ -1,4 +1,4 @@
-"""Facts: the columns of a record that hold something, with label, reader's value and footnotes. Any type alike."""
+"""Facts of a record for its page: the filled columns with label, displayed value and footnotes, for any type."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Footnotes: the citations of one record, numbered for the reader, each with the facts it supports."""
+"""Footnotes of a record: its citations, numbered, each with the facts it supports."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Footnote:
 
     @property
     def note(self) -> TextInLanguage:
-        """The remark or doubt."""
+        """The note on the citation."""
         return in_reader_language(self.citation, "note")
 
     @property
@@ -45,7 +45,7 @@ class Footnote:
 
 
 class Footnotes:
-    """All notes of a record, and which of them stand behind which column."""
+    """All footnotes of a record, and the columns that each supports."""
 
     def __init__(self, record: Record) -> None:
         self.all: list[Footnote] = []
@@ -68,7 +68,7 @@ class Footnotes:
         return len(self.all)
 
     def of_any(self, *columns: str) -> list[Footnote]:
-        """The notes behind any of these columns, each once, in their order."""
+        """The footnotes of any of these columns, each once, in their order."""
         found = {note.number: note for column in columns for note in self.behind.get(column, [])}
         return [found[number] for number in sorted(found)]
 

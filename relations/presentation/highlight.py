@@ -1,4 +1,4 @@
-"""The words of a text that a search has found, marked, and the piece of text around the first one."""
+"""Highlights search words in a text and cuts an excerpt around the first of them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is drawn of a map of places: six countries, a circle at each point, a few names, the sizes explained."""
+"""View model of the map of places: six countries, a circle at each point, some names and a key to the sizes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .counts import counted
 
 #: the steady colours in light, for a picture that travels without its style sheet
 COLOURS = {code: THEMES["light"][code] for code in COUNTRIES}
-#: where the name of a country stands; those of the two in the south-east run to the right of them
+#: positions of country names; those of the two in the south-east are right of the country
 LABELS = {
     "RU": (560, 322, "middle"),
     "KZ": (290, 452, "middle"),
@@ -30,7 +30,7 @@ LABELS = {
 LARGEST, OF_ONE, LEAST = 26, 9, 1.5
 #: so many circles carry their names, where there is room; the width of a letter and the height of a line
 MOST_NAMES, LETTER, LINE = 14, 6, 13
-#: where the circles of the legend stand: the first one's middle, the common foot, the distance
+#: positions of the legend's circles: centre of the first, common baseline, distance
 LEGEND_X, LEGEND_Y, LEGEND_STEP = 640, 590, 80
 
 
@@ -47,7 +47,7 @@ class Box(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Where a name can stand: its anchor, and how many radii to the right and downwards."""
+    """A possible position of a name: its anchor, and how many radii to the right and downwards."""
 
     anchor: str
     right: int
@@ -98,7 +98,7 @@ class Circle:
     r: float
     rows: list[Row]
     words: str
-    #: on which side the name stands, None where there is no room for it
+    #: the side of the name, None where there is no room
     side: Side | None = None
 
     def __post_init__(self) -> None:
@@ -142,7 +142,7 @@ class Picture:
 
     @cached_property
     def lands(self) -> list[Land]:
-        """In the order of the register: Russia first, so that the others' borders lie on its own."""
+        """In the order of the register: Russia first, so that the borders of the others are drawn over it."""
         places, rows = {place.code: place for place in self.map.places}, self.map.rows
         return [
             Land(places[code], path, rows.get(code), self.words([rows[code]] if code in rows else []))
@@ -152,7 +152,7 @@ class Picture:
 
     @cached_property
     def circles(self) -> list[Circle]:
-        """The large ones first, so that the small ones lie on top."""
+        """The large circles first, so that the small ones are on top."""
         found = [
             Circle(*point, self.radius(rows[0].number), rows, self.words(rows))
             for point, rows in self.at_points.items()
@@ -215,7 +215,7 @@ class Picture:
 
 
 def is_free(box: Box, taken: list[Box]) -> bool:
-    """Whether a box lies in the picture and touches none of the others."""
+    """Whether a box is within the picture and touches none of the others."""
     left, upper, right, lower = box
     return (
         0 < left < right < WIDTH

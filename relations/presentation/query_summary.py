@@ -1,4 +1,4 @@
-"""What pages show of a query: its chips, its errors, the addresses that change it, the bars of its years."""
+"""View model of a query: its active filters, its errors, the links that change it and the bars of its years."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,7 +145,7 @@ class QuerySummary:
 
     @cached_property
     def histogram(self) -> Years | None:
-        """The years of all records found but for the years chosen; None where one bar would hold everything."""
+        """The years of all records found without the filter by year; None where there would be only one bar."""
         years = Years(self.query.without("year_from", "year_to"))
         return years if len(years.bars) > 1 else None
 

@@ -1,4 +1,4 @@
-"""The chart of the years of a query: its words, its specification, and what a page needs to show it."""
+"""View model of the year chart of a query: its texts, its specification and its links."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple

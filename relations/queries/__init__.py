@@ -1,4 +1,4 @@
-"""What readers ask: the query of one address, its results, and everything counted from them.
+"""Queries of readers: the parameters of one address, the results, and everything counted from them.
 
 Imports models, filters and the catalogue; charts, presentation, feeds, views and the API may import it.
 """

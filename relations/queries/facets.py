@@ -1,7 +1,7 @@
-"""Facets: how many records the list would hold with one choice more, from the same filter set as the list itself.
+"""Facet counts: how many records a list would have with one more choice, from the filter set of the list.
 
-A facet leaves its own choices out of the query, since several of them mean "or"; everything else stays. A record that
-has several values of a facet counts for each of them once.
+A facet ignores its own choices in the query, since several of them mean "or"; all other filters apply. A record with
+several values of a facet counts once for each.
 """
 
 from collections import Counter

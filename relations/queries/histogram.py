@@ -1,7 +1,7 @@
-"""Years: how many records of a query lie in each year, for the bars above a list and for its chart.
+"""Counts of the records of a query by year, for the bars above a list and for its chart.
 
-A bar holds the records whose period touches its years: just those that the list shows for these years without undated
-ones. A record that spans several bars counts in each of them, an undated one in none.
+A bar counts the records whose period overlaps its years, exactly those that the list shows for these years without
+undated ones. A record that spans several bars counts in each, an undated one in none.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from relations.filters.parameters import Records
 
 from .record_query import Results
 
-#: years a bar may hold, and how many bars can still be told apart
+#: possible numbers of years per bar, and how many bars can be distinguished
 STEPS = (1, 2, 5, 10, 20, 50, 100, 500)
 MOST_BARS = 60
 
@@ -101,7 +101,7 @@ class Years:
 
     @cached_property
     def step(self) -> int:
-        """Years a bar holds."""
+        """The number of years per bar."""
         if self.first is None or self.last is None or not self.dated:
             return 1
         span = self.last - self.first
@@ -115,7 +115,7 @@ class Years:
         return range(self.first // self.step * self.step, self.last + 1, self.step)
 
     def touched(self, first: int | None, last: int | None) -> range:
-        """The bars, by number, of a record that lies between these years; None is open or unknown."""
+        """The numbers of the bars of a record between these years; None is open or unknown."""
         if not (first or last) or not self.starts or self.last is None:
             return range(0)
         begin, step = self.starts[0], self.step
@@ -147,6 +147,6 @@ def spans(records: Records) -> SpanCounts:
     days = records.order_by().values_list("first_day", "last_day")
     rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))
     found: Counter[Span] = Counter()
-    for first, last, number, _changed in rows:  # SQLite would ask Python for the year of every record
+    for first, last, number, _changed in rows:  # SQLite would call Python for the year of every record
         found[Span(first and first.year, last and last.year)] += number
     return SpanCounts(found, [row[-1] for row in rows])

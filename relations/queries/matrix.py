@@ -1,6 +1,6 @@
-"""The matrix: how many records of a query two places share, countries with countries and regions with regions.
+"""Counts of the records that two places share: countries with countries and regions with regions.
 
-Each cell is the length of the list with the one place as a parameter and the other as its other side.
+Each cell is the length of the list with one place as a parameter and the other as the other side.
 """
 
 from collections import Counter
@@ -108,14 +108,14 @@ def of_regions(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
 
 
 def chosen_regions(places: list[Place], query: RecordQuery, name: str) -> list[Place]:
-    """The regions and cities chosen in one parameter, and those that lie right in the countries chosen."""
+    """The regions and cities chosen in one parameter, and those directly inside the chosen countries."""
     codes = query.value(name) or []
     chosen = [place for place in places if place.code in codes and place.kind != Place.Kind.COUNTRY]
     return in_order(dict.fromkeys([*chosen, *regions_of(places, codes)]))
 
 
 def regions_of(places: list[Place], codes: Iterable[str]) -> list[Place]:
-    """What lies right in these countries; a city of a region counts with its region."""
+    """The places directly inside these countries; a city of a region counts with its region."""
     return in_order(
         place
         for place in places

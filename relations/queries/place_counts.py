@@ -1,6 +1,6 @@
-"""The places of one query: which take part in its records, and how often.
+"""Counts of the records of a query by place.
 
-The number of a place is the length of the list behind its link: the query with that place added to it.
+The number of a place is the length of the linked list: the query with that place added.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ OF_COUNTRY, OF_OTHERS = ("country", "with", "region"), ("region", "with", "count
 
 @dataclass
 class Row:
-    """One place: `number` is the length of the list at `address`, `own` counts only where the place stands itself."""
+    """One place: `number` is the length of the list at `address`; `own` counts only the place itself."""
 
     place: Place
     number: int
@@ -59,7 +59,7 @@ class PlacesMap:
         }
 
     def address(self, place: Place) -> str:
-        """The list with this place added to the query; "" where all three parameters hold other places already."""
+        """The list with this place added to the query; "" if all three parameters have other places already."""
         parameters = self.query.parameters.copy()
         parameters.pop("page", None)
         names = OF_COUNTRY if place.kind == Place.Kind.COUNTRY else OF_OTHERS

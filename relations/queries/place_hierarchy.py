@@ -1,4 +1,4 @@
-"""Which places a record counts for: the places that take part in it, and what these lie in or belong to."""
+"""Places that a record counts for: its participants, and the places that contain them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -19,11 +19,12 @@ PlaceSetCounts = Counter[PlaceSet]
 
 
 class PlaceHierarchy:
-    """All places with what they lie in, loaded once: the other way round of PlaceQuerySet.within()."""
+    """All places with the places that contain them, loaded once: the inverse of PlaceQuerySet.within()."""
 
     def codes(self, places: Iterable[int]) -> set[str]:
-        """The codes by which a record with these places is found: theirs, and those of what they lie in or
-        belong to."""
+        """The codes that find a record with these places: their own, those of containing places and of
+        groups.
+        """
         return set().union(*(self.codes_of[place] for place in places))
 
     def counts(self, sets: PlaceSetCounts) -> FacetCounts:

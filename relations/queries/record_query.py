@@ -1,5 +1,4 @@
-"""The query of one address: its parameters, put to one type of record or, as on the timeline, to all of them
-at once."""
+"""RecordQuery: the parameters of one address applied to one record type or, on the timeline, to all of them."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -45,7 +44,7 @@ class RecordQuery:
 
     @cached_property
     def _filterset(self) -> RecordFilter:
-        """The one that speaks for all: their forms are the same."""
+        """The filter set that represents all, since their forms are the same."""
         return next(iter(self.filtersets.values()))
 
     @property
@@ -103,7 +102,7 @@ class RecordQuery:
 
     @cached_property
     def places(self) -> list[Place]:
-        """The places that take part in some published record of these types, with what they lie in."""
+        """The places that take part in published records of these types, with the places that contain them."""
         found: dict[int, Place] = {}
         for filterset in self.filtersets.values():
             taking_part = Place.objects.taking_part_in(filterset.queryset).select_related("parent__parent")

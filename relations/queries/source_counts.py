@@ -1,4 +1,4 @@
-"""How many published records rest on a source."""
+"""Counts of the published records that cite a source."""
 
 from collections import defaultdict
 
@@ -9,7 +9,7 @@ from relations.models.foreign_keys import RECORD_KEYS
 
 
 def record_counts(sources: list[Source]) -> list[int]:
-    """How many published records rest on each source or on what quotes it; each record counted once."""
+    """How many published records cite each source or a work quoting it; each record counted once."""
     citations = Citation.objects.of_published().filter(Q(source__in=sources) | Q(quoted_in__in=sources))
     columns = ("source_id", "quoted_in_id", *RECORD_KEYS)
     records = defaultdict(set)

@@ -1,4 +1,4 @@
-"""“Did you mean”: the words of a search with misspelt names corrected from the names the register knows."""
+"""Spelling suggestions (“Did you mean”) for search words, from the names in the register."""
 
 from django.core.cache import cache
 
@@ -9,7 +9,7 @@ from relations.text.similarity import most_similar
 
 NEAR_ENOUGH, SHORTEST = 0.78, 4
 #: names change rarely, and a suggestion is no promise
-KEPT_FOR = 600
+CACHED_SECONDS = 600
 
 
 def vocabulary() -> dict[str, str]:
@@ -24,7 +24,7 @@ def vocabulary() -> dict[str, str]:
         found = {
             folded: word for folded, word in found.items() if len(folded) >= SHORTEST and " " not in folded
         }
-        cache.set("spelling", found, KEPT_FOR)
+        cache.set("spelling", found, CACHED_SECONDS)
     return found
 
 

@@ -1,4 +1,4 @@
-"""One timeline of all types: a union of what orders it, then one fetch a type. Constant queries at any length."""
+"""Timeline of all record types: a union of the sort keys, then one query per type, whatever the length."""
 
 from datetime import date
 from typing import Any, NamedTuple

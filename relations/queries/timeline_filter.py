@@ -1,4 +1,4 @@
-"""The filter set of the timeline: what every type knows, and which types are wanted."""
+"""Filter set of the timeline: the parameters that all types have, and a choice of types."""
 
 from django.utils.translation import gettext_lazy as _
 

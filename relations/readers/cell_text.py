@@ -1,4 +1,4 @@
-"""Values of other programs as the text of a cell."""
+"""Converts cell values of spreadsheets and JSON to text."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Text tables as people really have them: what separates the cells, which quotes are open."""
+"""Reader of csv files: detects the delimiter and reports unclosed quotes."""
 
 import csv
 import re
@@ -16,7 +16,7 @@ from relations.text.cell_syntax import unguarded
 from relations.text.normalize import fold
 
 DELIMITERS = ";,\t|"
-#: so many characters tell the delimiter
+#: the number of characters used to detect the delimiter
 SAMPLE = 200_000
 SEP_LINE = re.compile(r"^sep=([^\w\"\r\n])\r?\n", re.IGNORECASE)
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
@@ -30,7 +30,7 @@ csv.field_size_limit(max(csv.field_size_limit(), settings.MAX_UPLOAD_BYTES))
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The rows of a text: lists of cells, from the first again whenever they are asked for."""
+    """The rows of a text as lists of cells, which can be iterated more than once."""
 
     text: str
     delimiter: str
@@ -41,8 +41,7 @@ class CsvTable:
 
 
 def csv_table(text: str) -> CsvTable:
-    """The rows of a text, separated by what `sep=` in the first line says, else by the delimiter that makes the best
-    table."""
+    """The rows of a text, split at the delimiter that `sep=` in the first line names, else at the best one."""
     if "\x00" in text:
         raise Problem(
             "file.unreadable", _("This is not a table: the file contains bytes that do not occur in text.")
@@ -53,7 +52,7 @@ def csv_table(text: str) -> CsvTable:
 
 
 def csv_rows(text: str, delimiter: str, start: int = 0) -> Iterator[list[str]]:
-    """Lists of cells. What stands before `start` is one row of nothing."""
+    """Lists of cells. Everything before `start` is one empty row."""
     if start:
         yield []
     most = settings.MOST_COLUMNS
@@ -112,7 +111,7 @@ def lenient(line: str, delimiter: str, number: int) -> list[str]:
 
 
 def fitness(sample: str, delimiter: str) -> tuple[int, int, int]:
-    """How good a table it makes if cells end at this delimiter: (how far up the headings stand, how many, how even)."""
+    """Rates the table that a delimiter gives: (how far up the header is, how many cells, how even)."""
     try:
         reader = csv.reader(Lines(sample, 0), delimiter=delimiter)
         rows = list(islice(filter(any, reader), EVEN_ROWS))

@@ -1,4 +1,4 @@
-"""Which encoding the bytes of a text file are in."""
+"""Detects the character encoding of a text file."""
 
 import re
 from functools import partial
@@ -33,12 +33,14 @@ MIXED = re.compile("[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
 ACCENT = re.compile("[À-ÿ]")
 ACCENT_RUN = re.compile("[À-ÿ]{3,}")
 FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-#: among so many words those are looked for that tell the page
+#: frequent words that identify the code page
 LOOKED_THROUGH, WORDS = 200_000, 20_000
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding): the byte order mark says, else UTF-8 if it fits, else the page in which the text reads best."""
+    """(text, encoding): as the byte order mark gives it, else UTF-8 if it fits, else the most plausible code
+    page.
+    """
     if data.startswith(UTF_32) or looks_like_utf32(data):
         raise unread_letters()
     for mark, encoding in MARKS:

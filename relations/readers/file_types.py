@@ -1,4 +1,4 @@
-"""Files that are no table: what they are, by how their bytes begin, whatever they are called."""
+"""Recognises files that are not tables by their first bytes, whatever their extension."""
 
 import io
 import re
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OLE_START = b"\xd0\xcf\x11\xe0"
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-#: whatever zipfile raises when a package is broken, encrypted or packed in another way
+#: what zipfile raises for a broken, encrypted or unusually compressed package
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, RuntimeError)
 
 PICTURE, ARCHIVE, PDF, DATABASE = _("a picture"), _("an archive"), _("a PDF file"), _("a database")
@@ -40,7 +40,7 @@ STARTS = (
     (b"SQLite format 3\x00", DATABASE),
 )
 PARQUET = b"PAR1"
-#: marks and blanks that may stand before markup, and how far it is looked into
+#: marks and blanks allowed before markup, and how many bytes are searched
 BEFORE_MARKUP, HEAD = b"\xef\xbb\xbf\xff\xfe \t\r\n", 2000
 MARKUP_STARTS = (
     (rb"<\?xml\s.*(?:excel\.sheet|urn:schemas-microsoft-com:office:spreadsheet)", XML_2003),
@@ -77,12 +77,12 @@ ADVICE = (
 
 
 def refuse_other_kinds(data: bytes) -> None:
-    """A Problem for a file that is known to be no table, or one behind a password."""
+    """A Problem for a file that is known not to be a table, or that has a password."""
     if is_encrypted(data):
         raise Problem("file.encrypted", _("The workbook is protected by a password. Save it without one."))
     kind = kind_of(data)
     if kind and data.startswith(ZIP_STARTS[0]):
-        check_package(data)  # what is dangerous about a package is told before what it is
+        check_package(data)  # danger is reported before the type
     if kind:
         raise Problem("file.kind", next((advice for one, advice in ADVICE if one is kind), OPEN), kind=kind)
 
@@ -134,7 +134,7 @@ def kind_of_streams(data: bytes) -> "StrOrPromise":
 
 
 def is_encrypted(data: bytes) -> bool:
-    """An xlsx behind a password is an office file of the older form with the encrypted package as one stream."""
+    """An xlsx with a password is an OLE file with the encrypted package as one stream."""
     return (
         data.startswith(OLE_START)
         and has_stream(data, "EncryptedPackage")

@@ -1,4 +1,4 @@
-"""Records in JSON: a list of objects, read one by one, since a tree of the whole would be many times the text."""
+"""Reader of JSON files: a list of objects, parsed one at a time to save memory."""
 
 import json
 import re
@@ -50,7 +50,9 @@ def after_blanks(text: str, at: int) -> int:
 
 @dataclass(frozen=True)
 class JsonTable:
-    """The rows of a list of records, whenever they are asked for: the names of all records, then the cells of each."""
+    """The rows of a list of records, which can be iterated more than once: all names, then the cells of each
+    record.
+    """
 
     text: str
     names: list[str]
@@ -65,7 +67,7 @@ class JsonTable:
 def json_table(text: str) -> tuple[JsonTable, int]:
     """The rows of a text and the number of its records.
 
-    The whole is gone through at once, so that a fault is told before anything is read.
+    The whole text is parsed at once, so that an error is reported before any row is used.
     """
     names: dict[str, None] = {}
     number = 0
@@ -126,7 +128,7 @@ def lists_of_objects(text: str, at: int) -> tuple[list[int], int]:
 
 
 def expected(text: str, sign: str, at: int) -> int:
-    """The place behind a sign that must stand next."""
+    """The position after a required character."""
     at = after_blanks(text, at)
     if not text.startswith(sign, at):
         raise ValueError(f"{sign} is missing")
@@ -144,7 +146,9 @@ def end_of_value(text: str, at: int) -> int:
 
 
 class Elements:
-    """The values of the list that opens at `end`, one by one; when they are through, `end` is the place behind it."""
+    """The values of the list that opens at `end`, one by one; afterwards `end` is the position after the
+    list.
+    """
 
     def __init__(self, text: str, at: int) -> None:
         self.text, self.end = text, at
@@ -179,7 +183,7 @@ def cells_of(number: int, pairs: Pairs) -> dict[str, str]:
 
 
 def cell_of(number: int, name: str, value: object) -> str:
-    """A value as it would stand in a cell; several values are separated as there."""
+    """A value as the text of a cell; several values are joined as in cells."""
     values = value if isinstance(value, list) and not isinstance(value, Pairs) else [value]
     if any(isinstance(one, list) for one in values):
         message = _(
@@ -189,14 +193,14 @@ def cell_of(number: int, name: str, value: object) -> str:
     if any(type(one) is float and not isfinite(one) for one in values):
         message = _("Record %(number)d, “%(name)s”: this number cannot be stored.")
         raise Problem("json.number", message, number=number, name=shown(name))
-    return join(map(plain, value)) if values is value else plain(value)
+    return join(map(scalar_text, value)) if values is value else scalar_text(value)
 
 
 def shown(name: str) -> str:
     return name[:80].encode(errors="replace").decode()
 
 
-def plain(value: object) -> str:
+def scalar_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A sheet as its author sees it: rows of text with their numbers, whatever file they came in."""
+"""Sheet: the header and rows of a file as text with their positions, whatever the format."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,9 +21,9 @@ from .file_types import refuse_other_kinds
 from .json_reader import is_json, json_table
 from .workbook import WORKBOOK_STARTS, Remark, Table, workbook_table
 
-#: how far below the top a heading row is looked for: titles, notes and blank lines stand above it in many files
+#: how many rows are searched for the header, since many files begin with titles, notes and blank lines
 DEEPEST_HEADING = 30
-#: a sheet may hold so many times more rows than can be read, if the others are blank
+#: a sheet may have this many times more rows than can be read, if the others are blank
 BLANK_ROWS = 10
 #: what a reader sees as nothing: blanks, and the marks of no width that come along when text is copied
 INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
@@ -34,8 +34,10 @@ INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 T = TypeVar("T")
 
 
-class Again(Generic[T]):
-    """Things that can be gone through again and again without being held: `start` begins anew."""
+class Reiterable(Generic[T]):
+    """An iterable that can be iterated more than once without storing its items: `start` makes a new
+    iterator.
+    """
 
     def __init__(self, start: Callable[[], Iterator[T]]) -> None:
         self.start = start
@@ -46,10 +48,10 @@ class Again(Generic[T]):
 
 @dataclass
 class Sheet:
-    """One sheet: its heading row and the rows below that hold anything; all cells are text.
+    """One sheet: its header and the non-blank rows below it; all cells are text.
 
-    `rows` may be gone through more than once. `expected` is about how many there are, for a progress bar.
-    `remarks` are what the reader of the file has to tell.
+    `rows` can be iterated more than once. `expected` is about how many there are, for a progress bar.
+    `remarks` are findings of the reader about the file.
     """
 
     name: str
@@ -63,7 +65,7 @@ class Sheet:
     def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
         rows = self.rows
-        return replace(self, rows=Again(lambda: (row for row in rows if keep(row))))
+        return replace(self, rows=Reiterable(lambda: (row for row in rows if keep(row))))
 
     def located(self, known: Mapping[str, str]) -> "Sheet":
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
@@ -95,10 +97,10 @@ class Sheet:
 
 
 def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow | None:
-    """The row that holds the headings, or None. The first filled row may be it with one of them, a lower one with two.
+    """The header row, or None. The first filled row needs one known heading, a lower one two.
 
-    A lower row must hold two more than one above it, since a record may hold a word or two of them by chance; a single
-    cell above is a title, whatever it says.
+    A lower row must have two more than a row above it, since a record may contain one or two by chance; a single
+    cell above is a title.
     """
     best, needed = None, 1
     for row in candidates:
@@ -110,7 +112,7 @@ def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow 
 
 
 def says_the_same(row: SheetRow, heading: SheetRow, known: Mapping[str, str]) -> bool:
-    """Whether a row repeats the headings: at least two cells, each of which means the column it stands in."""
+    """Whether a row repeats the headings: at least two cells, each of which names its own column."""
     filled = [
         (fold(cell), fold(above))
         for cell, above in zip_longest(row.cells, heading.cells, fillvalue="")
@@ -126,7 +128,7 @@ def read_file(path: str | Path, sheet_name: str = "") -> Sheet:
 
 
 def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
-    """A Sheet of the bytes of an uploaded file. Raises Problem with a sentence for whatever is no table.
+    """A Sheet of the bytes of an uploaded file. Raises Problem if it is not a table.
 
     Rows beyond the limits raise theirs when they are reached.
     """
@@ -142,7 +144,7 @@ def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
 
 
 def content_of(data: bytes, sheet_name: str) -> Table:
-    """The Table of a file by what its bytes are, whatever it is called."""
+    """The Table of a file, chosen by its bytes, not by its name."""
     refuse_other_kinds(data)
     if data.startswith(WORKBOOK_STARTS):
         return workbook_table(data, sheet_name)
@@ -157,16 +159,16 @@ def content_of(data: bytes, sheet_name: str) -> Table:
 
 def make_sheet(name: str, rows: Iterable[Sequence[object]], sha256: str) -> Sheet:
     """A Sheet of lists of cells, whose first filled row is the heading."""
-    filled = Again(partial(filled_rows, rows))
+    filled = Reiterable(partial(filled_rows, rows))
     header = next(iter(filled), None)
     if header is None:
         raise Problem("file.empty", _("The file is empty."))
-    below = Again(lambda: islice(filled, 1, None))
+    below = Reiterable(lambda: islice(filled, 1, None))
     return Sheet(name, header.number, header.cells, below, sha256)
 
 
 def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
-    """Rows of text that hold anything, with their numbers. Cells and rows beyond the limits are refused."""
+    """Non-blank rows of text, with their numbers. Cells and rows beyond the limits are refused."""
     found = 0
     for number, cells in enumerate(rows, 1):
         if number > BLANK_ROWS * settings.MOST_ROWS:

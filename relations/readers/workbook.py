@@ -1,4 +1,4 @@
-"""Workbooks (xlsx, xls, ods): the rows of one sheet, as a process of its own has read them."""
+"""Reader of workbooks (xlsx, xls, ods): passes on the rows of one sheet, read by a separate process."""
 
 import marshal
 import struct
@@ -29,7 +29,7 @@ class Remark(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What a file holds: the name of the sheet, its rows (to be gone through again and again) and how many, remarks."""
+    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks."""
 
     name: str
     rows: Iterable[list[str]]
@@ -132,7 +132,7 @@ def bytes_of_piece(file: IO[bytes]) -> bytes:
 
 
 class KeptRows:
-    """The rows of the file, from the first again whenever they are asked for."""
+    """The rows of the file, which can be iterated more than once."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.start = file, file.tell()
@@ -140,7 +140,7 @@ class KeptRows:
     def __iter__(self) -> Iterator[list[str]]:
         at = self.start
         while True:
-            self.file.seek(at)  # somebody else may be reading, too
+            self.file.seek(at)  # another iterator may be reading, too
             piece = bytes_of_piece(self.file)
             if not piece:
                 return

@@ -1,4 +1,4 @@
-"""The first piece that the reading process of a workbook writes: what it has found, or why it cannot read."""
+"""The first message from the process that reads a workbook: what it found, or why it failed."""
 
 from typing import NotRequired, TypedDict, final
 

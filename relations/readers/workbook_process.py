@@ -1,8 +1,8 @@
-"""Reads one sheet of a workbook in a process of its own: a hostile file takes that process down and nothing else.
+"""Reads one sheet of a workbook in a separate process, so that a hostile file can only crash that process.
 
 `python -m relations.readers.workbook_process MEGABYTES [SHEET]` reads the workbook from standard input and writes to
-standard output, with marshal, each piece behind its length in eight bytes: first Found or Failure, then lists of rows,
-each row a list of texts. Nothing of Django is loaded here.
+standard output, with marshal, each piece preceded by its length in eight bytes: first Found or Failure, then lists of
+rows, each row a list of texts. Django is not loaded here.
 """
 
 import gc
@@ -20,11 +20,11 @@ import python_calamine
 
 from .cell_text import as_text
 from .workbook_pieces import Failure, Found
-from .xlsx_details import MOST_REMARKS, Unseen, unknown_error, unseen_in
+from .xlsx_details import MOST_REMARKS, SheetDetails, details_of, unknown_error
 
 #: the upper left and the lower right cell
 Range = tuple[tuple[int, int], tuple[int, int]]
-CHUNK = 500
+ROWS_PER_PIECE = 500
 VISIBLE = python_calamine.SheetVisibleEnum.Visible
 
 
@@ -66,37 +66,37 @@ def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[lis
     looking = Looking(data, name)
     looking.start()  # both go through the same megabytes, and mostly without each other's help
     sheet = book.get_sheet_by_name(name)
-    unseen = looking.found()
-    rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), unseen)
+    details = looking.found()
+    rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), details)
     yield Found(
         name=name,
         names=book.sheet_names,
         expected=sheet.total_height,
         merged=rows.merged(),
-        formulas=list(unseen.formulas),
-        hidden=list(unseen.hidden),
-        hidden_columns=list(unseen.hidden_columns),
+        formulas=list(details.formulas),
+        hidden=list(details.hidden),
+        hidden_columns=list(details.hidden_columns),
     )
     left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
+    while chunk := list(islice(left, ROWS_PER_PIECE)):
         yield [[as_text(cell) for cell in row] for row in chunk]
 
 
 class Looking(Thread):
-    """Looks for what calamine does not tell, beside it."""
+    """Finds, in a thread, what calamine omits."""
 
     def __init__(self, data: bytes, name: str) -> None:
         super().__init__(daemon=True)
-        self.asked, self.result = (data, name), Unseen()
+        self.asked, self.result = (data, name), SheetDetails()
         self.error: Exception | None = None
 
     def run(self) -> None:
         try:
-            self.result = unseen_in(*self.asked)
-        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+            self.result = details_of(*self.asked)
+        except Exception as error:  # noqa: BLE001 - raised again in the waiting thread
             self.error = error
 
-    def found(self) -> Unseen:
+    def found(self) -> SheetDetails:
         self.join()
         if self.error:
             raise self.error
@@ -111,8 +111,10 @@ def first_visible(book: python_calamine.CalamineWorkbook) -> str:
 class SheetRows:
     """The rows of a sheet as their author sees them: merged cells filled, per cent as such, errors of formulas."""
 
-    def __init__(self, sheet: python_calamine.CalamineSheet, ranges: list[Range], unseen: Unseen) -> None:
-        self.sheet, self.ranges, self.unseen = sheet, ranges, unseen
+    def __init__(
+        self, sheet: python_calamine.CalamineSheet, ranges: list[Range], details: SheetDetails
+    ) -> None:
+        self.sheet, self.ranges, self.details = sheet, ranges, details
         self.left = sheet.start[1] if sheet.start else 0
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -120,7 +122,7 @@ class SheetRows:
         filling: list[tuple[int, int, int, object]] = []
         for number, row in enumerate(self.raw_rows()):
             row = [""] * self.left + row if self.left else row
-            for column, make in self.unseen.cells.get(number, ()):
+            for column, make in self.details.cells.get(number, ()):
                 row.extend([""] * (column + 1 - len(row)))
                 row[column] = make(row[column])
             while waiting and waiting[-1][0][0] <= number:
@@ -133,13 +135,13 @@ class SheetRows:
             yield row
 
     def raw_rows(self) -> Iterator[list[Any]]:
-        """Calamine's rows, and below them those that hold nothing it can see."""
+        """The rows of calamine, then the rows below them that look empty to it."""
         yield from self.sheet.iter_rows()
         last = self.sheet.end[0] if self.sheet.end else -1
-        yield from ([] for _below in range(last, max(self.unseen.cells, default=-1)))
+        yield from ([] for _below in range(last, max(self.details.cells, default=-1)))
 
     def merged(self) -> list[tuple[int, int]]:
-        """[(row number, column index)] of the merged ranges that hold something, the first ones."""
+        """[(row number, column index)] of the first non-empty merged ranges."""
         tops = {top for top, _bottom in self.ranges}
         rows = {number for number, _column in tops}
         held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}

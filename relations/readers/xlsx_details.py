@@ -1,8 +1,6 @@
-"""What the reader of workbooks does not tell of an xlsx: formulas, hidden rows, errors, and cells that show
-less than their value.
+"""Finds in an xlsx sheet what the workbook library omits: formulas, hidden rows, errors and number formats.
 
-The XML of the sheet is gone through once, a piece at a time, and looked into only where a piece holds the letters of
-such a thing at all.
+The XML of the sheet is read once, in pieces; only pieces that contain the relevant tags are parsed.
 """
 
 import io
@@ -18,7 +16,7 @@ from relations.text.cell_syntax import NEVER_CALCULATED
 
 from .cell_text import as_text
 from .workbook_pieces import Place
-from .xlsx_xml import begins_as_usual, elements, is_usual, plain
+from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
 CELL = rb'<c\s(?=[^>]*?r="([A-Z]{1,3})(\d+)")'
 FORMULA = re.compile(CELL + rb"[^>]*>\s*<f[\s/>]")
@@ -31,7 +29,7 @@ ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<
 HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
 #: one remark a cell would drown the others
 MOST_REMARKS = 20
-#: how much XML is looked at at a time, and how long a cell may be that stands across two pieces
+#: how much XML is read at a time, and how long a cell across two pieces may be
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
@@ -42,7 +40,7 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Instead:
-    """A text in place of whatever the cell holds."""
+    """Replaces the value of a cell by a text."""
 
     text: str
 
@@ -57,7 +55,7 @@ class Styled(NamedTuple):
     make: Make
 
 
-class Unseen:
+class SheetDetails:
     """`cells` are by the index of their row, with the index of their column; the others by their numbers."""
 
     def __init__(self) -> None:
@@ -89,7 +87,7 @@ class Unseen:
         found.update(dict.fromkeys(islice(things, MOST_REMARKS - len(found))))
 
     def is_noted(self, row: int, column: int) -> bool:
-        """Whether the cell has more to tell than that it is a formula."""
+        """Whether a cell has a remark beyond being a formula."""
         return any(at == column and isinstance(make, Instead) for at, make in self.cells.get(row - 1, ()))
 
     def note(self, match: re.Match[bytes], make: Make) -> None:
@@ -111,7 +109,7 @@ def with_percent(cell: object) -> object:
 
 
 def as_month(cell: object) -> object:
-    """A date that shows as «май 1993» is a month: nobody has claimed its day."""
+    """A date that is displayed as «май 1993» is a month, because its day is not meant."""
     return cell.strftime("%Y-%m") if isinstance(cell, date) else cell
 
 
@@ -119,16 +117,16 @@ def as_year(cell: object) -> object:
     return cell.strftime("%Y") if isinstance(cell, date) else cell
 
 
-def unseen_in(data: bytes, name: str) -> Unseen:
-    """The Unseen of the sheet with this name; nothing of other formats than xlsx."""
-    found = Unseen()
+def details_of(data: bytes, name: str) -> SheetDetails:
+    """The details of the sheet with this name; empty for formats other than xlsx."""
+    found = SheetDetails()
     if not data.startswith(b"PK"):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         path, styled = sheet_path(package, name), list(styled_cells(package))
-        if path and not look_through(found, pieces(package.open(path)), styled, as_usual=True):
-            found = Unseen()
-            look_through(found, plain(package.open(path)), styled)
+        if path and not look_through(found, read_in_pieces(package.open(path)), styled, as_usual=True):
+            found = SheetDetails()
+            look_through(found, normalised(package.open(path)), styled)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
 
@@ -149,13 +147,13 @@ def unknown_error(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
     while piece := stream.read(PIECE):
         yield piece
 
 
 def look_through(
-    found: Unseen, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
+    found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
 ) -> bool:
     """Looks into every piece; False, and no further, where one is laid out in an unusual way and that matters."""
     kept = b""
@@ -203,7 +201,7 @@ LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 
 def shown_part(code: str) -> set[str]:
-    """The letters of a number format that stand for parts of a date, and the per cent sign."""
+    """The letters of a number format that are parts of a date, and the per cent sign."""
     code = re.sub(r"\[[^\]]*\]|@.*", "", LITERAL.sub("", code)).lower().split(";")[0]
     return set(re.findall("[dmyhs%]", code))
 
@@ -223,7 +221,7 @@ SHOWN_OTHERWISE: tuple[tuple[Make, Callable[[str], bool]], ...] = (
 
 
 def sheet_path(package: zipfile.ZipFile, name: str) -> str:
-    """Where the sheet with this name stands; "" where the package is laid out in another way."""
+    """The path of the sheet with this name; "" where the package has another layout."""
     parts = set(package.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
         return ""

@@ -1,8 +1,7 @@
-"""XML of a workbook in the one layout that the rest expects, however the program that wrote it lays it out.
+"""Normalises the XML of an xlsx sheet to one layout, whatever program wrote it.
 
-Prefixes, single quotes, comments, CDATA and cells without an address are all allowed in a workbook; Excel
-writes none of
-them, so that most files need not be laid out anew.
+Workbooks may have prefixes, single quotes, comments, CDATA and cells without an address. Excel writes none of
+these, so most files need no normalising.
 """
 
 import re
@@ -17,7 +16,7 @@ WITH_TEXT = frozenset({"v", "f", "t"})
 
 
 def is_usual(piece: bytes) -> bool:
-    """Whether every cell of a piece of a sheet stands there as Excel writes it: <c r="A1" …>."""
+    """Whether every cell in a piece of a sheet is written as by Excel: <c r="A1" …>."""
     return b"<!" not in piece and piece.count(b"<c") == piece.count(b'<c r="') + piece.count(b"<col")
 
 
@@ -26,8 +25,8 @@ def begins_as_usual(piece: bytes) -> bool:
     return re.search(rb"<\w+:(?:worksheet|sheetData|c)[\s>]", piece[:LOOKED_AT]) is None
 
 
-def plain(stream: IO[bytes]) -> Iterator[bytes]:
-    """The pieces of a stream of XML, laid out anew. Raises ValueError where it is no XML, or declares entities."""
+def normalised(stream: IO[bytes]) -> Iterator[bytes]:
+    """The pieces of an XML stream in the one layout. Raises ValueError for invalid XML, or declared entities."""
     layout = Layout()
     while piece := stream.read(PIECE):
         yield layout.of(piece)

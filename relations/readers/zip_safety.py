@@ -1,4 +1,4 @@
-"""A workbook is a zip: what it would unpack to is counted before anything of it is read."""
+"""Zip-bomb guard: measures the unpacked size of a workbook before it is read."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ from relations.errors import Problem
 
 MOST_MEMBERS = 2000
 LOCAL_HEADER = 30
-CHUNK = 2**16
+BYTES_AT_ONCE = 2**16
 
 
 def unreadable() -> Problem:
@@ -40,7 +40,7 @@ def bad_name(name: str) -> bool:
 
 
 def check_member(data: bytes, member: zipfile.ZipInfo, left: int) -> int:
-    """The number of bytes a member really unpacks to, whatever the directory says; at most `left`, and undamaged."""
+    """The real unpacked size of a member, whatever the directory gives; at most `left`, and undamaged."""
     total, checksum = 0, 0
     for piece in unpacked(data, member):
         total, checksum = total + len(piece), zlib.crc32(piece, checksum)
@@ -69,7 +69,7 @@ def unpacked(data: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
     stream, at = zlib.decompressobj(-15), data[start:]
     try:
         while not stream.eof:
-            piece = stream.decompress(at, CHUNK)
+            piece = stream.decompress(at, BYTES_AT_ONCE)
             at = stream.unconsumed_tail
             if not piece and not at:
                 break

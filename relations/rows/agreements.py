@@ -1,4 +1,4 @@
-"""The row of agreements."""
+"""Row schema of agreements."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may stand in one cell: text, and several values separated by “;”."""
+"""Cell values: allowed text, and several values separated by “;”."""
 
 import re
 

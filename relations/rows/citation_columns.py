@@ -1,4 +1,6 @@
-"""The citation columns: parallel lists, one slot a citation, so that a row carries every source losslessly."""
+"""Citation columns: parallel lists with one slot per citation, so that a row carries every source without
+loss.
+"""
 
 from __future__ import annotations
 
@@ -197,7 +199,7 @@ class CitationColumns:
 
 
 def reads_like_a_title(text: str) -> bool:
-    """Whether a text is a title or an address rather than a key, which holds neither blanks nor colons."""
+    """Whether a text is a title or URL rather than a key, which has neither blanks nor colons."""
     return "://" in text or len(text.split()) > 1
 
 

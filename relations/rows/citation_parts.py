@@ -1,4 +1,4 @@
-"""The parts of the citation columns: one list each, and the columns by which a row describes a new source."""
+"""The single citation columns, and the columns in which a row describes a new source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .columns import Choice, Column, Date, Key, Label, Text
 from .former_labels import former_choices
 from .suggestions import unknown_choice
 
-#: a URL behind another one; one within another, as web archives write it, follows a slash or a sign
+#: a second URL; a URL within a URL, as in web archives, follows a slash or a sign
 SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
 
 
@@ -99,7 +99,7 @@ class ConfidencePart(Part):
 
 
 class SourceText(Text):
-    """A text of a described source, which may be empty whatever the source itself demands."""
+    """A text column of a described source, which may be empty even where the source requires it."""
 
     def validate(self, text: str) -> None:
         if text:

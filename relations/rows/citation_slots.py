@@ -1,4 +1,4 @@
-"""Slots: the citations of a record as parallel lists, one slot a citation: source, locator and what it supports."""
+"""Citation slots: the citations of a record as parallel lists of source, locator and supported column."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Columns of the flat row. Each works both ways: value_of(record) → cell, and parse(cell) → apply(change, value)."""
+"""Column classes: each writes a value as a cell, and parses a cell and applies the value to a record."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Column:
         return self.field.help_text if self.field else ""
 
     def labels(self) -> Iterator[str]:
-        """The label in each language: what a heading may say instead of the canonical name."""
+        """The label in each language, accepted as a heading beside the canonical name."""
         for language in ("ru", "en"):
             with override(language):
                 yield str(self.label)
@@ -116,7 +116,7 @@ class Text(Column):
         return cell
 
     def validate(self, text: str) -> None:
-        """What the model's own field asks of a text, for example of an address."""
+        """Validates a text with the model field, for example a URL."""
         if not text:
             if not getattr(self.field, "blank", True):
                 raise Problem("cell.required", _("This cell must not be empty."))

@@ -1,4 +1,4 @@
-"""Columns that the rows of all record types have."""
+"""Columns that all record types have."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Coverage: how many of the facts of a record rest on a source, told from its kept row.
+"""Coverage: how many facts of a record have a source, computed from its stored row.
 
 A fact is a column that the record page shows with a value; the parts of a figure are one fact. A citation of the whole
 record supports all of them, one of single columns those alone.

@@ -1,5 +1,4 @@
-"""Sources that rows describe in words instead of naming their key: found if they are known, else created with
-the rows."""
+"""Sources that a row describes instead of naming a key: found if they are known, otherwise created."""
 
 import re
 from collections import Counter
@@ -79,7 +78,7 @@ class DescribedSources:
 
 
 class SourceDescriptions:
-    """Which source a description means, whatever its key: the one at its address, else of its title and date."""
+    """The identity of a described source, apart from its key: its URL, else its title and date."""
 
     def __init__(self, rows: Iterable[tuple[str, str, Period | str, str]]) -> None:
         """`rows` are (key, title, date, address) of the known sources, the oldest first."""

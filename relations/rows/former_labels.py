@@ -1,5 +1,4 @@
-"""Labels that columns and choices had before: sheets that use them are still read. Add the old label when you
-change one."""
+"""Former labels of columns and choices, still accepted in sheets. Add the old label when you change one."""
 
 #: {column name: its former headings, in either language}
 HEADINGS: dict[str, tuple[str, ...]] = {

@@ -1,4 +1,4 @@
-"""The row of forums."""
+"""Row schema of forums."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EventKind(Choice):
-    """Where nobody states the kind, a new forum is an “other event”; an empty cell takes no kind away."""
+    """A new forum without a kind is an “other event”; an empty cell does not remove a kind."""
 
     def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:

@@ -1,4 +1,4 @@
-"""Tables of names and of keys, which find what a cell means or say what it may mean."""
+"""Lookup tables by name, key, URL and title, which find the entity that a cell refers to."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from relations.text.normalize import fold
 
 
 class NameTable:
-    """Things of one model, found by key or by any of their names in either language, in any case."""
+    """Entities of one model, found by key or by any of their names in either language, in any case."""
 
     def __init__(self, things: Iterable[Any], what: str | Promise) -> None:
         """`what` is the word for one of them, for messages."""
@@ -27,7 +27,7 @@ class NameTable:
                 self.by_name[name].append(thing)
 
     def find(self, text: str) -> Any:
-        """The one thing meant by `text`; Problem where there is none or more than one, with what may be meant."""
+        """The one entity that `text` names; Problem with suggestions where there is none or more than one."""
         if text not in self.found:
             self.found[text] = self.look_up(text)
         found = self.found[text]
@@ -53,7 +53,7 @@ class NameTable:
         return Problem("name.unknown", message, text=text[:80], what=self.what)
 
     def called(self, text: str) -> list[Any]:
-        """All things that `text` is the key or a name of."""
+        """All entities with `text` as their key or a name."""
         if thing := self.by_key.get(text.casefold()):
             return [thing]
         found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()

@@ -1,4 +1,4 @@
-"""Look-ups: everything that cells may refer to, found by name or key and loaded once an import."""
+"""Lookups: everything that cells may refer to, found by name or key and loaded once per import."""
 
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from .lookup_tables import KeyTable, NameTable
 
 
 class Lookups:
-    """Tables made at first use, so that one import never asks the database for a name twice."""
+    """Tables loaded at first use, so that one import never queries the database for a name twice."""
 
     def __init__(self) -> None:
         self.key_tables: dict[str, KeyTable] = {}

@@ -1,4 +1,4 @@
-"""Columns of a figure: its value with qualifier, its unit and its power of ten, which a cell may name in words."""
+"""Columns of a figure: value with qualifier, unit and power of ten, which may be given in words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .lookups import Lookups
     from .row_change import RowChange
 
-#: the unit that a cell sets by its sign alone, before the units of the register are asked
+#: units recognised by their sign alone, before the units of the register
 PERCENT = SimpleNamespace(key="percent", symbol_ru="%", symbol_en="%")
 
 
@@ -39,7 +39,7 @@ FLAGGED = re.compile(r"(?P<figure>.*\d)\s+(?P<flag>[epf])", re.IGNORECASE)
 
 
 def set_power(change: RowChange, mult: int, columns: Collection[str]) -> None:
-    """Sets a power of ten that a cell says in words; `columns` may have said another one, nought says none."""
+    """Sets a power of ten given in words; a column of its own may contradict it, and zero means none."""
     record = change.record
     if not change.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
         message = _("The row gives two powers of ten: %(first)d and %(second)d. Keep only one of them.")
@@ -78,7 +78,7 @@ class UnitOfMeasure(Reference):
         ]
 
     def sets_only_itself(self, measured: Measured) -> bool:
-        """Whether the cell says the unit alone, which sets no other column."""
+        """Whether the cell gives only the unit, which sets no other column."""
         return not measured.mult
 
     def apply(self, change: RowChange, measured: Measured) -> None:
@@ -105,7 +105,7 @@ def signs(unit: Unit) -> set[str]:
 
 
 def unit_in_words(measured: Measured) -> str:
-    """«млн долл. США» or “million USD”, in the language of whoever reads the report."""
+    """«млн долл. США» or “million USD”, in the language of the report's reader."""
     language = reader_language()
     symbol = getattr(measured.unit, f"symbol_{language}").split("|")[-1]
     return f"{POWERS_IN_WORDS[language][measured.mult]} {symbol}"
@@ -119,7 +119,7 @@ class Figure(NamedTuple):
 class Value(Number):
     """The figure; a phrase such as «более 200» or «почти 6,5 трлн» also sets the qualifier and the power of ten.
 
-    A letter behind it sets its status, as in “54.82 e” for an estimate.
+    A letter after it sets its status, as in “54.82 e” for an estimate.
     """
 
     apply_order = 2
@@ -130,12 +130,12 @@ class Value(Number):
         return Figure(Quantity.parse(cell))
 
     def sets_only_itself(self, figure: Figure) -> bool:
-        """Whether the cell is a bare figure, which sets no other column of a record that has the same one."""
+        """Whether the cell is a bare number, which sets no other column."""
         quantity, status = figure
         return not status and quantity.qualifier == EXACT and not quantity.mult and not quantity.is_percent
 
     def apply(self, change: RowChange, figure: Figure) -> None:
-        """Sets what the figure says; columns of their own keep the word on qualifier, upper value and power of ten."""
+        """Sets what the cell gives; the columns of qualifier, upper value and power of ten take precedence."""
         (quantity, status), record = figure, change.record
         phrase = quantity.qualifier != EXACT or quantity.mult
         record.obs_value = quantity.value
@@ -155,7 +155,7 @@ class Value(Number):
             record.unit = change.lookups.units.by_key.get("percent")
 
     def set_status(self, change: RowChange, status: str) -> None:
-        """Sets the status that a letter says; a column of its own may have said another one, “normal” says none."""
+        """Sets the status that a letter gives; the status column may contradict it, and “normal” means none."""
         record = change.record
         if "obs_status" in change.given and record.obs_status not in ("A", status):
             message = _(
@@ -168,12 +168,12 @@ class Value(Number):
         return super().render(value.quantity.value if isinstance(value, Figure) else value)
 
     def describe(self, figure: Figure) -> Label:
-        """All that the cell set, «почти 6,5 трлн»; a bare figure as it is stored."""
+        """Everything that the cell set, «почти 6,5 трлн»; a bare number as it is stored."""
         return super().describe(figure) if self.sets_only_itself(figure) else lazy(in_words, str)(figure)
 
 
 def in_words(figure: Figure) -> str:
-    """A Figure in the language of whoever reads the report."""
+    """A Figure in the language of the report's reader."""
     quantity, status = figure
     words = phrase(quantity, PERCENT if quantity.is_percent else None, reader_language())
     return f"{words}, {Observation.Status(status).label}" if status else words

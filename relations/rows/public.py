@@ -1,4 +1,4 @@
-"""Rows as readers may have them: without private columns, and without the keys of records that are not public."""
+"""Public rows: without private columns, and without the keys of unpublished records."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -13,7 +13,7 @@ from .columns import Column
 from .related_columns import Links
 from .resource import SheetResource
 
-CHUNK = 500
+ROWS_AT_ONCE = 500
 
 
 def public_columns(resource: type[SheetResource]) -> list[Column]:
@@ -25,12 +25,12 @@ def public_names(resource: type[SheetResource]) -> list[str]:
 
 
 def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterator[list[str]]:
-    """Lists of cells in the order of public_names(); links lead to published records only."""
+    """Lists of cells in the order of public_names(); only links to published records are kept."""
     names = resource.names()
     kept = [names.index(name) for name in public_names(resource)]
     links = {names.index(column.name): column for column in link_columns(resource)}
     rows = iter(resource.rows(records))
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
         known = published(chunk, links)
         for row in chunk:
             for i in links:

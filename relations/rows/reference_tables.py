@@ -1,4 +1,4 @@
-"""Things with names as a table: for files of lists, not for imports."""
+"""Tables of places, people, organisations and other reference data, for export only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from relations.models import Place
-from relations.models.row_cache import CHUNK
+from relations.models.row_cache import RECORDS_AT_ONCE
 
 from .columns import Choice, Column, Reference, Text
 
@@ -14,7 +14,9 @@ LEFT_OUT = frozenset({"id", "folded_names"})
 
 
 class NamesTable:
-    """The own columns of places, people, topics and the like; a foreign key stands by the key of what it points at."""
+    """The own columns of places, people, topics and the like; a foreign key is written as the key of its
+    target.
+    """
 
     def __init__(self, model: type[Model], slug: str = "") -> None:
         self.model, self.slug = model, slug or f"{model._meta.model_name}s"
@@ -24,11 +26,11 @@ class NamesTable:
         return [field.name for field in self.fields]
 
     def columns(self) -> list[Column]:
-        """What the codebook says of them, as of the columns of sheets."""
-        return [self.described(field).bind(self.model) for field in self.fields]
+        """Their entries in the codebook, as for the columns of sheets."""
+        return [self.column_of(field).bind(self.model) for field in self.fields]
 
     @staticmethod
-    def described(field: Any) -> Column:
+    def column_of(field: Any) -> Column:
         if field.is_relation:
             return Reference(field.name, f"{field.related_model._meta.model_name}s")
         return Choice(field.name) if field.choices else Text(field.name)
@@ -38,7 +40,7 @@ class NamesTable:
 
     def in_order(self, things: QuerySet[Any]) -> Iterator[list[str]]:
         columns = [self.column(field) for field in self.fields]
-        for row in things.values_list(*columns).iterator(chunk_size=CHUNK):
+        for row in things.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
             yield ["" if value is None else str(value) for value in row]
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Columns whose value is kept in another table: topics, participants in their roles, links to other records."""
+"""Columns whose values are stored in other tables: topics, participants by role, and links to records."""
 
 from __future__ import annotations
 
@@ -67,14 +67,16 @@ class Topics(RelatedColumn):
         insert(through, (owner, "topic"), rows)
 
 
-#: all kinds of participants, in the order in which their tables are asked
+#: all kinds of participants, in the order in which their tables are searched
 ALL: tuple[type[Participant], ...] = (Place, Organization, Person)
 #: how a participant that is no place is written where a column takes all three
 PREFIXES: dict[type[Participant], str] = {Place: "", Organization: "org:", Person: "person:"}
 
 
 def first_found(tables: Iterable[NameTable], text: str) -> Participant:
-    """What the first table that knows `text` finds; else the Problem that tells most, or that of the first table."""
+    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first
+    table.
+    """
     problems = []
     for table in tables:
         try:

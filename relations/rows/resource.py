@@ -1,4 +1,4 @@
-"""The resource of one type: its flat row, both ways. Export, import, preview and download all use it.
+"""SheetResource: the row schema of one type, used by export, import, preview and download.
 
 “Resource” is django-import-export's word for the description of a table.
 """
@@ -14,7 +14,7 @@ from import_export.resources import Resource
 from tablib import Dataset
 
 from relations.models.keys import key_base
-from relations.models.row_cache import CHUNK, unpacked
+from relations.models.row_cache import RECORDS_AT_ONCE, unpacked
 from relations.text.normalize import fold
 
 from .citation_columns import CitationColumns
@@ -90,7 +90,7 @@ class SheetResource(Resource):
 
     @classmethod
     def blank_record(cls) -> Any:
-        """A new record: cls.model(), without the cost of asking every field for its default."""
+        """A new record: cls.model(), without the cost of calling every field for its default."""
         return cls.model(*cls.blank_values())
 
     @classmethod
@@ -133,12 +133,12 @@ class SheetResource(Resource):
     def rows(cls, records: QuerySet[Any]) -> Iterator[list[str]]:
         """Rows of a query set as they are kept, a chunk at a time, so that memory does not grow with their number."""
         names = cls.names()
-        for row in records.values_list("row", flat=True).iterator(chunk_size=CHUNK):
+        for row in records.values_list("row", flat=True).iterator(chunk_size=RECORDS_AT_ONCE):
             cells = unpacked(row)
             yield [cells.get(name, "") for name in names]
 
     def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> Dataset:
-        """What django-import-export asks for: a table in memory. The admin's own files are streamed instead."""
+        """Required by django-import-export: a table in memory. The admin's own files are streamed instead."""
         records = self.model.objects.all() if queryset is None else queryset
         return Dataset(*self.rows(records), headers=self.names())
 
@@ -179,5 +179,5 @@ class SheetResource(Resource):
 
     @classmethod
     def key_parts(cls, record: Any, related: Mapping[str, tuple[Any, ...]]) -> Sequence[str]:
-        """What tells a record from others of the same title; each type adds its own."""
+        """What distinguishes a record from others of the same title; each type adds its own."""
         return ()

@@ -1,4 +1,4 @@
-"""What one row of a sheet does to one record: its flat row before and after."""
+"""RowChange: the flat row of one record before and after an import."""
 
 from __future__ import annotations
 

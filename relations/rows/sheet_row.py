@@ -1,4 +1,4 @@
-"""A row of a sheet as its author sees it."""
+"""SheetRow: a row of a sheet with the numbers that its author sees."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The row of sources."""
+"""Row schema of sources."""
 
 from relations.models import Source
 from relations.text.slugs import slug

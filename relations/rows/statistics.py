@@ -1,4 +1,4 @@
-"""The row of statistics."""
+"""Row schema of figures."""
 
 from relations.models import Observation
 

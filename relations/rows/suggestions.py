@@ -1,4 +1,4 @@
-"""What somebody may have meant: near spellings, and Latin letters that stand in for Cyrillic ones they look like."""
+"""Suggestions for unknown values: near spellings, and Latin letters that look like Cyrillic ones."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -41,13 +41,13 @@ def near(text: str, known: Iterable[str]) -> list[str]:
 
 
 def parts_at_commas(text: str) -> list[str]:
-    """The parts of a text in which commas stand between values; none where there are fewer than two."""
+    """The parts of a text that commas separate; none where there are fewer than two."""
     parts = [part.strip() for part in text.split(",") if part.strip()] if len(text) <= LONGEST_NAME else []
     return parts if len(parts) > 1 else []
 
 
 def mixed_words(text: str) -> list[str]:
-    """The words of a text in which letters of both alphabets stand, all of one of them look-alikes."""
+    """The words of a text with letters of both alphabets, where those of one are all look-alikes."""
     if not BOTH.search(text):
         return []
     return [word for word in re.findall(r"\w+", text) if unmixed(word) != word]
@@ -70,7 +70,7 @@ def unknown_choice(text: str, choices: Choices) -> Problem:
 
 
 def listed(labels: Iterable[object]) -> str:
-    """Lazy labels in the language of whoever reads the sentence."""
+    """Lazy labels in the reader's language."""
     return ", ".join(map(str, labels))
 
 

@@ -1,4 +1,4 @@
-"""The row of visits."""
+"""Row schema of visits."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,3 +1,5 @@
+"""Full-text search in either database: matching records by lemmas, and SQLite's FTS5 index."""
+
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -12,14 +14,14 @@ Records = TypeVar("Records", bound="models.QuerySet[models.Model]")
 
 
 def matching(records: Records, text: str, beginnings: bool = False) -> Records:
-    """The records in which every word of `text` occurs, in any inflection; all of them when no word says anything."""
+    """The records with every word of `text`, in any inflection; all records when there are only stop words."""
     groups = query_terms(text, beginnings)
     return records.filter(search_text__has_words=groups) if groups else records
 
 
 @models.TextField.register_lookup
 class HasWords(Lookup):
-    """`search_text` holds one lemma of each group."""
+    """Matches if `search_text` contains at least one lemma of each group."""
 
     lookup_name = "has_words"
     prepare_rhs = False

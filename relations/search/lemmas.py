@@ -1,7 +1,7 @@
-"""Search: words become lemmas here, in Python, so that both databases find the same records.
+"""Lemmas for search, computed in Python so that both databases find the same records.
 
 Russian words go through pymorphy3 (all readings of a form), Latin ones through the Snowball stemmer for English.
-A record keeps the lemmas of everything said about it in `search_text`; PostgreSQL indexes that as a tsvector,
+A record stores the lemmas of all its texts in `search_text`; PostgreSQL indexes that as a tsvector,
 SQLite in an FTS5 table of its own beside each type of record.
 """
 
@@ -16,11 +16,11 @@ import Stemmer
 from relations.text.normalize import fold
 
 CYRILLIC = re.compile("[а-я]")
-#: words that say nothing: the rest of the Russian ones are known by their part of speech
+#: stop words; other Russian ones are recognised by their part of speech
 ENGLISH_EMPTY = frozenset(
     "a an and at by for from in into is of on or that the their this to was were with".split()
 )
-#: a longer question is cut: databases limit the depth of what they are asked
+#: longer searches are cut, because databases limit the depth of expressions
 MOST_WORDS = 30
 RUSSIAN_EMPTY = {"PREP", "CONJ", "PRCL"}
 stemming = Lock()
@@ -38,7 +38,7 @@ def english() -> Stemmer.Stemmer:
 
 @lru_cache(maxsize=100_000)
 def lemmas(word: str) -> frozenset[str]:
-    """Every dictionary form a folded word may belong to; empty for words that say nothing."""
+    """Every dictionary form that a folded word may belong to; empty for stop words."""
     if not CYRILLIC.search(word):
         with stemming:
             return frozenset() if word in ENGLISH_EMPTY else frozenset({english().stemWord(word)})
@@ -61,7 +61,8 @@ def words_of(texts: Iterable[str | None]) -> str:
 
 
 def query_terms(text: str, beginnings: bool = False) -> list[list[str]]:
-    """What a reader typed, as groups of alternative lemmas that must all be met. Empty when there is nothing to ask.
+    """The reader's words as groups of alternative lemmas, all of which must match. Empty without any
+    searchable word.
 
     With `beginnings` a word also finds those that begin with it («военн*»), as while typing in the admin.
     """

@@ -1,4 +1,4 @@
-"""“How to cite” on pages, and what their heads say to programs."""
+"""Template tags for citing a page, and for the bibliographic metadata in its head."""
 
 from typing import Any
 

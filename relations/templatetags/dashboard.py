@@ -1,4 +1,4 @@
-"""What the dashboard of the admin shows: records by state, and sources with broken links."""
+"""Template tags of the admin's first page: what is waiting for editors."""
 
 from typing import TypedDict
 

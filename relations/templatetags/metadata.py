@@ -1,4 +1,4 @@
-"""What pages say to programs: their address in every language, who may follow them, and linked data within the page."""
+"""Template tags for the head of pages: canonical and alternate URLs, robots and linked data."""
 
 import json
 from collections.abc import Iterable
@@ -90,7 +90,7 @@ def data_block(found: dict[str, Any]) -> str:
 
 @register.simple_tag(takes_context=True)
 def linked_data(context: Context, thing: Record | Source) -> str:
-    """Of one record or source: what its linked file says."""
+    """The linked data of one record or source, as in its file."""
     site = site_of(context["request"])
     item = item_of(thing, site)
     return data_block(linked_source(item) if isinstance(thing, Source) else linked_record(thing, item, site))

@@ -1,4 +1,4 @@
-"""What templates say about records: dates, figures, texts in the reader's language, and where the sources stand."""
+"""Template tags for records: dates, figures, texts in the reader's language and footnote marks."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ for words in (counted, noun, counting_rule):
 
 @register.filter
 def period(value: Period) -> str:
-    """«24–26 октября 2018 г.»; for an unknown date the words that say so."""
+    """«24–26 октября 2018 г.»; words for an unknown date."""
     return phrase(value, reader_language())
 
 
@@ -63,7 +63,7 @@ def figure(observation: Observation) -> str:
 
 @register.filter
 def language_name(code: str) -> str:
-    """«английский», "English" for "en"; a code nobody knows stays as it is."""
+    """«английский», "English" for "en"; an unknown code stays as it is."""
     try:
         name = get_language_info(code)["name_translated"] if code else ""
     except KeyError:
@@ -87,7 +87,7 @@ def bilingual(thing: object, stem: str) -> str:
 
 @register.filter
 def plain(thing: object, stem: str) -> str:
-    """The text in the reader's language, else the other, without a mark: for where markup cannot stand."""
+    """The text in the reader's language, else in the other; unmarked, for places that allow no markup."""
     return in_reader_language(thing, stem)[0]
 
 
@@ -98,7 +98,7 @@ def record_types() -> tuple[RecordType, ...]:
 
 @register.simple_tag
 def references(notes: list[Footnote]) -> str:
-    """The numbers of the footnotes behind a fact, linked to them."""
+    """The footnote numbers of a fact, linked to the footnotes."""
     links = format_html_join(
         " ",
         '<a href="#n{}" aria-label="{} {}">{}</a>',

@@ -1,3 +1,5 @@
+"""Syntax of cells: several values separated by “;”, and protection against formulas (CSV injection)."""
+
 import re
 from collections.abc import Iterable
 
@@ -37,11 +39,11 @@ def join_slots(values: Iterable[object]) -> str:
     return join(values) if any(values) else ""
 
 
-#: what stands for the value of a formula that no program has calculated yet; Excel has the same word
+#: the error text of a formula that has never been calculated; Excel uses the same
 NEVER_CALCULATED = "#CALC!"
 
 
-#: what a spreadsheet would take for a formula, and what already has an apostrophe in front of such a thing
+#: what a spreadsheet would run as a formula, with or without apostrophes in front
 FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -1,4 +1,4 @@
-"""Folding: the form in which two spellings of the same text are equal. Pure functions on text."""
+"""Normalises text, so that different spellings of the same text compare as equal. Pure functions."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""How much two texts share, letter by letter: for misspelt names and for near duplicates."""
+"""Similarity of two texts, for misspelt names and near duplicates."""
 
 from collections.abc import Iterable
 
@@ -13,6 +13,6 @@ def similarity(one: str, other: str, at_least: float = 0) -> float:
 def most_similar(text: str, known: Iterable[str], most: int, at_least: float) -> list[str]:
     """Up to `most` of the `known` texts whose similarity to `text` is `at_least` that, best first."""
     found = process.extract(text, list(known), scorer=fuzz.ratio, limit=None, score_cutoff=at_least * 100)
-    # Equal ones by the alphabet, so that the answer does not depend on the order of `known`.
+    # Ties are broken alphabetically, so that the result does not depend on the order of `known`.
     best_first = sorted(((score, match) for match, score, _place in found), reverse=True)
     return [match for _score, match in best_first[:most]]

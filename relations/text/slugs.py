@@ -1,4 +1,4 @@
-"""Keys: the stable last part of an address, made from a title once; one that is given up leads on to its thing."""
+"""Makes keys (slugs) from titles."""
 
 import re
 
@@ -9,7 +9,7 @@ LATIN = dict(zip(
     "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
     strict=True,
 ))  # fmt: skip
-#: together with a number behind them they fit the column of 100
+#: with a number appended they fit the column of 100 characters
 LONGEST, MOST_ENDING = 70, 25
 
 

@@ -1,5 +1,4 @@
-"""Text for XML 1.0, which has no place for some letters, not even escaped: whatever a reader or a source has
-written."""
+"""Removes characters that XML 1.0 does not allow, even escaped."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Roman numerals, in which editions of forums are written."""
+"""Roman numerals, used for the editions of forums."""
 
 STEPS = (
     (1000, "M"),

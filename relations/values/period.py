@@ -146,7 +146,7 @@ class Period:
 
     @classmethod
     def years(cls, first: int | None, last: int | None) -> "Period":
-        """The question "from year to year", either side open (None)."""
+        """The filter "from year to year", either side open (None)."""
         return cls.parse(f"{first or '..'}/{last or '..'}") if first or last else cls()
 
     def __bool__(self) -> bool:
@@ -183,9 +183,7 @@ def parse_text(text: str) -> Period:
     try:
         return from_edtf(text if looks_like_edtf(text) else edtf_from_words(text) or refuse(text))
     except Problem as problem:
-        problem.params["text"] = text[
-            :80
-        ]  # the sentence speaks of what was written, not of what we made of it
+        problem.params["text"] = text[:80]  # the message quotes what was written, not what was made of it
         raise
 
 
@@ -203,7 +201,7 @@ def looks_like_edtf(text: str) -> bool:
 
 
 def is_short_span(text: str) -> bool:
-    """Whether 2017-19 says 2017–2019: where 19 can be neither a month nor a division, and is the later year."""
+    """Whether 2017-19 means 2017–2019: 19 is neither a month nor a division, and is the later year."""
     match = SHORT_SPAN.fullmatch(text)
     if not match or int(match["last"]) in (*DIVISIONS, WINTER):
         return False

@@ -1,4 +1,4 @@
-"""A Period in a reader's words, as precise as the source and no more: «24–26 октября 2018 г.», "since May 1993"."""
+"""Formats a Period in words, as precise as the source: «24–26 октября 2018 г.», "since May 1993"."""
 
 from datetime import date
 
@@ -131,7 +131,7 @@ def open_phrase(preposition: str, point: Point, language: str) -> str:
 
 
 def joined(first: Point, last: Point, language: str) -> str:
-    """Two points with what they share said once; points of different precision are each said in full."""
+    """Two points with their common parts once; points of different precision are each written in full."""
     alike = first.precision == last.precision and not first.doubt and not last.doubt
     if not alike or first.precision == "decade":
         return f"{doubtful(first, language)} – {doubtful(last, language)}"

@@ -1,4 +1,4 @@
-"""From the dates people write, in Russian and in English, to EDTF text. Pure functions on text, no Django models.
+"""Parses dates as people write them, in Russian and English, into EDTF text. Pure functions on text.
 
 `edtf_from_words` returns None for what it cannot read; it never guesses: 05/06/2009 is refused as ambiguous.
 """
@@ -114,7 +114,7 @@ HALF = [
 
 
 def edtf_from_words(text: str) -> str | None:
-    """EDTF for a date in words or figures, "unknown" where the text says so, None where it cannot be read."""
+    """EDTF for a date in words or digits, "unknown" if the text means that, None if it cannot be read."""
     text = tidy(text)
     if text in UNKNOWN:
         return "unknown"
@@ -135,7 +135,7 @@ def edtf_from_words(text: str) -> str | None:
 
 
 def tidy(text: str) -> str:
-    """One spelling of blanks, dashes and letters, without what says nothing of the date itself."""
+    """Normalises blanks, dashes and letters, and removes words that are not part of the date."""
     text = DASH.sub("-", text.lower().replace("ё", "е"))
     text = NOISE.sub(" ", DECADE.sub(r"\1x", QUOTED_DAY.sub(r"\1", text)))
     return re.sub(r"\s+", " ", text).strip(" ,;")
@@ -165,7 +165,7 @@ def read_point(text: str) -> str | None:
 
 
 def from_slashes(text: str, left: int, right: int, year: int) -> str:
-    """25/05/1993 and 05-25-1993 say themselves which number is the day; 05/06/1993 does not."""
+    """In 25/05/1993 and 05-25-1993 it is clear which number is the day; in 05/06/1993 it is not."""
     if left <= 12 and right <= 12 and left != right:
         message = _("“%(text)s” could be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
         raise Problem("date.ambiguous", message, text=text)
@@ -232,7 +232,7 @@ def read_day_range(text: str) -> str | None:
 
 
 def read_range(text: str) -> str | None:
-    """`a - b`, where a may leave out the month or the year that b says: «30 сентября - 2 октября 2018»."""
+    """`a - b`, where a may omit the month or the year that b has: «30 сентября - 2 октября 2018»."""
     if match := TWO_YEARS.fullmatch(text):
         return f"{match[1]}/{full_year(*match.groups())}"
     match = re.fullmatch(r"(?:с |from )?(.+?)(\s*-\s*| по | до | to )(.+)", text)
@@ -249,7 +249,7 @@ def read_range(text: str) -> str | None:
 
 
 def a_day_and_a_year(start: str, end: str) -> bool:
-    """17.04.2003-2004 may be a day with a slip of the pen as well as a span: nobody can tell."""
+    """17.04.2003-2004 is refused, since it may be a mistyped day or a span."""
     return {len(start), len(end)} == {len("2003-04-17"), len("2004")}
 
 

@@ -1,7 +1,7 @@
 """Quantity: a figure as the source gives it, with its uncertainty. No Django models.
 
 The qualifiers are those of the register's vocabulary; `mult` is SDMX UNIT_MULT (the power of ten: 9 for thousand
-millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and is not inflated to a precision nobody claimed.
+millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and does not gain a precision that the source does not give.
 """
 
 import re
@@ -17,7 +17,7 @@ from .period_parser import INVISIBLE
 
 EXACT, BETWEEN, DIRECTION_ONLY = "exact", "between", "direction_only"
 WHOLE_DIGITS, DECIMALS = 18, 6
-# SQLite keeps a decimal as a binary number, which holds any fifteen digits and not always a sixteenth.
+# SQLite stores decimals as binary numbers, which are exact up to fifteen digits.
 SIGNIFICANT_DIGITS = 15
 
 QUALIFIER_WORDS = {
@@ -97,7 +97,7 @@ def unreadable(text: str) -> Problem:
 
 
 def unknown_word(text: str, word: str) -> Problem:
-    """A word beside a number says of what or how much it is; unread, it would make another figure."""
+    """Refuses a word beside a number, because it may change the meaning of the figure."""
     powers = [power for power in MULTS if power in RUSSIAN_MULTS or len(power) > 3]  # no “trn” for a ton
     if close := most_similar(word, powers, 1, 0.66):
         message = _("Unknown word “%(word)s” in “%(text)s”. Did you mean “%(guess)s”?")
@@ -111,7 +111,7 @@ def unknown_word(text: str, word: str) -> Problem:
 
 
 def refusal(text: str, raw: str) -> Problem:
-    """Why a text is no figure, as exactly as we can say."""
+    """The most precise reason why a text is not a figure."""
     match = FIGURE_AND_WORDS.fullmatch(text)
     for word in match["words"].split() if match else ():
         if word[0].isalpha() and not QUANTITY.fullmatch(f"1 {word}"):
@@ -123,7 +123,7 @@ def refusal(text: str, raw: str) -> Problem:
 class Quantity:
     """`value` (and `upper` for "between") in units of ten to the power `mult`.
 
-    Where only a direction is known `value` is None and `direction` is "up", "down" or "" (not said either).
+    Where only a direction is known `value` is None and `direction` is "up", "down" or "" (not given either).
     """
 
     value: Decimal | None = None
@@ -139,7 +139,7 @@ class Quantity:
         if raw is None or raw == "":
             return cls(qualifier=DIRECTION_ONLY)
         raw = str(raw)
-        text = plain(raw).lower()
+        text = normalised(raw).lower()
         match = QUANTITY.fullmatch(text)
         if not match:
             raise refusal(text, raw)
@@ -153,7 +153,7 @@ class Quantity:
 
     @property
     def known_value(self) -> Decimal:
-        """The value, asked only where there is one."""
+        """The value, for callers that know there is one."""
         if self.value is None:
             raise ValueError("this figure has no number")
         return self.value
@@ -165,12 +165,12 @@ class Quantity:
 
     @property
     def known_base(self) -> Decimal:
-        """The same, asked only where there is a number."""
+        """The same, for callers that know there is a number."""
         return self.known_value.scaleb(self.mult)
 
 
 def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) -> None:
-    """«от 5 до 7» is a range in words; «более 5-7» says two things, of which only one could be kept."""
+    """«от 5 до 7» is a range in words; «более 5-7» has two meanings, only one of which could be stored."""
     if match["word"] and not (match["word"] == "от" and match["dash"] == "до"):
         message = _("“%(text)s” contains both a range and the word “%(word)s”. Keep only one of them.")
         raise Problem("number.range_and_word", message, text=raw[:80], word=match["word"])
@@ -180,24 +180,26 @@ def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) 
         )
 
 
-def plain(text: str) -> str:
+def normalised(text: str) -> str:
     """One spelling of blanks and dashes."""
     text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE))
     return re.sub(r"\s+", " ", text).strip()
 
 
 def number(text: str | None, raw: object) -> Decimal | None:
-    """Decimal of a cell that holds nothing but a number; None where there is none."""
+    """Decimal of a cell that contains only a number; otherwise None."""
     if text is None:
         return None
-    text = plain(text)
+    text = normalised(text)
     if not ONE_NUMBER.fullmatch(text):
         raise unreadable(str(raw))
     return read_number(text, str(raw))
 
 
 def read_number(text: str, raw: str, comma_is_decimal: bool = False) -> Decimal:
-    """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words tell the comma."""
+    """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words settle the
+    comma.
+    """
     if (match := DECIMAL_OR_THOUSANDS.fullmatch(text)) and not comma_is_decimal:
         message = _("“%(text)s” could mean %(decimal)s or %(thousands)s. Write the number you mean.")
         decimal, thousands = ".".join(match.groups()), " ".join(match.groups())

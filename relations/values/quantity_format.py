@@ -1,4 +1,6 @@
-"""A figure in a reader's words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th place"."""
+"""Formats a quantity in words: «около 470 млрд руб.», "about RUB 470 bn", «более 200 соглашений», "11th
+place".
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -24,13 +26,13 @@ QUALIFIERS = {
         "at_most": "at most",
     },
 }
-#: «почти 15 тысяч» keeps the nominative, the others ask for the genitive: «более 200 соглашений»
+#: «почти 15 тысяч» keeps the nominative, the others take the genitive: «более 200 соглашений»
 GENITIVE = {"about", "more_than", "at_least", "less_than", "at_most"}
 MULTS = {
     "ru": {0: "", 3: "тыс.", 6: "млн", 9: "млрд", 12: "трлн", 15: "квадрлн"},
     "en": {0: "", 3: "thousand", 6: "million", 9: "bn", 12: "trn", 15: "quadrillion"},
 }
-#: «рост более чем на 25 %»: a growth asks for other words than an amount
+#: «рост более чем на 25 %»: a growth needs other words than an amount
 GROWTH_QUALIFIERS = {
     "about": "примерно",
     "almost": "почти",
@@ -58,7 +60,7 @@ def number_words(value: Decimal, language: str) -> str:
     if language == "en":
         return plain
     whole, _point, fraction = plain.partition(".")
-    # Four digits stand together in Russian.
+    # Russian does not group four digits.
     whole = whole.replace(",", "" if abs(value) < 10_000 else NBSP)
     return f"{whole},{fraction}" if fraction else whole
 
@@ -152,7 +154,7 @@ def amount(quantity: Quantity, symbol: str, language: str) -> str:
 
 
 def in_order(figure: str, mult: str, unit: str, language: str) -> str:
-    """A currency code stands before the number in English; a per cent sign close behind it."""
+    """English puts a currency code before the number; a per cent sign directly follows it."""
     if unit == "%":
         return f"{figure}{NBSP if language == 'ru' else ''}%"
     if language == "en" and unit.isupper() and unit.isascii():

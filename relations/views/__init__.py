@@ -1,4 +1,4 @@
-"""The public pages: each view takes an address apart, asks queries and fills a template.
+"""The public pages: each view parses an address, runs queries and renders a template.
 
-Only urls, middleware and the settings may import it: what others need too lives in presentation, queries or writers.
+Only urls, middleware and the settings may import it: shared code belongs in presentation, queries or writers.
 """

@@ -1,4 +1,4 @@
-"""Records and sources in the forms that reference managers and other programs read."""
+"""Views that export records and sources to reference managers and other programs."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What one can take along: the lists as files, and the dated dumps of everything."""
+"""Views of the download page: lists as files, and the dated dumps."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -48,7 +48,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def lists() -> list[WholeList]:
-    """Those whose files hold all their columns."""
+    """Lists whose files contain all their columns."""
     return [
         *(WholeList(one.slug, one.label, one.model.objects.published()) for one in RECORD_TYPES),
         WholeList("sources", Source._meta.verbose_name_plural or "", Source.objects.public()),

@@ -1,4 +1,4 @@
-"""Error pages in the reader's language: what is wrong and where to go on."""
+"""Error pages in the reader's language, with links to go on."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Lists that can be followed: every list of records or sources as an Atom feed."""
+"""Views of the Atom feeds of records and sources."""
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""For machines: is the process up, can it serve, what may be crawled."""
+"""Views for monitoring and crawlers: liveness, readiness and robots.txt."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -32,5 +32,5 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For what asks for the icon without reading the page."""
+    """The icon, for clients that request it without reading the page."""
     return redirect(static("img/mark.svg"))

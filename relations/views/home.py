@@ -1,3 +1,5 @@
+"""Views of the home page and of the page about the register."""
+
 from typing import NamedTuple
 
 from django.db.models import Count, Sum
@@ -29,7 +31,7 @@ class Shared(NamedTuple):
 
 
 def door(request: HttpRequest) -> HttpResponse:
-    """The bare address: to the reader's own language."""
+    """Redirects the bare address to the reader's own language."""
     with override(get_language_from_request(request)):
         return redirect(reverse("home"))
 

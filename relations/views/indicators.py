@@ -1,3 +1,5 @@
+"""Views of indicators: the list, one indicator with its charts, and the charts and their data as files."""
+
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +18,7 @@ from relations.charts.data_table import COLUMNS, rows_of
 from relations.charts.discrepancies import differences
 from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import Panel
-from relations.charts.render import CONTENT_TYPES, KEPT_FOR
+from relations.charts.render import CACHED_SECONDS, CONTENT_TYPES
 from relations.models import Indicator, Observation, Unit
 from relations.models.observation_querysets import ObservationQuerySet
 from relations.presentation.footnotes import Figure, Footnotes
@@ -95,9 +97,9 @@ def kept_sizes(
     version: dict[str, Any],
 ) -> list[Size]:
     """Of the wide picture and of the narrow one; drawn up once for each state of the figures."""
-    told = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
-    key = "chart-sizes-" + hashlib.sha256(repr(told).encode()).hexdigest()
-    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), KEPT_FOR) or []
+    identity = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
+    key = "chart-sizes-" + hashlib.sha256(repr(identity).encode()).hexdigest()
+    return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), CACHED_SECONDS) or []
 
 
 def sizes(

@@ -1,3 +1,5 @@
+"""Views of the lists of records, as pages and as files."""
+
 from django.db.models import Max, Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render

@@ -1,3 +1,5 @@
+"""Views of the map of places, as a page, as a picture and as a table."""
+
 from textwrap import wrap
 from typing import Any
 

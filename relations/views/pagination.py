@@ -1,3 +1,5 @@
+"""Pagination of the public lists."""
+
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar, cast
 
@@ -22,8 +24,8 @@ class Sliceable(Protocol[T_co]):
 
 
 def page_of(things: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> Page[T]:
-    """One page of a sequence; 404 for a number that is none of its pages, whatever was typed."""
-    # the stubs ask for more than Django's paginator uses
+    """One page of a sequence; 404 for a number that is not one of its pages."""
+    # the stubs require more than Django's paginator uses
     paginator: Paginator[T] = Paginator(cast(Any, things), size)
     try:
         return paginator.page(number or 1)
@@ -32,7 +34,9 @@ def page_of(things: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> 
 
 
 class ByKeys:
-    """A query set for page_of(): finds a page by its keys alone, since far pages would carry along all before them."""
+    """A query set for page_of(): selects a page by keys alone, since a far page would load all rows before
+    it.
+    """
 
     def __init__(self, records: Records) -> None:
         self.records = records

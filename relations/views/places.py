@@ -1,3 +1,5 @@
+"""Views of places: the list, one place, and all places as a file."""
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -14,7 +16,7 @@ from relations.writers.responses import CONTENT_TYPES, file_response
 
 LATEST = 20
 
-#: the places in a place, by its primary key; under None those that lie in none
+#: the places in a place, by its primary key; under None those without one
 Children = dict[int | None, list[Place]]
 
 

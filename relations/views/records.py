@@ -1,3 +1,5 @@
+"""View of one record, with its links and, for forums, the other editions."""
+
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -15,14 +17,14 @@ from relations.writers.redirects import moved
 
 
 class LinkedRecord(NamedTuple):
-    """A record on the other side of a link; `words` say what it is to this one."""
+    """A record on the other side of a link; `words` name the relation."""
 
     words: Label
     record: Record
 
 
 def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpResponseBase:
-    """One record. Editors see theirs before it is published; a withdrawn one says so to everybody."""
+    """One record. Editors see theirs before publication; a withdrawn one answers 410 to other readers."""
     visible = visible_to(request.user, record_type)
     record = visible.for_detail().filter(key=key).first()
     if not record:

@@ -1,4 +1,4 @@
-"""The answers that several views give alike."""
+"""Responses that several views share."""
 
 from collections.abc import Iterable
 

@@ -1,3 +1,5 @@
+"""View of the search across all types, places and indicators."""
+
 from typing import Any, TypedDict
 
 from django.db.models import QuerySet
@@ -55,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def group(record_type: RecordType, words: str) -> Found:
-    """With the words that were met marked."""
+    """With the matching words highlighted."""
     found = record_type.model.objects.published().matching(words)
     marker = Marker(words)
     records: list[Any] = list(found.for_list()[:SHOWN])
@@ -66,7 +68,7 @@ def group(record_type: RecordType, words: str) -> Found:
 
 
 def texts_of(record: Record) -> tuple[str, ...]:
-    """The texts beside the title in which the words may stand, those in the reader's language first."""
+    """The texts that may contain the words, besides the title, those in the reader's language first."""
     own, other = reader_language(), other_language(reader_language())
     summaries = record.summary_ru, record.summary_en
     title = getattr(record, f"title_{other}") if getattr(record, f"title_{own}") else ""

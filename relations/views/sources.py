@@ -1,3 +1,5 @@
+"""Views of sources: the list, the list as a file, and one source with the records that cite it."""
+
 from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,7 +24,7 @@ SHOWN = 20
 
 
 class Citing(TypedDict):
-    """How many published records of one type rest on a source, and the newest of them."""
+    """How many published records of one type cite a source, and the newest of them."""
 
     type: RecordType
     count: int

@@ -1,3 +1,5 @@
+"""Views of the timeline of all types, of its feed, and of the timeline of two countries."""
+
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -23,7 +25,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 
 def feed(request: HttpRequest) -> HttpResponseBase:
-    """The same as an Atom feed: what is published of whatever type."""
+    """The same as an Atom feed of all types."""
     query = RecordQuery(ALL_TYPES, request.GET)
     return feeds.of_records(request, query) if query.is_valid() else refusal(query.parameter_errors)
 

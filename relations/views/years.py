@@ -1,4 +1,4 @@
-"""The years of a query: a page with picture and table, and the picture and its figures as files."""
+"""Views of the years of a query: a page with chart and table, and both as files."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""The user's own file back: bad cells coloured, the reason in each, and one list of everything that was found."""
+"""Returns the user's own workbook with faulty cells coloured, the reason in each, and a list of all findings."""
 
 import csv
 import io
@@ -103,7 +103,9 @@ def list_findings(book: openpyxl.Workbook, findings: Sequence[tuple[Finding, Pat
     sheet.append([_("cell"), _("column"), _("value"), _("what is wrong")])
     for finding, fill in findings:
         where = f"{finding.column}{finding.row or ''}"
-        sheet.append([where, finding.header, plain(finding.value), plain(str(finding.problem))])
+        sheet.append(
+            [where, finding.header, without_formula(finding.value), without_formula(str(finding.problem))]
+        )
         cell = sheet.cell(sheet.max_row, 1)
         cell.fill = fill
         if finding.row and finding.column and finding.sheet in book.sheetnames:
@@ -112,7 +114,7 @@ def list_findings(book: openpyxl.Workbook, findings: Sequence[tuple[Finding, Pat
         sheet.column_dimensions[letter].width = width
 
 
-def plain(text: str) -> str:
+def without_formula(text: str) -> str:
     """Text that stays text: what begins like a formula gets a blank in front."""
     text = "".join(letter for letter in text if ord(letter) >= 32 or letter in "\t\n")
     return f" {text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -1,4 +1,4 @@
-"""Sheets out: csv, xlsx and json, a row at a time."""
+"""Writers of csv, xlsx and JSON, row by row."""
 
 import csv
 import json
@@ -19,12 +19,12 @@ FIGURES = frozenset({"value", "value_to", "unit_mult", "edition"})
 
 
 def write_sheet(stream: BinaryIO, names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> None:
-    """Writes rows of text to a binary stream in one of FORMATS, without holding them all."""
-    for piece in pieces(names, rows, form):
+    """Writes rows of text to a binary stream in one of FORMATS, one at a time."""
+    for piece in encoded_rows(names, rows, form):
         stream.write(piece)
 
 
-def pieces(names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> Iterator[bytes]:
+def encoded_rows(names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> Iterator[bytes]:
     """The bytes of a file in one of FORMATS, piece by piece."""
     match form:
         case "csv":
@@ -36,7 +36,7 @@ def pieces(names: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> It
     raise ValueError(form)
 
 
-class Echo:
+class PassThrough:
     """What csv.writer writes to when each line goes straight on."""
 
     @staticmethod
@@ -50,7 +50,7 @@ LINES = 200
 
 def csv_pieces(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """With the byte order mark, without which Excel misreads Cyrillic."""
-    writer = csv.writer(Echo)
+    writer = csv.writer(PassThrough)
     lines = [MARK, writer.writerow(names)]
     for row in rows:
         lines.append(

@@ -1,4 +1,4 @@
-"""Old addresses: a key that was given up leads to the present one."""
+"""Redirects from former keys to the present ones."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from django.utils.cache import patch_cache_control
 from relations.models.key_history import AddressedQuerySet
 
 #: seconds: a browser that keeps a redirect for ever is lost once a key goes back to where it was
-KEPT_FOR = 3600
+CACHED_SECONDS = 3600
 
 
 def moved(
     request: HttpRequest, things: AddressedQuerySet[Any], key: str, reason: str = ""
 ) -> HttpResponsePermanentRedirect:
-    """To the one of these things that formerly had this key, at the same address with its query; else 404."""
+    """Redirects to the entity that formerly had this key, with the same form and query; otherwise 404."""
     thing, match = things.formerly(key).only("pk", "key").first(), request.resolver_match
     if thing is None or match is None:
         raise Http404(reason)
@@ -23,5 +23,5 @@ def moved(
     address = reverse(match.view_name, kwargs={**captured, "key": thing.key})
     query = request.GET.urlencode()
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    patch_cache_control(response, max_age=KEPT_FOR)
+    patch_cache_control(response, max_age=CACHED_SECONDS)
     return response

@@ -1,4 +1,4 @@
-"""A list as a file: the same rows whether a reader or an editor asks for them."""
+"""HTTP responses with a list as a file, for readers and editors alike."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -12,7 +12,7 @@ from relations.errors import Problem
 from relations.rows.public import public_names, public_rows
 from relations.rows.resource import SheetResource
 
-from .formats import pieces
+from .formats import encoded_rows
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -46,9 +46,9 @@ def response_of(
     slug: str, names: Sequence[str], rows: Iterable[Sequence[str]], form: str
 ) -> HttpResponseBase:
     """Rows in one of the formats, streamed."""
-    body = pieces(names, rows, form)
+    body = encoded_rows(names, rows, form)
     try:
-        first = next(body)  # what cannot be written at all is said while an answer can still be chosen
+        first = next(body)  # errors must appear before the response has started
     except Problem as problem:
         return HttpResponse(str(problem), status=400, content_type="text/plain; charset=utf-8")
     response = StreamingHttpResponse(chain([first], body), content_type=CONTENT_TYPES[form])

@@ -1,4 +1,6 @@
-"""The template of a type: a workbook with headings in both languages, drop-downs, an example and a codebook."""
+"""Import template of a type: a workbook with headings in both languages, drop-downs, an example and a
+codebook.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -109,19 +111,19 @@ def write_headings(sheet: Worksheet, columns: Sequence[Heading], formats: dict[s
 
 
 def example_of(slug: str) -> dict[str, str]:
-    """{column: cell} of the example row, with the source that a record rests on."""
+    """{column: cell} of the example row, with the source that it cites."""
     return BY_SLUG[slug].example | CITED if slug in BY_SLUG else SOURCE_EXAMPLE
 
 
 def explained(column: Column) -> InBoth | None:
-    """What to write into a column, in both languages; None where the label says enough."""
+    """What to write into a column, in both languages; None where the label suffices."""
 
     texts = in_both(lambda: " ".join(text for text in (help_of(column), str(kind_of(column))) if text))
     return texts if texts["en"] else None
 
 
 def help_of(column: Column) -> str:
-    """What the model says of a column, in the reader's language."""
+    """The help text of the model for a column, in the reader's language."""
     return str(getattr(column, "help_text", "") or "")
 
 

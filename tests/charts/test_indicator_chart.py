@@ -18,7 +18,7 @@ from django.utils.translation import override
 from relations.charts import LOOKS, THEMES, axes, line_chart, picture, render, rendered
 from relations.charts.data_points import figures_of
 from relations.charts.discrepancies import differences
-from relations.charts.frame import furniture
+from relations.charts.frame import chart_frame
 from relations.charts.indicator_chart import Drawing
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
 from relations.models import Observation
@@ -491,7 +491,7 @@ def test_the_page_offers_the_narrow_picture_to_phones(client):
     series([1, 2, 3])
     page = client.get(HERE).content.decode()
     sources = re.findall(
-        r'<source media="([^"]*)" srcset="[^"]*/(chart[^"]*)" width="328" height="\d+"', page
+        r'<source\s+media="([^"]*)"\s+srcset="[^"]*/(chart[^"]*)"\s+width="328"\s+height="\d+"', page
     )
     assert [name for media, name in sources if "36rem" in media] == [
         "chart-dark-narrow.svg",
@@ -519,7 +519,7 @@ def test_cyrillic_is_drawn_in_png():
 
 def only_a_title(title):
     look = LOOKS["light"]
-    return picture([], furniture(title, "", [], look, 10), look, 100, 10)
+    return picture([], chart_frame(title, "", [], look, 10), look, 100, 10)
 
 
 def test_the_sheet_holds_exactly_the_figures_drawn(client):

@@ -352,7 +352,7 @@ def test_it_is_written_where_the_settings_say_and_dated_today(settings, tmp_path
     call_command("dump_register")
     (path,) = settings.DUMPS_DIR.glob("*.zip")
     assert storage.day_of(path) >= date(2026, 1, 1)
-    assert storage.described(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert storage.read_description(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert Path(path).stat().st_mode & 0o044 == 0o044  # the web server may be another user
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,10 +19,11 @@ ARCHITECTURE = ROOT / "docs/architecture.md"
 
 @dataclass
 class DescribedWalk:
-    """A walk of the document: numbered steps, and the packages it names beside them."""
+    """A walk of the document: numbered steps, and the packages and files it names beside them."""
 
     steps: list[str]
     packages: set[str]
+    helpers: set[str]
 
 
 def described_walk(heading: str) -> DescribedWalk:
@@ -31,7 +33,7 @@ def described_walk(heading: str) -> DescribedWalk:
     assert section, f"docs/architecture.md has no section “{heading}”"
     steps = re.findall(r"^\d+\. `([^`]+)`", section[0], re.M)
     named = re.findall(r"`(relations/[a-z_/]+(?:/|\.py))`", section[0])
-    return DescribedWalk(steps, {package_of(path) for path in named})
+    return DescribedWalk(steps, {package_of(path) for path in named}, set(named) - set(steps))
 
 
 def package_of(path: str) -> str:
@@ -42,9 +44,12 @@ def package_of(path: str) -> str:
 
 @dataclass
 class Walk:
-    """The modules of the program that ran, each at the number of the call that came first."""
+    """The modules of the program that ran, each at the number of the call that came first.
 
-    value: str
+    `forms` are what the value looks like on its way: a text, a value object, a number.
+    """
+
+    forms: tuple[Any, ...]
     calls: int = 0
     visited: dict[str, int] = field(default_factory=dict)
     #: those called with an argument that holds the value, in itself or in an attribute
@@ -68,36 +73,47 @@ class Walk:
         path = str(Path(name).relative_to(ROOT))
         self.visited.setdefault(path, self.calls)
         arguments = [] if frame.f_code.co_name.startswith("<") else list(frame.f_locals.values())
-        if any(holds(argument, self.value) for argument in arguments):
+        if any(holds(argument, self.forms) for argument in arguments):
             self.handled.add(path)
-        if path not in self.received and any(carries(argument, self.value) for argument in arguments):
+        if path not in self.received and any(carries(argument, self.forms) for argument in arguments):
             self.received[path] = self.calls
 
 
-def holds(found: Any, value: str) -> bool:
-    if isinstance(found, str):
-        return found == value
+def is_form(found: Any, forms: tuple[Any, ...]) -> bool:
+    return any(type(found) is type(form) and found == form for form in forms)
+
+
+def holds(found: Any, forms: tuple[Any, ...]) -> bool:
+    """Whether it is the value or a plain collection of it."""
+    return is_form(found, forms) or any(is_form(one, forms) for one in elements(found))
+
+
+def elements(found: Any) -> list[Any]:
     if isinstance(found, MultiValueDict):
-        return any(value in values for _name, values in found.lists())
+        return [value for _name, values in found.lists() for value in values]
     if isinstance(found, dict):
-        return any(isinstance(one, str) and one == value for one in found.values())
-    return isinstance(found, list | tuple | set | frozenset) and any(
-        isinstance(one, str) and one == value for one in found
-    )
+        return list(found.values())
+    return list(islice(found, 100)) if isinstance(found, list | tuple | set | frozenset) else []
 
 
-def carries(found: Any, value: str) -> bool:
-    """Whether it holds the value, or is an object of the program that does."""
-    if holds(found, value):
+def carries(found: Any, forms: tuple[Any, ...], depth: int = 4) -> bool:
+    """Whether it holds the value, or is a collection or an object of the program that does, a few levels down."""
+    if is_form(found, forms):
         return True
-    is_ours = type(found).__module__.startswith("relations.")
-    return is_ours and any(holds(one, value) for one in getattr(found, "__dict__", {}).values())
+    return depth > 0 and any(carries(one, forms, depth - 1) for one in (*elements(found), *attributes(found)))
+
+
+def attributes(found: Any) -> list[Any]:
+    if not type(found).__module__.startswith("relations.") or isinstance(found, type):
+        return []
+    slots = (getattr(found, name, None) for name in getattr(type(found), "__slots__", ()))
+    return [*getattr(found, "__dict__", {}).values(), *slots]
 
 
 @contextmanager
-def follow(value: str) -> Iterator[Walk]:
+def follow(*forms: Any) -> Iterator[Walk]:
     """The modules that run meanwhile in this thread."""
-    walk = Walk(value)
+    walk = Walk(forms)
     before = sys.getprofile()
     sys.setprofile(walk.note)
     try:

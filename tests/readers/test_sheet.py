@@ -13,7 +13,7 @@ from relations.errors import Problem
 from relations.readers.sheet import Sheet, read_sheet
 from relations.rows.cells import refuse_controls
 from relations.text.cell_syntax import join, join_slots, split
-from relations.writers.formats import pieces
+from relations.writers.formats import encoded_rows
 
 
 def workbook(rows, name="Лист1"):
@@ -434,7 +434,7 @@ def test_figures_are_numbers_in_a_workbook_where_the_number_is_just_the_text():
         ["c", "", "0.1234567890123456789"],
         ["d", "-8", "12,5"],
     ]
-    book = b"".join(pieces(["key", "value", "value_to"], rows, "xlsx"))
+    book = b"".join(encoded_rows(["key", "value", "value_to"], rows, "xlsx"))
     found = openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(min_row=2, values_only=True)
     assert list(found) == [
         ("a", 961, 14052.644309),

@@ -166,7 +166,8 @@ def test_programs_that_look_for_data_sets_are_shown_the_way(written, page, clien
     assert (found["@type"], found["version"]) == ("Dataset", "2026-10-01")
     files = {one["contentUrl"]: one for one in found["distribution"]}
     assert (
-        files["http://testserver/ru/data/register-2026-10-01.zip"]["sha256"] == storage.described(path).sha256
+        files["http://testserver/ru/data/register-2026-10-01.zip"]["sha256"]
+        == storage.read_description(path).sha256
     )
     assert files["http://testserver/ru/agreements.csv"]["encodingFormat"] == "text/csv"
     for address in files:

@@ -1,3 +1,5 @@
+"""Command: check the URLs of sources."""
+
 import json
 import time
 from collections import Counter
@@ -89,7 +91,7 @@ class Command(BaseCommand):
             raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
 
     def asked_for(self, options: Options) -> SourceQuerySet:
-        """The sources to be asked. Refuses keys that no source has."""
+        """The sources to check. Refuses keys that no source has."""
         keys = options["keys"]
         known = set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
         if unknown := sorted(set(keys) - known):
@@ -100,7 +102,7 @@ class Command(BaseCommand):
         return Source.objects.to_be_asked(before)
 
     def ask(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
-        """Keeps each answer as it comes; False if somebody has broken it off."""
+        """Stores each result as it arrives; False if interrupted."""
         asker = Asker(options["timeout"], Turns(options["pause"]), options["allow_private"])
         self.began = time.monotonic()
         try:
@@ -126,7 +128,7 @@ class Command(BaseCommand):
         )
 
     def show(self, done: int, total: int) -> None:
-        """How far the work has come, where somebody is looking."""
+        """Shows the progress on a terminal."""
         if self.stderr.isatty():
             left = (time.monotonic() - self.began) * (total - done) / done
             self.stderr.write(

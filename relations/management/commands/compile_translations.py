@@ -1,3 +1,5 @@
+"""Command: compile the translations to .mo files without gettext tools."""
+
 from pathlib import Path
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Command: create one demonstration account for each role."""
+
 from typing import Any
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""Command: create the groups of editors, publishers and importers, or reset their permissions."""
+
 from collections.abc import Iterable, Sequence
 from typing import Any
 

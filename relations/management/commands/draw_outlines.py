@@ -1,3 +1,5 @@
+"""Command: draw the outlines of the map from a Natural Earth file."""
+
 import json
 from collections.abc import Iterable
 from math import hypot
@@ -106,7 +108,7 @@ def simplified(ring: Line) -> Line:
 
 
 def thinned(line: Line) -> Line:
-    """The line without the points that lie within the tolerance of it."""
+    """The line without the points within the tolerance (Douglas–Peucker)."""
     kept, waiting = {0, len(line) - 1}, [(0, len(line) - 1)]
     while waiting:
         first, last = waiting.pop()

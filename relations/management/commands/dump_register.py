@@ -1,3 +1,5 @@
+"""Command: write a dump of everything published."""
+
 import time
 from contextlib import ExitStack
 from datetime import date
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
 
     def watch(self) -> Tell:
-        """Shows how far the work has come, where somebody is looking."""
+        """Shows the progress on a terminal."""
         if not self.stderr.isatty():
             return lambda table, number: None
         began, totals = time.monotonic(), [table.things().count() for table in TABLES]

@@ -1,3 +1,5 @@
+"""Command: export the records of one type as a sheet."""
+
 import sys
 from contextlib import nullcontext
 from pathlib import Path

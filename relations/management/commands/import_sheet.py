@@ -1,3 +1,5 @@
+"""Command: import a sheet of one type."""
+
 import hashlib
 import json
 import time
@@ -57,7 +59,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def user_of(self, options: Options) -> AbstractUser | None:
-        """Whoever the import is made for; None is the owner of the machine. Refuses what that user may not do."""
+        """The user of the import; None without one. Refuses what that user may not do."""
         resource = RESOURCES[options["type"]]
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if options["user"] and not user:
@@ -99,7 +101,7 @@ class Command(BaseCommand):
         return load_sheet(resource, sheet, **details)
 
     def watch(self, expected: int) -> "Watch":
-        """Shows how far the work has come, where somebody is looking."""
+        """Shows the progress on a terminal."""
         began = time.monotonic()
 
         def tell(report: Report, drafts: Sequence[RowChange]) -> None:

@@ -1,3 +1,5 @@
+"""Command: add missing reference data and curated records."""
+
 from pathlib import Path
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Command: rebuild the stored rows and search words of all records."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -7,7 +9,7 @@ from relations.catalog import RESOURCES
 from relations.models.row_cache import refresh
 from relations.rows.resource import SheetResource
 
-CHUNK = 500
+RECORDS_AT_ONCE = 500
 
 
 def without_row(resource: type[SheetResource]) -> Q:
@@ -30,7 +32,11 @@ class Command(BaseCommand):
             if options["missing"]:
                 records = records.filter(without_row(resource))
             keys = list(records.values_list("pk", flat=True))
-            for start in range(0, len(keys), CHUNK):
-                refresh(list(records.model.objects.filter(pk__in=keys[start : start + CHUNK]).only("pk")))
+            for start in range(0, len(keys), RECORDS_AT_ONCE):
+                refresh(
+                    list(
+                        records.model.objects.filter(pk__in=keys[start : start + RECORDS_AT_ONCE]).only("pk")
+                    )
+                )
             if keys:
                 self.stdout.write(f"{slug}: {len(keys)}")

@@ -1,3 +1,5 @@
+"""Command: undo an import."""
+
 from typing import Any
 
 from django.contrib.auth import get_user_model
