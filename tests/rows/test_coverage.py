@@ -98,4 +98,4 @@ def test_readers_see_it_on_the_page_in_the_list_and_at_home(client, russia, uzbe
     assert "3 of 3 facts sourced" in client.get(f"/en/agreements/{whole.key}/").content.decode()
     assert whole.key in client.get("/en/agreements/?sourced=all").content.decode()
     assert whole.key not in client.get("/en/agreements/?sourced=some").content.decode()
-    assert "5 of 6 are sourced" in client.get("/en/").content.decode()
+    assert "Sources are given for 5 of 6 facts" in client.get("/en/").content.decode()
