@@ -23,7 +23,7 @@ from relations.writers.template import write_template
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Table"),
+        label=_("File"),
         help_text=_("xlsx, xls, ods, csv, tsv or json. The format is recognised from the content."),
     )
     sheet = forms.CharField(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -80,7 +81,7 @@ class ImportBatch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.pk}, {self.file or self.type}"
+        return gettext("No. %(number)s, %(file)s") % {"number": self.pk, "file": self.file or self.type}
 
     @property
     def is_under_way(self) -> bool:
