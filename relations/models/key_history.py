@@ -28,13 +28,13 @@ class AddressedQuerySet(models.QuerySet[A]):
     def update(self, **values: Any) -> int:
         if "key" in values:
             raise Problem("key.by_save", _("A key is changed with save(), never by update()."))
-        return self.write(**values)
+        return self.update_unchecked(**values)
 
-    def write(self, **values: Any) -> int:
+    def update_unchecked(self, **values: Any) -> int:
         """The plain update() of Django, for code that keeps these rules itself."""
         return super().update(**values)
 
-    write.alters_data = True  # type: ignore[attr-defined]  # Django marks functions so for its templates
+    update_unchecked.alters_data = True  # type: ignore[attr-defined]  # Django marks functions so for its templates
 
 
 class Addressed(models.Model):

@@ -114,7 +114,7 @@ class RecordQuerySet(AddressedQuerySet[R]):
             .values(column)
             .annotate(n=Count("source", distinct=True))
         )
-        return self.write(source_count=Coalesce(Subquery(counted.values("n")), 0))
+        return self.update_unchecked(source_count=Coalesce(Subquery(counted.values("n")), 0))
 
     def publish(self) -> list[tuple[R, list[Problem]]]:
         """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
@@ -128,7 +128,9 @@ class RecordQuerySet(AddressedQuerySet[R]):
         ready = self.model.objects.filter(pk__in=keys)
         ready.recount_sources()
         now = timezone.now()
-        ready.write(state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now)
+        ready.update_unchecked(
+            state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
+        )
         return refused
 
     def update(self, **values: Any) -> int:

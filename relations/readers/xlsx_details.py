@@ -1,4 +1,4 @@
-"""Finds in an xlsx sheet what the workbook library omits: formulas, hidden rows, errors and number formats.
+"""Finds in an xlsx sheet what python-calamine omits: formulas, hidden rows, errors and number formats.
 
 The XML of the sheet is read once, in pieces; only pieces that contain the relevant tags are parsed.
 """
