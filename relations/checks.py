@@ -41,7 +41,7 @@ def check_record_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
     """All that the types of the catalogue lack, and the models that are not in it."""
     return [
         *(Error(sentence, id="relations.E001") for sentence in sentences(RECORD_TYPES)),
-        # a warning, since an error would stop makemigrations too, which has to come first
+        # a warning, because an error would also stop makemigrations, which must run first
         *(Warning(sentence, id="relations.W001") for sentence in unindexed(RECORD_TYPES, indexed_models())),
     ]
 
@@ -138,7 +138,7 @@ def unindexed(record_types: Iterable[RecordType], indexed: set[str]) -> Iterator
 
 
 def problems_of_schema(one: RecordType) -> Iterator[str]:
-    """What is wrong with the row, beside what its columns refuse themselves."""
+    """Errors of the row schema that the columns do not detect themselves."""
     schema, model, file = one.resource, one.model, file_of(one.resource)
     longest = ImportBatch._meta.get_field("type").max_length or 0
     if not schema.slug or len(schema.slug) > longest:
@@ -175,7 +175,7 @@ def shared_labels(one: RecordType) -> Iterator[str]:
 
 
 def misled_links(one: RecordType) -> Iterator[str]:
-    """Columns of links that lead elsewhere than the foreign keys do."""
+    """Link columns whose targets differ from those of the foreign keys."""
     kinds = EVENTS.get(key_to(one.model), {})
     for column in one.resource.columns():
         if not isinstance(column, Links):

@@ -4,7 +4,7 @@ from datetime import date
 
 
 class Day:
-    """A day of the calendar, written 2026-01-31 and in no other way."""
+    """A calendar day, written only as 2026-01-31."""
 
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 

@@ -27,7 +27,7 @@ from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
 from relations.presentation.counts import counted
 from relations.site import site_of, today
-from relations.text.xml import speakable
+from relations.text.xml import valid_in_xml
 from relations.values.period_format import phrase
 from relations.values.quantity_format import phrase as quantity_phrase
 
@@ -37,7 +37,7 @@ NAMESPACES = {
     "xmlns:opensearch": "http://a9.com/-/spec/opensearch/1.1/",
 }
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-#: the year in which this way of naming entries was settled; it never changes (RFC 4151)
+#: the year of this naming scheme; it never changes (RFC 4151)
 NAMED_IN = 2026
 #: the date of an empty list, fixed so that the feed does not change
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,8 +64,7 @@ class Feed:
 
 
 def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
-    """304 where nothing was added, changed or taken away; `page` and `parts` as in Feed, the address without
-    its site."""
+    """304 if nothing was added, changed or removed; `page` and `parts` as in Feed, the path without the site."""
     site = site_of(request)
     totals = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
     total, updated = (
@@ -74,7 +73,7 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
     )
     feed = Feed(title, site, site + request.get_full_path(), site + page, parts, total, updated)
     response = StreamingHttpResponse(encoded_entries(feed, get_language()), content_type=CONTENT_TYPE)
-    # No Last-Modified: what is withdrawn leaves the list without making anything in it newer.
+    # No Last-Modified: withdrawing a record changes the list but makes nothing in it newer.
     response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
     found = get_conditional_response(
         request,
@@ -131,7 +130,7 @@ def page_link(address: str) -> dict[str, str]:
 def add(element: Element, name: str, text: str, language: str | None = None) -> None:
     """A part with its text, marked where that is in another language than the reader's."""
     part = SubElement(element, name)
-    part.text = speakable(text)
+    part.text = valid_in_xml(text)
     if language and language != reader_language() and LANGUAGE_TAG.fullmatch(language):
         part.set("xml:lang", language)
 
@@ -194,5 +193,5 @@ def summary(record: Record) -> str:
 def categorize(element: Element, site: str, scheme: str, terms: Iterable[tuple[str, object]]) -> None:
     for term, label in terms:
         if term:
-            names = {"term": term, "scheme": tag(site, scheme), "label": speakable(str(label))}
+            names = {"term": term, "scheme": tag(site, scheme), "label": valid_in_xml(str(label))}
             SubElement(element, "category", names)

@@ -10,7 +10,7 @@ from math import cos, radians, sin, sqrt
 
 from django.conf import settings
 
-#: km, the sphere with the surface of the Earth
+#: km, of a sphere with the surface area of the Earth
 RADIUS = 6371.007
 #: degrees: the standard parallels, the central meridian, the parallel of origin
 SOUTH, NORTH, MIDDLE, ORIGIN = 40, 64, 100, 52

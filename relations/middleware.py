@@ -1,6 +1,4 @@
-"""Middleware of the site: NUL characters in admin addresses, and the project's own page for unknown
-addresses.
-"""
+"""Middleware of the site: NUL characters in admin addresses, and the project's own page for unknown addresses."""
 
 from collections.abc import Callable
 
@@ -12,7 +10,7 @@ from relations.views import error_pages
 
 
 class NoNullCharacters:
-    """Reads an address of the admin without its NULs: a filter would fail on them deep in the database.
+    """Removes NUL characters from admin addresses, because a filter would fail on them in the database.
 
     Public pages refuse them with a sentence at the field; the stock filters of the admin have no such place.
     """

@@ -49,7 +49,7 @@ class Pages(InBothLanguages):
         return reverse(item)
 
 
-class OnceALanguage:
+class PerLanguage:
     """(object, language) of a query set, sliced by the database; slices begin and end between two objects."""
 
     def __init__(self, things: QuerySet[Any], languages: Sequence[str]) -> None:
@@ -72,9 +72,9 @@ class Records(InBothLanguages):
     def items(self) -> QuerySet[Any]:
         return self.record_type.model.objects.published().only("pk", "key", "updated_at").order_by("pk")
 
-    def _items(self) -> OnceALanguage:
-        """Django's own makes a list of them all for each file."""
-        return OnceALanguage(self.items(), self.get_languages_for_item(None))
+    def _items(self) -> PerLanguage:
+        """Avoids Django's own method, which loads all objects for each file."""
+        return PerLanguage(self.items(), self.get_languages_for_item(None))
 
     def lastmod(self, record: Record) -> datetime:
         return record.updated_at
@@ -102,7 +102,7 @@ class Places(InBothLanguages):
 
 
 class Pairs(InBothLanguages):
-    """Two of the six countries that have something with each other."""
+    """Pairs of the six countries with at least one common record."""
 
     def items(self) -> list[tuple[str, str]]:
         return [

@@ -32,7 +32,7 @@ def carry_on(number: int) -> None:
 
 
 def go_on(batch: ImportBatch) -> None:
-    """Takes the next step of an import: at once where the file is small, else through the queue of the workers."""
+    """Runs the next step of an import: at once for a small file, otherwise through the task queue."""
     if not batches.is_small(batch):
         hand_over(batch)
         return
@@ -56,7 +56,7 @@ def take_care(batch: ImportBatch) -> None:
 
 
 def start_worker() -> None:
-    """A worker that ends when the queue is empty, for an installation without one that is always there."""
+    """Starts a worker that ends when the queue is empty, for installations without a permanent one."""
     if settings.START_WORKERS and caches["progress"].add("worker", True, STARTS_WITHIN):
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
         options = ["--batch", "--no-reload", "--no-startup-delay", "--verbosity", "0"]

@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
 
 
 class Written(Format):
-    """A format as django-import-export's form offers it; the rows themselves are streamed."""
+    """A format offered in the form of django-import-export; the rows themselves are streamed."""
 
     form = "csv"
 
@@ -62,21 +62,21 @@ class FileAdmin(ExportMixin):
     export_template_name = "admin/import_export/export.html"
 
     def table(self, request: HttpRequest) -> Table:
-        """What knows the names of the columns and the rows of the list."""
+        """Gives the column names and the rows of the list to the library."""
         return NamesTable(self.model)
 
     def get_export_resource_fields_from_form(self, form: Any) -> None:
-        """All columns, always: a row without some of them could not be read back whole."""
+        """Always all columns, because a partial row could not be imported again completely."""
         return
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without what the list has prefetched: a kept row needs nothing else."""
+        """Drops the prefetches of the list, because a stored row needs nothing else."""
         return super().get_export_queryset(request).select_related(None).prefetch_related(None)
 
     def _do_file_export(
         self, file_format: Written, request: HttpRequest, queryset: QuerySet[Any], export_form: Any = None
     ) -> HttpResponseBase:
-        """The library's one place where a file is made: here it is streamed."""
+        """Overrides the one method of the library that makes a file, in order to stream it."""
         return file_response(self.table(request), queryset, file_format.form)
 
 
@@ -90,7 +90,7 @@ class SheetAdmin(FileAdmin, ImportExportMixin):
         return [path("template/", self.admin_site.admin_view(self.template), name=name), *super().get_urls()]
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """The upload; the preview has a page of its own."""
+        """Uploads a file; the preview has its own page."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         (resource,) = self.get_resource_classes(request)
@@ -110,7 +110,7 @@ class SheetAdmin(FileAdmin, ImportExportMixin):
         return TemplateResponse(request, self.import_template_name, context)
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """The library confirms here; the register confirms on the page of the import."""
+        """Replaces the library's confirmation by the page of the import."""
         return HttpResponseRedirect(reverse("admin:relations_importbatch_changelist"))
 
     def template(self, request: HttpRequest) -> HttpResponse:

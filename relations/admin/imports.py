@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 Status = ImportBatch.Status
-admin.site.unregister(DBTaskResult)  # the queue of the workers is nothing for editors
+admin.site.unregister(DBTaskResult)  # editors need no access to the worker queue
 
 
 @admin.register(ImportBatch)
@@ -121,7 +121,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         )
 
     def own(self, request: HttpRequest, number: int, reading: bool = False) -> ImportBatch:
-        """The import, for the user whose it is; others may look at it at most."""
+        """The import, if the user may act on it; other users may only view it."""
         batch = self.get_object(request, str(number))
         if batch is None:
             raise Http404
@@ -223,7 +223,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             self.message_user(request, left % {"keys": keys}, messages.WARNING)
 
 
-#: a worker that is there has taken up an import by then
+#: by then an available worker has started an import
 LONG = timedelta(minutes=1)
 #: rows and keys named in one sentence
 MOST_NAMED = 50

@@ -127,7 +127,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
-        """The address of what was ever public changes only by those who may publish."""
+        """Only users who may publish can change the address of anything ever public."""
         return ["state", "key"] if obj and obj.published_at and not self.may_publish(request) else ["state"]
 
     def view_on_site(self, record: Any) -> str:
@@ -170,7 +170,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Citations are exchanged as a whole, so that the only one of a public record can give way to another."""
+        """Citations are saved together, so that the only one of a public record can be replaced by another."""
         if formset.model is not Citation:
             super().save_formset(request, form, formset, change)
             return

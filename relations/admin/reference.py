@@ -18,7 +18,7 @@ from relations.models.row_cache import refresh
 
 from .import_export import FileAdmin
 
-#: who takes part in a record, themselves or by the place they belong to
+#: participants of a record, directly or through their place
 PARTICIPANT_PATHS = {
     Place: ("participations__place", "participations__organization__place", "participations__person__place"),
     Organization: ("participations__organization",),

@@ -1,6 +1,4 @@
-"""Middleware for everything under /api/: errors as JSON, ETags and CORS, also for responses made outside our
-views.
-"""
+"""Middleware for everything under /api/: errors as JSON, ETags and CORS, also for responses made outside our views."""
 
 from collections.abc import Callable
 
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from .exceptions import problem
 
 BEGINNING = "/api/"
-#: any site may read in its visitors' browsers what anybody may read
+#: public data may be read by scripts of any site
 FOR_ALL = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",

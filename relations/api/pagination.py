@@ -40,7 +40,7 @@ class Key:
 
     def order(self, backward: bool) -> OrderBy:
         nulls_last = self.nulls_last != backward
-        # Django refuses False here: one of the two is True, the other stays unsaid.
+        # Django refuses False here, so one of the two is True and the other is omitted.
         nulls = {"nulls_last": True} if nulls_last else {"nulls_first": True}
         return OrderBy(F(self.name), descending=self.descending != backward, **nulls)
 
@@ -57,7 +57,7 @@ class Key:
 
 
 def keys_of(records: QuerySet[Any]) -> list[Key]:
-    """The Keys of a query set's own order, the primary key at their end, so that the order is total."""
+    """The Keys of a query set's own order, followed by the primary key to make the order total."""
     order = list(records.query.order_by or records.model._meta.ordering)
     if not any(str(part).lstrip("-") == "pk" for part in order):
         order.append("pk")
@@ -134,7 +134,7 @@ class KeysetPagination(BasePagination):
         return backward, values
 
     def fingerprint(self) -> str:
-        """The same for the same parameters, however they are arranged."""
+        """A fingerprint of the parameters that does not depend on their order."""
         given = self.request.query_params
         said = {(name, one) for name in given if name not in PAGING for one in given.getlist(name) if one}
         # Titles are sorted in the reader's language.

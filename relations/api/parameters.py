@@ -16,7 +16,7 @@ from relations.values.period import FIRST_YEAR, LAST_YEAR
 
 from .exceptions import InvalidParameters
 
-#: they change where one looks and in which language, not what is found
+#: parameters that change the page or the language, but not the results
 PAGING = ("cursor", "page_size", "lang")
 
 
@@ -46,7 +46,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 def refuse_errors(errors: Iterable[ParameterError]) -> None:
-    """A refusal with every reason, where there is one."""
+    """Raises one error with all reasons, if there are any."""
     if reasons := [(error.name, error.reason) for error in errors]:
         raise InvalidParameters(reasons)
 

@@ -9,7 +9,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class PerAddress(SimpleRateThrottle):
-    """So many requests a time from one network address. It is kept only as a hash, and only as long as it counts."""
+    """Limits requests per network address, which is stored only as a hash and only while it counts."""
 
     def get_rate(self) -> str | None:
         return None if settings.API_RATE == "off" else settings.API_RATE

@@ -147,7 +147,7 @@ class OfSources(GenericAPIView):
 
 
 class Sources(OfSources, Listing):
-    """The sources that published records rest on."""
+    """The sources that published records cite."""
 
     def get_queryset(self) -> QuerySet[Any]:
         filterset = SourceFilter(self.request.query_params, queryset=Source.objects.public())
@@ -162,7 +162,7 @@ class Sources(OfSources, Listing):
 
 
 class OneSource(OfSources, One):
-    """One source that published records rest on."""
+    """One source that published records cite."""
 
     def get_queryset(self) -> QuerySet[Any]:
         return Source.objects.public().for_detail()

@@ -1,6 +1,4 @@
-"""Formats a CSL item as one line of plain text: GOST through gost.py, APA through the style of the CSL
-project.
-"""
+"""Formats a CSL item as one line of plain text: GOST through gost.py, APA through the style of the CSL project."""
 
 import re
 from functools import cache
@@ -22,9 +20,9 @@ CSL = "{http://purl.org/net/xbiblio/csl}"
 DATA_SET = {"ru": "Набор данных", "en": "Data set"}
 MONTH = "|".join(MONTHS["ru"])
 RETRIEVED, ISSUED = re.compile(rf"(Извлечено \d+) ({MONTH}) "), re.compile(rf"(\d{{4}}, )({MONTH}) (\d+)\)\.")
-#: a point the style sets although the title has its own mark
+#: a full stop that the style adds although the title has its own mark
 AFTER_A_QUESTION = re.compile(r"(?<=[?!])\.(?=\s|$)")
-# A style keeps notes on what it has just written: one line at a time.
+# The processor keeps state between items, so only one thread may use it.
 ONE_AT_A_TIME = Lock()
 
 

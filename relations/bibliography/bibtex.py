@@ -34,7 +34,7 @@ SPECIAL = {
 }
 UNSAFE = re.compile("[" + re.escape("".join(SPECIAL)) + "]")
 DASH = re.compile(r"\s*[-–—]+\s*")
-#: what would end an address before its end; in an address nothing else is escaped
+#: characters that would end a URL early; nothing else is escaped in URLs
 IN_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
 
@@ -68,7 +68,7 @@ def escaped(text: str) -> str:
 
 
 def author(name: Name) -> str:
-    """A body is braced, or its words would be taken for given name and surname."""
+    """Braces the name of an organisation, which would otherwise be split into given name and surname."""
     if "literal" in name:
         return f"{{{escaped(name['literal'])}}}"
     return f"{escaped(name['family'])}, {escaped(name['given'])}"

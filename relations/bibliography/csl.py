@@ -42,7 +42,7 @@ VARIABLES = {
 
 
 def source_item(source: Source, today: date) -> Item:
-    """A work, opened on the day the editors did so, or else on the day it is cited."""
+    """A cited work, with the access date of the editors, otherwise today's."""
     language = language_of(source)
     item = {
         "id": source.key,
@@ -68,7 +68,7 @@ def where(source: Source, language: str, today: date) -> Item:
 
 
 def certain(period: Period, language: str) -> CslDate | None:
-    """A CSL date of one known day, month or year; None else."""
+    """A CSL date of one known day, month or year; otherwise None."""
     day = csl_date(period, language)
     return day if day and "date-parts" in day else None
 
@@ -119,7 +119,7 @@ def list_item(name: object, parts: Iterable[object], total: str, address: str, t
 
 
 def dump_item(day: date, address: str, today: date) -> Item:
-    """The whole register as it was on one day; without an address there is nothing to have been opened."""
+    """The whole register on one day; without a URL there is no access date."""
     period = Period.parse(day.isoformat())
     item = entry(
         {

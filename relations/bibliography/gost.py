@@ -60,7 +60,7 @@ def name(author: Name) -> str:
 
 
 def heading(item: Item, marks: str) -> str:
-    """The title with what belongs to it, and what the work is part of."""
+    """The title with its additions, and the work that contains it."""
     title = item["title"].removesuffix(".")
     day = date(item, marks) if is_dated_by_title(item) else ""
     if item["type"] in ACTS:

@@ -42,7 +42,7 @@ def highwire(item: Item) -> list[Tag]:
 
 
 def day(item: Item) -> list[Tag]:
-    """“2017/07/26”, and only a date that is certain and a single one."""
+    """“2017/07/26”, only for a certain single date."""
     issued = item.get("issued", {})
     parts = issued.get("date-parts", [])
     if len(parts) != 1 or issued.get("circa"):

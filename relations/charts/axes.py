@@ -5,18 +5,18 @@ from datetime import date
 from math import floor, log10
 
 STEPS = (1, 2, 2.5, 5, 10)
-#: powers of ten an axis may be counted in, so that its numbers stay short
+#: powers of ten that shorten the numbers of an axis
 POWERS = (15, 12, 9, 6)
 
 
 def power_for(values: Iterable[float]) -> int:
-    """The power of ten in which the largest of these values is a short number."""
+    """The power of ten that makes the largest of these values a short number."""
     most = max((abs(value) for value in values), default=0)
     return next((power for power in POWERS if most >= 10**power), 0)
 
 
 def round_step(span: float, parts: int) -> float:
-    """A round number that divides a span into about so many parts."""
+    """A round step that divides a span into about `parts` parts."""
     rough = span / parts
     tens: float = 10 ** floor(log10(rough))
     return next(step * tens for step in STEPS if step * tens >= rough * 0.999)
@@ -62,9 +62,7 @@ TIME_LABEL = (
 
 
 def spread(places: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Moves positions (pixels, in any order) so that boxes of these heights do not overlap, between low and
-    high.
-    """
+    """Moves positions (pixels, in any order) so that boxes of these heights do not overlap, between low and high."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved, edge = dict(enumerate(places)), low
     for i in order:

@@ -15,7 +15,7 @@ from relations.values.quantity_format import phrase as quantity_phrase
 
 from .frame import one_line
 
-#: the first that is there is followed
+#: ranks in order of preference
 RANKS = ("preferred", "normal", "deprecated")
 #: the keys of an area and its counterpart
 Pair = tuple[int | None, int | None]
@@ -58,7 +58,7 @@ class Figure:
 
     @property
     def is_dated(self) -> bool:
-        """Whether it is known from when to when it was measured."""
+        """Whether both ends of its period are known."""
         return bool(self.observation.first_day and self.observation.last_day)
 
     @property
@@ -75,7 +75,9 @@ class Figure:
 
     @cached_property
     def when(self) -> str:
-        """«2019», «дата не указана»: without it a reader would take the date of the figure beside it."""
+        """The period in words, «дата не указана» if unknown, so that readers do not assume the date of
+        another figure.
+        """
         return period_phrase(self.observation.period, reader_language(), short=True)
 
     @cached_property
@@ -94,7 +96,7 @@ class Figure:
 
     @property
     def says(self) -> str:
-        """Everything about it in one sentence, for those who hear the picture."""
+        """Everything about it in one sentence, for screen readers."""
         one = self.observation
         parts = [f"{self.name}: {self.words}" if self.name else self.words]
         parts += [one.get_obs_status_display()] if one.obs_status != "A" else []
@@ -107,13 +109,13 @@ class Figure:
 
 
 def short(source: Source) -> str:
-    """The title of a source as far as a picture has room for it."""
+    """The title of a source, cut to fit a chart."""
     title = one_line(source.title)
     return title if len(title) <= LONGEST_SOURCE else f"{title[: LONGEST_SOURCE - 1].rstrip()}…"
 
 
 def figures_of(observations: Iterable[Observation]) -> list[Figure]:
-    """Figures in the order of time, of each set of rivals the one to follow named as such."""
+    """Figures in order of time, with the main figure of each competing set marked."""
     figures = [Figure(one) for one in observations]
     usual = Counter((figure.pair, source.pk) for figure in figures for source in figure.sources)
     rivals: dict[Hashable, list[Figure]] = defaultdict(list)
@@ -149,7 +151,7 @@ def settle(group: Sequence[Figure], usual: Counter[tuple[Pair, int]]) -> None:
 
 
 def in_time(figure: Figure) -> tuple[bool, str, str, str, bool, int]:
-    """Dated figures first, the oldest at the top, rivals beside each other."""
+    """Dated figures first, the oldest at the top, competing ones next to each other."""
     one = figure.observation
     day = one.first_day or one.last_day
     return (day is None, str(day), str(one.period), figure.where, not figure.is_main, one.pk)

@@ -46,5 +46,5 @@ def rows_of(figures: Iterable[Figure]) -> Iterator[list[str]]:
 
 
 def plain(value: Decimal) -> str:
-    """A Decimal without an exponent and without noughts at its end."""
+    """A Decimal without an exponent or trailing zeros."""
     return f"{value.normalize():f}"

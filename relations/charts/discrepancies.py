@@ -29,7 +29,7 @@ class Rival(NamedTuple):
 
 @dataclass
 class Difference:
-    """The figures for one period and pair, that to be followed first."""
+    """The figures for one period and pair, the main one first."""
 
     first: Figure
     others: list[Rival]
@@ -40,7 +40,7 @@ class Difference:
 
 
 def differences(observations: Iterable[Observation]) -> list[Difference]:
-    """Differences, the newest first, of figures that have rivals with other values."""
+    """Differences, the newest first, between competing figures with other values."""
     by_panel: dict[tuple[int | None, str], list[Observation]] = {}
     for one in observations:
         by_panel.setdefault((one.unit_id, one.measure), []).append(one)

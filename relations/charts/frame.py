@@ -9,10 +9,10 @@ from relations.models.named import reader_language
 from .theme import BOLD, FONT, Look
 from .vega import Spec
 
-#: XML has no place for these
+#: not allowed in XML
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 LEADING = 1.35
-#: between the writing and the edge of the picture
+#: between the text and the edge of the chart
 EDGE = 4
 NUMBERS = {
     "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]},
@@ -44,7 +44,7 @@ def leading(size: int) -> int:
 def chart_frame(
     title: str, subtitle: str, notes: Iterable[str], look: Look, top: float, left: float = 0
 ) -> Spec:
-    """Pieces of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
+    """The frame as part of a Vega-Lite view: {"title": …, "layer": […], "description": …, "padding": …}.
 
     `notes` are paragraphs below the chart, the first of them `top` pixels below its upper edge; `left` is how far
     to the left of the chart the writing begins. The lower padding is counted from the upper edge, too.
@@ -98,7 +98,7 @@ def footer(written: Sequence[str], look: Look, top: float, left: float) -> Spec:
 
 
 def number_label(step: float) -> str:
-    """The expression that writes the numbers of an axis with marks of this step."""
+    """The expression that formats the numbers of an axis with ticks of this step."""
     return NUMBER_LABEL[reader_language()] if step >= 1e-5 else TINY_LABEL
 
 
@@ -108,7 +108,7 @@ def words(look: Look, size: int | None = None) -> Spec:
 
 
 def pixels(field: str) -> Spec:
-    """A place given in pixels, not in the figures of an axis."""
+    """A position in pixels, not in units of an axis."""
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
@@ -146,7 +146,7 @@ def picture(layers: Sequence[Spec], frame: Spec, look: Look, width: float, heigh
 
 
 def size(spec: Spec) -> tuple[int, int]:
-    """(width, height) of a whole picture in pixels, so that a page can keep its place."""
+    """(width, height) of a whole chart in pixels, so that a page can reserve the space."""
     padding = spec["padding"]
     width = spec["width"] + padding["left"] + padding["right"]
     return round(width), round(spec["height"] + padding["top"] + padding["bottom"])

@@ -48,7 +48,7 @@ class Drawing:
 
     @property
     def power(self) -> int:
-        """Of ten, for the axis: 6 where it is counted in millions."""
+        """The power of ten of the axis: 6 for millions."""
         unit = self.panel.unit
         values = [figure.value if figure.upper is None else figure.upper for figure in self.panel.drawn]
         is_counted = self.panel.is_over_time and not (unit and unit.key == PERCENT)
@@ -80,7 +80,7 @@ class Drawing:
         return span(min(days), max(days)) if days else ""
 
     def notes(self) -> list[str]:
-        """What is not drawn, the sources, whose picture this is and what day its figures are of."""
+        """What is not drawn, the sources, the publisher and the date of the data."""
         changed = max(figure.observation.updated_at for figure in self.panel.drawn).date()
         day = phrase(Period.parse(changed), reader_language())
         return [

@@ -11,7 +11,7 @@ from .frame import number_label, words
 from .legend import STROKE, as_is, signs_of
 from .line_labels import SHAPES, Labels
 from .panels import Panel
-from .theme import TURNS, Look
+from .theme import OTHER_COLOURS, Look
 from .vega import Row, Spec
 
 LEFT, RIGHT, LABELS, AXIS = 56, 20, 190, 34
@@ -132,7 +132,7 @@ class OverTime:
         return {"data": {"values": [{"y": 0}]}, "mark": mark, "encoding": {"y": self.y()}}
 
     def spans(self, rows: Sequence[Row]) -> Spec | None:
-        """A figure of several years is a level stroke over all of them."""
+        """A figure of several years is a horizontal stroke over all of them."""
         mark = {"type": "rule", "strokeWidth": 1.5, "aria": False}
         ends = {"x": self.x("from"), "x2": {"field": "until"}, "y": self.y()}
         return self.layer(rows, mark, ends)
@@ -150,7 +150,7 @@ class OverTime:
         return [self.layer(rows, mark, ends), *(self.layer(rows, cap, places) for places in caps)]
 
     def runs(self, uncertain: bool) -> Spec | None:
-        """Lines from figure to figure: dashed to and from what is estimated, broken where the series is."""
+        """Lines between figures: dashed at estimates, interrupted where the series breaks."""
         rows = []
         for number, line in enumerate(self.panel.lines):
             followed = followed_in(line)
@@ -211,8 +211,8 @@ def span_of(figure: Figure) -> tuple[float, float]:
 
 
 def colours_of(found: Sequence[Sequence[Figure]], colours: Mapping[str, str]) -> list[str]:
-    """Of each line the steady colour of its country; where that is taken, one of the others."""
-    free, taken = list(TURNS), []
+    """The fixed colour of the country for each line; if that is taken, one of the others."""
+    free, taken = list(OTHER_COLOURS), []
     for line in found:
         wanted = [code for code in codes_of(line[-1].observation) if code in free] or free
         taken.append(wanted[0])

@@ -13,7 +13,7 @@ from .theme import Look
 from .vega import Row, Spec
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-#: room for shape and gap before a name
+#: width of symbol and gap before a name
 INDENT, SIZE = 34, 46
 
 

@@ -1,6 +1,4 @@
-"""Groups the figures of an indicator into panels by unit and measure, and limits each to what a chart has
-room for.
-"""
+"""Groups the figures of an indicator into panels by unit and measure, and limits each to what a chart has room for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -66,7 +64,7 @@ class Panel:
 
     @cached_property
     def drawn(self) -> list[Figure]:
-        """The figures in the picture, in the order of time."""
+        """The figures in the chart, in order of time."""
         if not self.is_over_time:
             kept = {id(figure) for figure in sorted(self.figures, key=newest_first)[:MOST_BARS]}
         else:
@@ -122,7 +120,7 @@ def makes_a_line(figures: Sequence[Figure]) -> bool:
 
 
 def latest_value(figures: Sequence[Figure]) -> tuple[bool, float]:
-    """For sorting: a line without any figure to follow comes last."""
+    """Sort key: a line without a main figure comes last."""
     followed = [figure for figure in figures if figure.is_main]
     return (bool(followed), (followed or figures)[-1].middle)
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from .vega import Spec
 
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-#: two pixels for one, as good screens and printers have them
+#: two pixels for one, for high-resolution screens and print
 SCALE = 2
 #: seconds that a picture is cached: queries are unlimited, the cache is not
 CACHED_SECONDS = 7 * 24 * 3600

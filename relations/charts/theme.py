@@ -37,9 +37,9 @@ THEMES = {
         "UZ": "#f0bb5a",
     },
 }
-#: whose colours lines take, in this order, where their own are taken: Russia stands in most pairs
-TURNS = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
-#: what the machine has of these; the last one is carried by the program that draws
+#: the order in which lines take other colours; Russia comes last because it is in most pairs
+OTHER_COLOURS = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
+#: fonts of the reader's machine; the last is included in the renderer
 FONT = "'Source Serif 4', 'PT Serif', 'Noto Serif', Georgia, 'Times New Roman', serif, sans-serif"
 #: the mean width of a letter, as a part of its size; Cyrillic is wider than Latin
 LETTER, BOLD = 0.58, 0.66
@@ -90,7 +90,7 @@ Size = tuple[int, int]
 
 
 class Image(NamedTuple):
-    """Where a picture is, and the pixels that a page keeps for it."""
+    """The address of a chart, and the size that a page reserves for it."""
 
     address: str
     width: int

@@ -16,7 +16,7 @@ KINDS = ("added", "removed", "changed")
 
 
 class Changes:
-    """Notes the differences of tables while they pass by on their way into the new dump."""
+    """Records the differences of tables while their rows stream into the new dump."""
 
     def __init__(self, earlier: Earlier | None, stream: TextIO) -> None:
         self.earlier, self.lines = earlier, 0
@@ -26,7 +26,7 @@ class Changes:
         self.writer.writerow(HEAD)
 
     def watch(self, table: Table, names: Sequence[str], rows: Iterable[list[str]]) -> Iterator[list[str]]:
-        """The rows as they are; a column that is new or gone is noted once and compared in no row."""
+        """Passes on the rows; an added or removed column is recorded once and not compared."""
         if not self.earlier:
             yield from rows
             return

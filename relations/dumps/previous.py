@@ -21,7 +21,7 @@ PIECE = 2**20
 
 
 class Earlier:
-    """The tables of a whole dump, which is as it was written; raises an error where it is not."""
+    """The tables of a complete, undamaged dump; raises an error for any other."""
 
     def __init__(self, path: Path, archive: ZipFile) -> None:
         self.path, self.archive = path, archive
@@ -59,7 +59,7 @@ class Earlier:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Earlier]:
-    """The Earlier of a file; a Problem where it is not a whole dump of this register."""
+    """The Earlier of a file; a Problem if it is not a complete dump of this register."""
     archive = None
     try:
         archive = ZipFile(path)

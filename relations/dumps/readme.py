@@ -73,7 +73,7 @@ def context(
 
 
 def wrapped(line: str) -> str:
-    """A line for the screen; what is indented is a table and stays as it is."""
+    """A wrapped line; indented text is a table and stays as it is."""
     if line.startswith("  "):
         return line
     return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

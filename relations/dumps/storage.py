@@ -55,7 +55,7 @@ def period_of(day: date | str) -> Period:
 
 
 def day_of(path: Path) -> date | None:
-    """The day in the name of a dump; None where the name is none of ours, or no day of the calendar."""
+    """The day in the name of a dump; None if the name does not match or the day does not exist."""
     match = NAME.fullmatch(path.name)
     try:
         return date.fromisoformat(match[1]) if match else None
@@ -69,7 +69,7 @@ def files_in(directory: str | Path) -> list[Path]:
 
 
 def read_description(path: Path) -> Dump | None:
-    """The Dump of a zip; None where it is not described, as one that is just being replaced or not from here."""
+    """The Dump of a zip; None without a valid description, as while it is replaced, or for another zip."""
     try:
         dump = Dump(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
         is_meant = dump.name == path.name and path.stat().st_size == dump.bytes

@@ -82,18 +82,18 @@ TABLES: tuple[Table, ...] = (
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """All tables as they are at one moment, while editors go on with their work."""
+    """A consistent snapshot of all tables, while editors continue to work."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
-    else:  # atomic() would keep every writer of SQLite waiting
+    else:  # atomic() would block every writer of SQLite
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")
             try:
                 yield
             finally:
-                if connection.connection.in_transaction:  # a full disk has ended it already
+                if connection.connection.in_transaction:  # a full disk has already ended it
                     cursor.execute("ROLLBACK")

@@ -26,7 +26,7 @@ PIECE = 2**20
 PROGRESS_EVERY = 500
 
 
-#: hears how many rows of a table are done
+#: called with a table and the number of its rows done
 Tell = Callable[[Table, int], None]
 
 
@@ -37,9 +37,7 @@ def tell_nobody(table: Table, number: int) -> None:
 def write_dump(
     directory: str | Path, day: date, earlier: Earlier | None = None, tell: Tell = tell_nobody
 ) -> Dump:
-    """Writes a dump; `tell` is called with the number of rows done per table. OSError if it cannot be
-    written.
-    """
+    """Writes a dump; `tell` is called with the number of rows done per table. OSError if it cannot be written."""
     path = Path(directory) / f"register-{day.isoformat()}.zip"
     since = earlier.path.name if earlier else ""
     with whole_or_nothing(path, path.with_suffix(".json")) as (stream, description):

@@ -41,7 +41,7 @@ class Archive:
         info = ZipInfo(name, (self.day.year, self.day.month, self.day.day, 0, 0, 0))
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, READABLE
         digest, size = hashlib.sha256(), 0
-        with self.zip.open(info, "w", force_zip64=True) as target:  # how large it gets is known at its end
+        with self.zip.open(info, "w", force_zip64=True) as target:  # the size is known only at the end
             for piece in pieces:
                 target.write(piece)
                 digest.update(piece)
@@ -100,6 +100,6 @@ def whole_or_nothing(*paths: Path) -> Iterator[list[BufferedRandom]]:
 
 
 def sha256_of(stream: BufferedRandom) -> str:
-    """Of a stream that has been written, from its beginning."""
+    """The hash of a completed stream."""
     stream.seek(0)
     return hashlib.file_digest(stream, "sha256").hexdigest()

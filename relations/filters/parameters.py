@@ -115,7 +115,7 @@ class WordsFilter(CharFilter):
 
 
 class ManyFilter(MultipleChoiceFilter):
-    """Several values mean "or". The choices are compared in Python: nothing a reader types reaches the database."""
+    """Several values mean "or". Choices are compared in Python, so no typed text reaches the database."""
 
     #: the table of the choices, where they come from the database
     choices_model: ChoicesModel | None = None

@@ -66,11 +66,11 @@ class RecordFilter(ParameterFilterSet):
 
     @property
     def results(self) -> Records:
-        """The records that meet all parameters, in the order wanted; none where a parameter is not valid."""
+        """The records that match all parameters, sorted as requested; none if a parameter is not valid."""
         return self.ordered(self.without())
 
     def without(self, *names: str) -> Records:
-        """The records that meet all parameters but these; none where a parameter is not valid."""
+        """The records that match all parameters except these; none if a parameter is not valid."""
         records: Records = self.queryset
         if not self.is_valid():
             return records.none()

@@ -18,6 +18,6 @@ class SourceFilter(ParameterFilterSet):
 
     @property
     def results(self) -> SourceQuerySet:
-        """The sources that meet both parameters; none where one of them is not valid."""
+        """The sources that match both parameters; none if one is not valid."""
         found: SourceQuerySet = self.qs if self.is_valid() else self.queryset.none()
         return found

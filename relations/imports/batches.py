@@ -60,7 +60,7 @@ def is_small(batch: ImportBatch) -> bool:
 
 
 def data_of(batch: ImportBatch) -> bytes:
-    """The bytes of the file; Problem where they are no longer kept."""
+    """The bytes of the file; Problem if they have been deleted."""
     kept = KeptFile.objects.filter(batch=batch).first()
     if not kept:
         raise Problem("file.gone", _("The file is no longer available. Upload it again."))
@@ -76,11 +76,11 @@ def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
 
 
 def preview(batch: ImportBatch) -> None:
-    """Reads the file, compares every row with the register and keeps what a person is to see before confirming."""
+    """Reads the file, compares every row with the register and stores the preview."""
     ImportBatch.objects.filter(pk=batch.pk, status=Status.WAITING).update(status=Status.READING)
     batch.refresh_from_db()
     if batch.status != Status.READING:
-        return  # given up, or done by another worker
+        return  # cancelled, or done by another worker
     lines = Lines()
     try:
         report = read(batch, lines.add)
@@ -118,7 +118,7 @@ def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Re
 
 
 class Lines:
-    """What a preview shows, gathered while the sheet is read: (tab, content as one line of JSON)."""
+    """Lines of a preview, collected while the sheet is read: (tab, content as one line of JSON)."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str]] = []
@@ -144,7 +144,7 @@ class Lines:
         insert(ImportLine, ("batch", "tab", "position", "content"), lines)
 
 
-#: of a cell in a preview; the record has the whole text
+#: the longest cell of a preview; the record has the whole text
 LONGEST = 300
 IN_TITLE = ("title_ru", "title_en", "title")
 
@@ -174,9 +174,7 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
 
 
 def store(batch: ImportBatch) -> None:
-    """Stores a confirmed batch if file and register are unchanged since the preview; otherwise only reports
-    that.
-    """
+    """Stores a confirmed batch if file and register are unchanged since the preview; otherwise only reports that."""
     try:
         with transaction.atomic():
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -227,7 +225,7 @@ def store_rows(batch: ImportBatch) -> Report:
 
 
 def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[RowChange]) -> None:
-    """One line a record in the admin's own history, as for a change by hand."""
+    """Adds one line per record to the admin's own history, as for a manual change."""
     if not batch.user_id:
         return
     kind = ContentType.objects.get_for_model(resource.model).pk
@@ -258,7 +256,7 @@ def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[Row
 
 
 def cancel(batch: ImportBatch) -> None:
-    """Gives up what is not stored yet; a worker that is at it stops with its next chunk."""
+    """Cancels an import that is not stored yet; its worker stops after the current chunk."""
     progress.cancel(batch)
     waiting = (Status.WAITING, Status.PREVIEWED, Status.REFUSED)
     ImportBatch.objects.filter(pk=batch.pk, status__in=waiting).update(status=Status.CANCELLED)

@@ -25,7 +25,7 @@ UNTOUCHED = frozenset(
 
 
 class BulkWriter:
-    """Writes changes of one type. A rehearsal writes only what the database has rules about."""
+    """Writes changes of one type. A rehearsal writes only what database constraints apply to."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from relations.errors import Problem
 
 
 def problem_of(error: Exception, models: Iterable[Any]) -> Problem:
-    """The Problem of an IntegrityError: databases name the constraint, SQLite the columns of a unique one."""
+    """The Problem of an IntegrityError, which names the constraint or, for unique ones on SQLite, the columns."""
     text = str(error)
     for model in models:
         table = model._meta.db_table

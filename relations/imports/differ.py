@@ -22,7 +22,7 @@ from .stored_rows import StoredRow, stored_rows
 
 
 class Differ:
-    """Parsed rows in, row changes out, in the same order.
+    """Turns parsed rows into row changes, in the same order.
 
     With `locks` the stored records are locked against other writers. `used_keys` are the keys of the sheet so far.
     """
@@ -87,7 +87,7 @@ class Differ:
                 self.findings.error(change.row, column.name, problem)
 
     def apply(self, change: RowChange, parsed: ParsedRow) -> None:
-        """Sets the values of the row on the record, last those that may set more columns than their own."""
+        """Sets the values of the row on the record; columns that may set others come last."""
         columns = list(parsed.values)
         if self.resource.applies_in_order():
             columns.sort(key=lambda column: column.apply_order)
@@ -111,19 +111,19 @@ class Differ:
         change.after = self.row_after(change, {**self.resource.blank_cells(), **parsed.cells})
 
     def check_required(self, parsed: ParsedRow) -> None:
-        """Refuses a new record without what no reader could do without."""
+        """Refuses a new record without its required values."""
         if self.header.lacking:
             self.report_missing_columns(parsed)
         if not self.resource.needs_title:
             return
         titles = [column for column in self.resource.title_columns() if column.name in self.header.given]
-        is_read = all(column in parsed.values for column in titles)  # else reported already
+        is_read = all(column in parsed.values for column in titles)  # otherwise already reported
         if titles and is_read and not any(parsed.values[column] for column in titles):
             message = _("A new record needs a title: title_ru or title_en.")
             self.findings.error(parsed.row, "", Problem("title.required", message))
 
     def report_missing_columns(self, parsed: ParsedRow) -> None:
-        """Reports them at the first new record only; the others are bad for the same reason."""
+        """Reports missing columns at the first new record only, since all others lack them too."""
         if not self.has_reported_missing_columns:
             for problem in self.header.lacking:
                 self.findings.error(parsed.row, "", problem)

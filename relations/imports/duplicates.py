@@ -31,7 +31,7 @@ Days = tuple[date | None, date | None]
 
 
 class Neighbour(NamedTuple):
-    """What is compared; `sides` are the cells of the sides, or the row they are in as it is kept."""
+    """The compared data; `sides` are the cells of the sides, or the stored row that contains them."""
 
     key: str
     title_ru: str
@@ -40,7 +40,7 @@ class Neighbour(NamedTuple):
 
 
 class DuplicateWarnings:
-    """Warns of new rows that look like a record or like a row above.
+    """Warns of new rows that resemble a record or an earlier row.
 
     With `remembers` the rows above are remembered, since they are not in the database.
     """
@@ -69,7 +69,8 @@ def near_duplicates(
     changes: Sequence[RowChange],
     above: defaultdict[Days, list[Neighbour]],
 ) -> Iterator[tuple[RowChange, Neighbour]]:
-    """New rows with what they look like. Undated rows are not compared: they share nothing but that.
+    """Pairs of new rows and what they resemble. Undated rows are not compared, since no date is not a common
+    date.
 
     `above` are the rows further up by day; it grows.
     """
@@ -111,7 +112,7 @@ def sides_of(resource: type[SheetResource], row: FlatRow) -> tuple[str, ...]:
 
 
 def have_same_sides(resource: type[SheetResource], own: Neighbour, other: Neighbour) -> bool:
-    """Whether both name the same sides, or one of them none."""
+    """Whether both have the same sides, or one has none."""
     sides = sides_of(resource, unpacked(other.sides)) if isinstance(other.sides, str) else other.sides
     return own.sides == sides or not any(own.sides) or not any(sides)
 
@@ -125,7 +126,7 @@ def have_like_titles(own: Neighbour, other: Neighbour) -> bool:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Nearly the same words. Protocol 5 and Protocol 6 are two, however alike they read."""
+    """Whether the words are nearly the same. Different numbers are a difference: Protocol 5 is not Protocol 6."""
     if abs(len(one) - len(other)) * 4 > max(len(one), len(other)):
         return False
     if FIGURES.findall(one) != FIGURES.findall(other):

@@ -14,7 +14,7 @@ from .report import Finding, Report
 
 
 class Findings:
-    """What the steps of one import find. A row of None means the sheet as a whole."""
+    """Findings of one import. A row of None means the sheet as a whole."""
 
     def __init__(self, report: Report, header: Header) -> None:
         self.report, self.header = report, header

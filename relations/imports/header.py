@@ -25,9 +25,9 @@ from relations.text.normalize import fold
 YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
 #: words that mark a heading as some kind of date
 DATE_WORDS = frozenset("дата год года date year of".split())
-#: so many cells of a heading row are quoted; so many years or places side by side make a table wide
+#: how many cells of a header are quoted, and how many years or places side by side make a wide table
 MOST_QUOTED, MANY_ACROSS = 6, 3
-#: for so many unknown headings a near one is looked for; a sheet with more of them is another table altogether
+#: up to this many unknown headings get a suggestion; a sheet with more is a different table
 MOST_GUESSED = 40
 
 
@@ -149,7 +149,7 @@ class Header:
                 named.setdefault(place, text)
         return list(named.values()) if len(named) >= MANY_ACROSS else []
 
-    # What new records cannot do without.
+    # Required columns of new records.
 
     @cached_property
     def lacking(self) -> list[Problem]:
@@ -204,7 +204,7 @@ class Header:
         return ", ".join(f"{name} ({labels[name]})" if name in labels else name for name in names)
 
     def meant(self, heading: str) -> list[str]:
-        """Names of up to three columns the sheet does not have yet and an unknown heading may mean, best first."""
+        """Names of up to three missing columns that an unknown heading may mean, best first."""
         text = fold(unmixed(heading))
         if exact := self.known.get(text):
             return [] if exact in self.given else [exact]
@@ -225,7 +225,7 @@ class Header:
 
 
 def years_across(cells: Sequence[str]) -> list[str]:
-    """The cells that are years, where there are many and they rise or fall all the way, as figures hardly do."""
+    """The cells that are years, if they are many and sorted, which other figures rarely are."""
     found = [(int(match[1]), cell) for cell in cells if (match := YEAR.fullmatch(fold(cell[:40])))]
     years = [year for year, _cell in found]
     steps = {(after > before) - (after < before) for before, after in pairwise(years)} - {0}

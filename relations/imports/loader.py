@@ -37,7 +37,7 @@ class Loader:
         self.writer = BulkWriter(self.resource, lookups, related, options.is_rehearsal)
 
     def load(self, changes: Sequence[RowChange]) -> None:
-        """Writes one chunk. What the database refuses becomes findings at its rows."""
+        """Writes one chunk. Database errors become findings at their rows."""
         new = [change for change in changes if change.is_new]
         changed = [change for change in changes if change.is_changed]
         try:
@@ -77,7 +77,7 @@ class Loader:
             self.findings.error(None, "", Problem("database.refused", message))
 
     def load_links(self) -> None:
-        """Writes the links, which may point at any row of the sheet, after all rows."""
+        """Writes links after all rows, because they may point at any row of the sheet."""
         for column, changes in self.writer.postponed.items():
             try:
                 with transaction.atomic():
@@ -97,7 +97,7 @@ class Loader:
                 self.findings.error(change.row, column.name, problem_of(error, (RecordLink,)))
 
     def publish(self, touched: Sequence[RowChange], changes: Sequence[RowChange]) -> None:
-        """Everything that is or is to become public passes the same gate, and its reasons are reported at its row."""
+        """Checks everything that is or becomes public, and reports the reasons at its row."""
         if not self.resource.citations:
             return
         public = [change for change in touched if change.state_before == State.PUBLISHED]
@@ -112,7 +112,7 @@ class Loader:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
 
-    # What is kept of an import.
+    # What is stored about an import.
 
     def keep_versions(self, touched: Sequence[RowChange]) -> None:
         """A version of every row that was made or changed, and of every source created for them."""

@@ -22,7 +22,7 @@ from relations.rows.suggestions import mixed_words
 from .findings import Findings
 from .header import Header
 
-#: remembered of a column's cells: enough for what repeats, little beside a sheet without repeats
+#: cached cells per column: enough for repeated values, small for a sheet without any
 MOST_REMEMBERED = 20_000
 
 

@@ -8,7 +8,7 @@ from django.core.cache.backends.base import BaseCache
 
 from relations.models import ImportBatch
 
-#: without a sign of life for so long, a worker counts as dead
+#: seconds without progress after which a worker counts as dead
 DEAD_AFTER = 30
 PROGRESS_SECONDS = 24 * 3600
 
@@ -19,7 +19,7 @@ class Cancelled(Exception):
 
 @dataclass
 class Progress:
-    """`done` of about `total` rows in a step that began at `began` (seconds of the clock); `at` is the sign of life."""
+    """`done` of about `total` rows in a step that began at `began` (Unix time); `at` is the last update."""
 
     done: int = 0
     total: int = 0

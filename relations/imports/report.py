@@ -118,7 +118,7 @@ class Report:
 
     @property
     def good_rows(self) -> int:
-        """How many rows could be stored without the bad ones; none where the sheet itself is at fault."""
+        """How many rows could be stored without the faulty ones; none if the sheet itself is faulty."""
         return 0 if None in self.bad_rows else self.rows - len(self.bad_rows)
 
     def as_json(self, most: int | None = None) -> dict[str, Any]:
@@ -144,11 +144,10 @@ MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
 def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings grouped by cause, the most frequent first: as_json() of the first, with `cells`, `count`,
-    `examples`.
+    """Findings grouped by cause, the most frequent first: as_json() of one, with `cells`, `count` and `examples`.
 
-    The same sentence about the same column is one cause. So are all conversions of a column, whatever was made of each
-    cell: `examples` holds some of them as [value, {language: sentence}].
+    The same message about the same column is one cause. All conversions of a column are one cause, too: `examples`
+    contains some of them as [value, {language: sentence}].
     """
     found: dict[tuple[str, str, str], tuple[Finding, list[str], dict[str, Any]]] = {}
     for finding in findings:

@@ -33,7 +33,7 @@ def stored_rows(resource: type[SheetResource], keys: Sequence[str]) -> dict[str,
 
 
 class IdenticalRows:
-    """Rows whose cells equal those of the stored row letter by letter, as most rows of a second import do.
+    """Rows whose cells are identical to the stored row, as most rows of a repeated import are.
 
     They need no parsing. `used_keys` are the keys of the sheet so far.
     """

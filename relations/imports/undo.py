@@ -24,7 +24,7 @@ from .versions import remember, rows_of
 
 @dataclass
 class Undoing:
-    """What came of an undo: how many were restored and deleted, and which were left since they have changed."""
+    """The result of an undo: how many were restored and deleted, and which were skipped because they have changed."""
 
     restored: int = 0
     deleted: int = 0
@@ -37,7 +37,7 @@ def undo(
     user: Any = None,
     may_publish: bool = True,
 ) -> Undoing:
-    """Restores what was there before an import; records changed since are skipped and named.
+    """Restores the state before an import; records changed since are skipped and named.
 
     `resources` maps every type to its resource. Raises Problem where nothing could be restored.
     """
@@ -52,7 +52,7 @@ def undo(
             by_type[version.type].append(version)
         for slug in sorted(
             by_type, key=lambda slug: slug == "sources"
-        ):  # records let go of their sources first
+        ):  # records must release their sources first
             undo_type(resources[slug], by_type[slug], undoing, user, may_publish)
         batch.undone_at, batch.undone_by = timezone.now(), user
         batch.save(update_fields=["undone_at", "undone_by"])

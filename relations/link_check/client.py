@@ -12,12 +12,12 @@ from django.utils.encoding import iri_to_uri
 
 from .dns import NotPublic, addresses_of
 from .http import SCHEMES
-from .rate_limit import Turns
+from .rate_limit import HostRateLimit
 
 MOST_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
 TOO_MANY_REQUESTS = 429
-#: what went wrong → the reason as it is kept; the first that fits
+#: exception → stored reason; the first match counts
 REASONS = (
     (NotPublic, "private"),
     (gaierror, "name"),
@@ -43,13 +43,19 @@ def reason_of(error: Exception) -> str:
     return next((reason for kind, reason in REASONS if isinstance(error, kind)), "garbage")
 
 
-class Asker:
-    """Checks URLs: `timeout` in seconds, `turns` limits the rate; `allow_private` is for tests."""
+class UrlChecker:
+    """Checks URLs: `timeout` in seconds, `rate_limit` limits the rate; `allow_private` is for tests."""
 
-    def __init__(self, timeout: float = 15, turns: Turns | None = None, allow_private: bool = False) -> None:
-        self.timeout, self.turns, self.allow_private = timeout, turns or Turns(), allow_private
+    def __init__(
+        self, timeout: float = 15, rate_limit: HostRateLimit | None = None, allow_private: bool = False
+    ) -> None:
+        self.timeout, self.rate_limit, self.allow_private = (
+            timeout,
+            rate_limit or HostRateLimit(),
+            allow_private,
+        )
 
-    def ask(self, url: str) -> Answer:
+    def check(self, url: str) -> Answer:
         """Checks one URL; never raises, since a server's failure concerns this URL alone."""
         try:
             return self.follow(url)
@@ -65,7 +71,7 @@ class Asker:
         return Answer(status, "redirects")
 
     def head_or_get(self, url: str) -> tuple[int, str]:
-        """(status, target of a redirect). Many servers know HEAD badly, so that GET has the last word on an error."""
+        """(status, target of a redirect). Many servers handle HEAD badly, so GET decides after an error."""
         with suppress(HTTPException, ConnectionResetError):
             status, target = self.request("HEAD", url)
             if status < 400 or status == TOO_MANY_REQUESTS:
@@ -78,7 +84,7 @@ class Asker:
             raise ValueError(url)
         host, kind = parts.hostname.encode("idna").decode(), SCHEMES[parts.scheme]
         port = parts.port or kind.default_port
-        with self.turns.at(host):
+        with self.rate_limit.at(host):
             addresses = addresses_of(host, port, self.allow_private)
             connection = kind(host, port, addresses, self.timeout)
             with connection.opened(2 * self.timeout):

@@ -13,7 +13,7 @@ MOST_TRIED = 3
 
 
 class Plain(HTTPConnection):
-    """To addresses that were looked at, not to wherever the name may lead a moment later."""
+    """Connects to the addresses that were checked, since the name may resolve differently a moment later."""
 
     def __init__(self, host: str, port: int, addresses: Sequence[str], timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)

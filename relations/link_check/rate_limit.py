@@ -15,7 +15,7 @@ Address = tuple[int, str]
 A = TypeVar("A")
 
 
-class Turns:
+class HostRateLimit:
     """One request at a time to one host, the next after `pause` seconds."""
 
     def __init__(self, pause: float = 0) -> None:

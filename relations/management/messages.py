@@ -1,6 +1,4 @@
-"""Extracts the translatable messages of code and templates without gettext's own tools, which may not be
-installed.
-"""
+"""Extracts the translatable messages of code and templates without gettext's own tools, which may not be installed."""
 
 import ast
 import re

@@ -58,7 +58,7 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple
 def prepared(
     model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """The same rows with values as the database takes them, made a column at a time."""
+    """The same rows with values prepared for the database, column by column."""
     columns = zip(*rows, strict=True)
     made = zip((preparer(field_of(model, name)) for name in names), columns, strict=False)
     return list(zip(*(map(make, values) if make else values for make, values in made), strict=True))
@@ -72,7 +72,7 @@ def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 
 def preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """What turns a value of a field into one for the database; None where it is one already."""
+    """The function that prepares a value of a field for the database; None if it needs none."""
     if field.is_relation or type(field) in PLAIN:
         return None
     if isinstance(field, PeriodField):
@@ -93,7 +93,7 @@ def quoted(model: type[models.Model], names: Sequence[str]) -> tuple[str, list[s
 
 
 def reserve(model: type[models.Model], number: int) -> list[int]:
-    """The next `number` primary keys of a table, for rows that others are about to point at."""
+    """Reserves the next `number` primary keys of a table, for rows that others will point at."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -135,7 +135,7 @@ class Citation(models.Model):
         return ": ".join(str(part) for part in (self.record, self.source, self.where) if part)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Counts the sources of its record again, and of the record it is taken away from."""
+        """Updates the source count of its record, and of the record it was moved from."""
         before = (
             type(self).objects.filter(pk=self.pk).select_related(*RECORD_KEYS).first() if self.pk else None
         )
@@ -166,9 +166,7 @@ class Citation(models.Model):
     @staticmethod
     @contextmanager
     def guarded(owners: "Collection[Record | None]") -> Iterator[None]:
-        """Wraps a change of citations: no published record loses its last source, and stored rows are
-        refreshed.
-        """
+        """Wraps a change of citations: no published record loses its last source, and stored rows are refreshed."""
         with keep_cited(owners):
             yield
         for owner in filter(None, owners):

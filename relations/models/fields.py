@@ -87,7 +87,7 @@ class PeriodFormField(forms.CharField):
         return str(value or "")
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Whether the dates differ, however they are written; what cannot be read has changed."""
+        """Whether the dates differ, whatever their spelling; unreadable input counts as changed."""
         try:
             return Period.parse(initial or "") != Period.parse(data or "")
         except Problem:

@@ -52,7 +52,7 @@ class ImportBatch(models.Model):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.STORED)
     only_good = models.BooleanField(_("only the rows without errors"), default=False)
-    #: what the preview has seen of file and register
+    #: the fingerprint of file and register at the preview
     seen = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     stored_at = models.DateTimeField(_("stored"), null=True, blank=True)
@@ -109,7 +109,7 @@ MOST_FINDINGS = 1000
 
 
 class ImportLine(models.Model):
-    """One line of a preview: a row, or all findings of one cause. Gone once the import is stored, or after a day."""
+    """One line of a preview: a row, or all findings of one cause. Deleted once the import is stored, or after a day."""
 
     class Tab(models.TextChoices):
         ERRORS = "errors", _("errors")
@@ -133,7 +133,7 @@ class ImportLine(models.Model):
 
 
 class KeptFile(models.Model):
-    """An uploaded file until its rows are stored, or for a day: in the database, so that every server finds it."""
+    """An uploaded file, kept in the database for all servers until its rows are stored, or for a day."""
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, related_name="kept_file")
     data = models.BinaryField()

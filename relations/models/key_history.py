@@ -31,7 +31,7 @@ class AddressedQuerySet(models.QuerySet[A]):
         return self.write(**values)
 
     def write(self, **values: Any) -> int:
-        """update() as Django has it, for statements that keep these rules themselves."""
+        """The plain update() of Django, for code that keeps these rules itself."""
         return super().update(**values)
 
     write.alters_data = True  # type: ignore[attr-defined]  # Django marks functions so for its templates
@@ -74,11 +74,11 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
         return self.filter(**{f"{key_to(model)}__isnull": False})
 
     def present(self, model: type[Addressed], keys: Collection[str]) -> dict[str, str]:
-        """{former key: present key} of those among these keys that lead somewhere else."""
+        """{former key: present key} of those of these keys that redirect."""
         return dict(self.of(model).filter(key__in=keys).values_list("key", f"{key_to(model)}__key"))
 
     def forget(self, model: type[Addressed], keys: Collection[str]) -> None:
-        """These keys are in use now, and lead nowhere else."""
+        """Removes redirects from keys that are now in use."""
         self.of(model).filter(key__in=keys).delete()
 
     def exchange(self, thing: Addressed, before: str | None) -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from .sources import Source
 
-#: the page is there, but programs are not let in
+#: the page exists, but blocks automated requests
 CLOSED = (401, 403, 429)
 GONE = (404, 410)
-#: one time-out is no death: an address that fails is dead only after so many checks in a row over so long a time
+#: one failure is not enough: a link is broken after this many failed checks in a row over this much time
 MOST_FAILURES, LONG_ENOUGH = 3, timedelta(days=10)
 
 
@@ -43,9 +43,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
         return self.current().filter(failures__gt=0)
 
     def keep(self, source: int, url: str, answer: Answer) -> "LinkCheck | None":
-        """The check of a source (its primary key) updated with a result; None if its URL has changed
-        meanwhile.
-        """
+        """The check of a source (its primary key) updated with a result; None if its URL has changed meanwhile."""
         try:
             with transaction.atomic():
                 if not Source.objects.filter(pk=source, url=url).exists():
@@ -59,7 +57,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
 
 
 class LinkCheck(models.Model):
-    """The last check of a source's address. `status` is that of HTTP, null where nothing was answered."""
+    """The last check of a source's URL. `status` is that of HTTP, null without a response."""
 
     class Outcome(models.TextChoices):
         ALIVE = "alive", _("responds")

@@ -37,7 +37,7 @@ class LinkKind(models.TextChoices):
     ATTENDED = "attended", _("attended")
 
 
-#: the same link read from its other end
+#: the same link seen from its other end
 READ_BACK: dict[str, "StrPromise"] = {
     LinkKind.AMENDS: _("amended by"),
     LinkKind.SUPERSEDES: _("superseded by"),
@@ -50,7 +50,7 @@ READ_BACK: dict[str, "StrPromise"] = {
 
 
 def kinds_fit() -> Q:
-    """The condition that a link of each kind starts and ends at records of types between which it may be."""
+    """The condition that a link of each kind connects only the record types that it may."""
     fitting = Q()
     for start, kinds in EVENTS.items():
         for ends in dict.fromkeys(kinds.values()):
@@ -76,7 +76,7 @@ def not_to_itself() -> Q:
 
 
 class RecordLink(models.Model):
-    """One record pointing at another: readable both ways."""
+    """A directed link between two records, with a label for each direction."""
 
     kind = models.CharField(_("link"), max_length=12, choices=LinkKind.choices)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -132,9 +132,7 @@ class RecordLink(models.Model):
         return deleted
 
     def clean(self) -> None:
-        """Checks for forms what the constraints require, since forms skip constraints on fields they do not
-        show.
-        """
+        """Checks for forms what the constraints require, since forms skip constraints on fields they do not show."""
         starts = [key for key in LINK_STARTS if getattr(self, f"from_{key}_id")]
         ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
         fitting = {end for start in starts or EVENTS for end in EVENTS[start].get(self.kind, ())}

@@ -9,7 +9,7 @@ from .named import reader_language
 from .querysets import RecordQuerySet
 
 if TYPE_CHECKING:
-    from .statistics import Observation  # noqa: F401 - it is what the query set below holds
+    from .statistics import Observation  # noqa: F401 - the type argument of the query set
 
 AMOUNTS = ("level", "index")
 NOT_IN_PICTURES = ("row", "search_text", "notes", "summary_ru", "summary_en", "alternative_titles")
@@ -17,7 +17,7 @@ NOT_IN_PICTURES = ("row", "search_text", "notes", "summary_ru", "summary_en", "a
 
 class ObservationQuerySet(RecordQuerySet["Observation"]):
     def by_title(self) -> Self:
-        """Figures have no titles of their own as a rule: by indicator and area."""
+        """Sorted by indicator and area, since figures usually have no titles of their own."""
         name = f"name_{reader_language()}"
         return self.order_by(f"indicator__{name}", f"ref_area__{name}", "first_day", "pk")
 
@@ -31,7 +31,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.order_by(F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_last=True), "pk")
 
     def newest(self, number: int) -> Self:
-        """So many, those of the newest periods; which of a million would not be seen anyway."""
+        """The `number` figures of the newest periods."""
         found = self.order_by(F("first_day").desc(nulls_last=True), "-pk").values("pk")[:number]
         return self.filter(pk__in=found)
 
@@ -40,9 +40,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.filter(obs_value__isnull=False).exclude(measure="rank")
 
     def panels(self) -> list[tuple[int | None, str, int]]:
-        """[(unit's pk, measure, number)] of figures that can share an axis: amounts first, then the most
-        frequent.
-        """
+        """[(unit's pk, measure, number)] of figures that can share an axis: amounts first, then the most frequent."""
         counted = self.drawable().order_by().values_list("unit", "measure").annotate(n=Count("pk"))
         return sorted(counted, key=lambda one: (one[1] not in AMOUNTS, -one[2], one[0] or 0, one[1]))
 
@@ -57,7 +55,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.drawable().sides_and_units().filter(Exists(others.order_by()))
 
     def sides_and_units(self) -> Self:
-        """With 0 for a counterpart or a unit that is not given, so that two such figures are alike."""
+        """Replaces a missing counterpart or unit by 0, so that two such figures are equal."""
         return self.alias(side=Coalesce("counterpart_area_id", 0), counted_in=Coalesce("unit_id", 0))
 
     def for_chart(self) -> Self:

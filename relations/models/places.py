@@ -20,13 +20,13 @@ COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
 
 
 def register_first(country: "Place") -> tuple[int, str]:
-    """The order of countries: those of the register in its own, then the others by name."""
+    """Sorts countries: those of the register in their fixed order, then the others by name."""
     order = COUNTRIES.index(country.code) if country.code in COUNTRIES else len(COUNTRIES)
     return order, country.name.casefold()
 
 
 def pair_order(code: str) -> tuple[bool, str]:
-    """The order of the two codes in the address of a pair: Russia first, then the alphabet."""
+    """Sorts the two codes in the address of a pair: Russia first, then alphabetically."""
     return code != "RU", code
 
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from .sources import Source
 
-#: what other statements than save() keep
-KEPT_APART = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
+#: columns that save() does not write
+NOT_SAVED = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
 STATE_ALONE = ["state", "updated_at"]
 
 
@@ -44,7 +44,7 @@ def coded_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 class Record(Addressed):
-    """Something that happened or was measured in a period, between participants, supported by citations."""
+    """An event or measurement in a period, between participants, supported by citations."""
 
     #: columns that must have a source before the record may be published
     MUST_BE_CITED: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class Record(Addressed):
         self.settle()
         self.refuse_a_side_door()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
-            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in KEPT_APART]
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
         super().save(*args, **kwargs)
         self.stored_state = self.state
         if kwargs.get("update_fields") != STATE_ALONE:
@@ -150,7 +150,7 @@ class Record(Addressed):
         return record
 
     def refuse_a_side_door(self) -> None:
-        """Only publish() makes public, and what is public stays fit to be."""
+        """Only publish() makes a record public, and a public record must stay publishable."""
         if self.state != State.PUBLISHED:
             return
         if self.stored_state != State.PUBLISHED:
@@ -163,7 +163,7 @@ class Record(Addressed):
         return in_reader_language(self, "title")[0]
 
     def settle(self) -> None:
-        """Sets what follows from the rest: here the key. Imports call it too, since bulk writes do not save()."""
+        """Sets derived fields: here the key. Imports call it too, because bulk writes bypass save()."""
         if not self.key:
             self.key = key_for(self)
 
@@ -187,7 +187,7 @@ class Record(Addressed):
         return (self.topics.all(),)
 
     def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
-        """Everything by which a reader may look for this record, in both languages."""
+        """Everything a reader may search for to find this record, in both languages."""
         yield from (self.title_ru, self.title_en, self.alternative_titles, self.summary_ru, self.summary_en)
         yield name_of(type(self))
         if self.period:
@@ -205,10 +205,10 @@ class Record(Addressed):
         )
         return [getattr(self, f"get_{field.name}_display")() for field in chosen]
 
-    # Publishing: the one gate.
+    # Publishing.
 
     def own_publication_problems(self) -> list[Problem]:
-        """Problems of the record itself, without its citations: what a form can already see. A list of Problems."""
+        """Problems of the record without its citations, which a form can already detect. A list of Problems."""
         if self.title_ru.strip() or self.title_en.strip():
             return []
         return [Problem("publish.title", _("It has no title in Russian or English."))]
@@ -218,7 +218,7 @@ class Record(Addressed):
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:
-        """Whether enough take part; a form checks its own rows instead, since they are not stored yet."""
+        """Whether there are enough participants; a form checks its own rows, which are not stored yet."""
         return []
 
     def citation_problems(self) -> list[Problem]:

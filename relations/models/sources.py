@@ -43,7 +43,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return matching(self, words, beginnings)
 
     def with_publication(self) -> Self:
-        """Each with the moments when the first record resting on it was published and when one was last changed."""
+        """Adds the time when the first record citing each was published, and when one was last changed."""
         carried = Citation.objects.of_published().filter(
             Q(source=OuterRef("pk")) | Q(quoted_in=OuterRef("pk"))
         )
@@ -64,7 +64,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
     def for_citing(self) -> Self:
-        """With the check of each address: of a dead one the archived copy is cited."""
+        """With the check of each URL, because a broken one is cited by its archived copy."""
         return self.select_related("link_check")
 
     def for_row(self) -> Self:
@@ -74,7 +74,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         """With everything a reader is shown."""
         return self.select_related("link_check")
 
-    def to_be_asked(self, before: datetime | None = None) -> Self:
+    def to_check(self, before: datetime | None = None) -> Self:
         """Sources with a URL to check, the longest unchecked first; only those last checked `before` a time."""
         found = self.filter(Q(url__istartswith="http://") | Q(url__istartswith="https://"))
         if before:
@@ -87,9 +87,7 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
 
 
 class Source(Addressed):
-    """A work that records cite. Types and fields are those of CSL 1.0.2; dates are Periods and may be
-    unknown.
-    """
+    """A work that records cite. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
 
     class Type(models.TextChoices):
         ARTICLE_JOURNAL = "article-journal", _("journal article")
@@ -167,7 +165,7 @@ class Source(Addressed):
         ordering = ["title"]
 
     def __str__(self) -> str:
-        """“Author. Title”; a long list of authors gives way to the title."""
+        """“Author. Title”; a long list of authors is omitted."""
         short = self.author and len(self.author) <= LONGEST_AUTHOR
         return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
 

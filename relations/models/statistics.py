@@ -172,7 +172,7 @@ class Observation(Record):
         indexes = [
             *Record.Meta.indexes,
             models.Index(fields=["indicator", "ref_area", "first_day"], name="observation_series"),
-            # All that figures are counted by, so that counts need not read the rows, which are wide and many.
+            # Covers all columns of counts, so that counts need not read the rows, which are wide and many.
             models.Index(
                 fields=[
                     "state",

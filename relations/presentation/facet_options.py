@@ -36,7 +36,7 @@ SCROLLED_FROM = 20
 
 @dataclass
 class Option:
-    """One choice of a facet; `count` is how long the list is with it alone in its facet."""
+    """One choice of a facet; `count` is the length of the list with only this choice in the facet."""
 
     value: str
     label: Label
@@ -97,7 +97,7 @@ class FacetOptions:
         return [facet for facet in found if any(options for _heading, options in facet.groups)]
 
     def groups(self, name: str) -> list[Group]:
-        """What was chosen stays in the form, also where no record has it."""
+        """Selected values stay in the form even if no record has them."""
         groups = self.offered(name)
         offered = {value for _heading, choices in groups for value, _label in choices}
         known = dict(self.query.choices(name))

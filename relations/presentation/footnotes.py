@@ -31,7 +31,7 @@ class Footnote:
 
     @property
     def archived_copy(self) -> str:
-        """The address of the copy where that of the work is dead; named once among notes of the same source."""
+        """The URL of the archived copy if that of the work is broken; shown once among notes of the same source."""
         return self.source.archive_url if self.source.has_dead_link and not self.repeats else ""
 
     @property

@@ -9,7 +9,7 @@ from relations.search.lemmas import lemmas, query_terms
 from relations.text.normalize import fold
 
 WORD = re.compile(r"\w+")
-#: letters shown before the first hit and after it
+#: characters shown before and after the first match
 BEFORE, AFTER = 60, 140
 
 
@@ -33,7 +33,7 @@ class Marker:
         return format_html("{}{}", marked, text[at:])
 
     def snippet(self, *texts: str) -> str:
-        """The piece around the first hit in the first text that has one, marked; empty where none has."""
+        """The excerpt around the first match in the first matching text, marked; otherwise empty."""
         for text in filter(None, texts):
             first = next((match for match in WORD.finditer(text) if self.hits(match[0])), None)
             if first:

@@ -15,7 +15,7 @@ from relations.queries.place_counts import PlacesMap, Row
 
 from .counts import counted
 
-#: the steady colours in light, for a picture that travels without its style sheet
+#: fixed light colours, for a picture without its style sheet
 COLOURS = {code: THEMES["light"][code] for code in COUNTRIES}
 #: positions of country names; those of the two in the south-east are right of the country
 LABELS = {
@@ -26,7 +26,7 @@ LABELS = {
     "TM": (134, 516, "middle"),
     "UZ": (214, 494, "middle"),
 }
-#: radii of the largest circle and, where all are small, of one record: areas are in proportion to numbers
+#: radius of the largest circle, and of one record if all are small: areas are proportional to numbers
 LARGEST, OF_ONE, LEAST = 26, 9, 1.5
 #: so many circles carry their names, where there is room; the width of a letter and the height of a line
 MOST_NAMES, LETTER, LINE = 14, 6, 13

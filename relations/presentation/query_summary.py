@@ -17,7 +17,7 @@ from relations.rows.columns import Label
 
 from .facet_options import Facet, FacetOptions, Option
 
-#: parameters that change where readers look, and not what is found
+#: parameters that change the page, but not the results
 NOT_CHIPS = {"page", "sort"}
 #: of the bars above a list
 HEIGHT = 50

@@ -23,7 +23,7 @@ from relations.values.period_format import phrase
 
 from .query_summary import QuerySummary
 
-#: a longer query has no room in the picture
+#: a longer query does not fit the picture
 LONGEST_QUERY = 120
 
 
@@ -60,7 +60,7 @@ class YearChart:
 
     @property
     def rows(self) -> list[RowOfBars]:
-        """Of several types those alone that have records."""
+        """Omits types without records if there are several."""
         totals = [(one, self.years.spans[one.slug].total()) for one in self.types]
         shown = [(one, total) for one, total in totals if total] or totals
         return [RowOfBars(one.slug, f"{capfirst(str(one.label))}: {total}") for one, total in shown]

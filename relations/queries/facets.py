@@ -48,8 +48,7 @@ class Decade(NamedTuple):
 
 
 class Facets:
-    """The counts of one query; each choice counts the records of all its types. Nothing is counted of an
-    invalid query."""
+    """The counts of one query; each choice counts the records of all its types. Empty for an invalid query."""
 
     def __init__(self, filtersets: Iterable[RecordFilter]) -> None:
         hierarchy = PlaceHierarchy()
@@ -133,11 +132,11 @@ class TypeFacets:
         return Counter(dict(found.values_list("topic__key").annotate(Count("pk"))))
 
     def of_sources(self, name: str) -> FacetCounts:
-        """A source counts where it is cited and where what is cited names it as its own origin."""
+        """A source counts where it is cited, and where a cited work names it as its original source."""
         mine = Citation.objects.filter(**{f"{self.owner}__in": self.records(name).values("pk")}).order_by()
         cited = mine.values_list("source__key").annotate(n=Count(f"{self.owner}_id", distinct=True))
         named = mine.filter(quoted_in__isnull=False).values_list(f"{self.owner}_id", "quoted_in__key")
-        only_named = set(named.distinct())  # those that name an origin are few
+        only_named = set(named.distinct())  # few have an original source
         if only_named:
             both = mine.filter(source__key__in={key for _record, key in only_named})
             only_named -= set(both.values_list(f"{self.owner}_id", "source__key"))

@@ -32,7 +32,7 @@ UNDATED = Span(None, None)
 
 
 class SpanCounts(NamedTuple):
-    """How many records have which span, and when some of them were last changed."""
+    """How many records have each span, and when any of them was last changed."""
 
     numbers: Counter[Span]
     changed: list[datetime]
@@ -73,7 +73,7 @@ class Years:
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
         if self.first and self.last and known and self.first > self.last:
-            # everything found is open towards the years chosen
+            # everything found is open towards the selected years
             self.first, self.last = first or last, last or first
 
     @property

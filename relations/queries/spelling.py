@@ -8,7 +8,7 @@ from relations.text.normalize import fold
 from relations.text.similarity import most_similar
 
 NEAR_ENOUGH, SHORTEST = 0.78, 4
-#: names change rarely, and a suggestion is no promise
+#: seconds; names change rarely
 CACHED_SECONDS = 600
 
 
@@ -17,7 +17,13 @@ def vocabulary() -> dict[str, str]:
     found: dict[str, str] | None = cache.get("spelling")
     if found is None:
         found = {}
-        for model in (Topic, Indicator, Organization, Person, Place):  # what comes later wins: places
+        for model in (
+            Topic,
+            Indicator,
+            Organization,
+            Person,
+            Place,
+        ):  # later names replace earlier ones, so places win
             for thing in model.objects.all():
                 for name in thing.all_names():
                     found.update((fold(word), word.strip("«»()“”,.")) for word in name.split())
@@ -29,7 +35,7 @@ def vocabulary() -> dict[str, str]:
 
 
 def suggestion(words: str) -> str:
-    """The search with every unknown word replaced by the nearest known one; empty where nothing comes near."""
+    """The search with every unknown word replaced by the nearest known one; empty if none is near."""
     known = vocabulary()
     stems = {lemma for word in known for lemma in lemmas(word)}
     better = [nearest(word, known, stems) for word in words.split()]

@@ -17,7 +17,7 @@ def as_text(cell: object) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
     if isinstance(cell, datetime):
-        # Serial numbers up to 60 are days that never were (29 February 1900) or no dates at all.
+        # Serial numbers up to 60 are days before 29 February 1900, which Excel invented, or not dates at all.
         day = cell.date()
         return day.isoformat() if day >= FIRST_DAY else f"#{(day - DAY_ZERO).days}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -20,11 +20,10 @@ DELIMITERS = ";,\t|"
 SAMPLE = 200_000
 SEP_LINE = re.compile(r"^sep=([^\w\"\r\n])\r?\n", re.IGNORECASE)
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
-#: among so many rows the headings are looked for, and by so many it is judged how even a table is
+#: how many rows are searched for the header, and how many are used to judge a delimiter
 TOP, EVEN_ROWS = 30, 200
 
-# A cell that is too long for its column is told of there, with its place. The limit of the reader is one for the whole
-# process, so it is set once; no cell is longer than its file.
+# The limit is one for the whole process, so it is set once; cells too long for their column are reported later.
 csv.field_size_limit(max(csv.field_size_limit(), settings.MAX_UPLOAD_BYTES))
 
 
@@ -84,7 +83,7 @@ class Lines:
 
 
 def records(lines: Lines, delimiter: str, first: int) -> Iterator[list[str]]:
-    """Rows of cells. A quotation mark that stays open is refused: it would swallow the rows below it."""
+    """Rows of cells. An unclosed quotation mark is refused, because it would swallow the rows below it."""
     reader, number = csv.reader(lines, delimiter=delimiter, strict=True), first
     while True:
         lines.held = 0
@@ -94,7 +93,7 @@ def records(lines: Lines, delimiter: str, first: int) -> Iterator[list[str]]:
             if lines.ended or lines.held > 1:
                 message = _("The quotation mark opened in row %(row)d is not closed at the end of its cell.")
                 raise Problem("csv.quote", message, row=number) from error
-            # Text goes on after its closing quotation mark: it is read as a spreadsheet does.
+            # Text after a closing quotation mark is read as in a spreadsheet.
             row = lenient(lines.line, delimiter, number)
         if row is None:
             return
@@ -117,15 +116,15 @@ def fitness(sample: str, delimiter: str) -> tuple[int, int, int]:
         rows = list(islice(filter(any, reader), EVEN_ROWS))
     except csv.Error:
         return -TOP, 0, 0
-    if not rows:  # there is nothing but delimiters
+    if not rows:  # only delimiters
         return -TOP, 0, 1
     known = [known_in(row) for row in rows[:TOP]]
-    # The uppermost, not the fullest row: the cells below may list names of columns, too.
+    # The uppermost row, not the fullest, because cells below may list names of columns, too.
     at = next((at for at, number in enumerate(known) if number > 1), TOP)
     if at < TOP:
         return -at, known[at], evenness(rows)
     if any(number and len(row) == 1 for number, row in zip(known, rows, strict=False)):
-        # A table of one column: what makes more cells of it does not separate.
+        # In a table of one column, what splits it further is not a delimiter.
         return -TOP, 1, -sum(map(bool, chain.from_iterable(rows)))
     return -TOP, max(known), evenness(rows)
 

@@ -26,7 +26,7 @@ FOLLOWERS = {
 }
 CYRILLIC = re.compile("[а-яё]")
 CYRILLIC_PAIR = re.compile("(?=[а-яё]{2})")
-#: read in the wrong Cyrillic page, a text turns its case inside out
+#: the wrong Cyrillic code page swaps upper and lower case
 INVERTED = re.compile("[а-яё][А-ЯЁ]")
 STRANGE = re.compile("[\u2500-\u259f\x80-\x9f°·√∙■≈≤≥÷¤¦§¬±µ¶Ђ-ЏѐЀѝЍђ-џ]")
 MIXED = re.compile("[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
@@ -38,9 +38,7 @@ LOOKED_THROUGH, WORDS = 200_000, 20_000
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding): as the byte order mark gives it, else UTF-8 if it fits, else the most plausible code
-    page.
-    """
+    """(text, encoding): as the byte order mark gives it, else UTF-8 if it fits, else the most plausible code page."""
     if data.startswith(UTF_32) or looks_like_utf32(data):
         raise unread_letters()
     for mark, encoding in MARKS:
@@ -56,12 +54,12 @@ def decode(data: bytes) -> tuple[str, str]:
     words = foreign_words(data)
     encoding = max((*CYRILLIC_PAGES, WESTERN), key=partial(readability, words))
     if encoding == WESTERN and ACCENT_RUN.search(words.decode(WESTERN, errors="replace")):
-        raise unread_letters()  # no language of the West has words of accents only: it is yet another page
+        raise unread_letters()  # no Western language has words of accents only, so this is another code page
     return strict(data, encoding), encoding
 
 
 def foreign_words(data: bytes) -> bytes:
-    """The words with other letters than English ones, each once: a dash that is repeated would outweigh them."""
+    """Distinct words with non-English letters: a repeated dash would outweigh them."""
     found = (match[0] for match in islice(FOREIGN_WORD.finditer(data), LOOKED_THROUGH))
     return b" ".join(islice(dict.fromkeys(found), WORDS))
 
@@ -78,7 +76,7 @@ def strict(data: bytes, encoding: str) -> str:
 
 
 def looks_like_utf16(data: bytes) -> bool:
-    """Without a mark: every other byte of ordinary text is NUL."""
+    """UTF-16 without a mark: every other byte of ordinary text is NUL."""
     sample = data[:2000]
     return len(sample) > 3 and (
         sample[1::2].count(0) > len(sample) // 4 or sample[::2].count(0) > len(sample) // 4
@@ -86,14 +84,14 @@ def looks_like_utf16(data: bytes) -> bool:
 
 
 def looks_like_utf32(data: bytes) -> bool:
-    """Without a mark: of four bytes the upper two are NUL throughout, and not all four."""
+    """UTF-32 without a mark: the upper two of every four bytes are NUL, but not all four."""
     sample = data[:2000]
     low, high = sample[::4] + sample[1::4], sample[2::4] + sample[3::4]
     return len(sample) > 7 and bool(low.strip(b"\0")) != bool(high.strip(b"\0"))
 
 
 def refuse_broken_utf8(data: bytes, at: int) -> None:
-    """A few spoiled bytes among good letters do not make the whole file one of another encoding."""
+    """Tolerates a few damaged bytes among valid text."""
     text = data.decode("utf-8", errors="replace")
     spoiled = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", errors="ignore")) - spoiled
@@ -105,8 +103,7 @@ def refuse_broken_utf8(data: bytes, at: int) -> None:
 
 
 def readability(data: bytes, page: str) -> int | float:
-    """How much a text looks like one: letters and pairs of letters that are common, less what only the wrong
-    page shows."""
+    """Rates a text as Russian by common letters and pairs, less what only the wrong code page produces."""
     text = data.decode(page, errors="replace")
     spoiled = 6 * text.count("\ufffd") + 4 * len(STRANGE.findall(text)) + 3 * len(MIXED.findall(text))
     if page == WESTERN:
@@ -115,7 +112,7 @@ def readability(data: bytes, page: str) -> int | float:
 
 
 def russian(text: str) -> float:
-    """How much lower case text looks like Russian, letter by letter and pair by pair."""
+    """Rates lower case text as Russian by letters and pairs of letters."""
     pairs = len(CYRILLIC_PAIR.findall(text))
     common = sum(second in FOLLOWERS.get(first, "") for first, second in pairwise(text))
     letters = 0.1 * len(CYRILLIC.findall(text)) + 0.5 * len(COMMON.findall(text))

@@ -88,7 +88,7 @@ def refuse_other_kinds(data: bytes) -> None:
 
 
 def kind_of(data: bytes) -> "StrOrPromise":
-    """What a file is that is no table: a lazy name; "" where it may be one."""
+    """The type of a file that is not a table: a lazy name; "" if it may be a table."""
     if data.startswith(ZIP_STARTS):
         return kind_of_package(data)
     if data.startswith(OLE_START):
@@ -105,7 +105,7 @@ def kind_of_markup(data: bytes) -> "StrOrPromise":
 
 
 def kind_of_package(data: bytes) -> "StrOrPromise":
-    """A package without parts of a workbook is something else; a broken one is left to who reads workbooks."""
+    """A package without workbook parts is another type; a broken one is left to the workbook reader."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = {name.replace("\\", "/") for name in package.namelist()}

@@ -35,7 +35,7 @@ def is_json(text: str) -> bool:
         return False
     try:
         _value, end = DECODER.raw_decode(text, start)
-    except RecursionError:  # nothing but brackets is nested so deep
+    except RecursionError:  # only brackets are nested this deep
         return True
     except ValueError:
         return False
@@ -50,9 +50,7 @@ def after_blanks(text: str, at: int) -> int:
 
 @dataclass(frozen=True)
 class JsonTable:
-    """The rows of a list of records, which can be iterated more than once: all names, then the cells of each
-    record.
-    """
+    """The rows of a list of records, which can be iterated more than once: all names, then the cells of each record."""
 
     text: str
     names: list[str]
@@ -146,9 +144,7 @@ def end_of_value(text: str, at: int) -> int:
 
 
 class Elements:
-    """The values of the list that opens at `end`, one by one; afterwards `end` is the position after the
-    list.
-    """
+    """The values of the list that opens at `end`, one by one; afterwards `end` is the position after the list."""
 
     def __init__(self, text: str, at: int) -> None:
         self.text, self.end = text, at

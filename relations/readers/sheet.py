@@ -25,7 +25,7 @@ from .workbook import WORKBOOK_STARTS, Remark, Table, workbook_table
 DEEPEST_HEADING = 30
 #: a sheet may have this many times more rows than can be read, if the others are blank
 BLANK_ROWS = 10
-#: what a reader sees as nothing: blanks, and the marks of no width that come along when text is copied
+#: characters that count as blank: spaces, and the zero-width marks of copied text
 INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
 )
@@ -35,9 +35,7 @@ T = TypeVar("T")
 
 
 class Reiterable(Generic[T]):
-    """An iterable that can be iterated more than once without storing its items: `start` makes a new
-    iterator.
-    """
+    """An iterable that can be iterated more than once without storing its items: `start` makes a new iterator."""
 
     def __init__(self, start: Callable[[], Iterator[T]]) -> None:
         self.start = start

@@ -21,7 +21,7 @@ WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class Remark(NamedTuple):
-    """What an eye would not see; of the whole sheet, a row, a column or a cell. The column is an index."""
+    """A detail that is not visible, of the whole sheet, a row, a column or a cell. The column is an index."""
 
     row: int | None
     column: int | None
@@ -47,7 +47,7 @@ def workbook_table(data: bytes, sheet_name: str) -> Table:
 
 
 def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
-    """A file, already without a name, with what the reading process has written."""
+    """An unlinked temporary file with the output of the reading process."""
     with tempfile.TemporaryFile() as source:
         source.write(data)
         source.seek(0)

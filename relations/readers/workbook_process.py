@@ -29,7 +29,7 @@ VISIBLE = python_calamine.SheetVisibleEnum.Visible
 
 
 def main(megabytes: int, sheet_name: str = "") -> None:
-    gc.disable()  # a short life, and no cycles worth a search
+    gc.disable()  # the process is short-lived, so cycles need no collection
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
     data, out = sys.stdin.buffer.read(), sys.stdout.buffer
     try:
@@ -45,7 +45,7 @@ def main(megabytes: int, sheet_name: str = "") -> None:
 
 
 def first_error(data: bytes) -> tuple[str, str] | None:
-    """("D7", "#SPILL!"): a kind of error the reader does not know keeps it from reading the sheet at all."""
+    """("D7", "#SPILL!"): the first error of a kind that prevents calamine from reading the sheet."""
     try:
         return unknown_error(data)
     except (ValueError, OSError, KeyError):
@@ -64,7 +64,7 @@ def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[lis
         yield Failure(problem="sheet", names=book.sheet_names)
         return
     looking = Looking(data, name)
-    looking.start()  # both go through the same megabytes, and mostly without each other's help
+    looking.start()  # both read the same megabytes, mostly in parallel
     sheet = book.get_sheet_by_name(name)
     details = looking.found()
     rows = SheetRows(sheet, sorted(sheet.merged_cell_ranges or ()), details)

@@ -27,13 +27,13 @@ UNCALCULATED = re.compile(
 HIDDEN_COLUMN = re.compile(rb'<col(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\smin="(\d+)"')
 ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]{1,20})</v>', re.DOTALL)
 HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
-#: one remark a cell would drown the others
+#: the most remarks of each kind
 MOST_REMARKS = 20
 #: how much XML is read at a time, and how long a cell across two pieces may be
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
-#: makes of the value of a cell what its author sees
+#: turns the value of a cell into what is displayed
 Make = Callable[[object], object]
 K = TypeVar("K")
 
@@ -49,7 +49,7 @@ class Instead:
 
 
 class Styled(NamedTuple):
-    """A style that shows less or other than the value: what finds its cells, and what makes of them what is shown."""
+    """A style that displays less or other than the value: a pattern for its cells, and their conversion."""
 
     cells: re.Pattern[bytes]
     make: Make
@@ -83,7 +83,7 @@ class SheetDetails:
 
     @staticmethod
     def gather(found: dict[K, None], things: Iterable[K]) -> None:
-        """The first ones: a remark on each would drown the others."""
+        """Keeps the first ones, because a remark on every cell would hide the others."""
         found.update(dict.fromkeys(islice(things, MOST_REMARKS - len(found))))
 
     def is_noted(self, row: int, column: int) -> bool:
@@ -104,7 +104,7 @@ def as_percent(cell: object) -> object:
 
 
 def with_percent(cell: object) -> object:
-    """5 that shows as 5 %, since its format writes the sign itself."""
+    """5 that is displayed as 5 %, because the format adds the sign itself."""
     return f"{as_text(cell)}%" if is_number(cell) else cell
 
 
@@ -124,9 +124,9 @@ def details_of(data: bytes, name: str) -> SheetDetails:
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         path, styled = sheet_path(package, name), list(styled_cells(package))
-        if path and not look_through(found, read_in_pieces(package.open(path)), styled, as_usual=True):
+        if path and not scan(found, read_in_pieces(package.open(path)), styled, as_usual=True):
             found = SheetDetails()
-            look_through(found, normalised(package.open(path)), styled)
+            scan(found, normalised(package.open(path)), styled)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
 
@@ -152,14 +152,12 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def look_through(
-    found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False
-) -> bool:
-    """Looks into every piece; False, and no further, where one is laid out in an unusual way and that matters."""
+def scan(found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False) -> bool:
+    """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:
         piece = kept + piece
-        # A cell that goes on in the next piece is left to it.
+        # a cell that continues in the next piece is read there
         end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
         kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
         if as_usual and not (is_usual(piece) and begins_as_usual(piece)):
@@ -195,7 +193,7 @@ def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | 
     return styles, codes
 
 
-#: the built-in number formats that show less or other than the value
+#: the built-in number formats that display less or other than the value
 BUILT_IN: dict[str | None, str] = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 

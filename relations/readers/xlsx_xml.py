@@ -21,7 +21,7 @@ def is_usual(piece: bytes) -> bool:
 
 
 def begins_as_usual(piece: bytes) -> bool:
-    """Whether a sheet is written without prefixes: who uses them does so from the beginning."""
+    """Whether a sheet has no prefixes; a program that uses them does so from the beginning."""
     return re.search(rb"<\w+:(?:worksheet|sheetData|c)[\s>]", piece[:LOOKED_AT]) is None
 
 

@@ -56,7 +56,7 @@ def check_member(data: bytes, member: zipfile.ZipInfo, left: int) -> int:
 
 
 def unpacked(data: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The member's bytes a chunk at a time, by its own stream and not by the length that it claims."""
+    """The member's bytes in chunks, decompressed without relying on the length that the zip gives."""
     names = data[member.header_offset + 26 : member.header_offset + LOCAL_HEADER]
     if len(names) < 4:
         raise unreadable()

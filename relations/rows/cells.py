@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.text.cell_syntax import FORMULA_ERRORS, NEVER_CALCULATED
 
-#: controls, marks that turn the direction of writing around, halves of letters, and what is no letter at all
+#: control characters, marks of writing direction, unpaired surrogates and noncharacters
 CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
 
 def refuse_controls(text: str) -> str:
-    """The same text. Control characters cannot be stored, shown or exported, and the error of a formula is no text."""
+    """Refuses control characters, which cannot be stored or exported, and errors of formulas."""
     if CONTROL.search(text):
         raise Problem("text.control", _("The cell contains control characters. Retype the text."))
     if text == NEVER_CALCULATED:

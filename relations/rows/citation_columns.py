@@ -1,6 +1,4 @@
-"""Citation columns: parallel lists with one slot per citation, so that a row carries every source without
-loss.
-"""
+"""Citation columns: parallel lists with one slot per citation, so that a row carries every source without loss."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ WRITTEN = (
 
 
 class CitationColumns:
-    """The group as one: read from all its cells of a row, compared as slots, written in bulk."""
+    """The citation columns as a group: parsed together, compared as slots, written in bulk."""
 
     source = Part("source", _("source"), "source")
     locator = LocatorPart("locator", _("where in the source"), "locator")
@@ -137,7 +135,7 @@ class CitationColumns:
         return slots_of(record)
 
     def slots_of_row(self, row: FlatRow) -> list[Slot]:
-        """The slots of a row that the register keeps, in which everything is known to be right."""
+        """The slots of a stored row, which need no validation."""
         lists = {part: split(row.get(part.name, "")) for part in self.parts}
         fields = frozenset(field for cell in lists[self.fields] for field in cell.split(","))
         slots = []
@@ -173,7 +171,7 @@ class CitationColumns:
         return lookups.described_sources.expect(Source(key=key, issued=given.pop("date", ""), **given))
 
     def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        """Replaces the citations of changed records, counts them again and never leaves a public record without any."""
+        """Replaces the citations of changed records, updates counts and never leaves a public record without any."""
         if changed:
             records = [change.record for change in changed]
             with keep_cited(records):

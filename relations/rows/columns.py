@@ -156,7 +156,7 @@ class Key(Text):
 
 
 class Choice(Column):
-    """A coded value; the code or its label in either language, present or former, is read."""
+    """A coded value; reads the code or its present or former label in either language."""
 
     def parse(self, cell: str, lookups: Lookups) -> Any:
         if not cell:
@@ -225,7 +225,7 @@ class Number(Column):
         return None if found is None else found.normalize()
 
     def reads_differently(self, cell: str, stored: str) -> bool:
-        """A decimal comma is no news, unless three digits follow it, which may have been meant as thousands."""
+        """A decimal comma is not reported, unless three digits follow it, which may have been thousands."""
         return stored != (cell if THREE_AFTER_COMMA.search(cell) else cell.replace(",", "."))
 
     def value_of(self, record: Any) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .resource import SheetResource
 
-#: shown elsewhere on the page, or not for readers
+#: shown elsewhere on the page, or not public
 NOT_FACTS = {
     "key",
     "title_ru",
@@ -32,10 +32,10 @@ NOT_FACTS = {
 }
 #: the columns that make up one figure
 FIGURE_PARTS = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
-#: values that state nothing beyond the ordinary
+#: default values, which are not facts
 DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person"}
-#: values that no source has stated
-UNSAID = {**DEFAULT_VALUES, "status": "unknown"}
+#: default values, and values that mean “unknown”
+NOT_STATED = {**DEFAULT_VALUES, "status": "unknown"}
 
 
 class Coverage(NamedTuple):
@@ -60,7 +60,9 @@ def fact_names(resource: type[SheetResource]) -> list[str]:
 
 
 def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
-    facts = [name for name in resource.fact_names() if cells.get(name) and UNSAID.get(name) != cells[name]]
+    facts = [
+        name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]
+    ]
     supported = supported_columns(cells)
     sourced = len(facts) if supported is None else sum(name in supported for name in facts)
     return Coverage(len(facts), sourced)

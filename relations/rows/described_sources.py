@@ -13,7 +13,7 @@ from relations.values.period import Period
 
 from .lookup_tables import KeyTable
 
-#: a parameter that advertisers add to an address
+#: tracking parameters of URLs
 CAMPAIGN = re.compile(r"utm_\w+=", re.IGNORECASE)
 
 
@@ -50,8 +50,7 @@ class DescribedSources:
         return source.key or self.made_key(source)
 
     def made_key(self, source: Source) -> str:
-        """The same key at the next import, even if an editor has corrected the title since; a free one where
-        it was cut."""
+        """The same key at the next import, even if an editor has corrected the title since; a free one if cut."""
         text = f"{source.title} {source.issued}"
         base = key = slug(text) or "source"
         is_whole = slug(f"{text} z") == f"{base}-z"
@@ -110,7 +109,7 @@ class SourceDescriptions:
 
 
 def plain_address(url: str) -> str:
-    """An address without what does not change where it leads: scheme, “www.”, last slash, fragment, campaign."""
+    """A URL without parts that do not change its target: scheme, “www.”, last slash, fragment, tracking."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:

@@ -44,7 +44,7 @@ def link_columns(resource: type[SheetResource]) -> list[Links]:
 
 
 def published(rows: Sequence[Sequence[str]], links: Mapping[int, Links]) -> set[str]:
-    """The keys among those that these rows point at which belong to published records."""
+    """Those keys in the links of these rows that belong to published records."""
     wanted = {key for row in rows for i in links for key in split(row[i])}
     ends = {end for column in links.values() for end in column.ends} if wanted else ()
     models = (schema.model for schema in resources() if schema.slug in ends)

@@ -26,7 +26,7 @@ Participant = Place | Organization | Person
 
 
 class RelatedColumn(Column):
-    """A column kept in another table: its values are gathered in the changes and written for all of them at once."""
+    """A column stored in another table: its values are collected and written for all changes at once."""
 
     is_related = True
     has_field = False
@@ -74,9 +74,7 @@ PREFIXES: dict[type[Participant], str] = {Place: "", Organization: "org:", Perso
 
 
 def first_found(tables: Iterable[NameTable], text: str) -> Participant:
-    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first
-    table.
-    """
+    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first table."""
     problems = []
     for table in tables:
         try:

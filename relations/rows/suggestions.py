@@ -21,7 +21,7 @@ BOTH = re.compile(r"[A-Za-z][\d_]*[А-яЁё]|[А-яЁё][\d_]*[A-Za-z]")
 NEAR_ENOUGH, MOST = 0.75, 3
 #: (code, label in the reader's language) of a coded column
 Choices = Sequence[tuple[Any, Any]]
-#: a longer text is prose, which is near to no name; comparing it would take long
+#: longer texts are prose, not names, and slow to compare
 LONGEST_NAME = 300
 
 
@@ -75,7 +75,7 @@ def listed(labels: Iterable[object]) -> str:
 
 
 def meant_choices(text: str, choices: Choices) -> list[Any]:
-    """Up to three labels: of the choices that share all words of one side with `text`, else of those spelled alike."""
+    """Up to three labels: choices that share all words of one side with `text`, else similarly spelled ones."""
     names, words = spelled(choices), set(fold(unmixed(text)).split())
     found = [label for name, label in names.items() if words and shares_words(words, set(name.split()))]
     found = found or [names[name] for name in near(fold(text), names)]

@@ -51,7 +51,7 @@ def lemmas(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def lemmas_of(text: str) -> frozenset[str]:
-    """The lemmas of one text; kept, since names of places and labels of choices come again with every record."""
+    """The lemmas of one text; cached, because places and labels repeat in many records."""
     return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
 
 

@@ -31,7 +31,7 @@ from .bibliography import item_of
 
 register = template.Library()
 LOCALES = {"ru": "ru_RU", "en": "en_US"}
-#: none of them may end the element or begin another
+#: characters that could end the element or begin another
 UNSAFE = {ord(mark): f"\\u{ord(mark):04X}" for mark in "<>&"}
 
 
@@ -83,7 +83,7 @@ def feed(slug: str, query: str = "") -> str:
 
 
 def data_block(found: dict[str, Any]) -> str:
-    """Linked data as a block within the page; nothing in it can be run or end it."""
+    """Linked data as a block in the page, escaped so that nothing in it can run or end it."""
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 

@@ -109,7 +109,7 @@ def references(notes: list[Footnote]) -> str:
 
 @register.filter
 def colour(place: object) -> str:
-    """The class of the steady colour of one of the six countries; other places have none."""
+    """The class of the fixed colour of one of the six countries; other places have none."""
     country = (
         place.country if isinstance(place, Place) else getattr(getattr(place, "place", None), "country", None)
     )

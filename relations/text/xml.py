@@ -2,8 +2,8 @@
 
 import re
 
-UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def speakable(text: str) -> str:
-    return UNSPEAKABLE.sub("", text)
+def valid_in_xml(text: str) -> str:
+    return INVALID.sub("", text)

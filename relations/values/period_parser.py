@@ -40,7 +40,7 @@ UNKNOWN = {
     "n/a",
     "-",
     "б.г.",
-    "0000-00-00",  # what databases write for a date they do not have
+    "0000-00-00",  # placeholders of databases for a missing date
     "00.00.0000",
     "00/00/0000",
 }

@@ -210,7 +210,7 @@ def read_number(text: str, raw: str, comma_is_decimal: bool = False) -> Decimal:
 
 
 def kept(found: Decimal, raw: str) -> Decimal:
-    """The number as both databases keep it, without the noise of binary fractions; Problem where they cannot."""
+    """The number as both databases store it, without binary noise; Problem if they cannot store it."""
     rounded = found if is_too_large(found) else without_noise(found)
     if is_too_large(rounded) or (found and not rounded):
         message = _(
@@ -232,7 +232,7 @@ def is_too_large(found: Decimal) -> bool:
 
 
 def without_noise(found: Decimal) -> Decimal:
-    """1661.999999999999 of a spreadsheet is 1662; nought has no sign."""
+    """1661.999999999999 of a spreadsheet is 1662; zero has no sign."""
     exponent = found.as_tuple().exponent
     rounded = round(found, DECIMALS) if isinstance(exponent, int) and -exponent > DECIMALS else found
     return rounded.normalize() + 0

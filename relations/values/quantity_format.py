@@ -55,7 +55,7 @@ class UnitNames(Protocol):
 
 
 def number_words(value: Decimal, language: str) -> str:
-    """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"; the minus is one, and no hyphen."""
+    """16500 as «16 500» or "16,500"; 6.5 as «6,5» or "6.5"; with a minus sign, not a hyphen."""
     plain = f"{value.normalize():,f}".replace("-", MINUS)
     if language == "en":
         return plain

@@ -20,7 +20,7 @@ from .responses import refusal
 
 
 def of_record(request: HttpRequest, record_type: RecordType, key: str, form: str) -> HttpResponseBase:
-    """What is not published is not cited, by editors neither."""
+    """Unpublished records cannot be cited, not even by editors."""
     known(form)
     public = record_type.model.objects.published()
     record = public.for_detail().filter(key=key).first()

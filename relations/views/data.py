@@ -67,13 +67,13 @@ def download(request: HttpRequest, day: date) -> HttpResponseBase:
     try:
         if dump:
             return FileResponse(path.open("rb"), as_attachment=True, content_type="application/zip")
-    except OSError:  # it has just been taken away
+    except OSError:  # deleted a moment ago
         pass
     raise Http404(_("There is no dump for this date."))
 
 
 def linked(request: HttpRequest) -> HttpResponse:
-    """The page for programs that look for data sets: JSON-LD in the words of schema.org."""
+    """The catalogue for programs: JSON-LD in schema.org terms."""
     site = site_of(request)
     files = [
         (f"{slug}.{form}", CONTENT_TYPES[form].partition(";")[0], site + reverse(f"{slug}-file", args=[form]))

@@ -96,7 +96,7 @@ def kept_sizes(
     panel: PanelKey,
     version: dict[str, Any],
 ) -> list[Size]:
-    """Of the wide picture and of the narrow one; drawn up once for each state of the figures."""
+    """The sizes of the wide and the narrow picture, cached for each state of the figures."""
     identity = [indicator.pk, *panel, *version.values(), get_language(), site_of(request)]
     key = "chart-sizes-" + hashlib.sha256(repr(identity).encode()).hexdigest()
     return cache.get_or_set(key, lambda: sizes(request, indicator, observations, panel), CACHED_SECONDS) or []

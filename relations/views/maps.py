@@ -15,7 +15,7 @@ from relations.presentation.query_summary import QuerySummary
 from relations.queries.place_counts import PlacesMap
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.site import site_of, today
-from relations.text.xml import speakable
+from relations.text.xml import valid_in_xml
 from relations.writers.responses import response_of
 
 from .responses import picture_response, refusal
@@ -70,4 +70,4 @@ def drawn(request: HttpRequest, query: RecordQuery) -> str:
         "head": head,
         "height": head + context["picture"].height + 70,
     }
-    return speakable(render_to_string("relations/map.svg", context))
+    return valid_in_xml(render_to_string("relations/map.svg", context))

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from relations.imports.pipeline import load_sheet
 from relations.link_check import dns, rate_limit
-from relations.link_check.client import Answer, Asker
-from relations.link_check.rate_limit import Turns, answers
+from relations.link_check.client import Answer, UrlChecker
+from relations.link_check.rate_limit import HostRateLimit, answers
 from relations.models import LinkCheck, Source
 from relations.readers.sheet import make_sheet
 from relations.rows.sources import SourceResource
@@ -113,16 +113,16 @@ class TestAsking:
             raise dns.socket.gaierror
 
         monkeypatch.setattr(dns.socket, "getaddrinfo", unknown)
-        assert Asker().ask("http://nowhere.example/") == Answer(None, "name")
+        assert UrlChecker().check("http://nowhere.example/") == Answer(None, "name")
 
     def test_a_certificate_that_we_do_not_trust_closes_the_page_to_us_alone(self, monkeypatch):
         def distrust(*args):
             raise ssl.SSLCertVerificationError
 
-        asker = Asker()
-        monkeypatch.setattr(asker, "request", distrust)
+        checker = UrlChecker()
+        monkeypatch.setattr(checker, "request", distrust)
         found = LinkCheck(source=SourceFactory(url="https://x.example/"))
-        found.take("https://x.example/", asker.ask("https://x.example/"), timezone.now())
+        found.take("https://x.example/", checker.check("https://x.example/"), timezone.now())
         found.save()
         assert (found.outcome, found.answers, found.reason) == ("closed", True, "certificate")
 
@@ -180,7 +180,7 @@ class TestPrivateNetworks:
     def test_a_name_with_one_inner_address_among_public_ones_is_not_asked(self, monkeypatch):
         found = [(2, 1, 6, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
         monkeypatch.setattr(dns.socket, "getaddrinfo", lambda *args, **kwargs: found)
-        assert Asker().ask("http://two.example/") == Answer(None, "private")
+        assert UrlChecker().check("http://two.example/") == Answer(None, "private")
 
     def test_a_redirect_leads_nobody_inside(self, site, check, monkeypatch):
         """Here 127.0.0.1 plays the public site, and 10.0.0.5 the inner one."""
@@ -206,7 +206,7 @@ class TestPoliteness:
         assert not site.met.is_set()
 
     def test_not_even_where_redirects_of_other_hosts_lead_there(self):
-        turn, admitted = Turns(), threading.Event()
+        turn, admitted = HostRateLimit(), threading.Event()
 
         def ask():
             with turn.at("one.example"):
@@ -231,7 +231,7 @@ class TestPoliteness:
 
         clock = Clock()
         monkeypatch.setattr(rate_limit, "time", clock)
-        turn = Turns(pause=2)
+        turn = HostRateLimit(pause=2)
         for host, at in (("a", 100), ("b", 100), ("a", 100.5), ("a", 110)):
             clock.now = at
             with turn.at(host):

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from relations.link_check.client import Asker
-from relations.link_check.rate_limit import Turns, answers
+from relations.link_check.client import UrlChecker
+from relations.link_check.rate_limit import HostRateLimit, answers
 from relations.models import LinkCheck, Source
 from relations.models.sources import SourceQuerySet
 
@@ -97,17 +97,17 @@ class Command(BaseCommand):
         if unknown := sorted(set(keys) - known):
             raise CommandError(f"There is no source {', '.join(unknown)}.", returncode=2)
         if keys:
-            return Source.objects.filter(key__in=keys).to_be_asked()
+            return Source.objects.filter(key__in=keys).to_check()
         before = None if options["all"] else timezone.now() - timedelta(days=options["older_than"])
-        return Source.objects.to_be_asked(before)
+        return Source.objects.to_check(before)
 
     def ask(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
         """Stores each result as it arrives; False if interrupted."""
-        asker = Asker(options["timeout"], Turns(options["pause"]), options["allow_private"])
+        checker = UrlChecker(options["timeout"], HostRateLimit(options["pause"]), options["allow_private"])
         self.began = time.monotonic()
         try:
             for done, ((source, url), answer) in enumerate(
-                answers(addresses, asker.ask, options["at_once"]), 1
+                answers(addresses, checker.check, options["at_once"]), 1
             ):
                 if check := LinkCheck.objects.keep(source, url, answer):
                     self.take(check)

@@ -11,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from relations.geo import REFERENCE, in_picture
 from relations.models.places import COUNTRIES
 
-#: units of the picture: how far a simplified line may lie from the true one, and the area below which an
-#: island is left out
+#: in units of the picture: the tolerance of simplified lines, and the smallest area of an island
 TOLERANCE, SMALLEST = 0.4, 2
 #: degrees by which a point at the 180th meridian may miss it
 SEAM = 0.001

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         with Path(path).open(encoding="utf-8") as stream:
             for found in serializers.deserialize("json", stream, use_natural_primary_keys=True):
                 if found.object.pk is None:
-                    found.object.save()  # not found.save(): that is a raw one and would leave out the folded names
+                    found.object.save()  # not found.save(), which is a raw save and would omit the folded names
                     for accessor, values in (found.m2m_data or {}).items():
                         getattr(found.object, accessor).set(values)
 
