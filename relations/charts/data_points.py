@@ -18,7 +18,7 @@ from .frame import one_line
 #: ranks in order of preference
 RANKS = ("preferred", "normal", "deprecated")
 #: the keys of an area and its counterpart
-Pair = tuple[int | None, int | None]
+PlacePair = tuple[int | None, int | None]
 UNCERTAIN = ("F", "E")
 LONGEST_SOURCE = 60
 
@@ -47,7 +47,7 @@ class Figure:
         return self.value if self.upper is None else (self.value + self.upper) / 2
 
     @property
-    def pair(self) -> Pair:
+    def pair(self) -> PlacePair:
         return self.observation.ref_area_id, self.observation.counterpart_area_id
 
     @cached_property
@@ -117,12 +117,12 @@ def short(source: Source) -> str:
 def figures_of(observations: Iterable[Observation]) -> list[Figure]:
     """Figures in order of time, with the main figure of each competing set marked."""
     figures = [Figure(one) for one in observations]
-    usual = Counter((figure.pair, source.pk) for figure in figures for source in figure.sources)
+    figures_by_source = Counter((figure.pair, source.pk) for figure in figures for source in figure.sources)
     rivals: dict[Hashable, list[Figure]] = defaultdict(list)
     for figure in figures:
         rivals[same_fact(figure)].append(figure)
     for group in rivals.values():
-        settle(group, usual)
+        mark_main(group, figures_by_source)
     return sorted(figures, key=in_time)
 
 
@@ -132,7 +132,7 @@ def same_fact(figure: Figure) -> Hashable:
     return (figure.pair, one.period.text) if one.first_day else one.pk
 
 
-def settle(group: Sequence[Figure], usual: Counter[tuple[Pair, int]]) -> None:
+def mark_main(group: Sequence[Figure], figures_by_source: Counter[tuple[PlacePair, int]]) -> None:
     """Chooses the preferred figure, otherwise a normal one of the source with the most figures on this pair.
 
     Repeated figures of one source do not compete with each other.
@@ -140,7 +140,7 @@ def settle(group: Sequence[Figure], usual: Counter[tuple[Pair, int]]) -> None:
 
     def order(figure: Figure) -> tuple[int, int, int]:
         one = figure.observation
-        known = max((usual[figure.pair, source.pk] for source in figure.sources), default=0)
+        known = max((figures_by_source[figure.pair, source.pk] for source in figure.sources), default=0)
         return RANKS.index(one.rank), -known, one.pk
 
     has_rivals = len({frozenset(source.pk for source in figure.sources) for figure in group}) > 1

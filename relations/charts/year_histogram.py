@@ -14,7 +14,7 @@ NAME, BARS, NUMBER, GAP, YEARS = 24, 64, 18, 14, 26
 WIDEST_BAR = 34
 
 
-class Place(NamedTuple):
+class BarSpan(NamedTuple):
     """A bar and its edges in pixels."""
 
     bar: Bar
@@ -29,7 +29,7 @@ def specification(
     title, subtitle, notes = texts
     width, height = look.width - 8, len(rows) * (NAME + NUMBER + BARS + GAP) - GAP
     frame = chart_frame(title, subtitle, notes, look, top=height + YEARS + GAP)
-    columns = places(years, width)
+    columns = bar_spans(years, width)
     layers = []
     for number, (slug, name) in enumerate(rows):
         foot = (number + 1) * (NAME + NUMBER + BARS + GAP) - GAP
@@ -37,16 +37,16 @@ def specification(
     return picture([*layers, ticks(columns, height, width, look)], frame, look, width, height)
 
 
-def places(years: Years, width: float) -> list[Place]:
+def bar_spans(years: Years, width: float) -> list[BarSpan]:
     """The bars side by side, with a gap between them."""
     bars = years.bars
     step = min(width / max(len(bars), 1), WIDEST_BAR)
     inset = max(step * 0.12, 0.5)
-    return [Place(bar, i * step + inset, (i + 1) * step - inset) for i, bar in enumerate(bars)]
+    return [BarSpan(bar, i * step + inset, (i + 1) * step - inset) for i, bar in enumerate(bars)]
 
 
 def row_of_bars(
-    columns: Sequence[Place], slug: str, name: str, foot: float, width: float, look: Look
+    columns: Sequence[BarSpan], slug: str, name: str, foot: float, width: float, look: Look
 ) -> list[Spec]:
     highest = max((bar.counts[slug] for bar, _left, _right in columns), default=0)
     found = [
@@ -113,7 +113,7 @@ def bars_with_numbers(found: Sequence[Row], look: Look) -> list[Spec]:
     return [bars, numbers]
 
 
-def ticks(columns: Sequence[Place], height: float, width: float, look: Look) -> Spec:
+def ticks(columns: Sequence[BarSpan], height: float, width: float, look: Look) -> Spec:
     """As many years as fit side by side, starting with the first."""
     longest = look.small * LETTER * max((len(bar.label) for bar, *_edges in columns), default=4)
     room = longest + 2 * look.small * LETTER

@@ -8,7 +8,7 @@ from django.db.models import BooleanField
 
 from relations.dumps.tables import Table
 from relations.rows.citation_parts import Part
-from relations.rows.columns import Choice, Column, Date, Lines, Number, Reference, Whole
+from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Reference, Whole
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
 
@@ -18,7 +18,7 @@ HEAD = (
 #: the first that matches; all others are text
 KINDS = (
     ((Lines, RelatedColumn, Part), "list"),
-    (Date, "date"),
+    (PeriodColumn, "date"),
     (Choice, "code"),
     (Whole, "integer"),
     (Number, "number"),

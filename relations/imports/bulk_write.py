@@ -61,7 +61,7 @@ class BulkWriter:
         """Sets what follows from the rest of a record."""
         now = timezone.now()
         for change in (*new, *changed):
-            change.record.settle()
+            change.record.derive()
             change.record.updated_at = now
         for change, key in zip(new, reserve(self.model, len(new)), strict=True):
             record = change.record

@@ -54,7 +54,7 @@ class DuplicateWarnings:
             return
         new = [change for change in changes if change.is_new]
         for change in new:
-            change.record.settle()  # the date of an agreement follows from its others
+            change.record.derive()  # the date of an agreement follows from its others
         above = self.above if remembers else defaultdict(list)
         for change, other in near_duplicates(self.resource, new, above):
             change.near_duplicate = other.key

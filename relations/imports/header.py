@@ -15,7 +15,7 @@ from relations.errors import Problem
 from relations.readers.sheet import DEEPEST_HEADING, Sheet
 from relations.registry import resources
 from relations.rows.citation_parts import NEW_SOURCE
-from relations.rows.columns import Date
+from relations.rows.columns import PeriodColumn
 from relations.rows.lookups import Lookups
 from relations.rows.resource import ERRORS, SheetResource
 from relations.rows.suggestions import mixed_words, near, unmixed
@@ -218,7 +218,7 @@ class Header:
 
     @cached_property
     def dates(self) -> set[str]:
-        return {column.name for column in self.resource.columns() if isinstance(column, Date)}
+        return {column.name for column in self.resource.columns() if isinstance(column, PeriodColumn)}
 
     def free(self, names: Iterable[str]) -> list[str]:
         return [name for name in dict.fromkeys(names) if name not in self.given]

@@ -98,11 +98,11 @@ class Agreement(Event):
             ),
         ]  # fmt: skip
 
-    def settle(self) -> None:
+    def derive(self) -> None:
         """The main date is the day of signature, else of adoption, else of entry into force."""
         dates = (self.signed, self.adopted, self.entered_into_force, self.provisionally_applied)
         self.period = next((date for date in dates if date), Period())
-        super().settle()
+        super().derive()
 
     def parties(self) -> list[Participation]:
         """Participations as signatory or party, in their order."""

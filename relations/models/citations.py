@@ -1,4 +1,4 @@
-"""Model of citations: which source supports which record or column of it, and where in the source."""
+"""Model of citations: which source supports which record or column; a published record keeps at least one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -181,10 +181,10 @@ def keep_cited(records: "Iterable[Record | None]") -> Iterator[None]:
     """Around the removal of citations: counts again, and refuses to leave a published record without any."""
     with transaction.atomic():
         yield
-        by_model: dict[type[Record], set[int]] = defaultdict(set)
+        keys_by_model: dict[type[Record], set[int]] = defaultdict(set)
         for record in filter(None, records):
-            by_model[type(record)].add(record.pk)
-        for model, keys in by_model.items():
+            keys_by_model[type(record)].add(record.pk)
+        for model, keys in keys_by_model.items():
             refuse_bare(model, keys)
             model.objects.filter(pk__in=keys).recount_sources()
 

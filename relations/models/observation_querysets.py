@@ -1,4 +1,4 @@
-"""Query set of figures: series, competing figures and the newest ones."""
+"""Query set of figures: panels of charts, competing figures, order in time, and what charts and lists fetch."""
 
 from typing import TYPE_CHECKING, Self
 

@@ -129,7 +129,7 @@ class Record(Addressed):
         return self.title or self.key
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.settle()
+        self.derive()
         self.refuse_a_side_door()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
@@ -162,13 +162,13 @@ class Record(Addressed):
     def title(self) -> str:
         return in_reader_language(self, "title")[0]
 
-    def settle(self) -> None:
+    def derive(self) -> None:
         """Sets derived fields: here the key. Imports call it too, because bulk writes bypass save()."""
         if not self.key:
             self.key = key_for(self)
 
     def clean(self) -> None:
-        self.settle()
+        self.derive()
         if self.state == State.PUBLISHED and (problems := self.own_publication_problems()):
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
 

@@ -170,7 +170,7 @@ class Source(Addressed):
         return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.settle()
+        self.derive()
         with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
             refresh([self])
@@ -206,9 +206,9 @@ class Source(Addressed):
         return reverse("source", args=[self.key])
 
     def clean(self) -> None:
-        self.settle()
+        self.derive()
 
-    def settle(self) -> None:
+    def derive(self) -> None:
         """A source without a key gets a free one."""
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")

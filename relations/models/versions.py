@@ -1,4 +1,4 @@
-"""Model of versions: the row of a record after one change, with the time and the user."""
+"""Model of versions: the row of a record before and after one change, with the time and the user."""
 
 from django.conf import settings
 from django.db import models

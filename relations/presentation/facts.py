@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from relations.models.records import Record
-from relations.rows.columns import Choice, Column, Date, Label
+from relations.rows.columns import Choice, Column, Label, PeriodColumn
 from relations.rows.coverage import DEFAULT_VALUES, FIGURE_PARTS, NOT_FACTS
 from relations.rows.related_columns import Links, Participants
 from relations.rows.resource import SheetResource
@@ -53,7 +53,7 @@ def fact(column: Column, record: Record, notes: Footnotes) -> Fact | None:
 def reader_value(column: Column, record: Record, value: object) -> tuple[str, object]:
     if isinstance(column, Participants):
         return "participants", value
-    if isinstance(column, Date) or isinstance(value, Period):
+    if isinstance(column, PeriodColumn) or isinstance(value, Period):
         return "period", value
     if isinstance(column, Choice):
         return "text", getattr(record, f"get_{column.attribute}_display")()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.models import Agreement, LinkKind, Organization, Person, Place, Role
 
 from .citation_columns import CitationColumns
-from .columns import Choice, Date
+from .columns import Choice, PeriodColumn
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Links, Participants
 from .resource import SheetResource
@@ -26,12 +26,12 @@ class AgreementResource(SheetResource):
         Choice("instrument_type"),
         Choice("level"),
         Choice("status", attribute="status_in_law"),
-        Date("date_signed", attribute="signed"),
-        Date("date_adopted", attribute="adopted"),
-        Date("date_in_force", attribute="entered_into_force"),
-        Date("date_provisional", attribute="provisionally_applied"),
-        Date("date_terminated", attribute="terminated"),
-        Date("status_as_of"),
+        PeriodColumn("date_signed", attribute="signed"),
+        PeriodColumn("date_adopted", attribute="adopted"),
+        PeriodColumn("date_in_force", attribute="entered_into_force"),
+        PeriodColumn("date_provisional", attribute="provisionally_applied"),
+        PeriodColumn("date_terminated", attribute="terminated"),
+        PeriodColumn("status_as_of"),
         Participants("place", _("place of signature"), Role.PLACE_OF_SIGNATURE),
         Participants("parties", _("parties"), Role.PARTY, kinds=STATES),
         Participants("regions", _("regions and cities as parties"), Role.PARTY, kinds=BELOW_STATES),

@@ -16,7 +16,7 @@ from relations.text.cell_syntax import join_slots
 from relations.text.normalize import fold
 
 from .citation_slots import Slot, read_locator, slots_of
-from .columns import Choice, Column, Date, Key, Label, Text
+from .columns import Choice, Column, Key, Label, PeriodColumn, Text
 from .former_labels import former_choices
 from .suggestions import unknown_choice
 
@@ -119,7 +119,7 @@ KEY = Key("key").bind(Source)
 DESCRIPTION: list[Column] = [
     SourceText("title").bind(Source),
     Address("url").bind(Source),
-    Date("date", attribute="issued").bind(Source),
+    PeriodColumn("date", attribute="issued").bind(Source),
     SourceText("author").bind(Source),
     Choice("type").bind(Source),
 ]

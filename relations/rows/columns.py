@@ -177,7 +177,9 @@ class Choice(Column):
         raise unknown_choice(cell, self.field.choices)
 
 
-class Date(Column):
+class PeriodColumn(Column):
+    """A date as precisely as its source gives it: a Period."""
+
     def parse(self, cell: str, lookups: Lookups) -> Period:
         return Period.parse(cell)
 

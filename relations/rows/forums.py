@@ -10,7 +10,7 @@ from relations.errors import Problem
 from relations.models import Forum, Organization, Role
 
 from .citation_columns import CitationColumns
-from .columns import Choice, Date, Reference, Whole
+from .columns import Choice, PeriodColumn, Reference, Whole
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Participants
 from .resource import SheetResource
@@ -37,7 +37,7 @@ class ForumResource(SheetResource):
         Reference("series", "series"),
         Whole("edition", attribute="edition_number"),
         EventKind("event_type"),
-        Date("date", attribute="period"),
+        PeriodColumn("date", attribute="period"),
         Participants("places", _("places"), Role.LOCATION),
         Participants("participants", _("participants"), Role.PARTICIPANT, takes=ALL),
         Participants("organizations", _("organisers"), Role.ORGANIZER, takes=(Organization,)),

@@ -174,7 +174,7 @@ class SheetResource(Resource):
     def key_of(cls, change: RowChange) -> str:
         """The key of a row without one, made from its content, so that the next import finds the same record."""
         change.record.key = "-"
-        change.record.settle()
+        change.record.derive()
         return key_base(change.record, *cls.key_parts(change.record, change.related_by_name))
 
     @classmethod

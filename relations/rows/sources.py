@@ -4,7 +4,7 @@ from relations.models import Source
 from relations.text.slugs import slug
 
 from .citation_parts import Address
-from .columns import Choice, Date, Key, Text
+from .columns import Choice, Key, PeriodColumn, Text
 from .resource import SheetResource
 from .row_change import RowChange
 
@@ -26,11 +26,11 @@ class SourceResource(SheetResource):
                 "publisher_place",
             )
         ),
-        Date("issued"),
+        PeriodColumn("issued"),
         Address("url"),
         Text("archive_url"),
-        Date("archived_on"),
-        Date("accessed"),
+        PeriodColumn("archived_on"),
+        PeriodColumn("accessed"),
         *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn")),
         Text("notes", private=True),
     ]

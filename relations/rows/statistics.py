@@ -3,7 +3,7 @@
 from relations.models import Observation
 
 from .citation_columns import CitationColumns
-from .columns import Choice, Date, Number, PowerOfTen, Reference, Text
+from .columns import Choice, Number, PeriodColumn, PowerOfTen, Reference, Text
 from .common_columns import head_columns, tail_columns
 from .measure_columns import UnitOfMeasure, Value
 from .resource import SheetResource
@@ -19,7 +19,7 @@ class StatisticsResource(SheetResource):
         Reference("indicator", "indicators"),
         Reference("area", "places", attribute="ref_area"),
         Reference("counterpart", "places", attribute="counterpart_area"),
-        Date("period"),
+        PeriodColumn("period"),
         Value("value", attribute="obs_value"),
         Number("value_to"),
         Choice("qualifier"),

@@ -9,7 +9,7 @@ from relations.models import LinkKind, Role, Visit
 from relations.text.slugs import slug
 
 from .citation_columns import CitationColumns
-from .columns import Choice, Date
+from .columns import Choice, PeriodColumn
 from .common_columns import head_columns, tail_columns
 from .related_columns import ALL, Links, Participants
 from .resource import SheetResource
@@ -28,7 +28,7 @@ class VisitResource(SheetResource):
         Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
         Choice("visit_type"),
         Choice("format"),
-        Date("date", attribute="period"),
+        PeriodColumn("date", attribute="period"),
         Links("attended", LinkKind.ATTENDED, ends=("forums",)),
         *tail_columns(),
     ]

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from relations.catalog import BY_SLUG
-from relations.rows.columns import Choice, Column, Date, Number, Whole
+from relations.rows.columns import Choice, Column, Number, PeriodColumn, Whole
 from relations.rows.related_columns import Links, Participants
 from relations.rows.resource import EXAMPLE_KEY, SheetResource
 
@@ -128,7 +128,7 @@ def help_of(column: Column) -> str:
 
 
 def kind_of(column: Column) -> str:
-    if isinstance(column, Date):
+    if isinstance(column, PeriodColumn):
         return _(
             "A date, as precise as it is known: 2009, 2009-09, 25.05.1993, 2018-10-24/2018-10-26, около 2014."
         )
