@@ -239,8 +239,11 @@ def register(tmp_path, transactional_db):
         yield Register(f"sqlite:///{path}")
         return
     name, data = f"killed_{os.getpid()}", connection.settings_dict
-    connection.close()  # a database to which somebody is connected cannot be copied
+    connection.close()  # a database with open connections cannot be copied; threads of a test server may leave some
     with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [data["NAME"]]
+        )
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{data["NAME"]}"')
         try:
             yield Register(

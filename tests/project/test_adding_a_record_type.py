@@ -44,8 +44,8 @@ def database_url(tree, is_test):
     if not is_test or not url.startswith("postgres"):
         return f"sqlite:///{tree / 'register.sqlite3'}"
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    path = urlsplit(url).path
-    return url.replace(path, f"{path}_fifth{worker}")
+    parts = urlsplit(url)
+    return parts._replace(path=f"{parts.path}_fifth{worker}").geturl()
 
 
 def test_the_page_makes_a_fifth_type(tree):
