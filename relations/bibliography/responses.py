@@ -26,7 +26,7 @@ CONTENT_TYPES = {
     "json": "application/vnd.citationstyles.csl+json",
     "jsonld": "application/ld+json",
 }
-#: the forms of a whole list, beside those of a sheet; "json" is a sheet there, so CSL-JSON has a name of its own
+#: formats of a whole list besides those of a sheet; "json" is a sheet there, so CSL-JSON is called "csl"
 LIST_FORMS = ("ris", "bib", "csl")
 NAMES = {"ris": "RIS", "bib": "BibTeX", "csl": "CSL-JSON"}
 ENDINGS = {"csl": "csl.json"}

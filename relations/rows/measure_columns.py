@@ -39,7 +39,7 @@ FLAGGED = re.compile(r"(?P<figure>.*\d)\s+(?P<flag>[epf])", re.IGNORECASE)
 
 
 def set_power(change: RowChange, mult: int, columns: Collection[str]) -> None:
-    """Sets a power of ten given in words; a column of its own may contradict it, and zero means none."""
+    """Sets a power of ten given in words; a separate column may contradict it, and zero there means none."""
     record = change.record
     if not change.given.isdisjoint(columns) and record.unit_mult not in (0, mult):
         message = _("The row gives two powers of ten: %(first)d and %(second)d. Keep only one of them.")
