@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations import feeds
-from relations.catalog import RECORD_TYPES
 from relations.models import Forum, Source
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -24,7 +24,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -18,6 +18,7 @@ from relations.catalog import BY_SLUG, RECORD_TYPES
 from relations.models import Indicator, Place, Source, Topic
 from relations.models.named import LANGUAGES
 from relations.values.period import Period
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -30,7 +31,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 LISTS = [*SLUGS, "sources", "places", "topics", "indicators"]
 SORTS = ["-date", "date", "title"]
 QUESTIONS = [

@@ -22,11 +22,11 @@ from relations.bibliography.csl import list_item, name_of, record_item, source_i
 from relations.bibliography.csl_dates import csl_date
 from relations.bibliography.ris import ris
 from relations.bibliography.schema_org import linked_source
-from relations.catalog import RECORD_TYPES
 from relations.link_check.client import Answer
 from relations.models import LinkCheck, Source
 from relations.values.period import Period
 from tests.helpers.browser import without_data
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -38,7 +38,6 @@ from tests.helpers.factories import (
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).parent / "golden"
 TODAY = date(2026, 11, 22)
-SLUGS = [one.slug for one in RECORD_TYPES]
 SITE = "https://register.example.org"
 TRICKY = 'Forum {of} 100% & <b>"regions"</b> \\ ~x^2_#$ }'
 

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.catalog import RESOURCES
 from relations.dumps import storage, zip_archive
 from relations.dumps.diff import merged
 from relations.dumps.tables import TABLES
@@ -23,6 +23,7 @@ from relations.models import Organization, Person
 from relations.readers.sheet import read_sheet
 from relations.rows.public import public_names
 from relations.rows.reference_tables import NamesTable
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -65,7 +66,7 @@ def changes(files):
 
 
 def one_of_each():
-    return [FACTORIES[one.slug](published=True) for one in RECORD_TYPES]
+    return [FACTORIES[slug](published=True) for slug in SLUGS]
 
 
 class TestWhatItHolds:

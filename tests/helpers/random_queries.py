@@ -2,11 +2,8 @@
 
 from django.http import QueryDict
 
-from relations.catalog import RECORD_TYPES
 from relations.models import Indicator, Place, Source, Topic
 from relations.queries.record_query import RecordQuery
-
-SLUGS = [one.slug for one in RECORD_TYPES]
 
 
 def total(slug, parameters):

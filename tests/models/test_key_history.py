@@ -13,10 +13,10 @@ from relations.models.row_cache import unpacked
 from relations.readers.sheet import make_sheet
 from relations.rows.agreements import AgreementResource
 from tests.helpers.admin import filled_in, signed_in, url
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, AgreementFactory, ForumFactory, SourceFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 
 
 @pytest.fixture(autouse=True)

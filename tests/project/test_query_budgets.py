@@ -4,11 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relations.catalog import RECORD_TYPES
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 PAGES = [
     "",
     *(f"{slug}/" for slug in SLUGS),

@@ -6,9 +6,10 @@ import pytest
 from django.http import QueryDict
 
 from relations.presentation.query_summary import QuerySummary
-from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.queries.record_query import RecordQuery
+from tests.helpers.catalog import ALL_SLUGS
 from tests.helpers.factories import AgreementFactory, OrganizationFactory, PlaceFactory
-from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
+from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 QUESTIONS_A_TYPE = 12
@@ -28,7 +29,7 @@ def options_of(slug, query, name):
     return [option for _heading, options in facet.groups for option in options]
 
 
-@pytest.mark.parametrize("slug", [*SLUGS, ALL_TYPES])
+@pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_for_random_questions_every_number_is_the_length_of_its_list(slug, content):
     chance = random.Random(f"facets of {slug}")
     values = values_of(RecordQuery(slug, QueryDict()))
@@ -44,7 +45,7 @@ def test_for_random_questions_every_number_is_the_length_of_its_list(slug, conte
                 assert counts[value] == total(slug, chosen), (question.urlencode(), name, value)
 
 
-@pytest.mark.parametrize("slug", [*SLUGS, ALL_TYPES])
+@pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_a_decade_tells_how_many_the_list_would_hold(slug, content):
     for query in ("", "undated=0", "country=UZ"):
         for option in summary_of(slug, query).decades():

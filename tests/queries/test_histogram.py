@@ -11,11 +11,11 @@ from django.http import QueryDict
 from relations.presentation.year_chart import YearChart
 from relations.queries.histogram import Years
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from tests.helpers.catalog import ALL_SLUGS
 from tests.helpers.factories import AgreementFactory, ForumFactory, VisitFactory
-from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
+from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
-ALL_SLUGS = [*SLUGS, ALL_TYPES]
 
 
 def years(slug, query=""):

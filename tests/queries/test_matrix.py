@@ -7,11 +7,11 @@ from django.http import QueryDict
 
 from relations.queries.matrix import matrices_of
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from tests.helpers.catalog import ALL_SLUGS
 from tests.helpers.factories import AgreementFactory, ForumFactory, PlaceFactory
-from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
+from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
-ALL_SLUGS = [*SLUGS, ALL_TYPES]
 
 
 @pytest.fixture

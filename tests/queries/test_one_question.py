@@ -18,7 +18,8 @@ from python_calamine import CalamineWorkbook
 from relations.models import Agreement
 from relations.presentation.query_summary import QuerySummary
 from relations.queries.record_query import RecordQuery
-from tests.helpers.random_queries import SLUGS, random_parameters, total, values_of
+from tests.helpers.catalog import SLUGS
+from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 QUESTIONS, PARTS = 50, 2

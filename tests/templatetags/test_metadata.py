@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.bibliography.highwire import highwire
-from relations.catalog import RECORD_TYPES
 from relations.models import Forum
 from relations.sitemaps import Records
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -25,7 +25,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 SITE = "https://register.example"
 LISTS = [*SLUGS, "sources", "timeline"]
 

@@ -7,10 +7,11 @@ import json
 import openpyxl
 import pytest
 
-from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.catalog import RESOURCES
 from relations.imports.pipeline import load_sheet
 from relations.models import Citation
 from relations.readers.sheet import read_sheet
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -23,7 +24,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 
 
 @pytest.fixture

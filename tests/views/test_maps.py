@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from django.http import QueryDict
 
-from relations.catalog import RECORD_TYPES
 from relations.geo import WIDTH
 from relations.presentation.places_map import Picture, is_free
 from relations.queries.place_counts import PlacesMap
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from tests.helpers.catalog import ALL_SLUGS
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
@@ -24,7 +24,6 @@ from tests.helpers.factories import (
 from tests.helpers.random_queries import random_parameters, values_of
 
 pytestmark = pytest.mark.django_db
-SLUGS = [*(one.slug for one in RECORD_TYPES), ALL_TYPES]
 QUESTIONS_A_TYPE = 15
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,7 +48,7 @@ def length_of(address):
     return RecordQuery(path.strip("/").split("/")[-1], QueryDict(query)).total
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", ALL_SLUGS)
 def test_for_random_questions_every_number_is_the_length_of_the_list_behind_it(slug, content):
     chance = random.Random(f"map of {slug}")
     values = values_of(RecordQuery("forums" if slug == ALL_TYPES else slug, QueryDict()))

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.core.cache import cache
 
-from relations.catalog import RECORD_TYPES
 from relations.models import Forum
 from relations.views.sources import SHOWN
 from tests.helpers.browser import without_data
+from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -21,7 +21,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SLUGS = [one.slug for one in RECORD_TYPES]
 PLAIN = [
     "",
     "timeline/",
