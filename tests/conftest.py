@@ -7,10 +7,13 @@ import shutil
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
 from relations.catalog import RECORD_TYPES
+from tests.helpers.admin import signed_in
 from tests.helpers.browser import tab
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
 from tests.helpers.snapshots import put_back, taken
@@ -153,6 +156,37 @@ def staff(roles, django_user_model):
         return user
 
     return make
+
+
+@pytest.fixture
+def publisher(staff):
+    return staff("publisher")
+
+
+@pytest.fixture
+def importer(publisher):
+    """The browser of somebody who may import and change what is public."""
+    return signed_in(publisher)
+
+
+@pytest.fixture
+def no_rate_limit(settings):
+    """Programs may ask as often as they like."""
+    settings.API_RATE = "off"
+
+
+@pytest.fixture
+def count_queries(client):
+    """A function: how many queries the database answers for a page or a file."""
+
+    def count(address):
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(address)
+            assert response.status_code == 200, address
+            b"".join(response)  # a file asks while it is read
+        return len(captured)
+
+    return count
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ from relations.models import (
     Topic,
     Unit,
 )
-from relations.writers.formats import write_sheet
 from tests.helpers.admin import MADE_BY, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.helpers.import_pages import counts, errors, press, upload
+from tests.helpers.sheets import workbook
 
 pytestmark = pytest.mark.django_db
 PNG = (
@@ -32,23 +32,11 @@ PNG = (
 )
 
 
-@pytest.fixture
-def importer(staff):
-    """Somebody who may import and change what is public."""
-    return signed_in(staff("publisher"))
-
-
 def sheet(*rows):
     """A table as Excel saves it in Russia: a byte order mark and semicolons."""
     stream = io.StringIO()
     csv.writer(stream, delimiter=";").writerows(rows)
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
-
-
-def workbook(*rows):
-    stream = io.BytesIO()
-    write_sheet(stream, rows[0], rows[1:], "xlsx")
-    return stream.getvalue()
 
 
 def confirm(client, preview):
@@ -172,7 +160,7 @@ def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmat
     assert not Agreement.objects.exists()
 
 
-TRUNCATED = workbook(HEAD, *(["key", "Название", "1999", "Россия"] for _row in range(200)))[:3000]
+TRUNCATED = workbook([HEAD, *(["key", "Название", "1999", "Россия"] for _row in range(200))])[:3000]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,6 @@ import jsonschema
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relations.api.sdmx import time_period
 from relations.catalog import BY_SLUG, RECORD_TYPES
@@ -41,25 +39,6 @@ QUESTIONS = [
     "q=Россия",
     "country=KZ&country=UZ&sort=title",
 ]
-
-
-@pytest.fixture(autouse=True)
-def as_many_as_come(settings):
-    settings.API_RATE = "off"
-    cache.clear()
-
-
-@pytest.fixture
-def asked(client):
-    """A function: the JSON of an address below /api/v1/, or of a whole address."""
-
-    def ask(address, status=200, **headers):
-        address = address if address.startswith("http") else f"/api/v1/{address}"
-        response = client.get(address, headers=headers)
-        assert response.status_code == status, response.content[:500]
-        return response.json()
-
-    return ask
 
 
 @pytest.fixture
@@ -418,19 +397,15 @@ def test_answers_are_as_the_description_says(content, asked, schema):
 
 
 @pytest.fixture
-def queries(client):
+def count_api_queries(count_queries):
     def count(address):
         cache.clear()
-        with CaptureQueriesContext(connection) as captured:
-            response = client.get(f"/api/v1/{address}")
-            assert response.status_code == 200
-            b"".join(response) if response.streaming else response.content
-        return len(captured)
+        return count_queries(f"/api/v1/{address}")
 
     return count
 
 
-def test_a_page_costs_the_same_with_one_record_and_with_twelve(queries):
+def test_a_page_costs_the_same_with_one_record_and_with_twelve(count_api_queries):
     def publish_of_each(number):
         for slug in SLUGS:
             for _number in range(number):
@@ -445,10 +420,10 @@ def test_a_page_costs_the_same_with_one_record_and_with_twelve(queries):
     addresses = [*(f"{slug}/" for slug in LISTS), "statistics.csv", "forums/?country=UZ&sort=title", ""]
     publish_of_each(1)
     for address in addresses:
-        queries(address)  # what is loaded once a process
-    with_one = {address: queries(address) for address in addresses}
+        count_api_queries(address)  # what is loaded once a process
+    with_one = {address: count_api_queries(address) for address in addresses}
     publish_of_each(11)
-    assert {address: queries(address) for address in addresses} == with_one
+    assert {address: count_api_queries(address) for address in addresses} == with_one
     assert max(with_one.values()) <= 20, with_one
 
 

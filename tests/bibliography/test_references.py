@@ -3,7 +3,6 @@
 import csv
 import json
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -12,8 +11,6 @@ import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from citeproc.source.json import CiteProcJSON
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relations.bibliography.apa import apa_line, gost_line
 from relations.bibliography.bibtex import bibtex
@@ -34,6 +31,7 @@ from tests.helpers.factories import (
     ObservationFactory,
     SourceFactory,
 )
+from tests.helpers.head import Head
 
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).parent / "golden"
@@ -353,24 +351,6 @@ def test_a_list_is_a_data_set():
 # Pages and files.
 
 
-class Head(HTMLParser):
-    """What a page says to programs."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found = {}
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        if tag == "meta" and "content" in attrs:
-            self.found[attrs.get("property") or attrs.get("name")] = attrs["content"]
-        if tag == "link":
-            self.found[attrs["rel"], attrs.get("type")] = attrs["href"]
-        if attrs.get("class") == "Z3988":
-            self.found["coins"] = attrs["title"]
-
-
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_record_page_says_how_to_cite_it(slug, language, client, settings):
@@ -380,16 +360,16 @@ def test_every_record_page_says_how_to_cite_it(slug, language, client, settings)
     page = f"/{language}/{slug}/{record.key}/"
     text = client.get(page).content.decode()
     assert f"URL: {SITE}{page} (" in text
-    head = Head(text).found
-    assert head["canonical", None] == head["og:url"] == head["DC.identifier"] == SITE + page
-    assert head["og:title"] == head["DC.title"]
-    assert head["DC.coverage"] == "2018"
-    assert parse_qs(head["coins"])["rft.identifier"] == [SITE + page]
+    head = Head(text)
+    assert head.canonical == head.meta["og:url"] == head.meta["DC.identifier"] == [SITE + page]
+    assert head.meta["og:title"] == head.meta["DC.title"]
+    assert head.meta["DC.coverage"] == ["2018"]
+    assert [one["rft.identifier"] for one in head.coins] == [[SITE + page]]
     for form in ("ris", "bib", "json"):
         assert f'href="{page}cite.{form}"' in text
         assert client.get(f"{page}cite.{form}").status_code == 200
-    linked = client.get(head["alternate", "application/ld+json"]).json()
-    assert linked["name"] == head["og:title"]
+    linked = client.get(head.links["alternate", "application/ld+json"][0]).json()
+    assert [linked["name"]] == head.meta["og:title"]
     assert len(linked["subjectOf"]["citation"]) == 1
 
 
@@ -404,7 +384,7 @@ def test_a_source_page_says_how_to_cite_the_source(client):
     page = f"/ru/sources/{work.key}/"
     text = client.get(page).content.decode()
     assert "Закон от 26.07.2017 № 5. URL: https://x.org/a?b&amp;c (дата обращения: " in text
-    assert parse_qs(Head(text).found["coins"])["rft.identifier"] == ["https://x.org/a?b&c"]
+    assert [one["rft.identifier"] for one in Head(text).coins] == [["https://x.org/a?b&c"]]
     assert client.get(f"{page}cite.json").json()[0]["URL"] == "https://x.org/a?b&c"
     assert client.get(f"{page}cite.jsonld").json()["@type"] == "Legislation"
 
@@ -450,17 +430,12 @@ def test_a_file_answers_the_question_and_nothing_else(client, uzbekistan):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_file_for_managers_costs_the_same_with_one_record_and_with_fifty(slug, client):
-    def cost():
-        with CaptureQueriesContext(connection) as captured:
-            b"".join(client.get(f"/ru/{slug}.ris").streaming_content)
-        return len(captured)
-
+def test_a_file_for_managers_costs_the_same_with_one_record_and_with_fifty(slug, count_queries):
     FACTORIES[slug](published=True)
-    with_one = cost()
+    with_one = count_queries(f"/ru/{slug}.ris")
     for _number in range(20):
         FACTORIES[slug](published=True)
-    assert cost() <= with_one
+    assert count_queries(f"/ru/{slug}.ris") <= with_one
 
 
 def test_a_list_page_is_cited_with_its_question_and_its_total(client, settings):

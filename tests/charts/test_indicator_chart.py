@@ -11,8 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from relations.charts import LOOKS, THEMES, axes, line_chart, picture, render, rendered
@@ -677,14 +675,8 @@ def test_of_very_many_figures_only_the_latest_are_fetched(client, monkeypatch):
     assert "2013" in written(svg(client))
 
 
-def test_pictures_and_pages_cost_the_same_with_three_figures_and_with_sixty(client):
+def test_pictures_and_pages_cost_the_same_with_three_figures_and_with_sixty(count_queries):
     names = ("", "chart-light.svg", "chart.csv")
-
-    def cost(name):
-        with CaptureQueriesContext(connection) as captured:
-            response = client.get(f"{HERE}{name}")
-            b"".join(response) if response.streaming else response.content
-        return len(captured)
 
     def add(number):
         for n in range(number):
@@ -692,11 +684,13 @@ def test_pictures_and_pages_cost_the_same_with_three_figures_and_with_sixty(clie
             figure(n + 1, str(1990 + n % 30), counterpart_area=PlaceFactory(code=f"X{n % 7}"))
 
     add(3)
-    [cost(name) for name in names]
-    before = {name: cost(name) for name in names}
+    [count_queries(f"{HERE}{name}") for name in names]
+    before = {name: count_queries(f"{HERE}{name}") for name in names}
     add(30)
-    [cost(name) for name in names]  # the size of a picture is kept for each state of the figures
-    assert {name: cost(name) for name in names} == before
+    [
+        count_queries(f"{HERE}{name}") for name in names
+    ]  # the size of a picture is kept for each state of the figures
+    assert {name: count_queries(f"{HERE}{name}") for name in names} == before
 
 
 def test_the_page_can_be_cited(client):

@@ -9,25 +9,16 @@ from django.utils.translation import override
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.pipeline import load_sheet
 from relations.models import Agreement, Forum, Observation
-from relations.readers.sheet import make_sheet
 from tests.helpers.factories import AgreementFactory, ForumFactory, ObservationFactory, UnitFactory
+from tests.helpers.sheets import codes, load_rows
 
 pytestmark = pytest.mark.django_db
 
 
-def take(slug, **cells):
-    return load_sheet(RESOURCES[slug], make_sheet("Лист1", [list(cells), list(cells.values())], ""))
-
-
-def take_figure(cell, **cells):
+def load_figure(cell, **cells):
     ObservationFactory(key="figure", obs_value=1)
-    return take("statistics", key="figure", value=cell, **cells)
-
-
-def codes(findings):
-    return [finding.problem.code for finding in findings]
+    return load_rows("statistics", {"key": "figure", "value": cell, **cells})
 
 
 def column(slug, name):
@@ -49,31 +40,31 @@ def column(slug, name):
     ],
 )
 def test_a_figure_comes_back_from_the_database_as_it_was_read(cell, kept):
-    assert not take_figure(cell).errors
+    assert not load_figure(cell).errors
     assert Observation.objects.get(key="figure").obs_value == Decimal(kept)
-    assert take("statistics", key="figure", value=kept).unchanged == 1
+    assert load_rows("statistics", {"key": "figure", "value": kept}).unchanged == 1
 
 
 @pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890.123456"])
 def test_a_figure_that_a_database_would_round_is_refused(cell):
-    assert codes(take_figure(cell).errors) == ["number.too_exact"]
+    assert codes(load_figure(cell).errors) == ["number.too_exact"]
     assert Observation.objects.get(key="figure").obs_value == 1
 
 
 def test_an_upper_value_is_as_exact_and_as_clear_as_the_value():
-    assert codes(take_figure("1", value_to="111111111111111111").errors) == ["number.too_exact"]
-    assert codes(take("statistics", key="figure", value="1", value_to="1,234").errors) == ["number.ambiguous"]
-    assert (
-        take("statistics", key="figure", value="1", value_to="2,5", qualifier="between").outcome == "accepted"
-    )
+    assert codes(load_figure("1", value_to="111111111111111111").errors) == ["number.too_exact"]
+    row = {"key": "figure", "value": "1"}
+    assert codes(load_rows("statistics", row | {"value_to": "1,234"}).errors) == ["number.ambiguous"]
+    assert not load_rows("statistics", row | {"value_to": "2,5", "qualifier": "between"}).errors
     assert Observation.objects.get(key="figure").value_to == Decimal("2.5")
 
 
 @pytest.mark.parametrize("cell", ["TRUE", "FALSE", "ИСТИНА", "ЛОЖЬ"])
 def test_a_tick_is_no_figure(cell):
-    assert codes(take_figure(cell).errors) == ["number.unreadable"]
-    assert codes(take("statistics", key="figure", value="1", value_to=cell).errors) == ["number.unreadable"]
-    assert codes(take("statistics", key="figure", unit_mult=cell).errors) == ["number.whole"]
+    assert codes(load_figure(cell).errors) == ["number.unreadable"]
+    row = {"key": "figure", "value": "1", "value_to": cell}
+    assert codes(load_rows("statistics", row).errors) == ["number.unreadable"]
+    assert codes(load_rows("statistics", {"key": "figure", "unit_mult": cell}).errors) == ["number.whole"]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +83,12 @@ def test_a_tick_is_no_figure(cell):
     ],
 )
 def test_what_is_stored_otherwise_than_written_is_said(cell):
-    assert codes(take_figure(cell).warnings) == ["converted"]
+    assert codes(load_figure(cell).warnings) == ["converted"]
 
 
 @pytest.mark.parametrize("cell", ["961", "6.5", "6,5", "-14,5"])
 def test_a_decimal_comma_alone_is_no_news(cell):
-    report = take_figure(cell)
+    report = load_figure(cell)
     assert (report.outcome, report.warnings) == ("accepted", [])
 
 
@@ -148,7 +139,7 @@ def test_what_other_columns_say_is_what_they_store():
 def test_a_sign_of_per_cent_sets_the_unit():
     percent = UnitFactory(key="percent")
     figure = ObservationFactory(key="share", unit=None)
-    assert not take("statistics", key="share", value="25 проц.").errors
+    assert not load_rows("statistics", {"key": "share", "value": "25 проц."}).errors
     figure.refresh_from_db()
     assert (figure.obs_value, figure.unit) == (25, percent)
 
@@ -159,7 +150,7 @@ def test_a_sign_of_per_cent_sets_the_unit():
 @pytest.mark.parametrize("cell", ["6", "+6", "6.0", "6,0", "06"])
 def test_a_whole_number_is_read(cell):
     ForumFactory(key="forum", edition_number=1)
-    assert not take("forums", key="forum", edition=cell).errors
+    assert not load_rows("forums", {"key": "forum", "edition": cell}).errors
     assert Forum.objects.get(key="forum").edition_number == 6
 
 
@@ -194,7 +185,7 @@ def test_a_whole_number_keeps_its_sign_and_its_limits():
 )
 def test_a_date_is_kept_and_the_reading_said(cell, kept):
     AgreementFactory(key="treaty", signed="1991")
-    report = take("agreements", key="treaty", date_signed=cell)
+    report = load_rows("agreements", {"key": "treaty", "date_signed": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
     assert str(Agreement.objects.get(key="treaty").signed) == kept
 
@@ -211,7 +202,7 @@ def test_a_date_is_kept_and_the_reading_said(cell, kept):
 )
 def test_a_date_that_nobody_can_tell_is_named_and_changes_nothing(cell, code):
     AgreementFactory(key="treaty", signed="1991")
-    assert codes(take("agreements", key="treaty", date_signed=cell).errors) == [code]
+    assert codes(load_rows("agreements", {"key": "treaty", "date_signed": cell}).errors) == [code]
     assert str(Agreement.objects.get(key="treaty").signed) == "1991"
 
 

@@ -3,25 +3,12 @@
 import pytest
 from django.utils.translation import override
 
-from relations.catalog import RESOURCES
-from relations.imports.pipeline import load_sheet
 from relations.models import Forum, Observation, Place, Source, Unit
-from relations.readers.sheet import make_sheet
 from relations.values.period import Period
 from tests.helpers.factories import ForumFactory, IndicatorFactory, ObservationFactory, UnitFactory
+from tests.helpers.sheets import codes, load_rows
 
 pytestmark = pytest.mark.django_db
-
-
-def take(slug, *rows, **how):
-    """The report of importing rows, dictionaries of cells, with the headings of the first."""
-    header = list(rows[0])
-    sheet = make_sheet("Лист1", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    return load_sheet(RESOURCES[slug], sheet, **how)
-
-
-def codes(findings):
-    return [finding.problem.code for finding in findings]
 
 
 def said(findings):
@@ -72,14 +59,16 @@ def stored():
     ],
 )
 def test_a_unit_with_a_power_of_ten_sets_both(figure, cell, unit, mult):
-    report = take("statistics", figure | {"unit": cell})
+    report = load_rows("statistics", figure | {"unit": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
     assert stored() == (unit, mult, "41.5")
 
 
 def test_what_was_made_of_a_unit_is_said_in_words(figure):
-    assert said(take("statistics", figure | {"unit": "млн долл."}).warnings) == ["Read as “million USD”."]
-    report = take("statistics", figure | {"key": "g", "unit": "persons"})
+    assert said(load_rows("statistics", figure | {"unit": "млн долл."}).warnings) == [
+        "Read as “million USD”."
+    ]
+    report = load_rows("statistics", figure | {"key": "g", "unit": "persons"})
     assert said(report.warnings) == ["Read as “person”."]
 
 
@@ -87,13 +76,13 @@ def test_what_was_made_of_a_unit_is_said_in_words(figure):
     ("cell", "unit"), [("USD", "usd"), ("долл. США", "usd"), ("человека", "person"), ("%", "percent")]
 )
 def test_a_unit_alone_is_read_as_it_is_shown_and_sets_no_power(figure, cell, unit):
-    assert not take("statistics", figure | {"unit": cell}).errors
+    assert not load_rows("statistics", figure | {"unit": cell}).errors
     assert stored() == (unit, 0, "41.5")
 
 
 @pytest.mark.parametrize("cell", ["million", "thousand million USD", "million doubloons", "millionaire USD"])
 def test_a_power_of_ten_without_a_known_unit_is_refused(figure, cell):
-    assert codes(take("statistics", figure | {"unit": cell}).errors) == ["name.unknown"]
+    assert codes(load_rows("statistics", figure | {"unit": cell}).errors) == ["name.unknown"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +98,7 @@ def test_a_power_of_ten_without_a_known_unit_is_refused(figure, cell):
     ],
 )
 def test_two_powers_of_ten_in_a_row_must_be_the_same(figure, cells, is_refused):
-    report = take("statistics", figure | {"unit": "USD million"} | cells)
+    report = load_rows("statistics", figure | {"unit": "USD million"} | cells)
     assert {*codes(report.errors)} == ({"number.powers"} if is_refused else set())
     assert Observation.objects.exists() != is_refused
     if not is_refused:
@@ -117,31 +106,31 @@ def test_two_powers_of_ten_in_a_row_must_be_the_same(figure, cells, is_refused):
 
 
 def test_a_power_in_the_figure_goes_with_a_unit_alone(figure):
-    assert not take("statistics", figure | {"unit": "USD", "value": "3 bn"}).errors
+    assert not load_rows("statistics", figure | {"unit": "USD", "value": "3 bn"}).errors
     assert stored() == ("usd", 9, "3")
 
 
 def test_a_stored_figure_takes_the_power_of_the_unit_and_gives_it_up_again(figure):
     figure["unit"] = "USD"
-    take("statistics", figure)
-    assert take("statistics", figure | {"unit": "USD million"}).updated == 1
+    load_rows("statistics", figure)
+    assert load_rows("statistics", figure | {"unit": "USD million"}).updated == 1
     assert stored() == ("usd", 6, "41.5")
-    assert take("statistics", figure | {"unit": "USD million"}).unchanged == 1
-    assert take("statistics", figure | {"value": "42"}).updated == 1
+    assert load_rows("statistics", figure | {"unit": "USD million"}).unchanged == 1
+    assert load_rows("statistics", figure | {"value": "42"}).updated == 1
     assert stored() == ("usd", 0, "42")
 
 
 def test_a_unit_without_a_power_leaves_that_of_a_stored_figure(units):
     ObservationFactory(key="f", obs_value=5, unit_mult=6, unit=Unit.objects.get(key="usd"))
-    assert take("statistics", {"key": "f", "unit": "person"}).updated == 1
+    assert load_rows("statistics", {"key": "f", "unit": "person"}).updated == 1
     assert stored() == ("person", 6, "5")
 
 
 def test_an_empty_unit_empties_and_a_per_cent_sign_fills_it(figure):
-    take("statistics", figure | {"unit": "USD million"})
-    take("statistics", figure | {"unit": ""})
+    load_rows("statistics", figure | {"unit": "USD million"})
+    load_rows("statistics", figure | {"unit": ""})
     assert stored() == (None, 0, "41.5")
-    take("statistics", figure | {"unit": "", "value": "5 %"})
+    load_rows("statistics", figure | {"unit": "", "value": "5 %"})
     assert stored() == ("percent", 0, "5")
 
 
@@ -150,31 +139,31 @@ def test_an_empty_unit_empties_and_a_per_cent_sign_fills_it(figure):
 
 @pytest.mark.parametrize(("cell", "status"), [("54.82 e", "E"), ("1,191.26 P", "P"), ("7 f", "F")])
 def test_a_letter_behind_a_figure_is_its_status(figure, cell, status):
-    report = take("statistics", figure | {"value": cell})
+    report = load_rows("statistics", figure | {"value": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
     assert Observation.objects.get().obs_status == status
 
 
 def test_the_report_says_the_status_that_was_read(figure):
-    report = take("statistics", figure | {"value": "54.82 e"})
+    report = load_rows("statistics", figure | {"value": "54.82 e"})
     assert said(report.warnings) == ["Read as “54.82, estimate”."]
 
 
 @pytest.mark.parametrize(("cell", "code"), [("54.82 x", "number.word"), ("e 54", "number.unreadable")])
 def test_other_letters_are_refused(figure, cell, code):
-    assert codes(take("statistics", figure | {"value": cell}).errors) == [code]
+    assert codes(load_rows("statistics", figure | {"value": cell}).errors) == [code]
 
 
 def test_a_letter_must_not_contradict_the_column_of_the_status(figure):
     figure["value"] = "54.82 e"
-    assert codes(take("statistics", figure | {"obs_status": "P"}).errors) == ["status.two"]
-    assert not take("statistics", figure | {"obs_status": "E"}).errors
-    assert not take("statistics", figure | {"key": "g", "obs_status": ""}).errors
+    assert codes(load_rows("statistics", figure | {"obs_status": "P"}).errors) == ["status.two"]
+    assert not load_rows("statistics", figure | {"obs_status": "E"}).errors
+    assert not load_rows("statistics", figure | {"key": "g", "obs_status": ""}).errors
 
 
 def test_a_bare_figure_leaves_the_status(figure):
-    take("statistics", figure | {"value": "54.82 e"})
-    take("statistics", figure | {"value": "55"})
+    load_rows("statistics", figure | {"value": "54.82 e"})
+    load_rows("statistics", figure | {"value": "55"})
     assert Observation.objects.get().obs_status == "E"
 
 
@@ -182,15 +171,15 @@ def test_a_bare_figure_leaves_the_status(figure):
 
 
 def test_a_new_forum_without_the_column_of_its_kind_is_an_other_event():
-    assert take("forums", {"title_en": "Round table of archives", "date": "2016"}).created == 1
+    assert load_rows("forums", {"title_en": "Round table of archives", "date": "2016"}).created == 1
     assert Forum.objects.get().event_type == "other_event"
 
 
 def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
     ForumFactory(key="x", event_type="summit")
-    assert codes(take("forums", {"key": "x", "event_type": ""}).errors) == ["cell.required"]
-    assert codes(take("forums", {"title_en": "New", "event_type": ""}).errors) == ["cell.required"]
-    take("forums", {"key": "x", "title_en": "Renamed"})
+    assert codes(load_rows("forums", {"key": "x", "event_type": ""}).errors) == ["cell.required"]
+    assert codes(load_rows("forums", {"title_en": "New", "event_type": ""}).errors) == ["cell.required"]
+    load_rows("forums", {"key": "x", "title_en": "Renamed"})
     assert Forum.objects.get().event_type == "summit"
 
 
@@ -200,13 +189,13 @@ def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
 @pytest.mark.parametrize("cell", ["00.00.0000", "00/00/0000", "0000-00-00"])
 def test_a_date_of_noughts_is_unknown_and_that_is_said(cell):
     assert Period.parse(cell) == Period()
-    report = take("forums", {"title_en": "Round table of archives", "date": cell})
+    report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
 
 
 @pytest.mark.parametrize("cell", ["00.05.1993", "05.00.1993", "01.01.0000"])
 def test_noughts_in_a_date_otherwise_known_are_refused(cell):
-    report = take("forums", {"title_en": "Round table of archives", "date": cell})
+    report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
     assert codes(report.errors) == ["date.impossible"]
 
 
@@ -229,7 +218,7 @@ def test_noughts_in_a_date_otherwise_known_are_refused(cell):
 )
 def test_the_names_of_statistics_offices_are_known(indicator, counterpart, unit, found):
     row = {"indicator": indicator, "area": "RU", "counterpart": counterpart, "period": "2001", "value": "17"}
-    report = take("statistics", row | {"unit": unit, "source_title": "Yearbook of trade"})
+    report = load_rows("statistics", row | {"unit": unit, "source_title": "Yearbook of trade"})
     assert not report.errors
     one = Observation.objects.get(obs_value=17, period__startswith="2001")
     assert (one.indicator.key, one.counterpart_area.code, one.unit.key, one.unit_mult) == found
@@ -238,13 +227,13 @@ def test_the_names_of_statistics_offices_are_known(indicator, counterpart, unit,
 @pytest.mark.usefixtures("content")
 def test_names_that_nobody_has_are_still_refused():
     row = {"indicator": "merchandise weather", "area": "RU", "counterpart": "CAN", "value": "17"}
-    assert codes(take("statistics", row).errors) == ["name.unknown", "name.unknown"]
+    assert codes(load_rows("statistics", row).errors) == ["name.unknown", "name.unknown"]
 
 
 @pytest.mark.usefixtures("content")
 def test_the_short_name_of_central_asia_is_the_code_of_no_country():
     assert not Place.objects.filter(code="CA").exists()
-    report = take(
+    report = load_rows(
         "visits", {"title_en": "Journey", "to_places": "CA"}, {"title_en": "Way", "to_places": "CAN"}
     )
     assert said(report.warnings) == ["Read as “central-asia”."]
@@ -259,7 +248,7 @@ def test_rows_with_the_same_title_and_no_date_share_a_source(russia):
         {"title_en": f"Journey {number}", "to_places": "RU", "source_title": title}
         for number, title in enumerate(["Chronicle, part 1", "Chronicle, part 1", "Chronicle, part 2"])
     ]
-    assert take("visits", *rows).created == 3
+    assert load_rows("visits", *rows).created == 3
     assert Source.objects.count() == 2
-    assert take("visits", *rows).unchanged == 3
+    assert load_rows("visits", *rows).unchanged == 3
     assert Source.objects.count() == 2

@@ -17,7 +17,7 @@ from tests.helpers.factories import (
     TopicFactory,
     VisitFactory,
 )
-from tests.helpers.sheets import problems, take
+from tests.helpers.sheets import codes, load_rows, problems
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def treaty(source, russia, uzbekistan):
 
 
 def test_a_row_becomes_a_draft_with_its_parties_and_source(treaty):
-    report = take("agreements", treaty)
+    report = load_rows("agreements", treaty)
     agreement = Agreement.objects.get()
     assert (report.outcome, report.created) == ("accepted", 1)
     assert agreement.state == State.DRAFT
@@ -53,26 +53,26 @@ def test_a_row_becomes_a_draft_with_its_parties_and_source(treaty):
 
 
 def test_the_same_sheet_again_changes_nothing(treaty):
-    take("agreements", treaty)
-    assert take("agreements", treaty).unchanged == 1
+    load_rows("agreements", treaty)
+    assert load_rows("agreements", treaty).unchanged == 1
     assert Agreement.objects.count() == 1
 
 
 def test_a_row_without_a_key_is_found_again_by_its_content(treaty):
     treaty.pop("key")
-    take("agreements", treaty)
-    report = take("agreements", treaty)
+    load_rows("agreements", treaty)
+    report = load_rows("agreements", treaty)
     assert (report.created, report.unchanged) == (0, 1)
 
 
 def test_a_dry_run_stores_nothing_and_counts_the_same(treaty):
-    report = take("agreements", treaty, dry_run=True)
+    report = load_rows("agreements", treaty, dry_run=True)
     assert (report.created, report.outcome) == (1, "accepted")
     assert not Agreement.objects.exists()
 
 
 def test_one_bad_row_stores_none(treaty):
-    report = take("agreements", treaty, {**treaty, "key": "other", "date_signed": "31.02.2000"})
+    report = load_rows("agreements", treaty, {**treaty, "key": "other", "date_signed": "31.02.2000"})
     assert problems(report) == [("D3", "date.impossible")]
     assert not Agreement.objects.exists()
 
@@ -85,7 +85,7 @@ def test_every_problem_of_every_row_is_named_at_once(treaty):
         "parties": "RU; Атлантида",
         "source": "nobody",
     }
-    found = problems(take("agreements", bad, {**bad, "key": "second"}))
+    found = problems(load_rows("agreements", bad, {**bad, "key": "second"}))
     assert [code for _where, code in found[:4]] == [
         "choice.unknown",
         "date.unreadable",
@@ -96,17 +96,17 @@ def test_every_problem_of_every_row_is_named_at_once(treaty):
 
 
 def test_a_missing_column_leaves_as_is_and_an_empty_cell_empties(treaty):
-    take("agreements", {**treaty, "summary_ru": "Кратко", "topics": ""})
-    take("agreements", {"key": "treaty-1992", "title_en": "Treaty"})
+    load_rows("agreements", {**treaty, "summary_ru": "Кратко", "topics": ""})
+    load_rows("agreements", {"key": "treaty-1992", "title_en": "Treaty"})
     agreement = Agreement.objects.get()
     assert (agreement.summary_ru, agreement.title_en, agreement.citations.count()) == ("Кратко", "Treaty", 1)
-    take("agreements", {"key": "treaty-1992", "summary_ru": "", "parties": "RU", "source": ""})
+    load_rows("agreements", {"key": "treaty-1992", "summary_ru": "", "parties": "RU", "source": ""})
     agreement = Agreement.objects.get()
     assert (agreement.summary_ru, agreement.participations.count(), agreement.citations.count()) == ("", 1, 0)
 
 
 def test_headings_may_be_labels_in_any_language_and_case(source, russia, uzbekistan):
-    report = take(
+    report = load_rows(
         "agreements",
         {"Название на русском": "Договор", "PARTIES": "RU;UZ", "Signed": "1992", "source": "herald"},
     )
@@ -115,13 +115,13 @@ def test_headings_may_be_labels_in_any_language_and_case(source, russia, uzbekis
 
 
 def test_unknown_headings_are_named_and_ignored(treaty):
-    report = take("agreements", {**treaty, "colour": "red"})
-    assert [finding.problem.code for finding in report.warnings] == ["column.ignored"]
+    report = load_rows("agreements", {**treaty, "colour": "red"})
+    assert codes(report.warnings) == ["column.ignored"]
     assert report.created == 1
 
 
 def test_a_sheet_without_a_known_heading_is_refused_as_a_file():
-    report = take("agreements", {"foo": "1"})
+    report = load_rows("agreements", {"foo": "1"})
     assert report.outcome == "rejected_file"
 
 
@@ -132,7 +132,7 @@ def test_a_heading_twice_is_refused(treaty):
 
 
 def test_names_are_read_and_the_conversion_is_said(treaty):
-    report = take(
+    report = load_rows(
         "agreements", {**treaty, "parties": "россия; Республика Узбекистан", "date_signed": "30.05.1992"}
     )
     assert report.outcome == "accepted_with_conversions"
@@ -141,7 +141,7 @@ def test_names_are_read_and_the_conversion_is_said(treaty):
 
 
 def test_a_key_twice_in_one_sheet_is_refused(treaty):
-    assert ("A3", "key.twice") in problems(take("agreements", treaty, treaty))
+    assert ("A3", "key.twice") in problems(load_rows("agreements", treaty, treaty))
 
 
 def test_several_citations_stand_in_parallel_lists(treaty, source):
@@ -155,7 +155,7 @@ def test_several_citations_stand_in_parallel_lists(treaty, source):
         "confidence": "; low;",
         "citation_note_ru": r"; день\; сомнителен;",
     }
-    report = take("agreements", row)
+    report = load_rows("agreements", row)
     assert not report.errors
     found = [
         (c.source.key, c.field, c.locator_label, c.confidence, c.note_ru)
@@ -167,15 +167,19 @@ def test_several_citations_stand_in_parallel_lists(treaty, source):
         ("report", "parties", "", "low", "день; сомнителен"),
         ("herald", "", "footnote", "high", ""),
     ]
-    assert take("agreements", row).unchanged == 1
+    assert load_rows("agreements", row).unchanged == 1
 
 
 def test_more_slots_than_sources_are_refused(treaty):
-    assert ("G2", "citation.slots") in problems(take("agreements", {**treaty, "locator": "page 1; page 2"}))
+    assert ("G2", "citation.slots") in problems(
+        load_rows("agreements", {**treaty, "locator": "page 1; page 2"})
+    )
 
 
 def test_a_cited_field_must_be_a_column(treaty):
-    assert problems(take("agreements", {**treaty, "cited_fields": "weather"})) == [("H2", "citation.field")]
+    assert problems(load_rows("agreements", {**treaty, "cited_fields": "weather"})) == [
+        ("H2", "citation.field")
+    ]
 
 
 def test_a_new_source_travels_in_the_row_and_is_created_once(treaty):
@@ -186,25 +190,25 @@ def test_a_new_source_travels_in_the_row_and_is_created_once(treaty):
         "source_url": "https://example.org/1",
         "source_date": "2024-05-27",
     }
-    take("agreements", row, {**row, "key": "second"})
+    load_rows("agreements", row, {**row, "key": "second"})
     assert Source.objects.get(url="https://example.org/1").citations.count() == 2
-    assert take("agreements", row, {**row, "key": "second"}).unchanged == 2
+    assert load_rows("agreements", row, {**row, "key": "second"}).unchanged == 2
 
 
 def test_agreements_name_the_forum_at_which_they_were_signed_and_each_other(treaty):
     forum = ForumFactory(key="forum-6")
-    take("agreements", {**treaty, "signed_at": "forum-6", "amends": "older"}, {**treaty, "key": "older"})
+    load_rows("agreements", {**treaty, "signed_at": "forum-6", "amends": "older"}, {**treaty, "key": "older"})
     links = Agreement.objects.get(key="treaty-1992").links.all()
     assert {(link.kind, link.target.key) for link in links} == {("signed_at", "forum-6"), ("amends", "older")}
     assert forum.links_back.get().origin.key == "treaty-1992"
 
 
 def test_an_unknown_record_to_link_to_is_refused(treaty):
-    assert problems(take("agreements", {**treaty, "amends": "nothing"})) == [("H2", "key.unknown")]
+    assert problems(load_rows("agreements", {**treaty, "amends": "nothing"})) == [("H2", "key.unknown")]
 
 
 def test_participants_of_three_kinds_share_a_column(source, russia, mirziyoyev):
-    take(
+    load_rows(
         "forums",
         {
             "key": "f",
@@ -220,7 +224,7 @@ def test_an_ambiguous_name_lists_its_choices(orenburg):
     ForumFactory()
     orenburg.name_ru = orenburg.parent.name_ru = "Оренбург"
     orenburg.save(), orenburg.parent.save()
-    report = take("forums", {"title_ru": "Форум", "event_type": "congress", "places": "Оренбург"})
+    report = load_rows("forums", {"title_ru": "Форум", "event_type": "congress", "places": "Оренбург"})
     assert report.errors[0].problem.code == "name.ambiguous"
     assert "RU-ORE" in str(report.errors[0].problem)
 
@@ -235,7 +239,7 @@ def test_a_figure_in_words_keeps_its_uncertainty(source, uzbekistan):
         "unit": "enterprise",
         "source": "herald",
     }
-    report = take("statistics", row)
+    report = load_rows("statistics", row)
     figure = Observation.objects.get(period="2018")
     assert (str(figure.obs_value.normalize()), figure.qualifier, figure.unit_mult) == ("1.2", "more_than", 3)
     assert report.warnings
@@ -243,7 +247,7 @@ def test_a_figure_in_words_keeps_its_uncertainty(source, uzbekistan):
 
 def test_an_empty_figure_is_a_direction(source, uzbekistan):
     ObservationFactory()
-    take(
+    load_rows(
         "statistics", {"key": "d", "indicator": "enterprises", "area": "UZ", "value": "", "measure": "growth"}
     )
     assert Observation.objects.get(key="d").qualifier == "direction_only"
@@ -253,27 +257,27 @@ def test_what_the_database_refuses_is_named_at_its_row(treaty):
     series = ForumSeriesFactory()
     ForumFactory(series=series, edition_number=6)
     row = {"title_ru": "Форум", "event_type": "congress", "series": series.key, "edition": "6"}
-    report = take("forums", {**row, "edition": "7"}, row)
+    report = load_rows("forums", {**row, "edition": "7"}, row)
     assert [(finding.row, finding.problem.code) for finding in report.errors] == [(3, "rule.broken")]
     assert Forum.objects.count() == 1
 
 
 def test_imports_make_drafts_unless_told_to_publish(treaty):
-    take("agreements", treaty, publish=True)
+    load_rows("agreements", treaty, publish=True)
     assert Agreement.objects.get().is_published
 
 
 def test_publishing_by_import_meets_the_same_rules(treaty):
-    report = take("agreements", {**treaty, "parties": "RU"}, publish=True)
-    assert [finding.problem.code for finding in report.errors] == ["publish.parties"]
-    report = take("agreements", {**treaty, "source": ""}, publish=True)
-    assert [finding.problem.code for finding in report.errors] == ["publish.source"]
+    report = load_rows("agreements", {**treaty, "parties": "RU"}, publish=True)
+    assert codes(report.errors) == ["publish.parties"]
+    report = load_rows("agreements", {**treaty, "source": ""}, publish=True)
+    assert codes(report.errors) == ["publish.source"]
     assert not Agreement.objects.exists()
 
 
 def test_a_public_record_cannot_lose_its_last_source_by_import():
     agreement = AgreementFactory(published=True)
-    report = take("agreements", {"key": agreement.key, "source": ""})
+    report = load_rows("agreements", {"key": agreement.key, "source": ""})
     assert report.errors
     assert agreement.citations.count() == 1
 
@@ -322,9 +326,9 @@ def test_an_export_of_a_query_holds_what_the_list_shows(tmp_path, russia):
 def test_numbers_of_queries_do_not_grow_with_the_rows(treaty, django_assert_max_num_queries):
     rows = [{**treaty, "key": f"treaty-{number}"} for number in range(100)]
     with django_assert_max_num_queries(60):
-        take("agreements", *rows)
+        load_rows("agreements", *rows)
     with django_assert_max_num_queries(60):
-        assert take("agreements", *rows).unchanged == 100
+        assert load_rows("agreements", *rows).unchanged == 100
 
 
 def test_two_sources_that_disagree_are_two_figures(source, uzbekistan):
@@ -338,14 +342,14 @@ def test_two_sources_that_disagree_are_two_figures(source, uzbekistan):
         "unit": "enterprise",
         "source": "herald",
     }
-    take("statistics", row)
-    assert take("statistics", {**row, "value": "9", "source": "other"}).created == 1
-    assert take("statistics", {**row, "value": "6"}).updated == 1
+    load_rows("statistics", row)
+    assert load_rows("statistics", {**row, "value": "9", "source": "other"}).created == 1
+    assert load_rows("statistics", {**row, "value": "6"}).updated == 1
 
 
 def test_a_new_figure_forgets_the_scale_and_the_doubt_of_the_old_one(uzbekistan):
     figure = ObservationFactory(key="f", obs_value="6.5", unit_mult=12, qualifier="almost")
-    take("statistics", {"key": "f", "value": "500"})
+    load_rows("statistics", {"key": "f", "value": "500"})
     figure.refresh_from_db()
     assert (figure.obs_value, figure.unit_mult, figure.qualifier) == (500, 0, "exact")
 
@@ -366,55 +370,57 @@ def test_a_new_figure_forgets_the_scale_and_the_doubt_of_the_old_one(uzbekistan)
 )
 def test_a_cell_that_cannot_be_kept_is_named(treaty, column, cell, code):
     row = {**treaty, "source": "", "source_title": "Вестник", "source_url": "https://example.org/"}
-    assert code in [found for _where, found in problems(take("agreements", {**row, column: cell}))]
+    assert code in [found for _where, found in problems(load_rows("agreements", {**row, column: cell}))]
 
 
 @pytest.mark.parametrize("figure", ["1e30", "1e999999", "nan", "inf", "9" * 20, "1" + "0" * 18])
 def test_a_figure_that_cannot_be_kept_is_named(figure, uzbekistan):
     ObservationFactory()
-    report = take("statistics", {"indicator": "enterprises", "area": "UZ", "value": "1", "value_to": figure})
+    report = load_rows(
+        "statistics", {"indicator": "enterprises", "area": "UZ", "value": "1", "value_to": figure}
+    )
     assert report.errors[0].problem.code.startswith("number.")
 
 
 def test_sources_without_their_column_are_not_dropped_silently(treaty):
     treaty.pop("source")
-    assert problems(take("agreements", treaty)) == [("F2", "citation.no_source")]
+    assert problems(load_rows("agreements", treaty)) == [("F2", "citation.no_source")]
     row = {**treaty, "source": "herald; other", "source_title": "Новый"}
-    assert "source.several" in [code for _where, code in problems(take("agreements", row))]
+    assert "source.several" in [code for _where, code in problems(load_rows("agreements", row))]
 
 
 def test_a_new_record_needs_a_title_and_what_its_type_cannot_do_without(source):
-    found = problems(take("forums", {"key": "x", "date": "2009"}))
+    found = problems(load_rows("forums", {"key": "x", "date": "2009"}))
     assert [code for _where, code in found] == ["title.required"]
-    found = problems(take("sources", {"key": "x", "url": "https://example.org"}))
+    found = problems(load_rows("sources", {"key": "x", "url": "https://example.org"}))
     assert [code for _where, code in found] == ["column.required"]
-    assert problems(take("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
+    assert problems(load_rows("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
 
 
 def test_long_titles_and_many_parties_make_a_key_that_fits(source, russia, uzbekistan):
     row = {"title_ru": "Соглашение " * 12, "parties": "RU; UZ", "date_signed": "1992", "source": "herald"}
-    assert take("agreements", row).created == 1
+    assert load_rows("agreements", row).created == 1
     assert len(Agreement.objects.get().key) <= 100
 
 
 def test_a_near_miss_is_answered_with_what_may_be_meant(treaty, kazakhstan):
-    report = take("agreements", {**treaty, "parties": "Казахстана; UZ", "source": "herold"})
+    report = load_rows("agreements", {**treaty, "parties": "Казахстана; UZ", "source": "herold"})
     sentences = [str(finding.problem) for finding in report.errors]
     assert any("KZ (Казахстан)" in sentence for sentence in sentences)
     assert any("herald" in sentence for sentence in sentences)
 
 
 def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
-    report = take("agreements", {**treaty, "parties": "Poccия; UZ"})
+    report = load_rows("agreements", {**treaty, "parties": "Poccия; UZ"})
     assert not report.errors
-    assert [finding.problem.code for finding in report.warnings] == ["converted"]
+    assert codes(report.warnings) == ["converted"]
 
 
 def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
     sheet = read_sheet("Список форумов\n\nНазвание на русском;event_type\nФорум;congress\n".encode("cp1251"))
     report = load_sheet(RESOURCES["forums"], sheet)
     assert report.created == 1
-    assert [finding.problem.code for finding in report.warnings] == ["file.encoding_found", "header.found"]
+    assert codes(report.warnings) == ["file.encoding_found", "header.found"]
 
 
 def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_said(treaty):
@@ -422,7 +428,7 @@ def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_said(treaty):
     row = {**treaty, "title_ru": "Договор «О дружбе и сотрудничестве»"}
     other = {**treaty, "key": "second", "title_ru": "Соглашение о торговле хлопком"}
     twin = {**other, "key": "third", "title_ru": "Соглашение о торговле хлопком."}
-    report = take("agreements", row, other, twin, dry_run=True)
+    report = load_rows("agreements", row, other, twin, dry_run=True)
     said = [
         (finding.row, str(finding.problem))
         for finding in report.warnings
@@ -435,11 +441,11 @@ def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_said(treaty):
 def test_another_date_or_another_title_is_no_duplicate(treaty):
     AgreementFactory(title_ru="Договор", signed="1999-05-30")
     AgreementFactory(title_ru="Соглашение о поставках", signed="1992-05-30")
-    assert not take("agreements", treaty, dry_run=True).warnings
+    assert not load_rows("agreements", treaty, dry_run=True).warnings
 
 
 def test_the_values_of_a_column_are_listed_in_the_readers_language(treaty):
-    report = take("agreements", {**treaty, "instrument_type": "pamphlet"})
+    report = load_rows("agreements", {**treaty, "instrument_type": "pamphlet"})
     sentences = report.errors[0].problem.in_every_language()
     assert "договор" in sentences["ru"]
     assert "treaty" in sentences["en"]
@@ -447,14 +453,16 @@ def test_the_values_of_a_column_are_listed_in_the_readers_language(treaty):
 
 
 def test_latin_letters_in_a_russian_title_are_named_and_left(treaty):
-    report = take("agreements", {**treaty, "title_ru": "Дoговор о дружбе"})
+    report = load_rows("agreements", {**treaty, "title_ru": "Дoговор о дружбе"})
     (warning,) = report.warnings
     assert (warning.problem.code, warning.header) == ("text.mixed", "title_ru")
     assert Agreement.objects.get().title_ru == "Дoговор о дружбе"
 
 
 def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
-    assert not take("agreements", {**treaty, "title_ru": "Соглашение ООН и UNESCO, COVID-19, 5G"}).warnings
+    assert not load_rows(
+        "agreements", {**treaty, "title_ru": "Соглашение ООН и UNESCO, COVID-19, 5G"}
+    ).warnings
 
 
 def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_stored(
@@ -468,25 +476,29 @@ def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_st
         )
     ]
     for dry_run in (True, False):
-        report = take("agreements", *rows, dry_run=dry_run)
+        report = load_rows("agreements", *rows, dry_run=dry_run)
         assert [(one.row, one.problem.code) for one in report.warnings] == [(5, "duplicate.near")], dry_run
 
 
 def test_other_sides_make_another_agreement(russia, uzbekistan, kazakhstan):
     row = {"key": "a", "title_ru": "Договор о дружбе", "date_signed": "1992", "parties": "RU; UZ"}
-    assert not take("agreements", row, {**row, "key": "b", "parties": "RU; KZ"}, dry_run=True).warnings
-    assert take("agreements", row, {**row, "key": "b"}, dry_run=True).duplicates == 1
+    assert not load_rows("agreements", row, {**row, "key": "b", "parties": "RU; KZ"}, dry_run=True).warnings
+    assert load_rows("agreements", row, {**row, "key": "b"}, dry_run=True).duplicates == 1
 
 
 def test_a_preview_says_what_the_database_would_refuse(treaty, source):
     treaty = {**treaty, "amends": treaty["key"]}
-    assert [code for _where, code in problems(take("agreements", treaty, dry_run=True))] == ["link.itself"]
+    assert [code for _where, code in problems(load_rows("agreements", treaty, dry_run=True))] == [
+        "link.itself"
+    ]
     twice = {**treaty, "amends": "", "source": "herald; herald; herald", "locator": "с. 5; с. 6; с. 5"}
-    assert [code for _where, code in problems(take("agreements", twice, dry_run=True))] == ["citation.twice"]
+    assert [code for _where, code in problems(load_rows("agreements", twice, dry_run=True))] == [
+        "citation.twice"
+    ]
 
 
 def test_a_preview_leaves_nothing_and_holds_nobody_up(treaty, source, django_assert_num_queries):
-    report = take("agreements", {**treaty, "source_title": "Новый", "source": ""}, dry_run=True)
+    report = load_rows("agreements", {**treaty, "source_title": "Новый", "source": ""}, dry_run=True)
     assert (report.created, report.errors) == (1, [])
     assert not Agreement.objects.exists()
     assert Source.objects.count() == 1
@@ -497,13 +509,13 @@ def test_a_preview_of_rows_the_database_refuses_names_them_and_stores_none(sourc
     row = {"title_ru": "Форум", "series": "series", "edition": "3", "event_type": "congress"}
     rows = {**row, "key": "a"}, {**row, "key": "b"}, {**row, "key": "c", "edition": "4"}
     for dry_run in (True, False):
-        report = take("forums", *rows, dry_run=dry_run)
+        report = load_rows("forums", *rows, dry_run=dry_run)
         assert (problems(report), report.good_rows) == ([("3", "rule.broken")], 2)
         assert not Forum.objects.exists()
 
 
 def test_all_that_stands_against_a_public_record_is_said_at_its_row(treaty):
-    take("agreements", treaty, publish=True)
-    report = take("agreements", {"key": treaty["key"], "title_ru": "", "title_en": "", "parties": ""})
+    load_rows("agreements", treaty, publish=True)
+    report = load_rows("agreements", {"key": treaty["key"], "title_ru": "", "title_en": "", "parties": ""})
     assert problems(report) == [("2", "publish.title"), ("2", "publish.parties")]
     assert report.bad_rows == {2}

@@ -16,7 +16,7 @@ from tests.helpers.factories import (
     OrganizationFactory,
     SourceFactory,
 )
-from tests.helpers.sheets import problems, take
+from tests.helpers.sheets import load_rows, problems
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_codes_of_three_letters_name_one_country_each():
 
 
 def test_values_with_commas_between_them_are_told_how_to_be_separated(russia, uzbekistan):
-    report = take("agreements", agreement(parties="Россия, Узбекистан"))
+    report = load_rows("agreements", agreement(parties="Россия, Узбекистан"))
     assert problems(report) == [("D2", "value.commas")]
     assert "RU (" in sentences(report)[0]
     assert "separate them with “;”" in sentences(report)[0]
@@ -67,50 +67,52 @@ def test_values_with_commas_between_them_are_told_how_to_be_separated(russia, uz
 
 def test_a_comma_within_a_name_divides_nothing(russia, uzbekistan):
     OrganizationFactory(key="trade", name_ru="Министерство торговли, Россия")
-    assert problems(take("agreements", agreement(parties="Россия, Атлантида"))) == [("D2", "name.unknown")]
+    assert problems(load_rows("agreements", agreement(parties="Россия, Атлантида"))) == [
+        ("D2", "name.unknown")
+    ]
     row = {"key": "f", "title_ru": "Форум", "event_type": "congress"}
-    assert not take("forums", {**row, "participants": "Министерство торговли, Россия"}).errors
+    assert not load_rows("forums", {**row, "participants": "Министерство торговли, Россия"}).errors
 
 
 def test_organisations_with_commas_are_told_where_places_might_stand_too():
     OrganizationFactory(key="foreign", name_ru="МИД"), OrganizationFactory(key="economy", name_ru="Минэк")
     row = {"key": "f", "title_ru": "Форум", "event_type": "congress", "participants": "МИД, Минэк"}
-    assert problems(take("forums", row)) == [("D2", "value.commas")]
+    assert problems(load_rows("forums", row)) == [("D2", "value.commas")]
 
 
 def test_keys_with_commas_are_told_too():
     SourceFactory(key="herald"), SourceFactory(key="report")
-    assert problems(take("agreements", agreement(source="herald, report"))) == [("D2", "value.commas")]
-    assert problems(take("agreements", agreement(source="herald,nobody"))) == [("D2", "key.unknown")]
+    assert problems(load_rows("agreements", agreement(source="herald, report"))) == [("D2", "value.commas")]
+    assert problems(load_rows("agreements", agreement(source="herald,nobody"))) == [("D2", "key.unknown")]
 
 
 def test_a_participant_in_the_wrong_column_is_told_the_right_one(orenburg):
-    report = take("agreements", agreement(parties="Оренбург"))
+    report = load_rows("agreements", agreement(parties="Оренбург"))
     assert problems(report) == [("D2", "participant.column")]
     said = report.errors[0].problem.in_every_language()
     assert said["en"].endswith("Allowed here: country, group of places. Enter it in the column “regions”.")
     assert "Оренбург" in said["ru"]
-    assert not take("agreements", agreement(regions="Оренбург")).errors
+    assert not load_rows("agreements", agreement(regions="Оренбург")).errors
 
 
 def test_an_organisation_among_the_places_is_told_its_column():
     OrganizationFactory(key="mid")
-    report = take("agreements", agreement(parties="org:mid"))
+    report = load_rows("agreements", agreement(parties="org:mid"))
     assert "“organizations”" in sentences(report)[0]
 
 
 def test_where_no_other_column_takes_it_only_the_kinds_are_named():
     OrganizationFactory(key="mid")
-    report = take("agreements", agreement(place="org:mid"))
+    report = load_rows("agreements", agreement(place="org:mid"))
     assert sentences(report)[0].endswith("does not belong in this column. Allowed here: place.")
 
 
 def test_what_is_not_in_the_register_is_said_without_an_article():
     assert "There is no place “Атлантида” in the register." in sentences(
-        take("agreements", agreement(parties="Атлантида"))
+        load_rows("agreements", agreement(parties="Атлантида"))
     )
     ObservationFactory()
-    report = take("statistics", {"indicator": "enterprisez", "area": "RU", "value": "1"})
+    report = load_rows("statistics", {"indicator": "enterprisez", "area": "RU", "value": "1"})
     beginning = "There is no indicator “enterprisez” in the register. Did you mean enterprises ("
     assert sentences(report)[0].startswith(beginning)
 
@@ -121,16 +123,19 @@ def test_what_is_not_in_the_register_is_said_without_an_article():
 @pytest.mark.parametrize("text", ["Газета «Известия», 5 мая 1992", "https://example.org/1", "x " * 5000])
 def test_a_title_in_the_place_of_a_key_is_told_where_it_belongs(text):
     SourceFactory(key="herald")
-    report = take("agreements", agreement(source=text))
+    report = load_rows("agreements", agreement(source=text))
     assert problems(report) == [("D2", "key.unknown")]
     assert "source_title and source_url" in sentences(report)[0]
 
 
 def test_a_key_that_is_not_there_is_only_named():
     SourceFactory(key="suyunov-2024")
-    assert "source_title" not in sentences(take("agreements", agreement(source="nobody")))[0]
-    assert "Did you mean suyunov-2024?" in sentences(take("agreements", agreement(source="suyunov 2024")))[0]
-    report = take("agreements", agreement(source="suyunov-2024", quoted_in="Газета «Известия»"))
+    assert "source_title" not in sentences(load_rows("agreements", agreement(source="nobody")))[0]
+    assert (
+        "Did you mean suyunov-2024?"
+        in sentences(load_rows("agreements", agreement(source="suyunov 2024")))[0]
+    )
+    report = load_rows("agreements", agreement(source="suyunov-2024", quoted_in="Газета «Известия»"))
     assert "source_title" not in sentences(report)[0]
 
 
@@ -148,7 +153,9 @@ def test_an_unknown_key_is_looked_up_once_and_found_when_it_has_come():
 
 def test_one_address_belongs_into_its_cell():
     def said(url):
-        return problems(take("agreements", agreement(source_title="Вестник", source_url=url), dry_run=True))
+        return problems(
+            load_rows("agreements", agreement(source_title="Вестник", source_url=url), dry_run=True)
+        )
 
     for between in ("; ", ";", ", ", "\n", " "):
         assert said(f"https://a.org/1{between}https://b.org/2") == [("E2", "address.several")]
@@ -186,8 +193,8 @@ def test_a_choice_that_is_near_to_none_is_answered_with_all_of_them():
 
 def test_the_confidence_is_read_in_words_and_its_values_are_listed_in_words():
     SourceFactory(key="herald")
-    assert not take("agreements", agreement(source="herald", confidence="низкая")).errors
-    report = take("agreements", agreement(source="herald", confidence="hihg"))
+    assert not load_rows("agreements", agreement(source="herald", confidence="низкая")).errors
+    report = load_rows("agreements", agreement(source="herald", confidence="hihg"))
     assert "Did you mean high?" in sentences(report)[0]
 
 
@@ -216,8 +223,8 @@ def described(number, title, url="", date="2024-05-27"):
 def sources_after(*rows):
     """How many sources there are once the rows are stored; the same rows again change nothing."""
     rows = [described(number, *row) for number, row in enumerate(rows)]
-    assert take("agreements", *rows).outcome in ("accepted", "accepted_with_conversions")
-    assert take("agreements", *rows).unchanged == len(rows)
+    assert load_rows("agreements", *rows).outcome in ("accepted", "accepted_with_conversions")
+    assert load_rows("agreements", *rows).unchanged == len(rows)
     return Source.objects.count()
 
 
@@ -265,22 +272,22 @@ def test_long_titles_that_begin_alike_are_two_sources():
 
 def test_a_source_whose_title_an_editor_has_mended_is_found_again():
     rows = [described(1, "Вестнек")]
-    take("agreements", *rows)
+    load_rows("agreements", *rows)
     source = Source.objects.get()
     source.title = "Вестник"
     source.save()
-    assert take("agreements", *rows).unchanged == 1
+    assert load_rows("agreements", *rows).unchanged == 1
     assert Source.objects.count() == 1
 
 
 def test_a_key_that_is_given_counts_before_all_else():
     SourceFactory(key="other", title="Вестник", issued="2024-05-27")
-    take("agreements", {**described(1, "Вестник"), "source": "herald"})
+    load_rows("agreements", {**described(1, "Вестник"), "source": "herald"})
     assert set(Source.objects.values_list("key", flat=True)) == {"other"}
     SourceFactory(key="herald")
-    take("agreements", {**described(2, "Вестник"), "source": "herald"})
+    load_rows("agreements", {**described(2, "Вестник"), "source": "herald"})
     assert Agreement.objects.get(key="a2").citations.get().source.key == "herald"
-    take("agreements", {**described(3, "Ведомости"), "source": "news"})
+    load_rows("agreements", {**described(3, "Ведомости"), "source": "news"})
     assert Agreement.objects.get(key="a3").citations.get().source.key == "news"
 
 

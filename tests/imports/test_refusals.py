@@ -15,7 +15,7 @@ from relations.models import Agreement, ImportBatch, ImportLine, KeptFile, Recor
 from relations.readers.sheet import make_sheet
 from relations.rows.related_columns import Links
 from tests.helpers.factories import AgreementFactory, SourceFactory, TopicFactory
-from tests.helpers.sheets import problems, take
+from tests.helpers.sheets import codes, import_rows, load_rows, problems
 
 pytestmark = pytest.mark.django_db
 Status = ImportBatch.Status
@@ -42,14 +42,14 @@ class TestSheets:
 
     def test_a_row_too_many_further_down_takes_the_rows_above_back(self, settings):
         settings.MOST_ROWS = 1
-        found = take("agreements", *agreements(*(f"k{i}" for i in range(40))))
-        assert [finding.problem.code for finding in found.errors] == ["sheet.too_long"]
+        found = load_rows("agreements", *agreements(*(f"k{i}" for i in range(40))))
+        assert codes(found.errors) == ["sheet.too_long"]
         assert not Agreement.objects.exists()
 
     def test_findings_beyond_the_limit_are_counted(self, monkeypatch):
         monkeypatch.setattr(report, "MOST_FINDINGS", 1)
         rows = [{"key": key, "title_ru": "Договор", "date_signed": "вчера"} for key in "abc"]
-        found = take("agreements", *rows)
+        found = load_rows("agreements", *rows)
         assert (len(found.errors), found.as_json()["errors_left_out"]) == (1, 2)
         assert found.good_rows == 0
 
@@ -57,17 +57,17 @@ class TestSheets:
 class TestDatabase:
     def test_a_reference_that_is_gone_when_all_is_written_asks_for_a_new_upload(self, monkeypatch):
         monkeypatch.setattr(Loader, "load_links", raise_error(IntegrityError("foreign key")))
-        assert problems(take("agreements", *agreements("a"))) == [("1", "preview.stale")]
+        assert problems(load_rows("agreements", *agreements("a"))) == [("1", "preview.stale")]
         assert not Agreement.objects.exists()
 
     def test_another_writer_asks_for_patience(self, monkeypatch):
         monkeypatch.setattr(Loader, "load", raise_error(OperationalError("database is locked")))
-        assert problems(take("agreements", *agreements("a"))) == [("1", "database.busy")]
+        assert problems(load_rows("agreements", *agreements("a"))) == [("1", "database.busy")]
 
     def test_another_fault_of_the_database_is_not_hidden(self, monkeypatch):
         monkeypatch.setattr(Loader, "load", raise_error(OperationalError("disk full")))
         with pytest.raises(OperationalError, match="disk full"):
-            take("agreements", *agreements("a"))
+            load_rows("agreements", *agreements("a"))
 
     def test_rows_that_fail_only_together_are_said_to_contradict_each_other(self, monkeypatch):
         write = BulkWriter.write
@@ -78,7 +78,7 @@ class TestDatabase:
             write(writer, new, changed)
 
         monkeypatch.setattr(BulkWriter, "write", refuse_several)
-        assert problems(take("agreements", *agreements("a", "b"))) == [("1", "database.refused")]
+        assert problems(load_rows("agreements", *agreements("a", "b"))) == [("1", "database.refused")]
         assert not Agreement.objects.exists()
 
     def test_a_link_that_is_refused_is_named_at_its_row(self, monkeypatch):
@@ -92,7 +92,7 @@ class TestDatabase:
 
         monkeypatch.setattr(Links, "store", refuse_one)
         rows = [row | {"cites": "old"} for row in agreements("good", "bad")]
-        found = take("agreements", *rows)
+        found = load_rows("agreements", *rows)
         assert problems(found) == [("C3", "rule.broken")]
         assert "itself" in found.errors[0].problem.in_every_language()["en"]
         assert not RecordLink.objects.exists()
@@ -123,7 +123,7 @@ class TestCells:
                 agreements("a", "b", "c"), ("interstate", "municipal", ""), ("s1", "s2", "s1"), strict=True
             )
         ]
-        assert not take("agreements", *rows).errors
+        assert not load_rows("agreements", *rows).errors
         assert [one.citations.get().source.key for one in Agreement.objects.order_by("key")] == [
             "s1",
             "s2",
@@ -131,7 +131,7 @@ class TestCells:
         ]
 
     def test_control_characters_among_the_sources_are_named(self):
-        found = take("agreements", agreements("a")[0] | {"source": "herald\x00"})
+        found = load_rows("agreements", agreements("a")[0] | {"source": "herald\x00"})
         assert problems(found) == [("C2", "text.control")]
 
 
@@ -182,13 +182,6 @@ class TestBatches:
 
 
 class TestUndo:
-    def stored(self, slug, *rows, **options):
-        header = list(rows[0])
-        sheet = make_sheet("", [header, *([row[name] for name in header] for row in rows)], "")
-        found = load_sheet(RESOURCES[slug], sheet, keep_batch=True, **options)
-        assert not found.errors, found.errors
-        return ImportBatch.objects.get(pk=found.batch)
-
     def test_what_was_never_stored_cannot_be_undone(self):
         batch = batches.begin(AGREEMENTS, None, b"key,title_ru\na,b\n", "rows.csv")
         with pytest.raises(Problem) as caught:
@@ -198,7 +191,7 @@ class TestUndo:
     def test_a_row_that_can_no_longer_be_read_stops_the_undo_whole(self):
         AgreementFactory(key="a", title_ru="Прежнее").topics.add(topic := TopicFactory())
         Agreement.objects.get(key="a").save()  # keeps its row
-        batch = self.stored("agreements", {"key": "a", "title_ru": "Новое", "topics": ""})
+        batch = import_rows("agreements", {"key": "a", "title_ru": "Новое", "topics": ""})
         Topic.objects.filter(pk=topic.pk).delete()
         with pytest.raises(Problem) as caught:
             undo(batch, RESOURCES)
@@ -207,7 +200,7 @@ class TestUndo:
 
     def test_what_an_import_has_published_is_a_draft_again(self):
         AgreementFactory(key="a", title_ru="Прежнее", signed="1992", sources=1)
-        batch = self.stored("agreements", {"key": "a", "title_ru": "Новое"}, publish=True)
+        batch = import_rows("agreements", {"key": "a", "title_ru": "Новое"}, publish=True)
         assert Agreement.objects.get(key="a").state == State.PUBLISHED
         assert undo(batch, RESOURCES).restored == 1
         assert (Agreement.objects.get(key="a").state, Agreement.objects.get(key="a").title_ru) == (
@@ -217,7 +210,7 @@ class TestUndo:
 
     def test_of_several_new_sources_only_the_cited_one_is_left(self):
         rows = [{"key": key, "title": f"Вестник {key}"} for key in ("s1", "s2", "s3")]
-        batch = self.stored("sources", *rows)
+        batch = import_rows("sources", *rows)
         AgreementFactory(sources=0).cite(Source.objects.get(key="s2"))
         undoing = undo(batch, RESOURCES)
         assert (undoing.deleted, undoing.skipped) == (2, ["s2"])

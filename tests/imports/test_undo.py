@@ -6,23 +6,14 @@ from django.urls import reverse
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.pipeline import load_sheet
 from relations.imports.undo import undo
 from relations.imports.versions import rows_of
 from relations.models import Agreement, ImportBatch, Source, Version
-from relations.readers.sheet import make_sheet
 from tests.helpers.factories import AgreementFactory, SourceFactory, TopicFactory
+from tests.helpers.sheets import import_rows
 
 pytestmark = pytest.mark.django_db
 ALL = RESOURCES
-
-
-def take(*rows, **options):
-    header = list(rows[0])
-    sheet = make_sheet("", [header, *([row.get(name, "") for name in header] for row in rows)], "")
-    report = load_sheet(ALL["agreements"], sheet, keep_batch=True, **options)
-    assert not report.errors, report.errors
-    return ImportBatch.objects.filter(pk=report.batch).first()
 
 
 @pytest.fixture
@@ -41,7 +32,9 @@ def row_of(agreement):
 
 
 def test_an_import_is_kept_with_its_counts_and_every_row_before_and_after(old):
-    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    batch = import_rows(
+        "agreements", {"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"}
+    )
     assert (batch.type, batch.rows, batch.created, batch.updated) == ("agreements", 2, 1, 1)
     versions = {version.key: version for version in batch.versions.all()}
     assert versions["new"].before is None
@@ -62,13 +55,13 @@ def test_a_version_is_the_row_as_the_database_has_it(old):
         "locator": "абзац 5; абзац 5; с. 7",
         "cited_fields": "; title_ru; parties",
     }
-    batch = take(row, {**row, "key": "new"})
+    batch = import_rows("agreements", row, {**row, "key": "new"})
     for version in batch.versions.all():
         assert version.after == rows_of(ALL["agreements"], [version.object_id])[version.object_id]
 
 
 def test_a_sheet_that_changes_nothing_leaves_no_import(old):
-    take({"key": "old", "title_ru": "Прежнее"})
+    import_rows("agreements", {"key": "old", "title_ru": "Прежнее"})
     assert not ImportBatch.objects.exists()
     assert not Version.objects.exists()
 
@@ -83,7 +76,7 @@ def test_undo_restores_exactly_what_was_there(old):
         "parties": "",
         "source": "",
     }
-    batch = take({"key": "old", **changes})
+    batch = import_rows("agreements", {"key": "old", **changes})
     assert row_of(old) != before
     undoing = undo(batch, ALL)
     assert (undoing.restored, undoing.skipped) == (1, [])
@@ -97,7 +90,7 @@ def test_undo_deletes_what_was_new_with_the_sources_that_came_along():
         "source_title": "Вестник",
         "source_url": "https://example.org/",
     }
-    undoing = undo(take(row), ALL)
+    undoing = undo(import_rows("agreements", row), ALL)
     assert undoing.deleted == 2
     assert not Agreement.objects.exists()
     assert not Source.objects.exists()
@@ -110,13 +103,15 @@ def test_a_source_that_others_use_by_now_stays():
         "source_title": "Вестник",
         "source_url": "https://example.org/",
     }
-    batch = take(row)
+    batch = import_rows("agreements", row)
     AgreementFactory(sources=0).cite(Source.objects.get(title="Вестник"))
     assert undo(batch, ALL).skipped == [Source.objects.get(title="Вестник").key]
 
 
 def test_records_changed_since_are_left_and_named(old):
-    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    batch = import_rows(
+        "agreements", {"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"}
+    )
     Agreement.objects.filter(key="old").update(title_en="Edited by hand")
     undoing = undo(batch, ALL)
     assert (undoing.skipped, undoing.deleted) == (["old"], 1)
@@ -125,14 +120,14 @@ def test_records_changed_since_are_left_and_named(old):
 
 def test_records_published_since_are_left_and_named(russia, uzbekistan):
     row = {"key": "new", "title_ru": "Договор", "parties": "RU; UZ", "source_title": "Вестник"}
-    batch = take(row)
+    batch = import_rows("agreements", row)
     Agreement.objects.get().publish()
     assert undo(batch, ALL).skipped[0] == "new"
     assert Agreement.objects.published().exists()
 
 
 def test_an_import_is_undone_once(old):
-    batch = take({"key": "old", "title_ru": "Новое"})
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     undo(batch, ALL)
     with pytest.raises(Problem):
         undo(batch, ALL)
@@ -141,7 +136,9 @@ def test_an_import_is_undone_once(old):
 
 
 def test_the_command_undoes_and_names_what_it_left(old, capsys):
-    batch = take({"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"})
+    batch = import_rows(
+        "agreements", {"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"}
+    )
     Agreement.objects.filter(key="old").update(title_en="Edited by hand")
     call_command("undo_import", batch.pk)
     said = capsys.readouterr().out
@@ -153,7 +150,7 @@ def test_the_command_undoes_and_names_what_it_left(old, capsys):
 
 
 def test_the_desk_lists_imports_and_undoes_them(old, client, staff):
-    batch = take({"key": "old", "title_ru": "Новое"})
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("importer"))
     page = client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).content.decode()
     assert reverse("admin:relations_agreement_change", args=[old.pk]) in page
@@ -165,7 +162,7 @@ def test_the_desk_lists_imports_and_undoes_them(old, client, staff):
 
 
 def test_editors_may_not_undo_imports(old, client, staff):
-    batch = take({"key": "old", "title_ru": "Новое"})
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("editor"))
     client.post(
         reverse("admin:relations_importbatch_changelist"), {"action": "undo", "_selected_action": [batch.pk]}
@@ -175,7 +172,7 @@ def test_editors_may_not_undo_imports(old, client, staff):
 
 
 def test_an_import_cannot_be_changed_or_deleted_at_the_desk(old, client, staff):
-    batch = take({"key": "old", "title_ru": "Новое"})
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("administrator"))
     assert client.post(reverse("admin:relations_importbatch_delete", args=[batch.pk])).status_code == 403
     assert client.get(reverse("admin:relations_importbatch_add")).status_code == 403

@@ -17,23 +17,13 @@ from relations import tasks
 from relations.catalog import RESOURCES
 from relations.imports import batches, pipeline, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
-from tests.helpers.admin import signed_in, text
+from tests.helpers.admin import text
 from tests.helpers.import_pages import batch_of, press, upload
 
 Status = ImportBatch.Status
 ROWS = b"key,title_ru,date_signed\n" + b"".join(
     f"k{i},Договор {i},{1992 + i % 30}\n".encode() for i in range(60)
 )
-
-
-@pytest.fixture
-def publisher(staff):
-    return staff("publisher")
-
-
-@pytest.fixture
-def importer(publisher):
-    return signed_in(publisher)
 
 
 @pytest.fixture

@@ -15,13 +15,9 @@ from relations.rows.agreements import AgreementResource
 from tests.helpers.admin import filled_in, signed_in, url
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, AgreementFactory, ForumFactory, SourceFactory, VisitFactory
+from tests.helpers.sheets import codes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def as_many_as_come(settings):
-    settings.API_RATE = "off"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit")]
 
 
 def rename(thing, *keys):
@@ -154,7 +150,7 @@ class TestKeys:
         sheet = make_sheet("", [["key", "title_ru"], ["old", "Договор"]], "")
         report = load_sheet(AgreementResource, sheet, dry_run=True)
         assert not report.errors
-        assert [finding.problem.code for finding in report.warnings] == ["key.former"]
+        assert codes(report.warnings) == ["key.former"]
         assert keys_of(Agreement) == {"old"}
         assert not load_sheet(AgreementResource, sheet).errors
         assert keys_of(Agreement) == set()

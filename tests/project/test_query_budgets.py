@@ -1,8 +1,6 @@
 """No page needs more queries for twelve records of each type than for one."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceFactory, TopicFactory
@@ -30,16 +28,6 @@ PAGES = [
 MOST = 70
 
 
-@pytest.fixture
-def queries(client):
-    def count(address):
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
-
-    return count
-
-
 def publish_of_each(number):
     for slug in SLUGS:
         for i in range(number):
@@ -52,31 +40,33 @@ def publish_of_each(number):
             record.publish()
 
 
-def test_every_page_costs_the_same_with_one_record_and_with_twelve(queries):
+def test_every_page_costs_the_same_with_one_record_and_with_twelve(count_queries):
     publish_of_each(1)
     for page in PAGES:
-        queries(f"/ru/{page}")  # what is loaded once a process
-    with_one = {page: queries(f"/ru/{page}") for page in PAGES}
+        count_queries(f"/ru/{page}")  # what is loaded once a process
+    with_one = {page: count_queries(f"/ru/{page}") for page in PAGES}
     publish_of_each(11)
     for page in PAGES:
-        queries(f"/ru/{page}")  # what is kept for each state of the records
+        count_queries(f"/ru/{page}")  # what is kept for each state of the records
     dearer = {
-        page: (with_one[page], now) for page in PAGES if (now := queries(f"/ru/{page}")) > with_one[page]
+        page: (with_one[page], now)
+        for page in PAGES
+        if (now := count_queries(f"/ru/{page}")) > with_one[page]
     }
     assert not dearer
     assert max(with_one.values()) <= MOST, with_one
 
 
-def test_a_record_costs_the_same_with_one_source_and_with_twelve(queries):
+def test_a_record_costs_the_same_with_one_source_and_with_twelve(count_queries):
     series = ForumSeriesFactory()
     poor, rich = ForumFactory(series=series, published=True), ForumFactory(series=series)
     for number in range(12):
         rich.cite(SourceFactory(), locator_label="page", locator=number)
     rich.publish()
-    assert queries(rich.get_absolute_url()) <= queries(poor.get_absolute_url())
+    assert count_queries(rich.get_absolute_url()) <= count_queries(poor.get_absolute_url())
 
 
-def test_a_source_costs_the_same_with_one_record_and_with_twelve(queries):
+def test_a_source_costs_the_same_with_one_record_and_with_twelve(count_queries):
     source = SourceFactory()
 
     def cite(number):
@@ -87,20 +77,15 @@ def test_a_source_costs_the_same_with_one_record_and_with_twelve(queries):
                 record.publish()
 
     cite(1)
-    with_one = queries(f"/ru/sources/{source.key}/")
+    with_one = count_queries(f"/ru/sources/{source.key}/")
     cite(12)
-    assert queries(f"/ru/sources/{source.key}/") <= with_one
+    assert count_queries(f"/ru/sources/{source.key}/") <= with_one
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_file_costs_the_same_with_one_record_and_with_twelve(slug, client):
-    def cost():
-        with CaptureQueriesContext(connection) as captured:
-            b"".join(client.get(f"/ru/{slug}.csv").streaming_content)
-        return len(captured)
-
+def test_a_file_costs_the_same_with_one_record_and_with_twelve(slug, count_queries):
     FACTORIES[slug](published=True)
-    with_one = cost()
+    with_one = count_queries(f"/ru/{slug}.csv")
     for _number in range(11):
         FACTORIES[slug](published=True)
-    assert cost() <= with_one
+    assert count_queries(f"/ru/{slug}.csv") <= with_one

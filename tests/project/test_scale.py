@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(client):
-    """The statements that a page needs."""
+    """A function: the SQL statements that a page needs."""
 
     def ask(address):
         with CaptureQueriesContext(connection) as captured:

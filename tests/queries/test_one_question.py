@@ -28,11 +28,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def asked(client, settings, monkeypatch):
+def asked(client, no_rate_limit, monkeypatch):
     """A function: the body of an answer, as bytes. Pages leave out the choices of their form, which are asked
     for apart."""
     monkeypatch.setattr(QuerySummary, "facet_options", lambda summary: [])
-    settings.API_RATE = "off"
     cache.clear()
 
     def ask(address, question):

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import openpyxl
 import pytest
@@ -14,24 +14,7 @@ from relations.readers.sheet import Sheet, read_sheet
 from relations.rows.cells import refuse_controls
 from relations.text.cell_syntax import join, join_slots, split
 from relations.writers.formats import encoded_rows
-
-
-def workbook(rows, name="Лист1"):
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream) as book:
-        sheet = book.add_worksheet(name)
-        for i, row in enumerate(rows):
-            for j, cell in enumerate(row):
-                if isinstance(cell, date):
-                    sheet.write_datetime(
-                        i,
-                        j,
-                        datetime.combine(cell, datetime.min.time()),
-                        book.add_format({"num_format": "dd.mm.yyyy"}),
-                    )
-                else:
-                    sheet.write(i, j, cell)
-    return stream.getvalue()
+from tests.helpers.sheets import workbook
 
 
 @pytest.mark.parametrize(
@@ -205,7 +188,7 @@ def styled(fill, **options):
     return stream.getvalue()
 
 
-def codes(sheet):
+def remarks_of(sheet):
     return [(row, column, problem.code) for row, column, problem in sheet.remarks]
 
 
@@ -217,7 +200,7 @@ def test_formulas_are_read_by_their_value_and_said_so():
 
     sheet = read_sheet(styled(fill))
     assert list(sheet.rows)[0].cells == ["a", "42"]
-    assert codes(sheet) == [(2, 1, "cell.formula")]
+    assert remarks_of(sheet) == [(2, 1, "cell.formula")]
 
 
 def test_hidden_rows_are_read_and_said_so():
@@ -227,7 +210,7 @@ def test_hidden_rows_are_read_and_said_so():
 
     sheet = read_sheet(styled(fill))
     assert len(list(sheet.rows)) == 2
-    assert codes(sheet) == [(2, None, "row.hidden")]
+    assert remarks_of(sheet) == [(2, None, "row.hidden")]
 
 
 def test_merged_cells_count_for_all_of_them():
@@ -238,7 +221,7 @@ def test_merged_cells_count_for_all_of_them():
 
     sheet = read_sheet(styled(fill))
     assert [row.cells for row in sheet.rows] == [["a", "herald"], ["b", "herald"]]
-    assert codes(sheet) == [(2, 1, "cell.merged")]
+    assert remarks_of(sheet) == [(2, 1, "cell.merged")]
 
 
 def test_hidden_sheets_are_passed_over_and_the_others_named():
@@ -252,7 +235,7 @@ def test_hidden_sheets_are_passed_over_and_the_others_named():
 
     sheet = read_sheet(styled(fill))
     assert (sheet.name, sheet.header) == ("Видимый", ["key"])
-    assert codes(sheet) == [(None, None, "sheet.others")]
+    assert remarks_of(sheet) == [(None, None, "sheet.others")]
 
 
 def test_dates_of_both_calendars_of_excel_are_the_same_days():

@@ -5,8 +5,6 @@ import re
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from relations.dumps import storage
@@ -31,20 +29,16 @@ def written(settings, tmp_path):
 
 
 @pytest.fixture
-def page(client):
-    def read(language="ru"):
-        response = client.get(f"/{language}/data/")
-        assert response.status_code == 200
-        return response.content.decode()
-
-    return read
+def data_page(page):
+    """A function: the text of the page of data."""
+    return lambda language="ru": page(f"/{language}/data/")
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_list_can_be_taken_whole_in_every_form(language, page, client):
+def test_every_list_can_be_taken_whole_in_every_form(language, data_page, client):
     for slug in SLUGS:
         FACTORIES[slug](published=True)
-    text = page(language)
+    text = data_page(language)
     for slug in (*SLUGS, "sources"):
         for form in ("csv", "xlsx", "json", "ris", "bib"):
             address = f"/{language}/{slug}.{form}"
@@ -54,18 +48,18 @@ def test_every_list_can_be_taken_whole_in_every_form(language, page, client):
         assert f'href="{address}"' in text
 
 
-def test_without_a_dump_the_page_says_so_and_cites_none(page):
-    text = page()
+def test_without_a_dump_the_page_says_so_and_cites_none(data_page):
+    text = data_page()
     assert 'class="empty"' in text
     assert "register-" not in text
     assert 'id="cite"' not in text
 
 
-def test_one_dump_is_offered_with_all_that_is_known_of_it_and_cited(written, page):
+def test_one_dump_is_offered_with_all_that_is_known_of_it_and_cited(written, data_page):
     ForumFactory(published=True)
     written()
     (dump,) = storage.dumps()
-    text = page("en")
+    text = data_page("en")
     assert 'href="/en/data/register-2026-10-01.zip"' in text
     assert dump.sha256 in text
     assert "1 record<" in text
@@ -78,7 +72,7 @@ def test_one_dump_is_offered_with_all_that_is_known_of_it_and_cited(written, pag
     assert "http://testserver/en/data/register-2026-10-01.zip" in text
 
 
-def test_two_dumps_stand_newest_first_with_what_has_changed(written, page):
+def test_two_dumps_stand_newest_first_with_what_has_changed(written, data_page):
     gone = ForumFactory(published=True)
     written("2026-09-01")
     gone.withdraw()
@@ -86,19 +80,19 @@ def test_two_dumps_stand_newest_first_with_what_has_changed(written, page):
         ForumFactory(published=True)
     written()
     written("2026-11-01")
-    text = page("en")
+    text = data_page("en")
     assert re.findall(r'datetime="(2026-\d\d-01)"', text) == ["2026-11-01", "2026-10-01", "2026-09-01"]
     assert "since register-2026-09-01.zip: added 2, removed 1, changed 0" in text
     assert "no changes since register-2026-10-01.zip" in text
 
 
-def test_a_zip_that_is_not_ours_or_half_replaced_is_neither_offered_nor_served(written, page, client):
+def test_a_zip_that_is_not_ours_or_half_replaced_is_neither_offered_nor_served(written, data_page, client):
     path = written()
     (path.parent / "register-2026-11-01.zip").write_bytes(b"foreign")
     (path.parent / "register-2026-12-01.zip").write_bytes(b"foreign")
     (path.parent / "register-2026-12-01.json").write_text("[1, 2]")
     path.write_bytes(path.read_bytes() + b"more")
-    assert "register-2026" not in page()
+    assert "register-2026" not in data_page()
     for month in (10, 11, 12):
         assert client.get(f"/ru/data/register-2026-{month}-01.zip").status_code == 404
 
@@ -157,9 +151,9 @@ def test_a_dump_is_cited_in_the_forms_of_reference_managers(written, client):
     assert (item["type"], item["issued"]) == ("dataset", {"date-parts": [[2026, 10, 1]]})
 
 
-def test_programs_that_look_for_data_sets_are_shown_the_way(written, page, client):
+def test_programs_that_look_for_data_sets_are_shown_the_way(written, data_page, client):
     path = written()
-    assert '<link rel="alternate" type="application/ld+json" href="/ru/data.jsonld">' in page()
+    assert '<link rel="alternate" type="application/ld+json" href="/ru/data.jsonld">' in data_page()
     response = client.get("/ru/data.jsonld")
     assert response.headers["Content-Type"] == "application/ld+json"
     found = response.json()
@@ -185,29 +179,24 @@ def test_it_is_found_from_every_page_and_in_the_sitemap(client):
     assert "http://testserver/ru/data/" in client.get("/sitemap-pages.xml").content.decode()
 
 
-def test_the_page_costs_the_same_with_one_record_and_with_many(written, page):
-    def cost():
-        with CaptureQueriesContext(connection) as captured:
-            page()
-        return len(captured)
-
+def test_the_page_costs_the_same_with_one_record_and_with_many(written, count_queries):
     ForumFactory(published=True)
     written()
-    with_one = cost()
+    with_one = count_queries("/ru/data/")
     for number in range(10):
         ForumFactory(published=True)
         written(f"2026-10-{number + 10}")
-    assert cost() <= with_one
+    assert count_queries("/ru/data/") <= with_one
 
 
 def test_a_bad_page_number_is_not_found(client):
     assert client.get("/ru/data/?page=2").status_code == 404
 
 
-def test_it_speaks_both_languages(page):
+def test_it_speaks_both_languages(data_page):
     for language, word in (("ru", "Лицензия"), ("en", "Licence")):
         with override(language):
-            assert word in page(language)
+            assert word in data_page(language)
 
 
 @pytest.mark.browser

@@ -149,16 +149,6 @@ def test_no_name_covers_another_or_a_circle(content):
 # Pages and files.
 
 
-@pytest.fixture
-def page(client):
-    def read(address, status=200):
-        response = client.get(address)
-        assert response.status_code == status, address
-        return response.content.decode()
-
-    return read
-
-
 def test_the_map_prints_the_total_of_the_list_and_carries_the_question_along(page, russia, uzbekistan):
     ForumFactory(period="2010", published=True)
     ForumFactory(period="1995", published=True)

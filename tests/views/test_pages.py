@@ -34,18 +34,6 @@ PLAIN = [
 ]
 
 
-@pytest.fixture
-def page(client):
-    """A function: the text of a page that must be there."""
-
-    def read(address, status=200):
-        response = client.get(address)
-        assert response.status_code == status, address
-        return response.content.decode()
-
-    return read
-
-
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("address", PLAIN)
 def test_pages_answer_in_both_languages(language, address, page, russia, uzbekistan):

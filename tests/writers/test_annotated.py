@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 HEAD = ["title_ru", "date_signed", "parties"]
 
 
-def workbook(*rows):
+def two_sheets(*rows):
     book = openpyxl.Workbook()
     for row in (HEAD, *rows):
         book.active.append(row)
@@ -36,7 +36,7 @@ def refused(data):
 
 @pytest.fixture
 def bad(russia, uzbekistan):
-    return workbook(["Договор", "31.02.2000", "RU; UZ"], ["=нет", "1992", "RU; Атлантида"])
+    return two_sheets(["Договор", "31.02.2000", "RU; UZ"], ["=нет", "1992", "RU; Атлантида"])
 
 
 def test_bad_cells_are_coloured_and_say_why(bad):
@@ -90,7 +90,7 @@ def test_the_desk_gives_the_refused_file_back_to_its_owner_only(bad, client, sta
 
 def test_nothing_is_left_of_a_confirmed_file(client, staff, russia, uzbekistan):
     client.force_login(staff("importer"))
-    press(client, upload(client, workbook(["Договор", "1992", "RU; UZ"])), "confirm")
+    press(client, upload(client, two_sheets(["Договор", "1992", "RU; UZ"])), "confirm")
     assert Agreement.objects.count() == 1
     assert not KeptFile.objects.exists()
     assert not ImportLine.objects.exists()
@@ -99,7 +99,7 @@ def test_nothing_is_left_of_a_confirmed_file(client, staff, russia, uzbekistan):
 def test_the_good_rows_can_be_stored_and_the_bad_ones_fetched_back(client, staff, russia, uzbekistan):
     client.force_login(staff("importer"))
     rows = ["Первый", "1992", "RU; UZ"], ["Плохой", "31.02.2000", "RU; UZ"], ["Третий", "1994", "RU; UZ"]
-    page = upload(client, workbook(*rows))
+    page = upload(client, two_sheets(*rows))
     assert batch_of(page).report["good_rows"] == 2
     answer = press(client, page, "good")
     assert set(Agreement.objects.values_list("title_ru", flat=True)) == {"Первый", "Третий"}
@@ -115,5 +115,7 @@ def test_where_the_sheet_itself_is_at_fault_there_are_no_good_rows():
 
 def test_errors_of_one_cause_stand_together(russia):
     rows = [["Договор", "1992", "RU; Атлантида"] for _number in range(250)]
-    group = next(group for group in grouped(refused(workbook(*rows)).errors) if group["header"] == "parties")
+    group = next(
+        group for group in grouped(refused(two_sheets(*rows)).errors) if group["header"] == "parties"
+    )
     assert (group["count"], len(group["cells"]), group["cells"][0]) == (250, 200, "C2")

@@ -11,11 +11,12 @@ from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template
+from tests.helpers.sheets import codes
 
 pytestmark = pytest.mark.django_db
 
 
-def workbook(slug):
+def template(slug):
     stream = io.BytesIO()
     write_template(stream, RESOURCES[slug])
     return stream
@@ -23,7 +24,7 @@ def workbook(slug):
 
 @pytest.mark.parametrize("slug", RESOURCES)
 def test_a_template_holds_every_column_in_both_languages_and_by_its_name(slug):
-    sheet = openpyxl.load_workbook(workbook(slug))[slug]
+    sheet = openpyxl.load_workbook(template(slug))[slug]
     russian, english, names = ([cell.value for cell in row] for row in sheet.iter_rows(max_row=3))
     assert set(RESOURCES[slug].names()) <= set(names)
     assert all(russian)
@@ -33,13 +34,13 @@ def test_a_template_holds_every_column_in_both_languages_and_by_its_name(slug):
 
 @pytest.mark.parametrize("slug", RESOURCES)
 def test_an_untouched_template_imports_nothing(slug):
-    report = load_sheet(RESOURCES[slug], read_sheet(workbook(slug).getvalue()))
+    report = load_sheet(RESOURCES[slug], read_sheet(template(slug).getvalue()))
     assert (report.rows, report.errors) == (0, [])
-    assert "row.example" in [finding.problem.code for finding in report.warnings]
+    assert "row.example" in codes(report.warnings)
 
 
 def test_coded_columns_have_drop_downs_with_every_value():
-    book = openpyxl.load_workbook(workbook("agreements"))
+    book = openpyxl.load_workbook(template("agreements"))
     sheet, codebook = book["agreements"], book["codebook"]
     lists = {
         rule.sqref.ranges.pop().min_col: rule.formula1 for rule in list(sheet.data_validations.dataValidation)
@@ -51,7 +52,7 @@ def test_coded_columns_have_drop_downs_with_every_value():
 
 
 def test_a_filled_template_is_read(russia, uzbekistan):
-    stream = workbook("agreements")
+    stream = template("agreements")
     book = openpyxl.load_workbook(stream)
     sheet = book["agreements"]
     names = [cell.value for cell in sheet[3]]
