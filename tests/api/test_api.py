@@ -1,44 +1,18 @@
-"""The interface for programs: the same totals as the lists, every record once, no drafts, no failure."""
+"""The interface for programs: its lists hold the same records as the lists of readers, and it refuses nonsense."""
 
-import csv
-import io
-import json
 from itertools import product
 from urllib.parse import urlencode
 
-import jsonschema
 import pytest
-from django.core.cache import cache
-from django.core.management import call_command
 
-from relations.api.sdmx import time_period
-from relations.catalog import BY_SLUG, RECORD_TYPES
-from relations.models import Indicator, Place, Source, Topic
+from relations.models import Indicator, Place, Topic
 from relations.models.named import LANGUAGES
-from relations.values.period import Period
+from tests.helpers.api import LISTS, QUESTIONS, listed
 from tests.helpers.catalog import SLUGS
-from tests.helpers.factories import (
-    FACTORIES,
-    AgreementFactory,
-    ForumFactory,
-    IndicatorFactory,
-    ObservationFactory,
-    SourceFactory,
-    TopicFactory,
-    VisitFactory,
-)
+from tests.helpers.factories import FACTORIES, ForumFactory
 
 pytestmark = pytest.mark.django_db
-LISTS = [*SLUGS, "sources", "places", "topics", "indicators"]
 SORTS = ["-date", "date", "title"]
-QUESTIONS = [
-    "",
-    "country=UZ",
-    "country=RU&with=UZ",
-    "year_from=2000&year_to=2010&undated=0",
-    "q=Россия",
-    "country=KZ&country=UZ&sort=title",
-]
 
 
 @pytest.fixture
@@ -59,12 +33,6 @@ def walked(asked):
 
 def flat(pages):
     return [key for page in pages for key in page]
-
-
-def listed(client, slug, query=""):
-    """(total, keys of the first page) of the readers' list."""
-    page = client.get(f"/ru/{slug}/?{query}").context["page"]
-    return page.paginator.count, [one.key for one in page]
 
 
 # The same question, the same answer.
@@ -251,264 +219,6 @@ def test_unknown_addresses_and_other_methods_are_answered_as_json(client, settin
     for method in (client.post, client.put, client.delete, client.patch):
         response = method("/api/v1/forums/")
         assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
-
-
-# Only what readers see.
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_drafts_and_notes_are_never_shown(slug, asked):
-    FACTORIES[slug](key="draft", notes="geheim")
-    FACTORIES[slug](key="public", notes="geheim", published=True)
-    FACTORIES[slug](key="withdrawn", published=True).withdraw()
-    page = asked(f"{slug}/")
-    assert [one["key"] for one in page["results"]] == ["public"]
-    one = asked(f"{slug}/public/")
-    assert one == page["results"][0]
-    assert "geheim" not in json.dumps([page, one])
-    assert "notes" not in one["columns"]
-    asked(f"{slug}/draft/", 404)
-    asked(f"{slug}/withdrawn/", 410)
-
-
-def test_a_source_of_drafts_alone_and_its_notes_are_never_shown(asked):
-    hidden, shown = SourceFactory(key="hidden"), SourceFactory(key="shown", notes="geheim")
-    ForumFactory(sources=0).cite(hidden)
-    forum = ForumFactory(sources=0)
-    forum.cite(shown)
-    forum.publish()
-    assert [one["key"] for one in asked("sources/")["results"]] == ["shown"]
-    one = asked("sources/shown/")
-    assert one["records"] == 1
-    assert "geheim" not in json.dumps(one)
-    asked("sources/hidden/", 404)
-    assert Source.objects.filter(key="hidden").exists()
-
-
-def test_a_link_to_a_draft_is_not_shown(asked):
-    forum = ForumFactory(key="draft-forum")
-    visit = VisitFactory(key="the-visit", published=True)
-    visit.links.create(kind="attended", to_forum=forum)
-    assert "draft-forum" not in json.dumps(asked("visits/the-visit/"))
-    forum.publish()
-    one = asked("visits/the-visit/")
-    assert one["columns"]["attended"] == ["draft-forum"]
-    assert one["links"][0]["key"] == "draft-forum"
-    assert asked(one["links"][0]["address"])["key"] == "draft-forum"
-
-
-# The shape.
-
-
-def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan):
-    agreement = AgreementFactory(
-        key="bridges",
-        title_en="On Bridges",
-        title_ru="О мостах; и дорогах",
-        alternative_titles="Первое; так\nВторое",
-        signed="1992-05~",
-        sources=0,
-    )
-    source = SourceFactory(key="the-source")
-    for field in ("parties", "date_signed"):
-        agreement.cite(source, field=field, locator_label="page", locator="7")
-    agreement.cite(source, locator_label="page", locator="8", confidence="low", note_en="Doubtful")
-    agreement.publish()
-    one = asked("agreements/bridges/")
-    resource = BY_SLUG["agreements"].resource
-    assert set(one["columns"]) == set(resource.names()) - {"notes"}
-    assert one["title"] == {"ru": "О мостах; и дорогах", "en": "On Bridges"}
-    assert one["columns"]["alternative_titles"] == ["Первое; так", "Второе"]
-    assert one["columns"]["parties"] == ["RU", "UZ"]
-    assert one["period"] == {"edtf": "1992-05~", "first_day": "1992-05-01", "last_day": "1992-05-31"}
-    assert one["participants"][1] == {
-        "role": "party",
-        "kind": "place",
-        "key": "UZ",
-        "name": {"ru": "Узбекистан", "en": "Uzbekistan"},
-        "country": "UZ",
-    }
-    first, second = one["citations"]
-    assert (first["source"], first["columns"], first["whole_record"]) == (
-        "the-source",
-        ["parties", "date_signed"],
-        False,
-    )
-    assert (second["locator"], second["whole_record"], second["confidence"]) == ("8", True, "low")
-    assert second["note"] == {"ru": "", "en": "Doubtful"}
-
-
-def test_addresses_lead_where_they_say(asked, client, settings):
-    FACTORIES["statistics"](key="figure", title_ru="", title_en="", published=True)
-    one = asked("statistics/figure/")
-    assert one["title"] == {"ru": "Предприятия: Узбекистан", "en": "Enterprises: Uzbekistan"}
-    assert asked(one["address"])["key"] == "figure"
-    for page in one["pages"].values():
-        assert client.get(page).status_code == 200
-    settings.SITE_URL = "https://register.example.org"
-    assert asked("statistics/figure/")["address"] == "https://register.example.org/api/v1/statistics/figure/"
-    assert asked("")["forums"] == "https://register.example.org/api/v1/forums/"
-
-
-def test_the_entry_leads_everywhere(asked, client):
-    assert all(client.get(address).status_code == 200 for address in asked("").values())
-
-
-# The description.
-
-
-@pytest.fixture
-def schema(asked):
-    return asked("schema/")
-
-
-def test_the_description_is_valid_and_says_something_of_every_field(schema, tmp_path):
-    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
-    silent = [
-        (name, field)
-        for name, one in schema["components"]["schemas"].items()
-        for field, about in one.get("properties", {}).items()
-        if not about.get("description") and not (name.startswith("Paginated") and field == "results")
-    ]
-    assert not silent
-
-
-def test_every_parameter_is_described(schema):
-    for one in RECORD_TYPES:
-        described = {p["name"] for p in schema["paths"][f"/api/v1/{one.slug}/"]["get"]["parameters"]}
-        assert described == {*one.filterset.base_filters, "cursor", "page_size", "lang"}
-
-
-def test_answers_are_as_the_description_says(content, asked, schema):
-    def holds(answer, path):
-        said = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        jsonschema.validate(answer, {**said, "components": schema["components"]})
-
-    for slug in LISTS:
-        page = asked(f"{slug}/?page_size=500")
-        holds(page, f"/api/v1/{slug}/")
-        holds(asked(f"{slug}/{page['results'][0]['key']}/"), f"/api/v1/{slug}/{{key}}/")
-    problem = asked("forums/?colour=red", 400)
-    about = schema["components"]["schemas"]["Problem"]
-    jsonschema.validate(problem, {**about, "components": schema["components"]})
-
-
-# Costs.
-
-
-@pytest.fixture
-def count_api_queries(count_queries):
-    def count(address):
-        cache.clear()
-        return count_queries(f"/api/v1/{address}")
-
-    return count
-
-
-def test_a_page_costs_the_same_with_one_record_and_with_twelve(count_api_queries):
-    def publish_of_each(number):
-        for slug in SLUGS:
-            for _number in range(number):
-                record = FACTORIES[slug]()
-                record.topics.add(TopicFactory())
-                record.publish()
-        for _number in range(number):
-            ObservationFactory(
-                indicator=IndicatorFactory(key=f"of-{Indicator.objects.count()}"), published=True
-            )
-
-    addresses = [*(f"{slug}/" for slug in LISTS), "statistics.csv", "forums/?country=UZ&sort=title", ""]
-    publish_of_each(1)
-    for address in addresses:
-        count_api_queries(address)  # what is loaded once a process
-    with_one = {address: count_api_queries(address) for address in addresses}
-    publish_of_each(11)
-    assert {address: count_api_queries(address) for address in addresses} == with_one
-    assert max(with_one.values()) <= 20, with_one
-
-
-# How it is served.
-
-
-def test_any_site_may_read_and_an_unchanged_answer_is_not_sent_again(client):
-    ForumFactory(published=True)
-    response = client.get("/api/v1/forums/")
-    assert response["Access-Control-Allow-Origin"] == "*"
-    again = client.get("/api/v1/forums/", headers={"if-none-match": response["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again["Access-Control-Allow-Origin"] == "*"
-    ForumFactory(published=True)
-    assert client.get("/api/v1/forums/", headers={"if-none-match": response["ETag"]}).status_code == 200
-    assert client.get("/api/v1/nowhere/")["Access-Control-Allow-Origin"] == "*"
-    asked_before = client.options("/api/v1/forums/")
-    assert (asked_before.status_code, asked_before["Access-Control-Allow-Origin"]) == (204, "*")
-    assert "Access-Control-Allow-Origin" not in client.get("/ru/forums/")
-
-
-def test_too_many_requests_are_told_when_to_go_on(client, settings):
-    settings.API_RATE = "2/minute"
-    assert [client.get("/api/v1/topics/").status_code for _number in range(3)] == [200, 200, 429]
-    refused = client.get("/api/v1/topics/", headers={"x-forwarded-for": "203.0.113.7"})
-    assert refused.status_code == 429
-    assert 0 < int(refused["Retry-After"]) <= 60
-    assert refused["Content-Type"] == "application/problem+json"
-
-
-def test_answers_set_no_cookie_and_do_not_depend_on_any(client):
-    response = client.get("/api/v1/topics/")
-    assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
-
-
-# Figures for statisticians.
-
-
-def sdmx(client, query=""):
-    response = client.get(f"/api/v1/statistics.csv?{query}")
-    assert response.status_code == 200
-    assert response.streaming
-    return list(csv.DictReader(io.StringIO(b"".join(response).decode())))
-
-
-def test_sdmx_holds_the_figures_of_the_list(content, client):
-    for query in QUESTIONS:
-        rows = sdmx(client, query)
-        assert len(rows) == listed(client, "statistics", query)[0]
-        assert len({row["RECORD"] for row in rows}) == len(rows)
-
-
-def test_sdmx_names_the_figure_as_the_register_does(content, client):
-    (row,) = [row for row in sdmx(client) if row["RECORD"] == "enterprises-uz-2018"]
-    assert list(row)[:3] == ["STRUCTURE", "STRUCTURE_ID", "ACTION"]
-    assert (row["STRUCTURE"], row["ACTION"]) == ("dataflow", "I")
-    assert (row["REF_AREA"], row["TIME_PERIOD"], row["OBS_VALUE"]) == ("UZ", "2018", "961")
-    assert (row["INDICATOR"], row["OBS_STATUS"]) == ("enterprises-russian-capital", "A")
-
-
-def test_sdmx_refuses_what_makes_no_sense(asked):
-    assert asked("statistics.csv?area=Atlantis", 400)["errors"][0]["parameter"] == "area"
-    assert asked("statistics.csv?cursor=a", 400)["errors"][0]["parameter"] == "cursor"
-
-
-@pytest.mark.parametrize(
-    ("edtf", "said"),
-    [
-        ("2018", "2018"),
-        ("2009-09", "2009-09"),
-        ("2006-08-25", "2006-08-25"),
-        ("2014~", "2014"),
-        ("2023-33", "2023-Q1"),
-        ("2023-41", "2023-S2"),
-        ("2018-10-24/2018-10-26", "2018-10-24/P3D"),
-        ("200X", "2000-01-01/P3653D"),
-        ("2022-21", "2022-03-01/P92D"),
-        ("2014/..", ""),
-        ("XXXX-04", ""),
-        ("", ""),
-    ],
-)
-def test_periods_in_the_notation_of_sdmx(edtf, said):
-    assert time_period(Period.parse(edtf)) == said
 
 
 # The page on which it can be tried.

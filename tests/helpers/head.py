@@ -4,6 +4,8 @@ import json
 from html.parser import HTMLParser
 from urllib.parse import parse_qs
 
+from tests.helpers.catalog import SLUGS
+
 
 class Head(HTMLParser):
     """Meta tags by name (several of one name as a list), links by what they are, linked data, COinS."""
@@ -34,3 +36,7 @@ class Head(HTMLParser):
     @property
     def canonical(self):
         return self.links.get(("canonical", None))
+
+
+SITE = "https://register.example"
+LISTS = [*SLUGS, "sources", "timeline"]

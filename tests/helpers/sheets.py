@@ -50,3 +50,10 @@ def workbook(rows, name="Лист1"):
                 else:
                     sheet.write(i, j, cell)
     return stream.getvalue()
+
+
+def styled(fill, **options):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, options) as book:
+        fill(book, book.add_worksheet("Данные"))
+    return stream.getvalue()

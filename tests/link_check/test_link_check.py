@@ -1,72 +1,24 @@
-"""Whether the addresses of sources still answer: what is asked, what is kept of it, and what readers and
-editors see."""
+"""Links that are checked: the command, what is kept of a check, and what readers and editors see of it."""
 
 import json
-import ssl
-import threading
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from relations.imports.pipeline import load_sheet
-from relations.link_check import dns, rate_limit
-from relations.link_check.client import Answer, UrlChecker
-from relations.link_check.rate_limit import HostRateLimit, answers
+from relations.link_check.client import Answer
 from relations.models import LinkCheck, Source
 from relations.readers.sheet import make_sheet
 from relations.rows.sources import SourceResource
 from tests.helpers.admin import signed_in, url
 from tests.helpers.factories import ForumFactory, SourceFactory
-from tests.helpers.web_server import closed_port, running
+from tests.helpers.web_server import closed_port
 
 pytestmark = pytest.mark.django_db
-ANSWERS = {
-    "200": ("alive", 200, ""),
-    "204": ("alive", 204, ""),
-    "moved": ("alive", 200, ""),
-    "moved-to-cyrillic": ("alive", 200, ""),
-    "no-head": ("alive", 200, ""),
-    "501": ("refused", 501, ""),
-    "head-breaks-off": ("alive", 200, ""),
-    "страница?q=слово": ("alive", 200, ""),
-    "404": ("gone", 404, ""),
-    "410": ("gone", 410, ""),
-    "401": ("closed", 401, ""),
-    "403": ("closed", 403, ""),
-    "429": ("closed", 429, ""),
-    "400": ("refused", 400, ""),
-    "500": ("refused", 500, ""),
-    "503": ("refused", 503, ""),
-    "moved-nowhere": ("refused", 302, ""),
-    "round-and-round": ("refused", 302, "redirects"),
-    "to-a-file": ("unreachable", None, "address"),
-    "silent": ("unreachable", None, "timeout"),
-    "garbage": ("unreachable", None, "garbage"),
-}
-
-
-@pytest.fixture
-def site():
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def check():
-    """A function: runs the command against this machine, which may be busy, and returns what it says."""
-
-    def run(*keys, **options):
-        said = StringIO()
-        options = {"pause": 0, "timeout": 30, "allow_private": True, **options}
-        call_command("check_links", *keys, stdout=said, stderr=said, **options)
-        return said.getvalue()
-
-    return run
 
 
 def failed(source, times=3, days=14, status=500):
@@ -77,186 +29,6 @@ def failed(source, times=3, days=14, status=500):
         source=source, url=source.url, status=status, outcome=outcome, failures=times,
         checked_at=now, failing_since=now - timedelta(days=days),
     )  # fmt: skip
-
-
-class TestAsking:
-    @pytest.mark.parametrize("page", ANSWERS)
-    def test_every_answer_is_kept_for_what_it_is(self, page, site, check):
-        source = SourceFactory(url=site.address(page))
-        check(timeout=0.3 if page == "silent" else 30)
-        found = LinkCheck.objects.get(source=source)
-        assert (found.outcome, found.status, found.reason) == ANSWERS[page]
-        assert found.url == source.url
-
-    @pytest.mark.parametrize(
-        ("address", "reason"),
-        [
-            ("http://[::1", "address"),
-            ("http://127.0.0.1:99999/", "address"),
-            ("http:///nowhere", "address"),
-            (f"http://{'a' * 70}.example/", "address"),
-            ("http://127.0.0.1:{closed}/", "connection"),
-            ("https://127.0.0.1:{site}/", "tls"),
-        ],
-    )
-    def test_an_address_at_which_nobody_is_met_is_a_failure_with_its_reason(
-        self, address, reason, site, check
-    ):
-        source = SourceFactory(url=address.format(closed=closed_port(), site=site.server_port))
-        check()
-        found = LinkCheck.objects.get(source=source)
-        assert (found.outcome, found.status, found.reason) == ("unreachable", None, reason)
-
-    def test_a_name_that_leads_nowhere_is_a_failure(self, monkeypatch):
-        def unknown(*args, **kwargs):
-            raise dns.socket.gaierror
-
-        monkeypatch.setattr(dns.socket, "getaddrinfo", unknown)
-        assert UrlChecker().check("http://nowhere.example/") == Answer(None, "name")
-
-    def test_a_certificate_that_we_do_not_trust_closes_the_page_to_us_alone(self, monkeypatch):
-        def distrust(*args):
-            raise ssl.SSLCertVerificationError
-
-        checker = UrlChecker()
-        monkeypatch.setattr(checker, "request", distrust)
-        found = LinkCheck(source=SourceFactory(url="https://x.example/"))
-        found.take("https://x.example/", checker.check("https://x.example/"), timezone.now())
-        found.save()
-        assert (found.outcome, found.answers, found.reason) == ("closed", True, "certificate")
-
-    def test_head_alone_is_asked_where_it_suffices_and_get_where_it_is_refused(self, site, check):
-        SourceFactory(url=site.address("200"))
-        SourceFactory(url=site.address("no-head"))
-        check()
-        assert site.asked() == {("HEAD", "/200"): 1, ("HEAD", "/no-head"): 1, ("GET", "/no-head"): 1}
-
-    def test_who_asks_is_named(self, site, check, settings):
-        settings.SITE_URL = "https://register.example"
-        SourceFactory(url=site.address("200"))
-        check()
-        assert "Register" in site.seen[0][2]
-        assert "https://register.example" in site.seen[0][2]
-
-    def test_a_body_without_end_is_not_read(self, site, check):
-        SourceFactory(url=site.address("huge"))
-        assert "1 alive" in check()
-        assert site.sent < 50 * 2**20
-
-    def test_a_server_that_never_comes_to_an_end_is_cut_off(self, site, check):
-        source = SourceFactory(url=site.address("a-letter-at-a-time"))
-        check(timeout=0.2)
-        assert LinkCheck.objects.get(source=source).outcome == "unreachable"
-
-    def test_redirects_are_followed_so_far_and_no_further(self, site, check):
-        SourceFactory(url=site.address("round-and-round"))
-        check()
-        assert sum(site.asked().values()) < 12
-
-
-class TestPrivateNetworks:
-    @pytest.mark.parametrize(
-        "address",
-        ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-         "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-         "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1"],
-    )  # fmt: skip
-    def test_are_not_public(self, address):
-        assert not dns.is_public(address)
-
-    @pytest.mark.parametrize("address", ["8.8.8.8", "95.173.136.70", "2a00:1450:4010::8a", "::ffff:8.8.8.8"])
-    def test_what_is_public_is_known_as_such(self, address):
-        assert dns.is_public(address)
-
-    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1"])
-    def test_nobody_inside_is_asked(self, host, site, check):
-        source = SourceFactory(url=site.address("200", host))
-        check(allow_private=False)
-        found = LinkCheck.objects.get(source=source)
-        assert (found.outcome, found.reason) == ("unreachable", "private")
-        assert not site.seen
-
-    def test_a_name_with_one_inner_address_among_public_ones_is_not_asked(self, monkeypatch):
-        found = [(2, 1, 6, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
-        monkeypatch.setattr(dns.socket, "getaddrinfo", lambda *args, **kwargs: found)
-        assert UrlChecker().check("http://two.example/") == Answer(None, "private")
-
-    def test_a_redirect_leads_nobody_inside(self, site, check, monkeypatch):
-        """Here 127.0.0.1 plays the public site, and 10.0.0.5 the inner one."""
-        known = {"127.0.0.1": "127.0.0.1", "inside.example": "10.0.0.5"}
-
-        def found(host, port, *args, **kwargs):
-            return [(2, 1, 6, "", (known[host], port))]
-
-        monkeypatch.setattr(dns.socket, "getaddrinfo", found)
-        monkeypatch.setattr(dns, "is_public", lambda address: address == "127.0.0.1")
-        source = SourceFactory(url=site.address("inside"))
-        check(allow_private=False)
-        assert site.asked() == {("HEAD", "/inside"): 1}
-        assert LinkCheck.objects.get(source=source).reason == "private"
-
-
-class TestPoliteness:
-    def test_one_host_is_never_asked_twice_at_once(self, site, check):
-        for _number in range(8):
-            SourceFactory(url=site.address("one-at-a-time"))
-        check(at_once=8)
-        assert len(site.seen) == 8
-        assert not site.met.is_set()
-
-    def test_not_even_where_redirects_of_other_hosts_lead_there(self):
-        turn, admitted = HostRateLimit(), threading.Event()
-
-        def ask():
-            with turn.at("one.example"):
-                admitted.set()
-
-        other = threading.Thread(target=ask)
-        with turn.at("one.example"):
-            other.start()
-            assert not admitted.wait(timeout=0.1)
-        assert admitted.wait(timeout=10)
-        other.join()
-
-    def test_a_host_is_left_in_peace_between_two_requests_and_another_is_not_kept_waiting(self, monkeypatch):
-        class Clock:
-            now, slept = 100.0, []
-
-            def monotonic(self):
-                return self.now
-
-            def sleep(self, seconds):
-                self.slept.append(seconds)
-
-        clock = Clock()
-        monkeypatch.setattr(rate_limit, "time", clock)
-        turn = HostRateLimit(pause=2)
-        for host, at in (("a", 100), ("b", 100), ("a", 100.5), ("a", 110)):
-            clock.now = at
-            with turn.at(host):
-                pass
-        assert clock.slept == [1.5, 0]
-
-    def test_several_hosts_are_asked_at_the_same_time(self):
-        meeting = threading.Barrier(2)
-        asked = [(1, "http://a.example/"), (2, "http://b.example/")]
-        found = answers(asked, lambda url: meeting.wait(timeout=10) in (0, 1), at_once=2)
-        assert sorted(found) == [(pair, True) for pair in asked]
-
-    def test_who_stops_listening_stops_the_asking(self):
-        gate, asked = threading.Event(), []
-
-        def ask(url):
-            asked.append(url)
-            if len(asked) > 1:
-                gate.wait(timeout=10)
-            return url
-
-        found = answers([(number, f"http://a.example/{number}") for number in range(50)], ask, 1)
-        next(found)
-        found.close()
-        gate.set()
-        assert len(asked) < 5
 
 
 class TestCommand:

@@ -1,0 +1,60 @@
+"""Figures for statisticians: the table of SDMX."""
+
+import csv
+import io
+
+import pytest
+
+from relations.api.sdmx import time_period
+from relations.values.period import Period
+from tests.helpers.api import QUESTIONS, listed
+
+pytestmark = pytest.mark.django_db
+
+
+def sdmx(client, query=""):
+    response = client.get(f"/api/v1/statistics.csv?{query}")
+    assert response.status_code == 200
+    assert response.streaming
+    return list(csv.DictReader(io.StringIO(b"".join(response).decode())))
+
+
+def test_sdmx_holds_the_figures_of_the_list(content, client):
+    for query in QUESTIONS:
+        rows = sdmx(client, query)
+        assert len(rows) == listed(client, "statistics", query)[0]
+        assert len({row["RECORD"] for row in rows}) == len(rows)
+
+
+def test_sdmx_names_the_figure_as_the_register_does(content, client):
+    (row,) = [row for row in sdmx(client) if row["RECORD"] == "enterprises-uz-2018"]
+    assert list(row)[:3] == ["STRUCTURE", "STRUCTURE_ID", "ACTION"]
+    assert (row["STRUCTURE"], row["ACTION"]) == ("dataflow", "I")
+    assert (row["REF_AREA"], row["TIME_PERIOD"], row["OBS_VALUE"]) == ("UZ", "2018", "961")
+    assert (row["INDICATOR"], row["OBS_STATUS"]) == ("enterprises-russian-capital", "A")
+
+
+def test_sdmx_refuses_what_makes_no_sense(asked):
+    assert asked("statistics.csv?area=Atlantis", 400)["errors"][0]["parameter"] == "area"
+    assert asked("statistics.csv?cursor=a", 400)["errors"][0]["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "said"),
+    [
+        ("2018", "2018"),
+        ("2009-09", "2009-09"),
+        ("2006-08-25", "2006-08-25"),
+        ("2014~", "2014"),
+        ("2023-33", "2023-Q1"),
+        ("2023-41", "2023-S2"),
+        ("2018-10-24/2018-10-26", "2018-10-24/P3D"),
+        ("200X", "2000-01-01/P3653D"),
+        ("2022-21", "2022-03-01/P92D"),
+        ("2014/..", ""),
+        ("XXXX-04", ""),
+        ("", ""),
+    ],
+)
+def test_periods_in_the_notation_of_sdmx(edtf, said):
+    assert time_period(Period.parse(edtf)) == said
