@@ -115,7 +115,7 @@ def test_what_is_not_public_is_in_no_feed(slug, feed):
         "timeline.atom?q=%00",
     ],
 )
-def test_a_question_that_makes_no_sense_is_answered_with_its_reasons(address, client):
+def test_an_invalid_query_is_answered_with_the_reasons(address, client):
     response = client.get(f"/ru/{address}")
     assert response.status_code == 400
     assert response["content-type"].startswith("text/plain")
@@ -131,7 +131,7 @@ def test_pairs_are_followed_by_the_timeline(feed, russia, uzbekistan, kazakhstan
 # Order.
 
 
-def test_the_newest_published_stands_first_then_the_newer_record(feed):
+def test_the_record_published_last_comes_first_then_the_newer_record(feed):
     old, same, newer, new = (at(ForumFactory(published=True), hour) for hour in (0, 1, 1, 2))
     assert titles(feed("/ru/forums.atom")) == [one.title_ru for one in (new, newer, same, old)]
     assert feed("/ru/forums.atom").findtext(f"{ATOM}updated") == "2026-11-20T14:00:00+00:00"
@@ -189,13 +189,13 @@ def test_an_entry_says_what_it_is_in_the_readers_language(feed, settings):
     assert terms == [("forums", "forum"), ("interregional_forum", "interregional forum"), ("trade", "Trade")]
 
 
-def test_a_figure_is_told_in_words(feed):
+def test_a_figure_is_described_in_words(feed):
     ObservationFactory(period="2018", published=True)
     (entry,) = feed("/en/statistics.atom").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}summary").startswith("961\u00a0enterprises · 2018 · 1 source")
 
 
-def test_a_feed_says_who_speaks_where_and_under_which_terms(feed, settings):
+def test_a_feed_names_its_author_address_and_licence(feed, settings):
     settings.SITE_URL = "https://register.example"
     root = feed("/en/agreements.atom?type=treaty&page=3")
     assert root.get(LANG) == "en"
@@ -280,7 +280,7 @@ def test_a_feed_costs_the_same_with_one_record_and_with_fifty(slug, count_querie
     assert count_queries(f"/ru/{slug}.atom") <= with_one <= 20
 
 
-def test_who_has_read_a_feed_is_told_when_nothing_is_new(client):
+def test_a_reader_of_a_feed_is_told_when_nothing_is_new(client):
     first, second = ForumFactory(published=True), ForumFactory(published=True)
     tag = client.get("/ru/forums.atom")["etag"]
 

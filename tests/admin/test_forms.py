@@ -42,7 +42,7 @@ def errors(answer):
 # Actions.
 
 
-def test_publishing_tells_the_reasons_of_each_refused_record_and_takes_the_rest(staff, russia):
+def test_publishing_gives_the_reasons_for_each_refused_record_and_publishes_the_rest(staff, russia):
     good, bare = AgreementFactory(title_en="Good"), AgreementFactory(title_en="Bare", sources=0)
     untitled = AgreementFactory(title_ru="", title_en="", key="untitled")
     lonely = AgreementFactory(title_en="Lonely", participants=[("party", russia)])
@@ -61,7 +61,7 @@ def test_a_figure_without_area_or_unit_is_refused_with_both_reasons(staff):
     assert Observation.objects.published().get() == whole
 
 
-def test_records_go_through_review_and_back_and_stay_where_a_step_makes_no_sense(staff):
+def test_records_go_through_review_and_back_and_an_impossible_step_changes_nothing(staff):
     record, client = AgreementFactory(), signed_in(staff("publisher"))
     steps = ("submit", "review"), ("send_back", "draft"), ("publish", "published"), ("submit", "published")
     steps += (

@@ -86,7 +86,7 @@ def test_public_records_are_changed_by_sheet_only_by_those_who_may_publish(staff
     assert "only a publisher may change it" in text(page)
 
 
-def test_a_preview_is_confirmed_by_whoever_uploaded_it_and_nobody_else(importer, staff, three_rows):
+def test_a_preview_can_be_confirmed_only_by_the_user_who_uploaded_it(importer, staff, three_rows):
     preview = upload(importer, three_rows)
     answer = confirm(signed_in(staff("administrator")), preview)
     assert answer.status_code == 403
@@ -101,7 +101,7 @@ def test_a_link_confirms_nothing(importer, three_rows):
     assert not Agreement.objects.filter(key="new").exists()
 
 
-def test_a_file_kept_no_longer_is_asked_for_again(importer, three_rows):
+def test_a_deleted_file_must_be_uploaded_again(importer, three_rows):
     preview = upload(importer, three_rows)
     KeptFile.objects.all().delete()
     assert "The file is no longer available. Upload it again." in text(confirm(importer, preview))
@@ -115,7 +115,7 @@ def test_a_file_that_is_not_the_previewed_one_is_not_stored(importer, three_rows
     assert not Agreement.objects.filter(key="new").exists()
 
 
-def test_an_expired_session_leads_to_the_door_and_stores_nothing(importer, three_rows):
+def test_an_expired_session_leads_to_the_sign_in_page_and_stores_nothing(importer, three_rows):
     preview = upload(importer, three_rows)
     importer.logout()
     answer = press(importer, preview, "confirm")
@@ -245,7 +245,7 @@ NAMED = (Place, Organization, Person, Topic, ForumSeries, Indicator, Unit)
 
 
 @pytest.mark.parametrize("model", NAMED, ids=lambda model: model.__name__)
-def test_every_list_of_names_can_be_taken_along_as_it_is_shown(model, importer):
+def test_every_list_of_names_can_be_downloaded_as_it_is_shown(model, importer):
     one, other = (
         MADE_BY[model](name_ru="Первое"),
         MADE_BY[model](name_ru="Второе", **OTHER_CODE.get(model, {})),

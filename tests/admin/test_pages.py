@@ -146,7 +146,7 @@ def test_agreements_are_found_by_inflected_names_and_by_beginnings(staff, russia
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE)
-def test_a_nonsense_search_for_records_is_answered_with_a_list(nonsense, staff):
+def test_a_meaningless_search_for_records_is_answered_with_a_list(nonsense, staff):
     AgreementFactory()
     client = signed_in(staff("editor"))
     for model in (Agreement, Observation, Source):
@@ -156,7 +156,7 @@ def test_a_nonsense_search_for_records_is_answered_with_a_list(nonsense, staff):
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE)
-def test_a_nonsense_search_for_names_is_answered_with_a_list(nonsense, staff, mirziyoyev):
+def test_a_meaningless_search_for_names_is_answered_with_a_list(nonsense, staff, mirziyoyev):
     client = signed_in(staff("editor"))
     for model in (Place, Person):
         listed(client, model, q=nonsense)
@@ -194,7 +194,7 @@ def test_a_renamed_country_makes_the_records_of_its_cities_findable_too(staff, r
 # Filters.
 
 
-def test_the_country_filter_takes_regions_cities_and_people_along(staff, orenburg, mirziyoyev, kazakhstan):
+def test_the_country_filter_includes_regions_cities_and_people(staff, orenburg, mirziyoyev, kazakhstan):
     forums = {who: ForumFactory(participants=[("location", who)]) for who in (orenburg, orenburg.parent)}
     of_person = ForumFactory(participants=[("participant", mirziyoyev)])
     client = signed_in(staff("editor"))

@@ -217,7 +217,7 @@ def test_any_site_may_read_and_an_unchanged_answer_is_not_sent_again(client):
     assert "Access-Control-Allow-Origin" not in client.get("/ru/forums/")
 
 
-def test_too_many_requests_are_told_when_to_go_on(client, settings):
+def test_too_many_requests_are_refused_with_the_time_to_wait(client, settings):
     settings.API_RATE = "2/minute"
     assert [client.get("/api/v1/topics/").status_code for _number in range(3)] == [200, 200, 429]
     refused = client.get("/api/v1/topics/", headers={"x-forwarded-for": "203.0.113.7"})

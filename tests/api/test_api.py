@@ -64,7 +64,7 @@ def test_the_other_parameters_of_figures_are_known(content, asked):
 # Pages.
 
 
-def test_every_record_is_met_once_in_the_order_of_the_list(content, asked, walked):
+def test_every_record_occurs_once_in_the_order_of_the_list(content, asked, walked):
     for slug, sort, language in product(SLUGS, SORTS, LANGUAGES):
         whole = [one["key"] for one in asked(f"{slug}/?sort={sort}&page_size=500&lang={language}")["results"]]
         pages = walked(f"{slug}/?sort={sort}&page_size=7&lang={language}")
@@ -75,7 +75,7 @@ def test_every_record_is_met_once_in_the_order_of_the_list(content, asked, walke
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("sort", SORTS)
-def test_ties_and_records_without_a_date_are_met_once_both_ways(slug, sort, asked, walked):
+def test_ties_and_records_without_a_date_occur_once_in_both_directions(slug, sort, asked, walked):
     when = "signed" if slug == "agreements" else "period"
     for period in ("2009", "", "2009", "../2014", "", "2009-09", "2014/.."):
         FACTORIES[slug](title_ru="Одно и то же", title_en="", published=True, **{when: period})
@@ -96,13 +96,13 @@ def test_titles_that_only_one_language_has_are_ordered_as_in_the_list(client, as
     assert flat(walked("forums/?sort=title&page_size=1")) == listed(client, "forums", "sort=title")[1]
 
 
-def test_every_list_is_walked_to_its_end(content, asked, walked):
+def test_every_list_can_be_followed_to_its_end(content, asked, walked):
     for slug in LISTS:
         keys = flat(walked(f"{slug}/?page_size=9"))
         assert len(keys) == len(set(keys)) == asked(f"{slug}/?page_size=1")["count"] > 0
 
 
-def test_a_record_published_meanwhile_moves_no_other(asked):
+def test_a_record_published_between_two_pages_moves_no_other(asked):
     for year in (2001, 2002, 2003, 2004):
         ForumFactory(key=f"of-{year}", period=str(year), published=True)
     first = asked("forums/?page_size=2")
@@ -110,7 +110,7 @@ def test_a_record_published_meanwhile_moves_no_other(asked):
     assert [one["key"] for one in asked(first["next"])["results"]] == ["of-2002", "of-2001"]
 
 
-def test_a_cursor_of_another_question_or_of_nobody_is_refused(asked):
+def test_a_cursor_of_another_query_or_an_invented_one_is_refused(asked):
     for year in (2001, 2002):
         ForumFactory(period=str(year), published=True)
     cursor = asked("forums/?page_size=1")["next"].split("cursor=")[1]
@@ -148,7 +148,7 @@ def test_a_cursor_of_another_question_or_of_nobody_is_refused(asked):
         ("format=xml", "format"),
     ],
 )
-def test_a_senseless_parameter_is_named_with_the_reason(client, query, parameter):
+def test_an_invalid_parameter_is_named_with_the_reason(client, query, parameter):
     for slug in SLUGS:
         response = client.get(f"/api/v1/{slug}/?{query}")
         assert response.status_code == 400
@@ -159,7 +159,7 @@ def test_a_senseless_parameter_is_named_with_the_reason(client, query, parameter
         assert problem["errors"][0]["reason"]
 
 
-def test_sources_refuse_what_their_list_finds_senseless(asked):
+def test_sources_refuse_what_their_list_refuses(asked):
     for query, parameter in (
         ("type=dragon", "type"),
         ("q=%00", "q"),
@@ -189,7 +189,7 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
-def test_nonsense_is_never_a_failure(client, nonsense):
+def test_invalid_input_never_causes_a_server_error(client, nonsense):
     names = (
         "q country region with year_from year_to undated topic type status source sort indicator area"
         " counterpart cursor page_size lang page"

@@ -34,7 +34,7 @@ def test_sdmx_names_the_figure_as_the_register_does(content, client):
     assert (row["INDICATOR"], row["OBS_STATUS"]) == ("enterprises-russian-capital", "A")
 
 
-def test_sdmx_refuses_what_makes_no_sense(asked):
+def test_sdmx_refuses_invalid_parameters(asked):
     assert asked("statistics.csv?area=Atlantis", 400)["errors"][0]["parameter"] == "area"
     assert asked("statistics.csv?cursor=a", 400)["errors"][0]["parameter"] == "cursor"
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_record_page_says_how_to_cite_it(slug, language, client, settings):
+def test_every_record_page_shows_how_to_cite_it(slug, language, client, settings):
     settings.SITE_URL = SITE
     record = FACTORIES[slug](period="2018") if slug != "agreements" else AgreementFactory(signed="2018")
     record.publish()
@@ -54,7 +54,7 @@ def test_a_source_page_says_how_to_cite_the_source(client):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_list_holds_as_many_as_its_files(slug, client):
+def test_a_list_has_as_many_records_as_its_files(slug, client):
     for number in range(53):
         FACTORIES[slug](title_ru=f"Запись {number}", published=True)
     FACTORIES[slug]()
@@ -127,7 +127,7 @@ def test_what_is_not_public_cannot_be_cited(slug, form, client, admin_client):
     assert admin_client.get(f"/ru/sources/{hidden.key}/").status_code == 200
 
 
-def test_a_form_nobody_knows_is_404(client):
+def test_an_unknown_format_of_a_reference_is_404(client):
     forum = ForumFactory(published=True)
     assert client.get(f"/ru/forums/{forum.key}/cite.exe").status_code == 404
     assert client.get("/ru/forums.jsonld").status_code == 404

@@ -85,12 +85,12 @@ def test_of_more_than_three_authors_the_first_is_named(author, expected):
         ({"volume": "1", "issue": "2", "number": "3", "page": "4 - 5"}, "Работа. Т. 1. № 2. № 3. С. 4–5."),
     ],
 )
-def test_areas_are_parted_by_one_point(values, expected):
+def test_areas_are_separated_by_one_full_stop(values, expected):
     issued = Period.parse(values.pop("issued", ""))
     assert gost_line(source_item(source(issued=issued, **values), TODAY), "ru") == expected
 
 
-def test_marks_follow_the_work_and_the_day_of_access_the_reader():
+def test_marks_follow_the_language_of_the_work_and_the_day_of_access_that_of_the_reader():
     item = source_item(source(title="Work", language="en", page="5", url="https://x.org"), TODAY)
     assert gost_line(item, "ru") == "Work. P. 5. URL: https://x.org (дата обращения: 22.11.2026)."
 
@@ -109,13 +109,13 @@ def test_apa_is_in_the_language_of_the_reader(language, expected):
     assert apa_line(source_item(one, TODAY), language) == expected
 
 
-def test_apa_says_a_title_once_and_when_an_undated_page_was_opened():
+def test_apa_gives_a_title_once_and_the_day_an_undated_page_was_opened():
     item = source_item(source(url="https://x.org"), TODAY)
     assert apa_line(item, "ru") == "Работа. (б. д.). Извлечено 22 ноября 2026 г., от https://x.org"
     assert apa_line(item, "en") == "Работа. (n.d.). Retrieved November 22, 2026, from https://x.org"
 
 
-def test_a_title_that_asks_is_not_ended_twice_in_apa():
+def test_a_title_with_a_question_mark_gets_no_full_stop_in_apa():
     assert apa_line(source_item(source(title="Что?", url="https://x.org/?.a"), TODAY), "en").startswith(
         "Что? (n.d.)"
     )
@@ -139,7 +139,7 @@ def test_apa_writes_every_type():
         ("Центр политики, площадка «Эксперт»", {"literal": "Центр политики, площадка «Эксперт»"}),
     ],
 )
-def test_persons_are_told_from_bodies(author, expected):
+def test_persons_are_distinguished_from_organisations(author, expected):
     assert name_of(author) == expected
 
 
@@ -210,7 +210,7 @@ def test_bibtex_is_read_by_a_public_parser():
     assert (article["url"], article["urldate"]) == ("https://apni.ru/article/1", "2024-03-05")
 
 
-def test_special_characters_come_back_from_bibtex_as_they_were():
+def test_special_characters_survive_bibtex():
     title = "100% & $5 #1 a_b «Дружба» \\ ~"
     fields = parsed_bib(bibtex(source_item(source(title=title, author="A & B"), TODAY)))[0].fields_dict
     assert fields["title"].value == title
@@ -282,7 +282,7 @@ def test_a_record_is_an_entry_of_this_register():
     )
 
 
-def test_of_a_dead_address_the_archived_copy_is_cited_and_nobody_has_opened_it_today():
+def test_for_a_dead_link_the_archived_copy_is_cited_without_a_day_of_access():
     url, copy = "https://gone.example/", "https://archive.example/gone"
     one = SourceFactory(title="Работа", url=url, archive_url=copy, archived_on="2024-05-03")
     assert source_item(one, TODAY)["URL"] == url

@@ -50,7 +50,7 @@ WITH_MISTAKES = (
 MENDED = ({"date_signed": "28.02.2000"}, {"parties": "Россия; Узбекистан"})
 
 
-def test_from_the_template_over_mistakes_to_the_records_and_back(visit, staff):
+def test_a_filled_template_is_corrected_imported_and_exported_again(visit, staff):
     staff("importer")
     with visit() as importer:
         importer.sign_in("importer")

@@ -90,7 +90,7 @@ def apply_country(reader, code):
     assert f"country={code}" in reader.address
 
 
-def test_an_empty_result_and_a_nonsense_question_say_what_to_do(visit):
+def test_an_empty_result_and_an_invalid_query_say_what_to_do(visit):
     for language, width in each_language_and_width():
         with visit(width=width) as reader:
             reader.open(f"{language}/forums/?country=UZ&year_to=1995&undated=0")
@@ -104,7 +104,7 @@ def test_an_empty_result_and_a_nonsense_question_say_what_to_do(visit):
             assert not reader.sees(".empty")
 
 
-def test_filters_fold_on_the_phone_stand_open_on_the_desktop_and_survive_the_language(visit):
+def test_filters_are_folded_on_a_phone_open_on_a_desktop_and_kept_in_the_other_language(visit):
     for width in (PHONE, DESKTOP):
         with visit(width=width) as reader:
             reader.open("ru/forums/?country=UZ&topic=trade")

@@ -66,7 +66,7 @@ def test_at_most_three_sources_are_named():
         assert re.search("Sources: [^;]+; [^;]+; [^;]+ and 2 more", specification()["description"])
 
 
-def test_every_figure_can_be_heard(client):
+def test_every_figure_has_a_text_for_screen_readers(client):
     series([1, 2, 3])
     figure(4, "2013", qualifier="about", obs_status="P")
     labels = re.findall('aria-label="([^"]*)"', svg(client))
@@ -165,7 +165,7 @@ def test_further_panels_have_numbers_in_their_addresses(client):
     assert f"{HERE}chart-2-light.svg" in page
 
 
-def test_a_single_figure_in_another_unit_stands_only_in_the_table(client):
+def test_a_single_figure_in_another_unit_is_only_in_the_table(client):
     series([1, 2, 3])
     figure(9, unit=UnitFactory(key="km"))
     page = client.get(HERE).content.decode()

@@ -29,7 +29,7 @@ def test_the_line_goes_through_the_preferred_value():
     assert hollow == [2]
 
 
-def test_without_a_preference_the_line_stays_with_the_source_that_says_most():
+def test_without_a_preference_the_line_follows_the_source_with_most_figures():
     figure(20, "2011")
     series([1, 2, 3])
     assert [(row["y"], row["y2"]) for row in marks(specification(), "rule") if "y2" in row] == [
@@ -109,7 +109,7 @@ def test_sources_that_agree_do_not_differ(client):
     assert 'class="differences"' not in client.get(HERE).content.decode()
 
 
-def test_a_difference_from_nought_has_no_per_cent_and_a_range_none_at_all():
+def test_a_difference_from_zero_has_no_per_cent_and_a_range_has_no_difference():
     figure(0, "2018", rank="preferred", rank_reason="x")
     figure(5, "2018")
     figure(5, "2018", value_to=7, qualifier="between")

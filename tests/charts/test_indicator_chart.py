@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 # Which figures stand together, and as what.
 
 
-def test_amounts_shares_and_growth_stand_in_panels_of_their_own():
+def test_amounts_shares_and_growth_have_separate_panels():
     series([1, 2, 3])
     series([10, 20], measure="share")
     series([5], measure="growth")
@@ -92,7 +92,7 @@ def test_a_figure_of_several_years_is_drawn_over_all_of_them():
     assert [(row["from"], row["until"]) for row in points(specification()) if row["y"] == 9] == [(2010, 2012)]
 
 
-def test_open_and_missing_dates_stand_only_in_the_table():
+def test_open_and_missing_dates_are_only_in_the_table():
     series([1, 2, 3])
     figure(7, "2014/..")
     figure(8)
@@ -245,7 +245,7 @@ def test_months_are_named_where_there_are_few_years():
     assert axes.time_marks(1994, 2014, 8) == [1995, 2000, 2005, 2010]
 
 
-def test_figures_stand_in_the_order_of_time_with_rivals_side_by_side():
+def test_figures_are_in_order_of_time_with_competing_ones_side_by_side():
     figure(2, "2012")
     figure(1, "2010")
     figure(3)

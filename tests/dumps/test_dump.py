@@ -136,7 +136,7 @@ class TestWhatItHolds:
 
 
 class TestWhatItKeepsBack:
-    def test_nothing_unpublished_and_no_editors_note_stands_anywhere(self, dump):
+    def test_nothing_unpublished_and_no_note_for_editors_is_in_any_file(self, dump):
         public = AgreementFactory(notes=MARK, signed="1992")
         series = ForumSeriesFactory(name_ru=MARK)
         draft = ForumFactory(title_ru=MARK, key=MARK_KEY, series=series, sources=0)
@@ -156,7 +156,7 @@ class TestWhatItKeepsBack:
         ]
         assert source.key in files["sources.csv"].decode()
 
-    def test_who_takes_part_in_a_published_record_is_there(self, dump):
+    def test_a_participant_of_a_published_record_is_listed(self, dump):
         visit = VisitFactory(published=True)
         visit.participations.create(role="visitor", person=PersonFactory(key="orlov"))
         visit.participations.create(role="host", organization=OrganizationFactory(key="ministry"))
@@ -178,7 +178,7 @@ class TestTheSameTwice:
         one, two = (tmp_path / name / "register-2026-10-01.zip" for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes()
 
-    def test_again_on_the_same_day_it_takes_the_place_and_compares_with_the_older_one(self, dump, tmp_path):
+    def test_a_second_dump_of_a_day_replaces_the_first_and_compares_with_the_older_one(self, dump, tmp_path):
         dump("2026-09-01")
         ForumFactory(key="new", published=True)
         first, again = dump(), dump()
@@ -212,7 +212,7 @@ class TestChanges:
         assert files["changes.csv"].decode("utf-8-sig").strip() == "type,key,change,column,before,after"
         assert "This is the first dump" in files["README.txt"].decode()
 
-    def test_added_withdrawn_and_changed_records_are_told_cell_by_cell(self, dump):
+    def test_added_withdrawn_and_changed_records_are_listed_cell_by_cell(self, dump):
         gone, kept = (ForumFactory(key=key, published=True) for key in ("gone", "kept"))
         dump()
         gone.withdraw()
@@ -265,7 +265,7 @@ class TestChanges:
         since = str(tmp_path / "register-2026-08-01.zip")
         assert ("forums", "new", "added", "", "", "") in changes(dump("2026-10-01", since=since))
 
-    def test_a_later_dump_is_none_to_compare_with(self, dump):
+    def test_a_later_dump_is_not_compared_with(self, dump):
         dump("2026-12-01")
         assert "This is the first dump" in dump("2026-10-01")["README.txt"].decode()
 
@@ -281,7 +281,7 @@ class TestChanges:
 
 class TestTrouble:
     @pytest.mark.parametrize("damage", ["nonsense", "cut", "foreign", "altered", "empty"])
-    def test_a_broken_or_foreign_zip_is_named_and_the_one_before_it_taken(
+    def test_a_broken_or_foreign_zip_is_named_and_the_one_before_it_is_used(
         self, damage, dump, tmp_path, capsys
     ):
         dump("2026-08-01")
@@ -315,7 +315,7 @@ class TestTrouble:
             dump()
         assert not list(tmp_path.iterdir())
 
-    def test_a_place_that_cannot_hold_it_ends_in_a_sentence(self, tmp_path):
+    def test_a_folder_that_cannot_be_written_ends_in_a_sentence(self, tmp_path):
         (tmp_path / "file").write_text("")
         with pytest.raises(CommandError, match="cannot be written"):
             call_command("dump_register", output=str(tmp_path / "file"))
@@ -323,7 +323,7 @@ class TestTrouble:
     @pytest.mark.parametrize(
         "wrong", [{"day": "31.12.2026"}, {"day": "2026-02-30"}, {"since": "nowhere.zip"}]
     )
-    def test_a_day_or_a_file_that_is_none_is_a_usage_error(self, wrong, dump):
+    def test_an_invalid_day_or_file_is_a_usage_error(self, wrong, dump):
         with pytest.raises(CommandError) as caught:
             dump(**wrong)
         assert caught.value.returncode == 2

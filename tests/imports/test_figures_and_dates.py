@@ -39,7 +39,7 @@ def column(slug, name):
         ("1661.999999999999", "1662"),
     ],
 )
-def test_a_figure_comes_back_from_the_database_as_it_was_read(cell, kept):
+def test_a_figure_is_stored_exactly_as_it_was_read(cell, kept):
     assert not load_figure(cell).errors
     assert Observation.objects.get(key="figure").obs_value == Decimal(kept)
     assert load_rows("statistics", {"key": "figure", "value": kept}).unchanged == 1
@@ -60,7 +60,7 @@ def test_an_upper_value_is_as_exact_and_as_clear_as_the_value():
 
 
 @pytest.mark.parametrize("cell", ["TRUE", "FALSE", "ИСТИНА", "ЛОЖЬ"])
-def test_a_tick_is_no_figure(cell):
+def test_a_boolean_is_not_a_figure(cell):
     assert codes(load_figure(cell).errors) == ["number.unreadable"]
     row = {"key": "figure", "value": "1", "value_to": cell}
     assert codes(load_rows("statistics", row).errors) == ["number.unreadable"]
@@ -82,12 +82,12 @@ def test_a_tick_is_no_figure(cell):
         "почти 6,5 трлн",
     ],
 )
-def test_what_is_stored_otherwise_than_written_is_said(cell):
+def test_a_value_stored_differently_from_the_cell_is_reported(cell):
     assert codes(load_figure(cell).warnings) == ["converted"]
 
 
 @pytest.mark.parametrize("cell", ["961", "6.5", "6,5", "-14,5"])
-def test_a_decimal_comma_alone_is_no_news(cell):
+def test_a_decimal_comma_alone_needs_no_warning(cell):
     report = load_figure(cell)
     assert (report.outcome, report.warnings) == ("accepted", [])
 
@@ -113,7 +113,7 @@ def test_three_digits_after_a_comma_are_never_hidden(name):
         ("0,123", "0.123", "0.123"),
     ],
 )
-def test_the_whole_reading_is_said_in_the_language_of_the_reader(cell, russian, english):
+def test_the_whole_conversion_is_reported_in_the_readers_language(cell, russian, english):
     figures = column("statistics", "value")
     said = figures.describe(figures.parse(cell, None))
     for language, words in (("ru", russian), ("en", english)):
@@ -121,7 +121,7 @@ def test_the_whole_reading_is_said_in_the_language_of_the_reader(cell, russian, 
             assert str(said).replace("\u00a0", " ") == words
 
 
-def test_a_report_says_the_whole_reading_in_every_language():
+def test_a_report_describes_the_whole_conversion_in_every_language():
     figures = column("statistics", "value")
     said = figures.describe(figures.parse("почти 6,5 трлн", None))
     sentences = Problem("converted", "“%(stored)s”", stored=said).in_every_language()
@@ -155,7 +155,7 @@ def test_a_whole_number_is_read(cell):
 
 
 @pytest.mark.parametrize("cell", ["1_0", "６", "٦", "6.5", "6-й", "1e3", "VI", "TRUE", "6.", "9" * 5000])
-def test_what_is_no_whole_number_is_refused(cell):
+def test_anything_but_a_whole_number_is_refused(cell):
     with pytest.raises(Problem) as caught:
         column("forums", "edition").parse(cell, None)
     assert caught.value.code == "number.whole"
@@ -183,7 +183,7 @@ def test_a_whole_number_keeps_its_sign_and_its_limits():
         ("зима 2200", "2200-24"),
     ],
 )
-def test_a_date_is_kept_and_the_reading_said(cell, kept):
+def test_a_date_is_kept_and_the_report_says_how_it_was_read(cell, kept):
     AgreementFactory(key="treaty", signed="1991")
     report = load_rows("agreements", {"key": "treaty", "date_signed": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
@@ -200,7 +200,7 @@ def test_a_date_is_kept_and_the_reading_said(cell, kept):
         ("05-06-2009", "date.ambiguous"),
     ],
 )
-def test_a_date_that_nobody_can_tell_is_named_and_changes_nothing(cell, code):
+def test_an_ambiguous_date_is_reported_and_changes_nothing(cell, code):
     AgreementFactory(key="treaty", signed="1991")
     assert codes(load_rows("agreements", {"key": "treaty", "date_signed": cell}).errors) == [code]
     assert str(Agreement.objects.get(key="treaty").signed) == "1991"

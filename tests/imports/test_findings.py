@@ -83,7 +83,7 @@ def test_a_new_record_needs_a_title_and_what_its_type_cannot_do_without(source):
     assert problems(load_rows("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
 
 
-def test_a_near_miss_is_answered_with_what_may_be_meant(treaty, kazakhstan):
+def test_a_misspelt_name_gets_suggestions(treaty, kazakhstan):
     report = load_rows("agreements", {**treaty, "parties": "Казахстана; UZ", "source": "herold"})
     sentences = [str(finding.problem) for finding in report.errors]
     assert any("KZ (Казахстан)" in sentence for sentence in sentences)
@@ -96,14 +96,14 @@ def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
     assert codes(report.warnings) == ["converted"]
 
 
-def test_what_the_reader_of_the_file_noticed_stands_in_the_report(source):
+def test_remarks_of_the_file_reader_are_in_the_report(source):
     sheet = read_sheet("Список форумов\n\nНазвание на русском;event_type\nФорум;congress\n".encode("cp1251"))
     report = load_sheet(RESOURCES["forums"], sheet)
     assert report.created == 1
     assert codes(report.warnings) == ["file.encoding_found", "header.found"]
 
 
-def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_said(treaty):
+def test_a_near_duplicate_of_a_record_or_of_a_row_above_is_reported(treaty):
     AgreementFactory(key="there", title_ru="Договор о дружбе и сотрудничестве", signed="1992-05-30")
     row = {**treaty, "title_ru": "Договор «О дружбе и сотрудничестве»"}
     other = {**treaty, "key": "second", "title_ru": "Соглашение о торговле хлопком"}
@@ -160,13 +160,13 @@ def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_st
         assert [(one.row, one.problem.code) for one in report.warnings] == [(5, "duplicate.near")], dry_run
 
 
-def test_other_sides_make_another_agreement(russia, uzbekistan, kazakhstan):
+def test_other_parties_make_another_agreement(russia, uzbekistan, kazakhstan):
     row = {"key": "a", "title_ru": "Договор о дружбе", "date_signed": "1992", "parties": "RU; UZ"}
     assert not load_rows("agreements", row, {**row, "key": "b", "parties": "RU; KZ"}, dry_run=True).warnings
     assert load_rows("agreements", row, {**row, "key": "b"}, dry_run=True).duplicates == 1
 
 
-def test_all_that_stands_against_a_public_record_is_said_at_its_row(treaty):
+def test_every_obstacle_to_a_public_record_is_reported_at_its_row(treaty):
     load_rows("agreements", treaty, publish=True)
     report = load_rows("agreements", {"key": treaty["key"], "title_ru": "", "title_en": "", "parties": ""})
     assert problems(report) == [("2", "publish.title"), ("2", "publish.parties")]

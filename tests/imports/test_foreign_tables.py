@@ -64,7 +64,7 @@ def test_a_unit_with_a_power_of_ten_sets_both(figure, cell, unit, mult):
     assert stored() == (unit, mult, "41.5")
 
 
-def test_what_was_made_of_a_unit_is_said_in_words(figure):
+def test_the_reading_of_a_unit_is_reported_in_words(figure):
     assert said(load_rows("statistics", figure | {"unit": "млн долл."}).warnings) == [
         "Read as “million USD”."
     ]
@@ -105,12 +105,12 @@ def test_two_powers_of_ten_in_a_row_must_be_the_same(figure, cells, is_refused):
         assert stored()[:2] == ("usd", 6)
 
 
-def test_a_power_in_the_figure_goes_with_a_unit_alone(figure):
+def test_a_power_in_the_figure_is_combined_with_a_unit_without_one(figure):
     assert not load_rows("statistics", figure | {"unit": "USD", "value": "3 bn"}).errors
     assert stored() == ("usd", 9, "3")
 
 
-def test_a_stored_figure_takes_the_power_of_the_unit_and_gives_it_up_again(figure):
+def test_a_stored_figure_follows_the_power_of_its_unit(figure):
     figure["unit"] = "USD"
     load_rows("statistics", figure)
     assert load_rows("statistics", figure | {"unit": "USD million"}).updated == 1
@@ -187,14 +187,14 @@ def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
 
 
 @pytest.mark.parametrize("cell", ["00.00.0000", "00/00/0000", "0000-00-00"])
-def test_a_date_of_noughts_is_unknown_and_that_is_said(cell):
+def test_a_date_of_zeros_is_unknown_and_the_report_says_so(cell):
     assert Period.parse(cell) == Period()
     report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
     assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
 
 
 @pytest.mark.parametrize("cell", ["00.05.1993", "05.00.1993", "01.01.0000"])
-def test_noughts_in_a_date_otherwise_known_are_refused(cell):
+def test_zeros_in_a_date_that_is_otherwise_known_are_refused(cell):
     report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
     assert codes(report.errors) == ["date.impossible"]
 
@@ -225,7 +225,7 @@ def test_the_names_of_statistics_offices_are_known(indicator, counterpart, unit,
 
 
 @pytest.mark.usefixtures("content")
-def test_names_that_nobody_has_are_still_refused():
+def test_unknown_names_are_still_refused():
     row = {"indicator": "merchandise weather", "area": "RU", "counterpart": "CAN", "value": "17"}
     assert codes(load_rows("statistics", row).errors) == ["name.unknown", "name.unknown"]
 

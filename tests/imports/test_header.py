@@ -137,7 +137,7 @@ def test_labels_are_named_in_the_readers_language():
     assert "date_signed (подписано)" in problem.in_every_language()["ru"]
 
 
-def test_a_heading_that_is_near_to_none_or_to_one_that_is_there_is_only_named():
+def test_a_heading_similar_to_none_or_to_one_already_there_is_only_named():
     sentence = "Unknown column “%s” was ignored."
     assert said_of("agreements", "key", "Цвет") == {"Цвет": sentence % "Цвет"}
     assert said_of("agreements", "title_ru", "Название (рус.)") == {
@@ -145,7 +145,7 @@ def test_a_heading_that_is_near_to_none_or_to_one_that_is_there_is_only_named():
     }
 
 
-def test_letters_of_two_alphabets_in_a_heading_are_said():
+def test_letters_of_two_alphabets_in_a_heading_are_reported():
     mixed = "titl\u0435_ru"
     sentence = said_of("agreements", "key", mixed)[mixed]
     assert "two alphabets" in sentence

@@ -12,7 +12,7 @@ from tests.helpers.sheets import codes, load_rows, load_table, problems
 pytestmark = pytest.mark.django_db
 
 
-def test_a_known_word_in_a_record_is_no_heading_row():
+def test_a_known_word_in_a_record_does_not_make_it_a_heading_row():
     report = load_table("agreements", ["Страна", "Тип"], ["Россия", "статус"], ["Казахстан", "темы"])
     assert codes(report.errors) == ["header.missing"]
     assert report.header_row == 1
@@ -41,7 +41,7 @@ def test_records_of_words_that_are_headings_are_kept():
     assert Agreement.objects.get(key="status").title_ru == "topics"
 
 
-def test_headings_repeated_in_another_language_are_no_record():
+def test_headings_repeated_in_another_language_are_not_a_record():
     rows = ["key", "title_ru", "foo"], ["Ключ", "Название на русском", ""], ["a", "Договор", ""]
     assert (load_table("agreements", *rows).created, Agreement.objects.count()) == (1, 1)
 
@@ -52,7 +52,7 @@ def test_the_thirtieth_filled_row_is_the_last_one_looked_at():
     assert load_table("agreements", *rows, ["x"], ["key", "title_ru"], ["b", "Договор"]).file_refused
 
 
-def test_a_missing_column_is_said_once_and_all_new_rows_are_bad():
+def test_a_missing_column_is_reported_once_and_all_new_rows_are_bad():
     SourceFactory(key="there")
     rows = [{"key": f"s{number}", "author": "Орлов П. С."} for number in range(3)]
     report = load_rows("sources", {"key": "there", "author": "Орлова А. П."}, *rows)
@@ -60,12 +60,12 @@ def test_a_missing_column_is_said_once_and_all_new_rows_are_bad():
     assert (report.errors[0].row, report.good_rows) == (3, 1)
 
 
-def test_a_missing_column_is_no_matter_where_nothing_is_new():
+def test_a_missing_column_is_accepted_if_no_row_is_new():
     ForumFactory(key="there", title_ru="Было")
     assert load_rows("forums", {"key": "there", "title_ru": "Стало"}).updated == 1
 
 
-def test_a_missing_title_column_is_said_once_and_an_empty_one_at_each_row():
+def test_a_missing_title_column_is_reported_once_and_an_empty_title_at_each_row():
     rows = [{"key": f"f{number}", "event_type": "congress"} for number in range(2)]
     assert [code for _where, code in problems(load_rows("forums", *rows))] == ["title.required"]
     rows = [{**row, "title_en": ""} for row in rows]

@@ -57,7 +57,7 @@ def test_one_bad_row_stores_none(treaty):
     assert not Agreement.objects.exists()
 
 
-def test_a_missing_column_leaves_as_is_and_an_empty_cell_empties(treaty):
+def test_a_missing_column_changes_nothing_and_an_empty_cell_clears_the_value(treaty):
     load_rows("agreements", {**treaty, "summary_ru": "Кратко", "topics": ""})
     load_rows("agreements", {"key": "treaty-1992", "title_en": "Treaty"})
     agreement = Agreement.objects.get()
@@ -93,7 +93,7 @@ def test_a_heading_twice_is_refused(treaty):
     assert report.errors[0].problem.code == "column.twice"
 
 
-def test_names_are_read_and_the_conversion_is_said(treaty):
+def test_names_are_read_and_the_conversion_is_reported(treaty):
     report = load_rows(
         "agreements", {**treaty, "parties": "россия; Республика Узбекистан", "date_signed": "30.05.1992"}
     )
@@ -106,7 +106,7 @@ def test_a_key_twice_in_one_sheet_is_refused(treaty):
     assert ("A3", "key.twice") in problems(load_rows("agreements", treaty, treaty))
 
 
-def test_several_citations_stand_in_parallel_lists(treaty, source):
+def test_several_citations_are_written_as_parallel_lists(treaty, source):
     SourceFactory(key="report"), SourceFactory(key="origin")
     row = {
         **treaty,
@@ -254,7 +254,7 @@ def test_export_and_import_of_the_same_file_change_nothing(slug, form, tmp_path)
     assert (report.unchanged, report.created, report.updated, report.outcome) == (2, 0, 0, "accepted")
 
 
-def test_sources_go_round_too(tmp_path):
+def test_exported_sources_can_be_imported_again(tmp_path):
     from django.core.management import call_command
 
     SourceFactory(issued="2024-05", doi="10.1/x", author="А; Б")
@@ -300,7 +300,7 @@ def test_two_sources_that_disagree_are_two_figures(source, uzbekistan):
     assert load_rows("statistics", {**row, "value": "6"}).updated == 1
 
 
-def test_a_new_figure_forgets_the_scale_and_the_doubt_of_the_old_one(uzbekistan):
+def test_a_new_figure_drops_the_scale_and_the_qualifier_of_the_old_one(uzbekistan):
     figure = ObservationFactory(key="f", obs_value="6.5", unit_mult=12, qualifier="almost")
     load_rows("statistics", {"key": "f", "value": "500"})
     figure.refresh_from_db()
@@ -313,7 +313,7 @@ def test_long_titles_and_many_parties_make_a_key_that_fits(source, russia, uzbek
     assert len(Agreement.objects.get().key) <= 100
 
 
-def test_a_preview_says_what_the_database_would_refuse(treaty, source):
+def test_a_preview_reports_what_the_database_would_refuse(treaty, source):
     treaty = {**treaty, "amends": treaty["key"]}
     assert [code for _where, code in problems(load_rows("agreements", treaty, dry_run=True))] == [
         "link.itself"
@@ -324,7 +324,7 @@ def test_a_preview_says_what_the_database_would_refuse(treaty, source):
     ]
 
 
-def test_a_preview_leaves_nothing_and_holds_nobody_up(treaty, source, django_assert_num_queries):
+def test_a_preview_stores_nothing_and_locks_nothing(treaty, source, django_assert_num_queries):
     report = load_rows("agreements", {**treaty, "source_title": "Новый", "source": ""}, dry_run=True)
     assert (report.created, report.errors) == (1, [])
     assert not Agreement.objects.exists()

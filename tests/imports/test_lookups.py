@@ -58,7 +58,7 @@ def test_codes_of_three_letters_name_one_country_each():
     assert [codes for codes in found.values() if len(codes) > 1] == []
 
 
-def test_values_with_commas_between_them_are_told_how_to_be_separated(russia, uzbekistan):
+def test_values_with_commas_between_them_get_advice_on_separating_them(russia, uzbekistan):
     report = load_rows("agreements", agreement(parties="Россия, Узбекистан"))
     assert problems(report) == [("D2", "value.commas")]
     assert "RU (" in sentences(report)[0]
@@ -74,19 +74,19 @@ def test_a_comma_within_a_name_divides_nothing(russia, uzbekistan):
     assert not load_rows("forums", {**row, "participants": "Министерство торговли, Россия"}).errors
 
 
-def test_organisations_with_commas_are_told_where_places_might_stand_too():
+def test_organisations_with_commas_are_reported_in_columns_that_take_places_too():
     OrganizationFactory(key="foreign", name_ru="МИД"), OrganizationFactory(key="economy", name_ru="Минэк")
     row = {"key": "f", "title_ru": "Форум", "event_type": "congress", "participants": "МИД, Минэк"}
     assert problems(load_rows("forums", row)) == [("D2", "value.commas")]
 
 
-def test_keys_with_commas_are_told_too():
+def test_keys_with_commas_are_reported_too():
     SourceFactory(key="herald"), SourceFactory(key="report")
     assert problems(load_rows("agreements", agreement(source="herald, report"))) == [("D2", "value.commas")]
     assert problems(load_rows("agreements", agreement(source="herald,nobody"))) == [("D2", "key.unknown")]
 
 
-def test_a_participant_in_the_wrong_column_is_told_the_right_one(orenburg):
+def test_a_participant_in_the_wrong_column_is_reported_with_the_right_column(orenburg):
     report = load_rows("agreements", agreement(parties="Оренбург"))
     assert problems(report) == [("D2", "participant.column")]
     said = report.errors[0].problem.in_every_language()
@@ -95,7 +95,7 @@ def test_a_participant_in_the_wrong_column_is_told_the_right_one(orenburg):
     assert not load_rows("agreements", agreement(regions="Оренбург")).errors
 
 
-def test_an_organisation_among_the_places_is_told_its_column():
+def test_an_organisation_among_the_places_is_reported_with_its_column():
     OrganizationFactory(key="mid")
     report = load_rows("agreements", agreement(parties="org:mid"))
     assert "“organizations”" in sentences(report)[0]
@@ -121,7 +121,7 @@ def test_what_is_not_in_the_register_is_said_without_an_article():
 
 
 @pytest.mark.parametrize("text", ["Газета «Известия», 5 мая 1992", "https://example.org/1", "x " * 5000])
-def test_a_title_in_the_place_of_a_key_is_told_where_it_belongs(text):
+def test_a_title_in_the_place_of_a_key_is_reported_with_its_column(text):
     SourceFactory(key="herald")
     report = load_rows("agreements", agreement(source=text))
     assert problems(report) == [("D2", "key.unknown")]
@@ -139,7 +139,7 @@ def test_a_key_that_is_not_there_is_only_named():
     assert "source_title" not in sentences(report)[0]
 
 
-def test_an_unknown_key_is_looked_up_once_and_found_when_it_has_come():
+def test_an_unknown_key_is_looked_up_once_and_found_after_it_is_created():
     lookups = Lookups()
     refusals = []
     for _again in range(2):
@@ -177,13 +177,13 @@ def test_one_address_belongs_into_its_cell():
         ("pres-release", "press release?"),
     ],
 )
-def test_a_choice_that_comes_near_is_named(text, meant):
+def test_a_similar_choice_is_suggested(text, meant):
     with override("en"):
         sentence = str(unknown_choice(text, Source.Type.choices))
     assert sentence.endswith(f"Did you mean {meant}")
 
 
-def test_a_choice_that_is_near_to_none_is_answered_with_all_of_them():
+def test_a_choice_similar_to_none_is_answered_with_all_of_them():
     said = unknown_choice("самолёт", Source.Type.choices).in_every_language()
     assert "Did you mean" not in said["en"]
     assert "webpage" not in said["en"]
@@ -239,7 +239,7 @@ def test_the_address_of_a_source_in_the_register_is_found_however_it_is_spelled(
     assert Agreement.objects.get().citations.get().source == there
 
 
-def test_the_very_address_wins_over_one_that_leads_to_the_same_place():
+def test_the_same_address_wins_over_an_equivalent_one():
     SourceFactory(url="http://example.org/a")
     exact = SourceFactory(url="https://www.example.org/a")
     assert sources_after(("Вестник", "https://www.example.org/a")) == 2

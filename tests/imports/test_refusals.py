@@ -40,7 +40,7 @@ class TestSheets:
         found = load_sheet(AGREEMENTS, make_sheet("", rows, ""))
         assert (found.outcome, problems(found)) == ("rejected_file", [("None", "sheet.too_wide")])
 
-    def test_a_row_too_many_further_down_takes_the_rows_above_back(self, settings):
+    def test_a_row_beyond_the_limit_undoes_the_rows_above(self, settings):
         settings.MOST_ROWS = 1
         found = load_rows("agreements", *agreements(*(f"k{i}" for i in range(40))))
         assert codes(found.errors) == ["sheet.too_long"]
@@ -55,7 +55,7 @@ class TestSheets:
 
 
 class TestDatabase:
-    def test_a_reference_that_is_gone_when_all_is_written_asks_for_a_new_upload(self, monkeypatch):
+    def test_a_reference_deleted_before_the_rows_are_written_asks_for_a_new_upload(self, monkeypatch):
         monkeypatch.setattr(Loader, "load_links", raise_error(IntegrityError("foreign key")))
         assert problems(load_rows("agreements", *agreements("a"))) == [("1", "preview.stale")]
         assert not Agreement.objects.exists()
@@ -97,7 +97,7 @@ class TestDatabase:
         assert "itself" in found.errors[0].problem.in_every_language()["en"]
         assert not RecordLink.objects.exists()
 
-    def test_a_key_taken_meanwhile_and_a_rule_without_a_name_have_their_sentences(self):
+    def test_a_key_used_in_the_meantime_and_a_rule_without_a_name_have_their_own_messages(self):
         taken = IntegrityError("UNIQUE constraint failed: relations_agreement.key")
         assert problem_of(taken, (Agreement,)).code == "key.taken"
         unknown = problem_of(IntegrityError("something else"), (Agreement, RecordLink))

@@ -53,7 +53,7 @@ class TestSteps:
         page = press(importer, upload(importer, ROWS), "confirm")
         assert (batch_of(page).status, Agreement.objects.count()) == (Status.STORED, 60)
 
-    def test_progress_tells_rows_done_and_left(self, importer, publisher, in_chunks, monkeypatch):
+    def test_progress_shows_rows_done_and_left(self, importer, publisher, in_chunks, monkeypatch):
         batch, told = waiting(publisher), []
         address = reverse("admin:relations_importbatch_progress", args=[batch.pk])
 
@@ -94,7 +94,7 @@ class TestSteps:
         batch.refresh_from_db()
         assert (batch.status, Agreement.objects.count(), Version.objects.count()) == (Status.CANCELLED, 0, 0)
 
-    def test_an_import_whose_worker_died_is_handed_to_another_by_whoever_looks(
+    def test_an_import_whose_worker_died_is_given_to_another_when_somebody_opens_it(
         self, importer, publisher, in_chunks
     ):
         batch = waiting(publisher)
@@ -119,9 +119,7 @@ class TestSteps:
         batches.store(batch)
         assert (Agreement.objects.count(), Version.objects.count()) == (60, 60)
 
-    def test_a_step_that_breaks_off_says_so_and_stores_nothing(
-        self, importer, publisher, in_chunks, monkeypatch
-    ):
+    def test_a_failed_step_says_so_and_stores_nothing(self, importer, publisher, in_chunks, monkeypatch):
         batch = waiting(publisher)
 
         def break_off(*args, **kwargs):

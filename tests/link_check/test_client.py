@@ -59,22 +59,20 @@ class TestAsking:
             ("https://127.0.0.1:{site}/", "tls"),
         ],
     )
-    def test_an_address_at_which_nobody_is_met_is_a_failure_with_its_reason(
-        self, address, reason, site, check
-    ):
+    def test_an_address_without_an_answer_is_a_failure_with_its_reason(self, address, reason, site, check):
         source = SourceFactory(url=address.format(closed=closed_port(), site=site.server_port))
         check()
         found = LinkCheck.objects.get(source=source)
         assert (found.outcome, found.status, found.reason) == ("unreachable", None, reason)
 
-    def test_a_name_that_leads_nowhere_is_a_failure(self, monkeypatch):
+    def test_a_host_name_that_cannot_be_resolved_is_a_failure(self, monkeypatch):
         def unknown(*args, **kwargs):
             raise dns.socket.gaierror
 
         monkeypatch.setattr(dns.socket, "getaddrinfo", unknown)
         assert UrlChecker().check("http://nowhere.example/") == Answer(None, "name")
 
-    def test_a_certificate_that_we_do_not_trust_closes_the_page_to_us_alone(self, monkeypatch):
+    def test_an_untrusted_certificate_counts_as_a_closed_page_and_not_as_a_failure(self, monkeypatch):
         def distrust(*args):
             raise ssl.SSLCertVerificationError
 
@@ -85,30 +83,30 @@ class TestAsking:
         found.save()
         assert (found.outcome, found.answers, found.reason) == ("closed", True, "certificate")
 
-    def test_head_alone_is_asked_where_it_suffices_and_get_where_it_is_refused(self, site, check):
+    def test_head_is_requested_first_and_get_only_if_head_is_refused(self, site, check):
         SourceFactory(url=site.address("200"))
         SourceFactory(url=site.address("no-head"))
         check()
         assert site.asked() == {("HEAD", "/200"): 1, ("HEAD", "/no-head"): 1, ("GET", "/no-head"): 1}
 
-    def test_who_asks_is_named(self, site, check, settings):
+    def test_requests_name_their_sender(self, site, check, settings):
         settings.SITE_URL = "https://register.example"
         SourceFactory(url=site.address("200"))
         check()
         assert "Register" in site.seen[0][2]
         assert "https://register.example" in site.seen[0][2]
 
-    def test_a_body_without_end_is_not_read(self, site, check):
+    def test_an_endless_body_is_not_read(self, site, check):
         SourceFactory(url=site.address("huge"))
         assert "1 alive" in check()
         assert site.sent < 50 * 2**20
 
-    def test_a_server_that_never_comes_to_an_end_is_cut_off(self, site, check):
+    def test_a_server_that_never_finishes_is_cut_off(self, site, check):
         source = SourceFactory(url=site.address("a-letter-at-a-time"))
         check(timeout=0.2)
         assert LinkCheck.objects.get(source=source).outcome == "unreachable"
 
-    def test_redirects_are_followed_so_far_and_no_further(self, site, check):
+    def test_redirects_are_followed_up_to_a_limit(self, site, check):
         SourceFactory(url=site.address("round-and-round"))
         check()
         assert sum(site.asked().values()) < 12
@@ -129,19 +127,19 @@ class TestPrivateNetworks:
         assert dns.is_public(address)
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1"])
-    def test_nobody_inside_is_asked(self, host, site, check):
+    def test_private_hosts_are_not_requested(self, host, site, check):
         source = SourceFactory(url=site.address("200", host))
         check(allow_private=False)
         found = LinkCheck.objects.get(source=source)
         assert (found.outcome, found.reason) == ("unreachable", "private")
         assert not site.seen
 
-    def test_a_name_with_one_inner_address_among_public_ones_is_not_asked(self, monkeypatch):
+    def test_a_host_with_one_private_address_among_public_ones_is_not_requested(self, monkeypatch):
         found = [(2, 1, 6, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
         monkeypatch.setattr(dns.socket, "getaddrinfo", lambda *args, **kwargs: found)
         assert UrlChecker().check("http://two.example/") == Answer(None, "private")
 
-    def test_a_redirect_leads_nobody_inside(self, site, check, monkeypatch):
+    def test_a_redirect_to_a_private_network_is_not_followed(self, site, check, monkeypatch):
         """Here 127.0.0.1 plays the public site, and 10.0.0.5 the inner one."""
         known = {"127.0.0.1": "127.0.0.1", "inside.example": "10.0.0.5"}
 
@@ -178,7 +176,7 @@ class TestPoliteness:
         assert admitted.wait(timeout=10)
         other.join()
 
-    def test_a_host_is_left_in_peace_between_two_requests_and_another_is_not_kept_waiting(self, monkeypatch):
+    def test_there_is_a_pause_between_two_requests_to_one_host_and_other_hosts_do_not_wait(self, monkeypatch):
         class Clock:
             now, slept = 100.0, []
 
@@ -203,7 +201,7 @@ class TestPoliteness:
         found = answers(asked, lambda url: meeting.wait(timeout=10) in (0, 1), at_once=2)
         assert sorted(found) == [(pair, True) for pair in asked]
 
-    def test_who_stops_listening_stops_the_asking(self):
+    def test_no_further_requests_are_sent_once_the_caller_stops(self):
         gate, asked = threading.Event(), []
 
         def ask(url):

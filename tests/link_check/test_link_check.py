@@ -32,7 +32,7 @@ def failed(source, times=3, days=14, status=500):
 
 
 class TestCommand:
-    def test_says_what_came_of_it(self, site, check, tmp_path):
+    def test_reports_its_results(self, site, check, tmp_path):
         gone = SourceFactory(url=site.address("404"))
         SourceFactory(url=site.address("200")), SourceFactory(url=site.address("500")), SourceFactory()
         said = check(report=str(tmp_path / "links.json"))
@@ -44,7 +44,7 @@ class TestCommand:
         report = json.loads((tmp_path / "links.json").read_text())
         assert (report["asked"], report["gone"], report["whole"], len(report["links"])) == (3, 1, True, 3)
 
-    def test_asks_only_what_was_not_asked_lately(self, site, check):
+    def test_checks_only_what_was_not_checked_lately(self, site, check):
         fresh, old = SourceFactory(url=site.address("200")), SourceFactory(url=site.address("204"))
         check()
         long_ago = timezone.now() - timedelta(days=8)
@@ -55,7 +55,7 @@ class TestCommand:
         assert "0 URLs" in check(older_than=1)
         assert "1 URLs" in check(fresh.key)
 
-    def test_asks_a_changed_address_at_once(self, site, check):
+    def test_checks_a_changed_address_at_once(self, site, check):
         source = SourceFactory(url=site.address("200"))
         check()
         source.url = site.address("404")
@@ -63,7 +63,7 @@ class TestCommand:
         assert "1 gone" in check()
 
     @pytest.mark.parametrize("address", ["", "ftp://ftp.example/file", "ftps://ftp.example/file"])
-    def test_leaves_alone_what_is_no_page(self, address, check):
+    def test_skips_what_is_not_a_page(self, address, check):
         SourceFactory(url=address)
         assert "0 URLs" in check()
         assert not LinkCheck.objects.exists()
@@ -82,12 +82,12 @@ class TestCommand:
         ],
         ids=str,
     )
-    def test_refuses_what_makes_no_sense(self, options, check):
+    def test_refuses_invalid_options(self, options, check):
         with pytest.raises(CommandError) as caught:
             check(*options.pop("keys", ()), **options)
         assert caught.value.returncode == 2
 
-    def test_keeps_what_was_found_when_it_is_broken_off(self, site, check, monkeypatch):
+    def test_keeps_its_results_when_it_is_interrupted(self, site, check, monkeypatch):
         for page in ("200", "204", "404"):
             SourceFactory(url=site.address(page))
         keep = LinkCheck.objects.keep
@@ -101,13 +101,13 @@ class TestCommand:
         assert "interrupted; 2 URLs" in check()
         assert LinkCheck.objects.count() == 2
 
-    def test_forgets_an_answer_whose_source_has_gone_or_moved_meanwhile(self):
+    def test_drops_an_answer_whose_source_was_deleted_or_changed_in_the_meantime(self):
         source = SourceFactory(url="https://a.example/")
         assert LinkCheck.objects.keep(source.pk, "https://b.example/", Answer(200)) is None
         assert LinkCheck.objects.keep(source.pk + 1, "https://a.example/", Answer(200)) is None
         assert LinkCheck.objects.keep(source.pk, "https://a.example/", Answer(200)).answers
 
-    def test_wonders_whether_it_is_connected_where_nobody_answers(self, check):
+    def test_asks_whether_the_machine_is_connected_if_no_server_answers(self, check):
         port = closed_port()
         SourceFactory(url=f"http://127.0.0.1:{port}/1"), SourceFactory(url=f"http://127.0.0.1:{port}/2")
         assert "Check the network connection of this machine." in check()
@@ -129,7 +129,9 @@ class TestWhatIsKept:
         ("times", "days", "status", "is_dead"),
         [(3, 14, 500, True), (2, 14, 500, False), (9, 2, 500, False), (1, 0, 404, True), (1, 0, 410, True)],
     )
-    def test_one_failure_is_no_death_but_a_page_that_is_gone_is(self, times, days, status, is_dead):
+    def test_one_failure_does_not_make_a_dead_link_but_a_missing_page_does(
+        self, times, days, status, is_dead
+    ):
         check = failed(SourceFactory(url="https://a.example/"), times, days, status)
         assert check.is_dead is is_dead
         assert LinkCheck.objects.dead().exists() is is_dead
@@ -152,7 +154,7 @@ class TestWhatIsKept:
         assert Source.objects.get().link is None
         assert not LinkCheck.objects.dead().exists()
 
-    def test_it_goes_with_its_source(self):
+    def test_it_is_deleted_with_its_source(self):
         source = SourceFactory(url="https://a.example/")
         failed(source)
         source.delete()
@@ -188,7 +190,7 @@ class TestWhatIsKept:
         [{"last_alive_at": None}, {"failures": 1}, {"status": None}, {"failing_since": timezone.now()}],
         ids=lambda wrong: " ".join(wrong),
     )
-    def test_also_of_one_that_answers(self, wrong):
+    def test_also_of_a_page_that_answers(self, wrong):
         source = SourceFactory(url="https://a.example/")
         check = LinkCheck.objects.keep(source.pk, source.url, Answer(200))
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -212,7 +214,7 @@ def cited():
 
 
 class TestReaders:
-    def test_see_when_an_address_was_last_met(self, cited, client):
+    def test_see_when_an_address_was_last_reached(self, cited, client):
         _forum, source = cited
         assert "checked on" not in client.get(f"/en/sources/{source.key}/").text
         LinkCheck.objects.keep(source.pk, source.url, Answer(200))
@@ -229,7 +231,7 @@ class TestReaders:
             f"/en/sources/{source.key}/"
         ).text  # fmt: skip
 
-    def test_are_led_to_the_archived_copy_of_a_dead_link_first(self, cited, client):
+    def test_get_the_archived_copy_of_a_dead_link_first(self, cited, client):
         forum, source = cited
         assert "archive.example" not in client.get(f"/en/forums/{forum.key}/").text
         failed(source, status=404)
@@ -291,7 +293,7 @@ class TestEditors:
             assert set(page.context["cl"].queryset) == sources, value
         assert "?link=dead" in client.get("/admin/").text
 
-    def test_see_no_line_on_their_desk_where_nothing_is_dead(self, staff):
+    def test_see_no_line_on_their_start_page_without_dead_links(self, staff):
         assert "?link=dead" not in signed_in(staff("editor")).get("/admin/").text
 
     def test_read_what_is_known_of_an_address_on_its_form(self, staff):

@@ -101,7 +101,7 @@ class TestImportSheet:
 
 
 @pytest.mark.django_db
-def test_an_export_of_a_senseless_query_is_a_usage_error():
+def test_an_export_of_an_invalid_query_is_a_usage_error():
     ForumFactory()
     with pytest.raises(CommandError) as caught:
         call_command("export_sheet", "forums", query="country=XX")

@@ -67,7 +67,7 @@ def test_what_people_look_for_is_found_in_another_inflection(model, words, key):
     assert key in model.objects.published().matching(words).values_list("key", flat=True)
 
 
-def test_facts_stand_as_the_sources_say_them():
+def test_facts_are_as_the_sources_state_them():
     forum = Forum.objects.get(key="forum-ru-kz-6-2009")
     assert (str(forum.period), forum.edition_number) == ("2009-09", 6)
     assert [one.place.code for one in forum.in_role("location")] == ["ru-orenburg"]

@@ -110,7 +110,7 @@ def test_a_participant_belongs_to_exactly_one_record(refused):
         )
 
 
-def test_nobody_stands_twice_in_one_role_but_may_stand_in_two(refused):
+def test_nobody_has_one_role_twice_but_anybody_may_have_two_roles(refused):
     agreement = AgreementFactory(participants=[])
     agreement.participations.create(role=Role.PARTY, place=PlaceFactory())
     with refused(), transaction.atomic():
@@ -118,7 +118,7 @@ def test_nobody_stands_twice_in_one_role_but_may_stand_in_two(refused):
     agreement.participations.create(role=Role.PLACE_OF_SIGNATURE, place=PlaceFactory())
 
 
-def test_a_region_lies_in_something_and_a_country_in_nothing(refused):
+def test_a_region_has_a_parent_and_a_country_has_none(refused):
     russia = PlaceFactory()
     with refused(), transaction.atomic():
         PlaceFactory(code="RU-OMS", kind="region")
@@ -134,7 +134,7 @@ def test_only_a_region_is_a_city_region(refused):
     PlaceFactory(code="RU-MOW", kind="region", parent=russia, is_city_region=True)
 
 
-def test_an_edition_stands_once_in_its_series(refused):
+def test_an_edition_occurs_once_in_its_series(refused):
     series = ForumSeriesFactory()
     ForumFactory(series=series, edition_number=6)
     with refused(), transaction.atomic():
@@ -203,7 +203,7 @@ def test_a_source_in_use_cannot_be_deleted():
     assert Source.objects.filter(pk=source.pk).exists()
 
 
-def test_a_source_nobody_cites_can_be_deleted():
+def test_a_source_without_citations_can_be_deleted():
     source = SourceFactory()
     source.delete()
     assert not Source.objects.exists()

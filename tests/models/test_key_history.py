@@ -53,12 +53,12 @@ class TestRecords:
         rename(FACTORIES[slug](key="a", published=True), "b", "c")
         assert leads(client, f"/ru/{slug}/a/") == leads(client, f"/ru/{slug}/b/") == f"/ru/{slug}/c/"
 
-    def test_a_key_that_comes_back_leads_from_the_other(self, slug, client):
+    def test_a_key_that_is_used_again_redirects_from_the_other(self, slug, client):
         rename(FACTORIES[slug](key="a", published=True), "b", "a")
         assert client.get(f"/ru/{slug}/a/").status_code == 200
         assert leads(client, f"/ru/{slug}/b/") == f"/ru/{slug}/a/"
 
-    def test_who_takes_an_old_key_wins_and_keeps_it(self, slug, client):
+    def test_a_record_that_takes_an_old_key_keeps_it(self, slug, client):
         first = rename(FACTORIES[slug](key="old", published=True), "new")
         second = FACTORIES[slug](key="old", published=True)
         assert client.get(f"/ru/{slug}/old/").context["record"] == second
@@ -67,7 +67,7 @@ class TestRecords:
         rename(first, "newest")
         assert leads(client, f"/ru/{slug}/new/") == f"/ru/{slug}/newest/"
 
-    def test_nothing_is_told_of_drafts(self, slug, client, staff):
+    def test_drafts_are_not_revealed(self, slug, client, staff):
         rename(FACTORIES[slug](key="old"), "new")
         for address in (f"/ru/{slug}/old/", f"/ru/{slug}/old/cite.ris", f"/api/v1/{slug}/old/"):
             assert client.get(address).status_code == 404
@@ -81,7 +81,7 @@ class TestRecords:
         for beginning in ("/ru", "/api/v1"):
             assert client.get(f"{beginning}/{slug}/old/", follow=True).status_code == 410
 
-    def test_an_old_key_goes_with_its_record(self, slug, client):
+    def test_an_old_key_is_deleted_with_its_record(self, slug, client):
         record = rename(FACTORIES[slug](key="old"), "new")
         type(record).objects.filter(pk=record.pk).delete()
         assert not FormerKey.objects.exists()
@@ -111,7 +111,7 @@ class TestSources:
         assert leads(client, f"/api/v1/sources/{old}/") == "/api/v1/sources/new/"
         assert client.get("/api/v1/sources/new/").status_code == 200
 
-    def test_nothing_is_told_of_sources_of_drafts(self, client, staff):
+    def test_sources_of_drafts_are_not_revealed(self, client, staff):
         source = ForumFactory().citations.get().source
         old = source.key
         rename(source, "new")

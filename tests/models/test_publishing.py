@@ -54,7 +54,7 @@ def test_an_agreement_needs_two_parties_unless_it_is_a_law(russia):
     AgreementFactory(participants=[("party", russia)], instrument_type="law_or_concept", published=True)
 
 
-def test_places_of_signature_are_no_parties(russia, kazakhstan):
+def test_places_of_signature_are_not_parties(russia, kazakhstan):
     people = [("party", russia), ("place_of_signature", kazakhstan)]
     assert reasons(AgreementFactory(participants=people)) == ["publish.parties"]
 
@@ -88,7 +88,7 @@ def test_the_state_cannot_be_set_past_publish():
         Agreement.objects.update(state="published")
 
 
-def test_a_public_record_goes_back_or_is_withdrawn():
+def test_a_public_record_is_restored_or_withdrawn():
     agreement = AgreementFactory(published=True)
     agreement.withdraw()
     assert not Agreement.objects.published().exists()

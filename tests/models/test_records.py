@@ -97,13 +97,13 @@ def test_a_question_of_years_finds_what_overlaps_them(asked, period, found):
     assert Forum.objects.during(Period.years(*asked), undated=False).exists() is found
 
 
-def test_undated_records_stay_in_unless_asked_out():
+def test_undated_records_are_included_unless_excluded():
     ForumFactory()
     assert Forum.objects.during(Period.years(2000, 2001)).exists()
     assert not Forum.objects.during(Period.years(2000, 2001), undated=False).exists()
 
 
-def test_undated_records_stand_last():
+def test_undated_records_come_last():
     undated, old, new = ForumFactory(), ForumFactory(period="1999"), ForumFactory(period="2020")
     assert list(Forum.objects.all()) == [new, old, undated]
 

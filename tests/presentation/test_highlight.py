@@ -21,7 +21,7 @@ def test_every_inflection_of_what_was_asked_is_marked(asked, text, marked):
     assert Marker(asked).marked(text) == marked
 
 
-def test_a_snippet_is_the_piece_around_the_first_hit():
+def test_a_snippet_is_the_text_around_the_first_match():
     text = "слово " * 40 + "договор " + "слово " * 60
     snippet = Marker("договоры").snippet("", "ничего", text)
     assert snippet.startswith("… ")
@@ -30,7 +30,7 @@ def test_a_snippet_is_the_piece_around_the_first_hit():
     assert len(snippet) < 300
 
 
-def test_where_nothing_is_met_there_is_no_snippet():
+def test_without_a_match_there_is_no_snippet():
     assert Marker("договор").snippet("форум", "") == ""
 
 

@@ -79,5 +79,5 @@ def test_too_few_branches_fail_where_there_is_a_floor(tmp_path, package, code):
     assert ("Fewer than 95 % of branches are reached in relations/values" in done.stderr) is bool(code)
 
 
-def test_runs_of_lines_are_told_short():
+def test_ranges_of_lines_are_shortened():
     assert tool("coverage_report").runs([12, 13, 14, 20]) == ["12-14", "20"]

@@ -38,7 +38,7 @@ class TestFilterWalk:
         assert response.context["page"].paginator.count == 1
         return walk, response
 
-    def test_is_as_the_document_says(self, walk):
+    def test_is_as_the_page_describes(self, walk):
         check(described_walk("Walk one"), walk[0])
 
     def test_ends_in_the_templates_that_the_document_names(self, walk):
@@ -78,7 +78,7 @@ class TestCellWalk:
 
         return reach
 
-    def test_is_as_the_document_says(self, reach_the_page):
+    def test_is_as_the_page_describes(self, reach_the_page):
         reach_the_page("более 100")  # so that no module is loaded on the way
         with follow("более 200", Quantity.parse("более 200"), Decimal(200)) as walk:
             page = reach_the_page("более 200")

@@ -134,7 +134,7 @@ class TestPages:
         assert page(client, "/en/").count('href="/en/projects/"') >= 2
         assert 'href="/en/projects.csv"' in page(client, "/en/data/")
 
-    def test_a_withdrawn_one_is_gone_and_a_renamed_one_redirects(self, client, project):
+    def test_a_withdrawn_record_is_gone_and_a_renamed_one_redirects(self, client, project):
         project.key = "new-key"
         project.save()
         assert FormerKey.objects.get(key="power-plant").project == project
@@ -198,7 +198,7 @@ class TestSheets:
         press(client, stored, "undo")
         assert not Project.objects.filter(title_en="Bridge").exists()
 
-    def test_an_error_stands_at_its_cell(self, project):
+    def test_an_error_is_reported_at_its_cell(self, project):
         data = HEADINGS + ROW.replace("infrastructure", "infrastructures").replace("7.5", "much")
         report = load_sheet(PROJECTS.resource, read_sheet(data.encode()))
         assert [finding.header for finding in report.errors] == ["project_type", "amount"]

@@ -46,7 +46,7 @@ def test_for_random_questions_every_number_is_the_length_of_its_list(slug, conte
 
 
 @pytest.mark.parametrize("slug", ALL_SLUGS)
-def test_a_decade_tells_how_many_the_list_would_hold(slug, content):
+def test_a_decade_shows_how_many_records_the_list_would_have(slug, content):
     for query in ("", "undated=0", "country=UZ"):
         for option in summary_of(slug, query).decades():
             assert option.count == total(slug, option.value.lstrip("?")), (query, option.label)
@@ -87,7 +87,7 @@ def test_choices_that_lead_nowhere_stay_in_sight_with_a_zero(russia, uzbekistan,
     assert 'class="none"><input type="checkbox" name="country" value="UZ">' in page
 
 
-def test_a_question_that_makes_no_sense_is_not_counted(russia, uzbekistan, client):
+def test_an_invalid_query_is_not_counted(russia, uzbekistan, client):
     AgreementFactory(published=True)
     options = options_of("agreements", "country=XX", "country")
     assert {option.count for option in options} == {0}

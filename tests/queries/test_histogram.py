@@ -79,7 +79,7 @@ class TestBars:
         assert years("agreements").bars == []
         assert Years({}).bars == []
 
-    def test_tell_the_types_apart(self):
+    def test_distinguish_the_types(self):
         signed("1992")
         ForumFactory(period="1992", published=True)
         (bar,) = years(ALL_TYPES).bars
@@ -127,7 +127,7 @@ class TestPage:
         assert "Visits</th>" in page
         assert "Forums</th>" not in page
 
-    def test_of_a_question_that_makes_no_sense_says_what_is_wrong(self, client):
+    def test_of_an_invalid_query_says_what_is_wrong(self, client):
         page = client.get("/en/years/agreements/?year_from=dragon")
         assert page.status_code == 200
         assert "Enter the year as four digits, such as 1992." in page.content.decode()
@@ -180,7 +180,7 @@ class TestPicture:
         answer = client.get("/en/years/agreements/light.svg?q=%3Cscript%3Ealert(1)%3C/script%3E")
         assert b"<script" not in answer.content
 
-    def test_is_refused_with_reasons_for_a_question_that_makes_no_sense(self, client):
+    def test_is_refused_with_reasons_for_an_invalid_query(self, client):
         for address in ("light.svg", "light.png", "years.csv"):
             answer = client.get(f"/en/years/agreements/{address}?year_from=dragon")
             assert answer.status_code == 400

@@ -56,7 +56,9 @@ def test_a_city_counts_with_its_region_and_a_record_once(agreed, orenburg, orenb
     assert numbers(regions()) == {("RU-ORE", "KZ-AKT"): 1}
 
 
-def test_states_alone_stand_in_no_cell_of_regions(agreed, russia, kazakhstan, orenburg_oblast, aktobe_region):
+def test_states_alone_are_in_no_cell_of_the_regions(
+    agreed, russia, kazakhstan, orenburg_oblast, aktobe_region
+):
     agreed(russia, kazakhstan)
     table = regions()
     assert (table.rows, table.columns, table.total) == ([], [], 0)
@@ -81,7 +83,7 @@ def test_the_sides_are_those_that_were_asked_for(agreed, orenburg, aktobe_region
     assert numbers(regions("region=UZ-SA&with=RU")) == {("UZ-SA", "RU-ORE"): 1}
 
 
-def test_a_place_is_no_other_side_of_itself(agreed, orenburg, orenburg_oblast):
+def test_a_place_is_not_its_own_counterpart(agreed, orenburg, orenburg_oblast):
     agreed(orenburg, orenburg_oblast)
     table = countries()
     assert numbers(table) == {}
@@ -119,7 +121,7 @@ def test_the_page_shows_the_total_of_the_list_and_links_of_its_numbers(
     assert 'href="/en/agreements/?region=RU-ORE&amp;with=KZ-AKT"' in page
 
 
-def test_a_question_that_makes_no_sense_gives_no_numbers(client, agreed, orenburg, aktobe_region):
+def test_an_invalid_query_gives_no_numbers(client, agreed, orenburg, aktobe_region):
     agreed(orenburg, aktobe_region)
     answer = client.get("/en/matrix/agreements/?year_from=dragon")
     assert answer.status_code == 200

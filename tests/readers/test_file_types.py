@@ -63,7 +63,7 @@ def open_document(kind):
         (b'<?xml version="1.0"?>\n<records><key>a</key></records>', "an XML file"),
     ],
 )
-def test_what_is_no_table_is_called_by_its_name(data, kind):
+def test_a_file_that_is_not_a_table_is_refused_by_its_kind(data, kind):
     problem = refusal(data)
     assert problem.code == "file.kind"
     assert kind in problem.in_every_language()["en"]
@@ -85,10 +85,10 @@ def test_what_is_no_table_is_called_by_its_name(data, kind):
         b"PK\x03\x04broken",
     ],
 )
-def test_what_may_be_a_table_has_no_other_name(data):
+def test_a_possible_table_is_not_refused_by_its_kind(data):
     assert kind_of(data) == ""
 
 
-def test_a_workbook_behind_a_password_is_called_so():
+def test_a_workbook_with_a_password_is_refused_as_such():
     assert refusal(stream_of("EncryptedPackage")).code == "file.encrypted"
     assert refusal(stream_of("Workbook") + stream_of("EncryptedPackage")).code != "file.encrypted"

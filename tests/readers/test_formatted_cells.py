@@ -60,14 +60,14 @@ def test_a_cell_is_read_as_its_author_sees_it_and_no_more_precisely(value, numbe
     assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
 
 
-def test_the_error_of_a_formula_is_an_error_and_no_empty_cell():
+def test_the_error_of_a_formula_is_an_error_and_not_an_empty_cell():
     assert next(iter(read_sheet(formatted(0, "0", "=1/0", "#DIV/0!")).rows)).cells == ["#DIV/0!"]
     with pytest.raises(Problem) as caught:
         refuse_controls("#DIV/0!")
     assert caught.value.code == "cell.error"
 
 
-def test_a_formula_nobody_has_calculated_is_an_error_and_no_empty_cell():
+def test_a_formula_without_a_calculated_value_is_an_error_and_not_an_empty_cell():
     book = openpyxl.Workbook()
     book.active.append(["key"])
     book.active.append(["=1+1"])

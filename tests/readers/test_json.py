@@ -39,7 +39,7 @@ def test_the_one_list_of_objects_in_an_object_is_read(wrapped):
         [*RECORD, None],
     ],
 )
-def test_other_json_is_refused_and_a_list_of_objects_asked_for(thing):
+def test_other_json_is_refused_with_a_request_for_a_list_of_objects(thing):
     problem = refusal(json.dumps(thing))
     assert problem.code == "file.unreadable"
     assert "[{…}, {…}]" in str(problem)
@@ -130,7 +130,7 @@ def test_whole_surrogate_pairs_are_letters():
     assert rows_of(r'[{"key": "\ud83d\ude00"}]') == [["key"], ["😀"]]
 
 
-def test_names_without_end_are_refused_at_once(settings, monkeypatch):
+def test_endless_names_are_refused_at_once(settings, monkeypatch):
     settings.MOST_COLUMNS = 5
     assert len(rows_of(json.dumps([{f"c{i}": 1} for i in range(5)]))) == 6
     seen, read = [], json_reader.cells_of
@@ -142,7 +142,7 @@ def test_names_without_end_are_refused_at_once(settings, monkeypatch):
     assert len(seen) == 6
 
 
-def test_rows_can_be_gone_through_again():
+def test_rows_can_be_read_again():
     for data in (json.dumps(RECORD), "key,title_ru\na,b\n"):
         sheet = read_sheet(data.encode())
         assert list(sheet.rows) == list(sheet.rows) != []

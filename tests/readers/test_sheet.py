@@ -23,13 +23,13 @@ from tests.helpers.sheets import styled, workbook
         workbook([["key", "title_ru"], ["a", "Форум"]]),
     ],
 )
-def test_tables_of_many_makes_read_alike(data):
+def test_tables_of_several_programs_are_read_alike(data):
     sheet = read_sheet(data)
     assert sheet.header == ["key", "title_ru"]
     assert [row.cells for row in sheet.rows] == [["a", "Форум"]]
 
 
-def test_rows_keep_their_numbers_when_blank_ones_stand_between():
+def test_rows_keep_their_numbers_with_blank_rows_between_them():
     sheet = read_sheet(b"key\n\na\n\n\nb\n")
     assert [row.number for row in sheet.rows] == [3, 6]
 
@@ -57,7 +57,7 @@ def test_columns_are_lettered_as_in_a_spreadsheet():
         workbook([]),
     ],
 )
-def test_what_is_no_table_is_refused_with_a_sentence(data):
+def test_a_file_without_a_table_is_refused_with_a_sentence(data):
     with pytest.raises(Problem) as caught:
         read_sheet(data)
     assert caught.value.code.startswith("file.")
@@ -70,7 +70,7 @@ def test_a_file_too_large_is_refused(settings):
         read_sheet(b"key\n" + b"a" * 10)
 
 
-def test_values_with_semicolons_go_round():
+def test_values_with_semicolons_survive_writing_and_reading():
     values = ["a; b", "c\\", "d;", "\\;"]
     assert split(join(values)) == values
     assert split("") == []
@@ -137,7 +137,7 @@ def test_russian_text_is_read_in_the_encoding_it_is_in(encoding):
     assert list(sheet.rows)[1].cells[1] == "Ёлка"
 
 
-def test_western_letters_are_not_taken_for_cyrillic_ones():
+def test_western_letters_are_not_read_as_cyrillic():
     text = "key,title_en\na,Côte d'Ivoire and São Tomé agreement on coöperation\n"
     assert (
         next(iter(read_sheet(text.encode("cp1252")).rows)).cells[1].startswith("Côte d'Ivoire and São Tomé")
@@ -168,7 +168,7 @@ def test_the_headings_are_found_below_titles_and_notes():
     assert [problem.code for _row, _column, problem in found.remarks] == ["header.found"]
 
 
-def test_headings_in_the_first_row_need_no_remark():
+def test_headings_in_the_first_row_get_no_remark():
     assert not read_sheet(b"key;title_ru\na;b\n").located({"key", "title ru"}).remarks
 
 
@@ -176,7 +176,7 @@ def remarks_of(sheet):
     return [(row, column, problem.code) for row, column, problem in sheet.remarks]
 
 
-def test_formulas_are_read_by_their_value_and_said_so():
+def test_formulas_are_read_by_their_value_and_reported():
     def fill(book, sheet):
         sheet.write_row(0, 0, ["key", "value"])
         sheet.write(1, 0, "a")
@@ -187,7 +187,7 @@ def test_formulas_are_read_by_their_value_and_said_so():
     assert remarks_of(sheet) == [(2, 1, "cell.formula")]
 
 
-def test_hidden_rows_are_read_and_said_so():
+def test_hidden_rows_are_read_and_reported():
     def fill(book, sheet):
         sheet.write_column(0, 0, ["key", "a", "b"])
         sheet.set_row(1, None, None, {"hidden": True})
@@ -232,16 +232,16 @@ def test_too_many_rows_or_columns_are_refused_with_their_number(settings):
     assert caught.value.code == "sheet.too_wide"
 
 
-def test_a_million_blank_rows_are_no_rows():
+def test_a_million_blank_rows_do_not_count_as_rows():
     assert len(list(read_sheet(b"key\na\n" + b",,\n" * 1_000_000).rows)) == 1
 
 
-def test_a_stray_cell_that_can_be_borne_is_read():
+def test_a_stray_cell_within_the_limits_is_read():
     rows = list(read_sheet(far("B100000")).rows)
     assert [(row.number, row.cells) for row in rows] == [(2, ["a"]), (100_000, ["", "stray"])]
 
 
-def test_a_sheet_can_be_gone_through_by_two_at_once():
+def test_two_readers_can_read_a_sheet_at_once():
     sheet = read_sheet(workbook([["key"], *([f"k{i}"] for i in range(1200))]))
     pairs = list(zip(sheet.rows, sheet.rows, strict=True))
     assert len(pairs) == 1200
@@ -292,7 +292,7 @@ def test_an_error_is_seen_however_the_workbook_is_laid_out(sheet):
     assert [row.cells for row in read_sheet(laid_out(sheet)).rows] == [["#REF!"]]
 
 
-def test_an_error_in_a_comment_of_the_xml_is_none():
+def test_an_error_in_a_comment_of_the_xml_is_ignored():
     sheet = f'<worksheet xmlns="KIND"><sheetData>{HEAD_CELL}<!-- <c r="A2" t="e"><v>#REF!</v></c> --><row r="2"><c r="A2"><v>5</v></c></row></sheetData></worksheet>'
     assert [row.cells for row in read_sheet(laid_out(sheet)).rows] == [["5"]]
 

@@ -89,7 +89,7 @@ def test_a_long_cell_is_read_whole_and_refused_by_its_column(db):
     assert [(one.row, one.column, one.problem.code) for one in report.errors][0] == (2, "B", "text.too_long")
 
 
-def test_what_the_reader_refuses_is_told_with_its_row():
+def test_what_the_reader_refuses_is_reported_with_its_row():
     limit = csv.field_size_limit(10)
     try:
         problem = refusal("sep=,\nkey,title_ru\na,b\nc," + "x" * 20)
@@ -156,7 +156,7 @@ def test_other_encodings_are_refused_and_utf_8_recommended(encoding):
     assert "UTF-8" in str(problem)
 
 
-def test_a_spoiled_letter_does_not_turn_utf_8_into_something_else():
+def test_a_damaged_letter_in_utf_8_does_not_change_the_encoding():
     data = f"key,title_ru\na,Договор\nb,{LONG}\n".encode().replace(
         "республики".title().encode(), b"\xd0 x", 1
     )

@@ -54,7 +54,7 @@ def test_the_address_without_a_language_leads_to_the_readers(published, client):
 
 @pytest.mark.parametrize("slug", LISTS)
 @pytest.mark.parametrize("query", ["country=UZ", "sort=title", "page=1", "q=", "nothing=1"])
-def test_what_was_asked_of_a_list_is_not_indexed_and_names_the_list(slug, query, published, head):
+def test_a_filtered_list_is_not_indexed_and_names_the_whole_list(slug, query, published, head):
     found = head(f"/ru/{slug}/?{query}")
     assert found.meta["robots"] == ["noindex"]
     assert found.canonical == [f"{SITE}/ru/{slug}/"]
@@ -62,7 +62,7 @@ def test_what_was_asked_of_a_list_is_not_indexed_and_names_the_list(slug, query,
     assert "robots" not in head(f"/ru/{slug}/").meta
 
 
-def test_a_pair_and_a_place_have_one_address_however_they_are_asked_for(published, head, kazakhstan):
+def test_a_pair_and_a_place_have_one_address_however_it_is_written(published, head, kazakhstan):
     for asked in ("ru-uz/", "uz-ru/", "UZ-RU/", "uz-ru/?year_from=2000"):
         assert head(f"/en/relations/{asked}").canonical == [f"{SITE}/en/relations/ru-uz/"]
     assert head("/en/relations/uz-kz/").canonical == [f"{SITE}/en/relations/kz-uz/"]
@@ -70,7 +70,7 @@ def test_a_pair_and_a_place_have_one_address_however_they_are_asked_for(publishe
     assert head("/en/places/uz/").canonical == [f"{SITE}/en/places/UZ/"]
 
 
-def test_what_is_no_public_page_has_no_address_to_be_indexed(head, admin_client, settings):
+def test_a_page_that_is_not_public_has_no_canonical_address(head, admin_client, settings):
     withdrawn, draft = ForumFactory(published=True), ForumFactory()
     withdrawn.withdraw()
     for found in (
@@ -105,7 +105,7 @@ FOLLOWED = {
 
 
 @pytest.mark.parametrize("page", FOLLOWED)
-def test_a_page_says_by_which_feed_it_is_followed(page, published, orenburg_oblast, client):
+def test_a_page_links_to_its_feed(page, published, orenburg_oblast, client):
     text = client.get(f"/ru/{page}").content.decode()
     feed = FOLLOWED[page]
     assert Head(text).links["alternate", "application/atom+xml"] == [feed]
@@ -114,7 +114,7 @@ def test_a_page_says_by_which_feed_it_is_followed(page, published, orenburg_obla
 
 
 @pytest.mark.parametrize("slug", [*SLUGS, "sources"])
-def test_all_files_of_a_list_stand_among_its_downloads(slug, published, client):
+def test_all_files_of_a_list_are_among_its_downloads(slug, published, client):
     page = client.get(f"/en/{slug}/?year_to=2100").content.decode()
     found = re.findall(r'href="([^"]+)"', re.search(r'<p class="order">.*?</p>', page, re.DOTALL)[0])
     assert found[-7:] == [
@@ -271,7 +271,7 @@ def test_a_record_is_one_item_and_no_article_of_a_journal(published, head):
         ({"type": "legislation"}, None),
     ],
 )
-def test_only_what_the_tags_can_tell_apart_has_them(fields, told):
+def test_only_sources_that_the_tags_can_describe_have_them(fields, told):
     found = dict(highwire({"title": "Т", "language": "ru"} | fields))
     assert bool(found) == bool(told)
     assert told is None or told in found
@@ -286,6 +286,6 @@ def test_only_what_the_tags_can_tell_apart_has_them(fields, told):
         ({"literal": "весна 2022 г."}, None),
     ],
 )
-def test_a_doubtful_date_is_not_told_as_certain(issued, date):
+def test_a_doubtful_date_is_not_given_as_certain(issued, date):
     item = {"type": "book", "title": "Т", "language": "ru", "ISBN": "1", "issued": issued}
     assert dict(highwire(item)).get("citation_publication_date") == date

@@ -19,7 +19,7 @@ def test_a_hundred_misspelt_names_lead_to_the_name_that_was_meant():
     assert len(missed) <= 1, missed
 
 
-def test_a_text_that_is_near_to_no_name_has_no_suggestion():
+def test_a_text_similar_to_no_name_has_no_suggestion():
     assert near("квантовая хромодинамика", known_names()) == []
 
 

@@ -154,7 +154,7 @@ def test_a_period_knows_its_first_and_last_day(text, first, last):
         ("2009-09-", "date.unreadable"),
     ],
 )
-def test_nonsense_is_refused_with_a_code_and_a_sentence(text, code):
+def test_invalid_input_is_refused_with_a_code_and_a_sentence(text, code):
     with pytest.raises(Problem) as caught:
         Period.parse(text)
     assert caught.value.code == code
@@ -169,7 +169,7 @@ def test_the_first_and_the_last_year_are_read_and_the_last_winter_ends_in_the_ne
 
 
 @pytest.mark.parametrize("month", ["2017-12", "2018-21", "2018-24", "2018-33", "2018-40"])
-def test_a_month_or_a_division_is_never_taken_for_a_second_year(month):
+def test_a_month_or_a_division_is_never_read_as_a_second_year(month):
     assert Period.parse(month).text == month
 
 

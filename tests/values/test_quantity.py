@@ -170,7 +170,7 @@ def test_the_base_value_is_in_the_unit_itself():
         *("1,23,456", "5 млн млрд", "1 23 456"),
     ],
 )
-def test_nonsense_is_refused_with_a_sentence(nonsense):
+def test_invalid_input_is_refused_with_a_sentence(nonsense):
     problem = refused(nonsense)
     assert problem.code.startswith("number.")
     assert str(problem)

@@ -35,7 +35,7 @@ def data_page(page):
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_list_can_be_taken_whole_in_every_form(language, data_page, client):
+def test_every_list_can_be_downloaded_in_every_format(language, data_page, client):
     for slug in SLUGS:
         FACTORIES[slug](published=True)
     text = data_page(language)
@@ -72,7 +72,7 @@ def test_one_dump_is_offered_with_all_that_is_known_of_it_and_cited(written, dat
     assert "http://testserver/en/data/register-2026-10-01.zip" in text
 
 
-def test_two_dumps_stand_newest_first_with_what_has_changed(written, data_page):
+def test_two_dumps_are_listed_newest_first_with_their_changes(written, data_page):
     gone = ForumFactory(published=True)
     written("2026-09-01")
     gone.withdraw()
@@ -106,7 +106,7 @@ def test_the_zip_is_streamed_as_a_file(written, client):
     assert response.headers["Content-Length"] == str(path.stat().st_size)
 
 
-def test_a_zip_taken_away_meanwhile_is_not_found(written, client, monkeypatch):
+def test_a_zip_deleted_in_the_meantime_is_not_found(written, client, monkeypatch):
     path = written()
     found = storage.dump_of(storage.day_of(path))
     path.unlink()

@@ -142,7 +142,7 @@ NONSENSE = [
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("query", NONSENSE)
-def test_a_question_without_sense_gets_a_message_and_nothing(slug, query, client):
+def test_an_invalid_query_gets_a_message_and_no_records(slug, query, client):
     FACTORIES[slug](published=True)
     response = client.get(f"/ru/{slug}/?{query}")
     assert response.status_code == 200
@@ -172,7 +172,7 @@ def test_the_form_keeps_what_no_record_has(client, uzbekistan):
     assert '<input type="checkbox" name="area" value="UZ" checked>' in page
 
 
-def test_unknown_parameters_are_no_obstacle(listed):
+def test_unknown_parameters_are_ignored(listed):
     ForumFactory(key="one", published=True)
     assert listed("forums", "utm_source=letter&country=") == ["one"]
 
@@ -285,7 +285,7 @@ def test_a_file_names_no_record_that_is_not_public(form, client):
     assert "a-draft" not in text
 
 
-def test_what_asks_nothing_is_not_carried_on(client, uzbekistan):
+def test_empty_parameters_are_not_kept_in_links(client, uzbekistan):
     """A form sends every field; addresses that are shared and cited hold what was asked."""
     ForumFactory(published=True)
     page = client.get("/ru/forums/?q=&year_from=&undated=0&undated=1&country=UZ&country=UZ&utm=x&page=1")
@@ -295,11 +295,11 @@ def test_what_asks_nothing_is_not_carried_on(client, uzbekistan):
     assert without.as_query() == "undated=0&country=UZ"
 
 
-def test_a_page_is_titled_by_what_was_asked(client, uzbekistan):
+def test_the_title_of_a_page_names_the_filters(client, uzbekistan):
     assert "<title>Форумы: Узбекистан · " in client.get("/ru/forums/?country=UZ").content.decode()
 
 
-def test_a_page_number_that_is_none_says_so(client):
+def test_an_invalid_page_number_is_reported(client):
     answer = client.get("/ru/forums/?page=7")
     assert answer.status_code == 404
     assert "В этом списке нет такой страницы." in answer.content.decode()

@@ -62,7 +62,9 @@ def test_for_random_questions_every_number_is_the_length_of_the_list_behind_it(s
             assert 0 <= row.own <= row.number
 
 
-def test_what_a_place_does_itself_is_told_from_what_happens_inside_it(russia, orenburg, uzbekistan):
+def test_a_places_own_participation_is_distinguished_from_that_of_places_inside_it(
+    russia, orenburg, uzbekistan
+):
     ministry = OrganizationFactory(place=russia)
     agree(orenburg)
     agree(ministry)
@@ -114,9 +116,7 @@ def test_a_region_and_the_city_that_is_its_centre_share_one_circle(russia, orenb
     assert circle.words == "Оренбургская область: 2 соглашения; Оренбург: 1 соглашение"
 
 
-def test_a_place_that_an_editor_has_moved_to_another_country_stands_in_the_table_only(
-    page, orenburg, uzbekistan
-):
+def test_a_place_that_an_editor_has_moved_to_another_country_is_in_the_table_only(page, orenburg, uzbekistan):
     """Its point has the colour of one of the six countries, or none."""
     agree(orenburg)
     orenburg.parent = PlaceFactory(code="DE", name_ru="Германия", name_en="Germany")
@@ -181,7 +181,7 @@ def test_the_picture_is_hidden_from_screen_readers_and_the_table_has_all_of_it(p
 
 
 @pytest.mark.parametrize("address", ["map/", "map/forums/"])
-def test_a_question_that_makes_no_sense_gets_a_message_and_an_empty_map(address, page, russia, uzbekistan):
+def test_an_invalid_query_gets_a_message_and_an_empty_map(address, page, russia, uzbekistan):
     ForumFactory(published=True)
     text = page(f"/en/{address}?country=XX")
     assert 'role="alert"' in text
@@ -211,7 +211,7 @@ def test_names_are_escaped_on_the_page_and_in_the_picture(page, russia):
     assert any(title.text.startswith('<b>Omsk</b> & "co": 1') for title in texts)
 
 
-def test_the_picture_stands_alone_with_title_question_sources_and_date(page, russia, uzbekistan):
+def test_the_picture_includes_its_title_filters_sources_and_date(page, russia, uzbekistan):
     ForumFactory(title_en="Trade Forum", published=True)
     root = ElementTree.fromstring(page("/en/map/forums.svg?country=UZ&q=trade"))
     words = "\n".join(text.text for text in root.iter(f"{SVG}text"))

@@ -79,7 +79,7 @@ def test_a_footnote_stands_behind_the_fact_it_supports(page):
     assert "The day is doubtful." in text
 
 
-def test_the_origin_a_source_names_is_shown_and_leads_on(page):
+def test_the_original_source_is_shown_with_a_link(page):
     forum, origin = ForumFactory(), SourceFactory(title="Сводка министерства")
     forum.cite(SourceFactory(), quoted_in=origin)
     forum.publish()
@@ -96,7 +96,7 @@ def test_a_missing_translation_shows_the_other_language_marked(page):
     assert "other-language" not in page("/ru/forums/")
 
 
-def test_a_missing_day_is_said(page):
+def test_a_missing_day_is_reported(page):
     ForumFactory(period="2009-09", published=True)
     text = page("/en/forums/")
     assert "Sept 2009" in text
@@ -137,7 +137,7 @@ def test_drafts_are_for_editors_only(slug, client, django_user_model):
     assert client.get(record.get_absolute_url()).status_code == 200
 
 
-def test_a_withdrawn_record_says_so_to_everybody(page):
+def test_every_reader_is_told_that_a_record_is_withdrawn(page):
     forum = ForumFactory(title_en="Wrong", published=True)
     forum.withdraw()
     assert "Wrong" not in page(f"/en/forums/{forum.key}/", status=410)
@@ -163,7 +163,7 @@ def test_an_unknown_address_gets_a_helpful_page_in_the_readers_language(address,
     assert 'role="search"' in text
 
 
-def test_a_place_page_gathers_what_lies_inside(page, orenburg):
+def test_a_place_page_includes_the_places_inside_it(page, orenburg):
     forum = ForumFactory(participants=[("location", orenburg)], published=True)
     for code in ("RU", "RU-ORE", "ru-orenburg", "ru-ore"):
         assert forum.title_en in page(f"/en/places/{code}/")
@@ -209,7 +209,7 @@ def test_the_timeline_answers_what_every_list_answers(client, orenburg):
         "topic=none",
     ],
 )
-def test_the_timeline_refuses_nonsense(query, client):
+def test_the_timeline_refuses_invalid_parameters(query, client):
     ForumFactory(published=True)
     response = client.get(f"/ru/timeline/?{query}")
     assert response.status_code == 200
@@ -273,7 +273,7 @@ def test_a_work_named_as_origin_carries_its_records_too(client):
 
 
 @pytest.mark.parametrize("query", ["q=!!!", "q=и", "type=nonsense", "q=" + "я" * 300])
-def test_a_senseless_question_for_sources_gets_a_message_and_nothing(query, client):
+def test_an_invalid_query_for_sources_gets_a_message_and_no_sources(query, client):
     ForumFactory(published=True)
     response = client.get(f"/ru/sources/?{query}")
     assert response.context["page"].paginator.count == 0

@@ -66,7 +66,7 @@ def test_the_mended_file_passes(bad):
     assert (report.created, report.errors) == (2, [])
 
 
-def test_a_csv_comes_back_with_a_column_of_errors_that_is_no_obstacle(russia, uzbekistan):
+def test_a_csv_is_returned_with_a_column_of_errors_that_the_next_import_ignores(russia, uzbekistan):
     data = "title_ru;date_signed;parties\nДоговор;31.02.2000;RU, UZ\n".replace(", ", ";").encode("cp1251")
     data = "title_ru,date_signed,parties\nДоговор,31.02.2000,RU; UZ\n".encode("cp1251")
     marked, extension = annotated(data, refused(data))
@@ -108,7 +108,7 @@ def test_the_good_rows_can_be_stored_and_the_bad_ones_fetched_back(client, staff
     assert openpyxl.load_workbook(io.BytesIO(marked.content)).active["B3"].comment
 
 
-def test_where_the_sheet_itself_is_at_fault_there_are_no_good_rows():
+def test_an_error_of_the_whole_sheet_leaves_no_good_rows():
     report = load_sheet(RESOURCES["agreements"], read_sheet(b"title_ru,title_ru\na,b\n"))
     assert report.good_rows == 0
 

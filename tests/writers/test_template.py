@@ -23,7 +23,7 @@ def template(slug):
 
 
 @pytest.mark.parametrize("slug", RESOURCES)
-def test_a_template_holds_every_column_in_both_languages_and_by_its_name(slug):
+def test_a_template_has_every_column_in_both_languages_and_by_its_name(slug):
     sheet = openpyxl.load_workbook(template(slug))[slug]
     russian, english, names = ([cell.value for cell in row] for row in sheet.iter_rows(max_row=3))
     assert set(RESOURCES[slug].names()) <= set(names)
