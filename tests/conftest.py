@@ -1,4 +1,4 @@
-"""One cast of characters for the whole suite."""
+"""Fixtures for the whole suite."""
 
 import gc
 import os
@@ -16,12 +16,12 @@ from relations.catalog import RECORD_TYPES
 from tests.helpers.admin import signed_in
 from tests.helpers.browser import tab
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
-from tests.helpers.snapshots import put_back, taken
+from tests.helpers.snapshots import put_back, snapshot_of_tables
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-# The dictionaries of two languages and all of Django would be walked over and over for the little that a test leaves.
+# A test leaves little to collect; each collection would visit all of Django and two dictionaries again.
 gc.set_threshold(200_000, 20, 100)
 
 
@@ -30,7 +30,7 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
-    """Without Chromium the browser tests are skipped aloud; REQUIRE_BROWSER=1 makes its absence a failure."""
+    """Without Chromium the browser tests are skipped with a message; REQUIRE_BROWSER=1 makes its absence a failure."""
     if CHROMIUM:
         return
     if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -42,14 +42,14 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def in_russian():
-    """A request leaves its language in the thread; every test begins in the register's own."""
+    """A request sets the language of the thread; every test begins in Russian."""
     with override("ru"):
         yield
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
-    """Slow hashes protect people, not tests."""
+    """Slow hashes protect users; tests do not need them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -65,7 +65,7 @@ def workers_at_once(settings):
 
 @pytest.fixture(autouse=True)
 def own_dumps(settings, tmp_path_factory):
-    """Pages offer what a test has written, never the dumps of this machine."""
+    """Pages offer the dumps that a test has written, never those of this machine."""
     settings.DUMPS_DIR = tmp_path_factory.getbasetemp() / "no-dumps"
 
 
@@ -116,12 +116,12 @@ def mirziyoyev(uzbekistan):
 
 @pytest.fixture(scope="session")
 def kept_content():
-    """What the content of the first test that asked for it has left in the tables."""
+    """The rows of the curated content, once a test has loaded it."""
     return []
 
 
 def add_records_of_types_without_content():
-    """A new type has no curated records yet; tests that walk through all types meet some of it all the same."""
+    """A new type has no curated records yet; tests of all types need some records of it."""
     for one in RECORD_TYPES:
         for number in range(0 if one.model.objects.exists() else 3):
             FACTORIES[one.slug](title_ru=f"Пример {number}", title_en=f"Example {number}", published=True)
@@ -129,13 +129,13 @@ def add_records_of_types_without_content():
 
 @pytest.fixture
 def content(db, kept_content):
-    """The curated content, as a newcomer finds it."""
+    """The curated content in the database."""
     if kept_content:
         put_back(kept_content)
     else:
         call_command("load_content", verbosity=0)
         add_records_of_types_without_content()
-        kept_content += taken()
+        kept_content += snapshot_of_tables()
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def publisher(staff):
 
 @pytest.fixture
 def importer(publisher):
-    """The browser of somebody who may import and change what is public."""
+    """A client signed in as a publisher, who may import and change public records."""
     return signed_in(publisher)
 
 
@@ -191,7 +191,7 @@ def count_queries(client):
 
 @pytest.fixture(scope="session")
 def browser():
-    """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to bear."""
+    """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to allow."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(

@@ -147,7 +147,7 @@ def test_the_timeline_merges_the_types_by_the_day_of_publication(feed):
     assert titles(feed("/ru/timeline.atom")) == [one.title_ru for one in (first, second, third, fourth)]
 
 
-def test_a_source_is_as_old_as_the_first_record_that_rests_on_it(feed):
+def test_a_source_is_dated_by_the_first_record_that_cites_it(feed):
     older, newer, origin = SourceFactory(title="А"), SourceFactory(title="Б"), SourceFactory(title="В")
     for hour, source in ((0, older), (1, newer), (2, older)):
         forum = ForumFactory(sources=0)
@@ -223,12 +223,12 @@ def test_nothing_written_in_a_record_can_break_a_feed(where, feed):
     assert title == "<b>&amp; ]]> \"'\x7f\x85\U0001f600 </title>"
 
 
-def test_what_is_asked_cannot_break_a_feed(feed):
+def test_no_query_can_break_a_feed(feed):
     assert titles(feed('/ru/forums.atom?q="<b>%26%01%EF%BF%BE')) == []
 
 
 @pytest.mark.parametrize("slug", [*SLUGS, "timeline", "sources"])
-def test_a_program_for_feeds_understands_them(slug, client):
+def test_a_feed_reader_understands_them(slug, client):
     for one in SLUGS:
         FACTORIES[one](published=True)
     parsed = feedparser.parse(body(client.get(f"/en/{slug}.atom")))

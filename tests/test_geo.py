@@ -24,7 +24,7 @@ def test_the_projection_agrees_with_snyders_worked_example(monkeypatch):
     assert albers(-75, 35) == pytest.approx((0.2952720, 0.2416774), abs=1e-7)
 
 
-def test_the_origin_is_the_origin_and_chukotka_lies_in_the_east():
+def test_the_origin_is_projected_to_zero_and_chukotka_is_in_the_east():
     assert albers(geo.MIDDLE, geo.ORIGIN) == pytest.approx((0, 0))
     assert albers(-170, 66)[0] > albers(179, 66)[0] > 0
 

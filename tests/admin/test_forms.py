@@ -1,4 +1,4 @@
-"""What the admin changes: actions of the lists, deleting, and forms with all that hangs on a record."""
+"""What the admin changes: actions of lists, deleting, and forms with citations, participants and links."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def cited(source):
 
 
 def errors(answer):
-    """Every complaint of a form page; none of an answer that leads away from it."""
+    """All errors of a form page; none if the answer redirects."""
     return answer.context["errors"] if answer.context else []
 
 

@@ -94,7 +94,7 @@ def test_a_preview_can_be_confirmed_only_by_the_user_who_uploaded_it(importer, s
     assert not Agreement.objects.filter(key="new").exists()
 
 
-def test_a_link_confirms_nothing(importer, three_rows):
+def test_a_link_cannot_confirm_a_preview(importer, three_rows):
     preview = upload(importer, three_rows)
     batch = preview.context["batch"]
     assert importer.get(reverse("admin:relations_importbatch_confirm", args=[batch.pk])).status_code == 403
@@ -123,7 +123,7 @@ def test_an_expired_session_leads_to_the_sign_in_page_and_stores_nothing(importe
     assert not Agreement.objects.filter(key="new").exists()
 
 
-def test_a_preview_given_up_cannot_be_confirmed(importer, three_rows):
+def test_a_discarded_preview_cannot_be_confirmed(importer, three_rows):
     preview = upload(importer, three_rows)
     press(importer, preview, "cancel")
     assert "already been confirmed or discarded" in text(confirm(importer, preview))
@@ -184,7 +184,7 @@ TRUNCATED = workbook([HEAD, *(["key", "Название", "1999", "Россия"
         "another table",
     ],
 )
-def test_a_file_that_is_no_sheet_is_answered_with_a_sentence(data, reason, importer):
+def test_a_file_that_is_not_a_sheet_is_refused_with_a_sentence(data, reason, importer):
     page = upload(importer, data, "sheet.xlsx")
     assert page.status_code == 200
     assert reason in text(page)

@@ -65,7 +65,7 @@ def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
             assert page.status_code == 403 or f'<html lang="{language}"' in text(page), address
 
 
-def test_a_reader_is_led_to_the_door_of_the_desk(client, django_user_model):
+def test_a_reader_is_sent_to_the_sign_in_page_of_the_admin(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("reader"))
     assert client.get(url(Agreement)).url.startswith(reverse("admin:login"))
 

@@ -1,4 +1,4 @@
-"""The interface for programs: its lists hold the same records as the lists of readers, and it refuses nonsense."""
+"""The interface for programs: its lists hold the same records as those of readers; invalid requests are refused."""
 
 from itertools import product
 from urllib.parse import urlencode
@@ -226,7 +226,7 @@ def test_unknown_addresses_and_other_methods_are_answered_as_json(client, settin
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_question_is_tried_on_the_page_without_a_complaint(visit):
+def test_a_query_can_be_tried_on_the_page_without_errors_in_the_console(visit):
     with visit() as reader:
         elsewhere = []
         reader.page.on(

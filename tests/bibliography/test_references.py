@@ -282,7 +282,7 @@ def test_a_record_is_an_entry_of_this_register():
     )
 
 
-def test_for_a_dead_link_the_archived_copy_is_cited_without_a_day_of_access():
+def test_for_a_dead_link_the_archived_copy_is_cited_and_never_todays_date():
     url, copy = "https://gone.example/", "https://archive.example/gone"
     one = SourceFactory(title="Работа", url=url, archive_url=copy, archived_on="2024-05-03")
     assert source_item(one, TODAY)["URL"] == url

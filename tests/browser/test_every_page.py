@@ -88,7 +88,7 @@ def excesses(reader, path, requests):
     return [words for words, is_excess in found.items() if is_excess]
 
 
-def test_what_moves_is_seen(visit):
+def test_a_shift_of_the_page_is_detected(visit):
     """The watch itself: a page that does move is noticed."""
     with visit() as reader:
         reader.page.add_init_script(WATCH)

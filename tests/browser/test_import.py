@@ -112,7 +112,7 @@ def undone(importer):
     assert nothing_is_stored()
 
 
-def test_a_large_file_shows_a_bar_and_ends_in_the_preview_without_a_hand(visit, staff, settings, monkeypatch):
+def test_a_large_file_shows_progress_and_then_the_preview_by_itself(visit, staff, settings, monkeypatch):
     """The worker's steps are done by the test: what is looked at is the page."""
     settings.IMPORT_AT_ONCE_BYTES = 0
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -40,7 +40,7 @@ def each_language_and_width():
     return list(zip(LANGUAGES, (PHONE, DESKTOP), strict=True))
 
 
-def test_a_newcomer_finds_each_fact_by_browsing_within_three_clicks(visit):
+def test_a_new_reader_finds_each_fact_by_browsing_within_three_clicks(visit):
     for language, width in each_language_and_width():
         with visit(width=width) as newcomer:
             for fact, links in ROUTES.items():
@@ -59,7 +59,7 @@ def shows_the_fact_with_its_source(reader, fact):
     assert PARAGRAPH.search(reader.texts(".notes")[0])
 
 
-def test_a_newcomer_finds_each_fact_by_searching_in_another_inflection(visit):
+def test_a_new_reader_finds_each_fact_by_searching_in_another_inflection(visit):
     for language, width in each_language_and_width():
         with visit(width=width) as newcomer:
             for words, fact in OTHER_INFLECTIONS[language].items():
@@ -165,7 +165,7 @@ def publish_by_the_list_action(editor):
     assert record.is_published
 
 
-def test_the_desk_neither_scrolls_sideways_nor_complains_in_the_console(visit, staff):
+def test_the_admin_neither_scrolls_sideways_nor_logs_errors_in_the_console(visit, staff):
     staff("administrator")
     record = Agreement.objects.first()
     with visit() as administrator:

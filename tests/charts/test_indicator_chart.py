@@ -159,7 +159,7 @@ def test_every_doubt_has_its_sign_and_the_legend_explains_it(doubt, sign):
 
 
 @pytest.mark.parametrize(("qualifier", "sign"), [("more_than", "→"), ("at_most", "←")])
-def test_in_a_bar_chart_more_lies_to_the_right(qualifier, sign):
+def test_in_a_bar_chart_more_is_to_the_right(qualifier, sign):
     figure(4, qualifier=qualifier)
     spec = specification()
     assert texts(spec) == [sign]

@@ -1,4 +1,4 @@
-"""The dated dump: whole, public, the same twice, and honest about what has changed."""
+"""The dated dump: complete, public, reproducible, and with a true list of changes."""
 
 import csv
 import hashlib
@@ -233,7 +233,7 @@ class TestChanges:
         assert after["locator"] == "paragraph 7; page 3"
         assert "forums.csv: added 1, removed 1, changed 1" in files["README.txt"].decode()
 
-    def test_what_has_not_changed_is_not_told_however_it_is_guarded(self, dump):
+    def test_guarded_cells_that_have_not_changed_are_not_listed(self, dump):
         ForumFactory(published=True, summary_ru="=1+1\r\n'=a", summary_en="'quoted")
         dump()
         files = dump("2026-11-01")
@@ -265,7 +265,7 @@ class TestChanges:
         since = str(tmp_path / "register-2026-08-01.zip")
         assert ("forums", "new", "added", "", "", "") in changes(dump("2026-10-01", since=since))
 
-    def test_a_later_dump_is_not_compared_with(self, dump):
+    def test_a_dump_is_not_compared_with_a_later_one(self, dump):
         dump("2026-12-01")
         assert "This is the first dump" in dump("2026-10-01")["README.txt"].decode()
 
@@ -335,7 +335,7 @@ class TestTrouble:
 
 
 def spoil(path, damage, files):
-    """Puts something in the place of a dump that is none."""
+    """Replaces a dump with a damaged file."""
     if damage in ("nonsense", "empty"):
         path.write_bytes(b"PK\x03\x04 and nothing more" if damage == "nonsense" else b"")
         return

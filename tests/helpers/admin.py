@@ -17,7 +17,7 @@ MADE_BY = {
 
 
 def signed_in(user, language="en"):
-    """The browser of a member of staff."""
+    """A client signed in as this user."""
     client = Client()
     client.force_login(user)
     client.cookies["django_language"] = language

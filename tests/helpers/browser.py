@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 LANGUAGES = ("ru", "en")
 PHONE, DESKTOP, NARROWEST = 360, 1440, 320
 HEIGHT = 900
-#: what no page of ours asks of a keyboard
+#: more than any page of the site needs
 MOST_TABS = 400
 
 FORUM, VISIT = "forums/forum-ru-kz-6-2009/", "visits/visit-mirziyoyev-moscow-2023/"
@@ -64,7 +64,7 @@ def without_data(text):
 
 
 class Visitor:
-    """One tab. Remembers what the console complained about, and how many links were followed."""
+    """One tab. Remembers the errors in the console, and how many links were followed."""
 
     def __init__(self, page, site):
         self.page, self.site = page, site
@@ -87,7 +87,7 @@ class Visitor:
         self.page.goto(f"{self.site}/{path}")
 
     def follow(self, ending):
-        """The first visible link whose address ends so."""
+        """Follows the first visible link whose address ends like this."""
         self.press(f'a[href$="{ending}"]')
 
     def search(self, words):
@@ -105,7 +105,7 @@ class Visitor:
         return self.page.locator(selector).all_inner_texts()
 
     def press(self, selector):
-        """The first such link or button in sight; it leads to another page."""
+        """Presses the first visible link or button of this kind; it leads to another page."""
         with self.page.expect_navigation():
             self.page.locator(f"{selector}:visible").first.click()
         self.clicks += 1
@@ -128,7 +128,7 @@ class Visitor:
         found = Axe().run(self.page, options=AXE_OPTIONS).response["violations"]
         return [f"{self.address} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
-    # By keyboard alone: a step is a page reached or a file taken.
+    # By keyboard alone: a step is a page opened or a file downloaded.
 
     def focus(self, selector):
         """Presses Tab until something like this has the focus."""
@@ -153,13 +153,13 @@ class Visitor:
         self.page.keyboard.type(text)
 
     def unfold_by_key(self, selector):
-        """Opens what is folded, where it is."""
+        """Opens this element if it is folded."""
         if self.page.locator(f"{selector}:not([open]) > summary").first.is_visible():
             self.focus(f"{selector} > summary")
             self.page.keyboard.press("Enter")
 
     def tick(self, name, value):
-        """Ticks a choice of a facet, or takes the tick away."""
+        """Ticks or unticks a choice of a facet."""
         box = f'input[name="{name}"][value="{value}"]'
         self.unfold_by_key(f"details.facet:has({box})")
         self.focus(box)
@@ -168,10 +168,10 @@ class Visitor:
     def takes(self, selector):
         """The text of the file behind a link."""
         self.focus(selector)
-        with self.page.expect_download() as taken:
+        with self.page.expect_download() as download:
             self.page.keyboard.press("Enter")
         self.steps += 1
-        return Path(taken.value.path()).read_text(encoding="utf-8-sig")
+        return Path(download.value.path()).read_text(encoding="utf-8-sig")
 
     def total(self):
         """The number in the heading of a list."""

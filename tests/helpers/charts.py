@@ -12,7 +12,7 @@ HERE = "/ru/indicators/enterprises/"
 
 
 def figure(value, period="", source=None, **also):
-    """One published figure; those of one `source` cite that one."""
+    """One published figure, which cites `source` or a new one."""
     record = ObservationFactory(obs_value=value, period=period, sources=0, title_ru="", title_en="", **also)
     record.cite(source or SourceFactory(), locator_label="page", locator="7")
     assert not Observation.objects.filter(pk=record.pk).publish()
@@ -72,5 +72,5 @@ def svg(client, address=f"{HERE}chart-light.svg"):
 
 
 def written(drawn):
-    """All that stands in an SVG, in one line."""
+    """All text of an SVG, in one line."""
     return " ".join(" ".join(ElementTree.fromstring(drawn).itertext()).split())

@@ -1,4 +1,4 @@
-"""One factory a model, with the least that is valid; tests say only what matters to them."""
+"""One factory for each model, with the fewest valid values; tests give only the values that matter to them."""
 
 import factory
 from factory.django import DjangoModelFactory
@@ -178,7 +178,7 @@ OWN_FACTORIES = {
     "visits": VisitFactory,
     "statistics": ObservationFactory,
 }
-#: a type without a factory of its own has one that says nothing but the title, the sides and the source
+#: a type without its own factory gets one that sets only the title, the two parties and the source
 FACTORIES = {
     one.slug: OWN_FACTORIES.get(one.slug) or factory.make_factory(one.model, FACTORY_CLASS=RecordFactory)
     for one in RECORD_TYPES

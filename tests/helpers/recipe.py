@@ -26,7 +26,7 @@ class Step:
         return self.text.splitlines() if self.language == "sh" else []
 
     def apply(self, root):
-        """Makes the change in the tree at `root`. A sentence that says none is an error of the page."""
+        """Makes the change in the tree at `root`. Any other sentence is an error of the page."""
         if match := NEW_FILE.fullmatch(self.sentence):
             path = root / match[1]
             assert not path.exists(), f"{path} is there already"
@@ -60,7 +60,7 @@ def steps_of(page):
 
 
 def listed_files(root):
-    """What belongs to the tree: neither what Git ignores nor what it has been told to forget."""
+    """The files of the tree, without those that Git ignores and those that are deleted."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     found = subprocess.run(command, cwd=root, capture_output=True, check=True, text=True).stdout
     return [name for name in found.split("\0") if name and (root / name).is_file()]

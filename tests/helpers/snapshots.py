@@ -1,4 +1,4 @@
-"""The curated content, loaded once a process and put back as plain rows afterwards: the same bytes in a tenth
+"""The curated content, loaded once a process and restored as plain rows afterwards, which takes a tenth
 of the time."""
 
 from django.apps import apps
@@ -12,8 +12,8 @@ def models():
     return list(apps.get_app_config("relations").get_models(include_auto_created=True))
 
 
-def taken():
-    """[(model, columns, rows)] of all tables of the register that hold anything, as the database gives them."""
+def snapshot_of_tables():
+    """[(model, columns, rows)] of all tables of the register with rows, as the database returns them."""
     found = []
     with connection.cursor() as cursor:
         for model in models():

@@ -27,7 +27,7 @@ class DescribedWalk:
 
 
 def described_walk(heading: str) -> DescribedWalk:
-    """Of the section whose heading begins so; each numbered line begins with the path of a file."""
+    """The walk of the section whose heading begins like this; each numbered line begins with the path of a file."""
     text = ARCHITECTURE.read_text(encoding="utf-8")
     section = re.search(rf"^## {re.escape(heading)}.*?(?=^## |\Z)", text, re.M | re.S)
     assert section, f"docs/architecture.md has no section “{heading}”"
@@ -112,7 +112,7 @@ def attributes(found: Any) -> list[Any]:
 
 @contextmanager
 def follow(*forms: Any) -> Iterator[Walk]:
-    """The modules that run meanwhile in this thread."""
+    """The modules that run in this thread within the context."""
     walk = Walk(forms)
     before = sys.getprofile()
     sys.setprofile(walk.note)

@@ -1,4 +1,4 @@
-"""A small site on 127.0.0.1 that answers as the best and the worst of servers do."""
+"""A small site on 127.0.0.1 that answers as good and bad servers do."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Pages(BaseHTTPRequestHandler):
-    """/<status> answers with that status; some names behave in ways of their own. The server remembers all requests."""
+    """/<status> answers with that status; some names have their own behaviour. The server remembers all requests."""
 
     protocol_version = "HTTP/1.1"
 
@@ -68,7 +68,7 @@ class Pages(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def huge(self):
-        """Without HEAD, and with a body that only who reads it would ever see the end of."""
+        """Refuses HEAD, and sends a body without end."""
         if self.command == "HEAD":
             return self.say(405)
         self.say(200, **{"Content-Length": str(10**12)})
@@ -83,7 +83,7 @@ class Pages(BaseHTTPRequestHandler):
         return None
 
     def one_at_a_time(self):
-        """A request is under way until its answer is sent: who has the answer may ask again at once."""
+        """A request ends when its answer is sent; after that the same client may send another at once."""
         server = self.server
         with server.lock:
             server.under_way += 1
@@ -108,7 +108,7 @@ class Site(ThreadingHTTPServer):
         self.seen, self.under_way, self.sent = [], 0, 0
 
     def handle_error(self, request, client_address):
-        """Whoever asks hangs up as soon as he knows enough."""
+        """Clients close the connection as soon as they know enough."""
 
     def address(self, page, host="127.0.0.1"):
         return f"http://{host}:{self.server_port}/{page}"
@@ -133,7 +133,7 @@ def running():
 
 
 def closed_port():
-    """A port at which nobody listens."""
+    """A port at which no server listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 
-#: no child lives longer: a test that waits for one that hangs fails instead of waiting for ever
+#: the longest life of a child, so that a test fails instead of waiting for ever
 SECONDS = 120
 #: point → (module, function, before or after it, at which call)
 POINTS = {
@@ -75,7 +75,7 @@ def confirm():
 
 
 def work(point):
-    """The next step of the import, taken from the queue by a worker that does not come past the point."""
+    """The next step of the import, run by a worker that stops at the point."""
     from django.core.management import call_command
 
     enqueue()

@@ -1,4 +1,4 @@
-"""Tables that others made: their names of units, indicators and places, and what they leave out."""
+"""Tables made by others: their names of units, indicators and places, and what they leave out."""
 
 import pytest
 from django.utils.translation import override
@@ -11,7 +11,7 @@ from tests.helpers.sheets import codes, load_rows
 pytestmark = pytest.mark.django_db
 
 
-def said(findings):
+def sentences(findings):
     with override("en"):
         return [str(finding.problem) for finding in findings]
 
@@ -65,11 +65,11 @@ def test_a_unit_with_a_power_of_ten_sets_both(figure, cell, unit, mult):
 
 
 def test_the_reading_of_a_unit_is_reported_in_words(figure):
-    assert said(load_rows("statistics", figure | {"unit": "млн долл."}).warnings) == [
+    assert sentences(load_rows("statistics", figure | {"unit": "млн долл."}).warnings) == [
         "Read as “million USD”."
     ]
     report = load_rows("statistics", figure | {"key": "g", "unit": "persons"})
-    assert said(report.warnings) == ["Read as “person”."]
+    assert sentences(report.warnings) == ["Read as “person”."]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_letter_behind_a_figure_is_its_status(figure, cell, status):
 
 def test_the_report_says_the_status_that_was_read(figure):
     report = load_rows("statistics", figure | {"value": "54.82 e"})
-    assert said(report.warnings) == ["Read as “54.82, estimate”."]
+    assert sentences(report.warnings) == ["Read as “54.82, estimate”."]
 
 
 @pytest.mark.parametrize(("cell", "code"), [("54.82 x", "number.word"), ("e 54", "number.unreadable")])
@@ -236,7 +236,7 @@ def test_the_short_name_of_central_asia_is_the_code_of_no_country():
     report = load_rows(
         "visits", {"title_en": "Journey", "to_places": "CA"}, {"title_en": "Way", "to_places": "CAN"}
     )
-    assert said(report.warnings) == ["Read as “central-asia”."]
+    assert sentences(report.warnings) == ["Read as “central-asia”."]
     assert codes(report.errors) == ["name.unknown"]
 
 

@@ -1,4 +1,4 @@
-"""What a person is told of the heading row: where it was looked for, what may be meant, what is missing."""
+"""What the report says about the heading row: where it was looked for, what may be meant, what is missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where the heading row is, and what is said once for a sheet."""
+"""Where the heading row is, and what is reported once for a sheet."""
 
 import pytest
 

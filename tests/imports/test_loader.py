@@ -144,7 +144,7 @@ def test_a_cited_field_must_be_a_column(treaty):
     ]
 
 
-def test_a_new_source_travels_in_the_row_and_is_created_once(treaty):
+def test_a_new_source_described_in_the_row_is_created_once(treaty):
     treaty.pop("source")
     row = {
         **treaty,

@@ -65,7 +65,7 @@ def test_values_with_commas_between_them_get_advice_on_separating_them(russia, u
     assert "separate them with “;”" in sentences(report)[0]
 
 
-def test_a_comma_within_a_name_divides_nothing(russia, uzbekistan):
+def test_a_comma_within_a_name_does_not_divide_it(russia, uzbekistan):
     OrganizationFactory(key="trade", name_ru="Министерство торговли, Россия")
     assert problems(load_rows("agreements", agreement(parties="Россия, Атлантида"))) == [
         ("D2", "name.unknown")
@@ -107,7 +107,7 @@ def test_where_no_other_column_takes_it_only_the_kinds_are_named():
     assert sentences(report)[0].endswith("does not belong in this column. Allowed here: place.")
 
 
-def test_what_is_not_in_the_register_is_said_without_an_article():
+def test_an_unknown_name_is_reported_without_an_article():
     assert "There is no place “Атлантида” in the register." in sentences(
         load_rows("agreements", agreement(parties="Атлантида"))
     )
@@ -151,7 +151,7 @@ def test_an_unknown_key_is_looked_up_once_and_found_after_it_is_created():
     assert lookups.keys("agreements").find("treaty-1992") == 7
 
 
-def test_one_address_belongs_into_its_cell():
+def test_a_cell_holds_one_address():
     def said(url):
         return problems(
             load_rows("agreements", agreement(source_title="Вестник", source_url=url), dry_run=True)
@@ -270,7 +270,7 @@ def test_long_titles_that_begin_alike_are_two_sources():
     assert sources_after((f"{title}Узбекистаном", ""), (f"{title}Казахстаном", "")) == 2
 
 
-def test_a_source_whose_title_an_editor_has_mended_is_found_again():
+def test_a_source_whose_title_an_editor_has_corrected_is_found_again():
     rows = [described(1, "Вестнек")]
     load_rows("agreements", *rows)
     source = Source.objects.get()
@@ -280,7 +280,7 @@ def test_a_source_whose_title_an_editor_has_mended_is_found_again():
     assert Source.objects.count() == 1
 
 
-def test_a_key_that_is_given_counts_before_all_else():
+def test_a_known_key_wins_over_the_title():
     SourceFactory(key="other", title="Вестник", issued="2024-05-27")
     load_rows("agreements", {**described(1, "Вестник"), "source": "herald"})
     assert set(Source.objects.values_list("key", flat=True)) == {"other"}

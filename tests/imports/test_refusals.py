@@ -60,7 +60,7 @@ class TestDatabase:
         assert problems(load_rows("agreements", *agreements("a"))) == [("1", "preview.stale")]
         assert not Agreement.objects.exists()
 
-    def test_another_writer_asks_for_patience(self, monkeypatch):
+    def test_a_locked_database_is_reported_as_busy(self, monkeypatch):
         monkeypatch.setattr(Loader, "load", raise_error(OperationalError("database is locked")))
         assert problems(load_rows("agreements", *agreements("a"))) == [("1", "database.busy")]
 
@@ -114,7 +114,7 @@ def linked_once():
 
 
 class TestCells:
-    def test_many_unlike_cells_are_forgotten_and_still_read(self, monkeypatch):
+    def test_many_different_cells_are_read_though_few_are_remembered(self, monkeypatch):
         monkeypatch.setattr(parser, "MOST_REMEMBERED", 1)
         SourceFactory(key="s1"), SourceFactory(key="s2")
         rows = [
@@ -188,7 +188,7 @@ class TestUndo:
             undo(batch, RESOURCES)
         assert caught.value.code == "undo.nothing"
 
-    def test_a_row_that_can_no_longer_be_read_stops_the_undo_whole(self):
+    def test_a_row_that_can_no_longer_be_read_stops_the_whole_undo(self):
         AgreementFactory(key="a", title_ru="Прежнее").topics.add(topic := TopicFactory())
         Agreement.objects.get(key="a").save()  # keeps its row
         batch = import_rows("agreements", {"key": "a", "title_ru": "Новое", "topics": ""})
@@ -208,7 +208,7 @@ class TestUndo:
             "Прежнее",
         )
 
-    def test_of_several_new_sources_only_the_cited_one_is_left(self):
+    def test_of_several_new_sources_only_the_cited_one_is_kept(self):
         rows = [{"key": key, "title": f"Вестник {key}"} for key in ("s1", "s2", "s3")]
         batch = import_rows("sources", *rows)
         AgreementFactory(sources=0).cite(Source.objects.get(key="s2"))

@@ -18,7 +18,7 @@ ALL = RESOURCES
 
 @pytest.fixture
 def old():
-    """An agreement with everything that may be lost."""
+    """An agreement with a value of every kind that an import could lose."""
     agreement = AgreementFactory(
         key="old", title_ru="Прежнее", summary_ru="Было", signed="1992-05-30", sources=2
     )
@@ -83,7 +83,7 @@ def test_undo_restores_exactly_what_was_there(old):
     assert row_of(old) == before
 
 
-def test_undo_deletes_what_was_new_with_the_sources_that_came_along():
+def test_undo_deletes_new_records_with_their_new_sources():
     row = {
         "key": "new",
         "title_ru": "Договор",
@@ -149,7 +149,7 @@ def test_the_command_undoes_and_names_what_it_left(old, capsys):
     assert caught.value.returncode == 2
 
 
-def test_the_desk_lists_imports_and_undoes_them(old, client, staff):
+def test_the_admin_lists_imports_and_undoes_them(old, client, staff):
     batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("importer"))
     page = client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).content.decode()
@@ -171,7 +171,7 @@ def test_editors_may_not_undo_imports(old, client, staff):
     assert old.title_ru == "Новое"
 
 
-def test_an_import_cannot_be_changed_or_deleted_at_the_desk(old, client, staff):
+def test_an_import_cannot_be_changed_or_deleted_in_the_admin(old, client, staff):
     batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("administrator"))
     assert client.post(reverse("admin:relations_importbatch_delete", args=[batch.pk])).status_code == 403

@@ -161,7 +161,7 @@ class TestStarting:
         tasks.start_worker()
         assert not started
 
-    def test_a_small_file_at_which_something_breaks_ends_in_a_page(self, importer, monkeypatch):
+    def test_an_error_in_a_small_file_ends_in_a_page(self, importer, monkeypatch):
         monkeypatch.setattr(batches, "read", lambda *args: 1 / 0)
         page = upload(importer, ROWS)
         assert page.status_code == 200
@@ -169,7 +169,7 @@ class TestStarting:
 
 
 class Register:
-    """A register of its own, in processes of their own."""
+    """A separate register, in separate processes."""
 
     def __init__(self, url):
         self.environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "START_WORKERS": "0"}
@@ -210,7 +210,7 @@ class Workers:
         return answer
 
     def kill_at(self, point):
-        """Kills the worker when, and only when, it has said that it waits at the point."""
+        """Kills the worker only after it has reported that it waits at the point."""
         self.tell("work", point)
         os.kill(self.hear()["waits"], signal.SIGKILL)
         assert self.hear() == {"ended": -signal.SIGKILL}

@@ -123,7 +123,7 @@ class TestPrivateNetworks:
         assert not dns.is_public(address)
 
     @pytest.mark.parametrize("address", ["8.8.8.8", "95.173.136.70", "2a00:1450:4010::8a", "::ffff:8.8.8.8"])
-    def test_what_is_public_is_known_as_such(self, address):
+    def test_public_addresses_are_recognised(self, address):
         assert dns.is_public(address)
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1"])
@@ -140,7 +140,7 @@ class TestPrivateNetworks:
         assert UrlChecker().check("http://two.example/") == Answer(None, "private")
 
     def test_a_redirect_to_a_private_network_is_not_followed(self, site, check, monkeypatch):
-        """Here 127.0.0.1 plays the public site, and 10.0.0.5 the inner one."""
+        """Here 127.0.0.1 is the public site, and 10.0.0.5 the private one."""
         known = {"127.0.0.1": "127.0.0.1", "inside.example": "10.0.0.5"}
 
         def found(host, port, *args, **kwargs):
@@ -162,7 +162,7 @@ class TestPoliteness:
         assert len(site.seen) == 8
         assert not site.met.is_set()
 
-    def test_not_even_where_redirects_of_other_hosts_lead_there(self):
+    def test_not_even_after_redirects_from_other_hosts(self):
         turn, admitted = HostRateLimit(), threading.Event()
 
         def ask():

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def failed(source, times=3, days=14, status=500):
-    """A source whose address has failed so often over so many days."""
+    """The check of a source whose address has failed this often over this many days."""
     now = timezone.now()
     outcome = "gone" if status in (404, 410) else "refused"
     return LinkCheck.objects.create(
@@ -107,7 +107,7 @@ class TestCommand:
         assert LinkCheck.objects.keep(source.pk + 1, "https://a.example/", Answer(200)) is None
         assert LinkCheck.objects.keep(source.pk, "https://a.example/", Answer(200)).answers
 
-    def test_asks_whether_the_machine_is_connected_if_no_server_answers(self, check):
+    def test_advises_to_check_the_connection_if_no_server_answers(self, check):
         port = closed_port()
         SourceFactory(url=f"http://127.0.0.1:{port}/1"), SourceFactory(url=f"http://127.0.0.1:{port}/2")
         assert "Check the network connection of this machine." in check()

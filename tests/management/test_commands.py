@@ -67,7 +67,7 @@ class TestImportSheet:
         assert error["message"]["ru"] != error["message"]["en"]
         assert "B2" in capsys.readouterr().err
 
-    def test_a_file_that_is_no_table_is_rejected_as_a_file(self, tmp_path):
+    def test_a_file_that_is_not_a_table_is_rejected_as_a_file(self, tmp_path):
         (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04nonsense")
         with pytest.raises(SystemExit):
             call_command("import_sheet", "forums", str(tmp_path / "x.xlsx"), report=str(tmp_path / "r.json"))
@@ -109,7 +109,7 @@ def test_an_export_of_an_invalid_query_is_a_usage_error():
 
 
 @pytest.mark.django_db
-def test_roles_are_made_once_and_set_right_again():
+def test_roles_are_created_once_and_repaired_later():
     call_command("create_roles")
     Group.objects.get(name="editor").permissions.clear()
     call_command("create_roles")

@@ -1,4 +1,4 @@
-"""The rules that the database itself keeps, whoever writes: both that it refuses and that it accepts."""
+"""The rules that the database itself keeps: what it refuses and what it accepts."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ def refused():
 
 
 def set_columns(record, **values):
-    """Past every Python rule, straight into the table."""
+    """Writes into the table without any rule of Python."""
     with transaction.atomic():
         QuerySet.update(type(record).objects.filter(pk=record.pk), **values)
 
@@ -209,7 +209,7 @@ def test_a_source_without_citations_can_be_deleted():
     assert not Source.objects.exists()
 
 
-def test_a_place_does_not_lie_in_itself(refused):
+def test_a_place_cannot_be_its_own_parent(refused):
     region = PlaceFactory(code="RU-OMS", kind="region", parent=PlaceFactory())
     with refused():
         set_columns(region, parent=region)

@@ -49,7 +49,7 @@ class TestRecords:
         for address in (f"/ru/{slug}/new/", f"/en/{slug}/new/cite.ris", f"/api/v1/{slug}/new/"):
             assert client.get(address).status_code == 200
 
-    def test_a_chain_leads_straight_to_its_end(self, slug, client):
+    def test_a_chain_of_old_keys_redirects_to_the_last_key(self, slug, client):
         rename(FACTORIES[slug](key="a", published=True), "b", "c")
         assert leads(client, f"/ru/{slug}/a/") == leads(client, f"/ru/{slug}/b/") == f"/ru/{slug}/c/"
 
@@ -119,7 +119,7 @@ class TestSources:
             assert client.get(address).status_code == 404
         assert leads(signed_in(staff("editor")), f"/ru/sources/{old}/") == "/ru/sources/new/"
 
-    def test_whatever_rests_on_it_keeps_a_true_row(self):
+    def test_records_that_use_it_keep_a_true_row(self):
         forum, agreement, origin = ForumFactory(), AgreementFactory(), SourceFactory()
         Citation.objects.filter(agreement=agreement).update(quoted_in=origin)
         rename(forum.citations.get().source, "herald")
@@ -163,7 +163,7 @@ class TestKeys:
         assert Source.objects.filter(key="herald-2018").exists()
         assert keys_of(Source) == set()
 
-    def test_a_redirect_is_not_kept_for_ever(self, client):
+    def test_a_redirect_is_not_cached_for_ever(self, client):
         rename(ForumFactory(key="old", published=True), "new")
         assert client.get("/ru/forums/old/")["Cache-Control"] == "max-age=3600"
 
@@ -217,7 +217,7 @@ class TestDatabase:
         with pytest.raises(IntegrityError), transaction.atomic():
             FormerKey.objects.create(key="old", **{name: make()})
 
-    def test_other_types_may_have_had_the_same(self):
+    def test_records_of_other_types_may_have_had_the_same_key(self):
         FormerKey.objects.create(key="old", forum=ForumFactory())
         FormerKey.objects.create(key="old", visit=VisitFactory())
 

@@ -1,4 +1,4 @@
-"""Only publish() makes a record public, and it names everything that stands in the way."""
+"""Only publish() makes a record public, and it names every reason against it."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -164,7 +164,7 @@ def test_the_last_source_cannot_be_moved_away():
     assert agreement.citations.count() == 1
 
 
-def test_a_stale_copy_does_not_miscount_the_sources():
+def test_an_outdated_copy_does_not_miscount_the_sources():
     agreement = AgreementFactory(published=True)
     agreement.citations.model.objects.create(agreement=agreement, source=SourceFactory())
     agreement.save()

@@ -1,4 +1,4 @@
-"""What records know of themselves and what query sets answer."""
+"""What records and their query sets return."""
 
 import pytest
 

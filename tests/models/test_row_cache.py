@@ -1,4 +1,4 @@
-"""A record keeps its flat row: whatever is changed, by whatever way, it is the row that can be gathered."""
+"""A record keeps its flat row: after any change, it equals the row gathered from the tables."""
 
 import json
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def gathered(record):
-    """The row as the tables say it, in the order of its columns."""
+    """The row gathered from the tables, in the order of its columns."""
     found = type(record).objects.for_row().get(pk=record.pk)
     cells = resource_of(type(record)).cells_of(found)
     return {name: cell for name, cell in cells.items() if cell}
@@ -126,7 +126,7 @@ def test_the_kept_row_follows_every_change(change):
     is_true(record)
 
 
-def test_rows_are_made_anew_by_a_command(capsys):
+def test_a_command_rebuilds_all_rows(capsys):
     record = AgreementFactory()
     record.topics.add(TopicFactory())  # outside the models: only the admin and imports handle it
     assert "topics" not in kept(record)

@@ -1,4 +1,4 @@
-"""What was met is marked; a misspelt name is put right."""
+"""Matches are marked; a misspelt name is corrected."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.helpers.factories import AgreementFactory
         ("нет", "Ничего", "Ничего"),
     ],
 )
-def test_every_inflection_of_what_was_asked_is_marked(asked, text, marked):
+def test_every_inflection_of_a_search_word_is_marked(asked, text, marked):
     assert Marker(asked).marked(text) == marked
 
 

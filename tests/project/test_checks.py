@@ -1,4 +1,4 @@
-"""Each step of `make check` fails for what it is there to find, and its last line says what to do."""
+"""Each step of `make check` fails for the fault that it looks for, and its last line says what to do."""
 
 import re
 import shutil

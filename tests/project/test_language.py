@@ -20,7 +20,7 @@ ASKED = "?q="
 
 
 class Spoken(HTMLParser):
-    """[(language, text)] of all that is read on a page, and of what is said of its parts."""
+    """[(language, text)] of all text on a page, and of the labels of its parts."""
 
     def __init__(self, text, language):
         super().__init__()
@@ -50,7 +50,7 @@ def test_an_english_page_marks_all_that_is_russian(content, client):
         page = client.get(f"/en/{path}").content.decode()
         spoken = Spoken(page, "en")
         texts = [] if ASKED in path else spoken.texts
-        # In the choice of sources the titles stand as they are.
+        # The choice of sources shows titles in their own language.
         texts = [(language, text) for language, text in texts if f"<span>{text}</span>" not in page]
         found = [
             text for language, text in texts + spoken.labels if language != "ru" and CYRILLIC.search(text)

@@ -1,4 +1,4 @@
-"""The check of templates and style sheets itself: what is laid out well passes, what is not is named."""
+"""The check of templates and style sheets itself: well formatted files pass, others are named."""
 
 import pytest
 

@@ -61,5 +61,5 @@ def test_records_on_a_topic_or_citing_a_source_are_not_asked_one_by_one():
     assert "EXISTS" not in str(Forum.objects.on_topics(["trade"]).citing(["source"]).query)
 
 
-def test_a_source_is_public_by_the_first_citation_met():
+def test_public_sources_are_selected_without_a_list_of_keys():
     assert "IN (SELECT" not in str(Source.objects.public().query)

@@ -186,7 +186,7 @@ ROW = "Bridge,infrastructure,completed,2005,UZ; RU,Ministry of Energy,7.5,on-ene
 
 
 class TestSheets:
-    def test_it_is_imported_at_the_desk_and_undone(self, staff, project):
+    def test_it_is_imported_in_the_admin_and_undone(self, staff, project):
         client = signed_in(staff("publisher"))
         preview = upload(client, (HEADINGS + ROW).encode(), model=Project)
         assert counts(preview) == (1, 0, 0), text(preview)
@@ -268,7 +268,7 @@ class TestDesk:
 
 
 class TestDatabase:
-    def test_what_hangs_on_two_records_is_refused(self, project, agreement, russia):
+    def test_a_row_that_belongs_to_two_records_is_refused(self, project, agreement, russia):
         with pytest.raises(IntegrityError), transaction.atomic():
             Participation(project=project, agreement=agreement, role="location", place=russia).save()
         with pytest.raises(IntegrityError), transaction.atomic():

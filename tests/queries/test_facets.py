@@ -67,7 +67,7 @@ def test_a_group_counts_for_each_of_its_members(russia, uzbekistan):
     assert facets_of("agreements").counts("country")["UZ"] == 1
 
 
-def test_who_only_lends_the_place_of_signature_does_not_count(russia, uzbekistan, kazakhstan):
+def test_the_place_of_signature_does_not_count(russia, uzbekistan, kazakhstan):
     parties = [("party", russia), ("party", uzbekistan), ("place_of_signature", kazakhstan)]
     AgreementFactory(participants=parties, published=True)
     assert facets_of("agreements").counts("country")["KZ"] == 0
@@ -80,7 +80,7 @@ def test_the_choices_of_one_facet_do_not_narrow_each_other(russia, uzbekistan, k
     assert counts == {"RU": 2, "UZ": 1, "KZ": 1}
 
 
-def test_choices_that_lead_nowhere_stay_in_sight_with_a_zero(russia, uzbekistan, client):
+def test_choices_without_records_are_shown_with_a_zero(russia, uzbekistan, client):
     AgreementFactory(signed="1992", instrument_type="treaty", published=True)
     page = " ".join(client.get("/en/agreements/?type=protocol").content.decode().split())
     assert 'class="none"><input type="checkbox" name="type" value="protocol" checked>' in page

@@ -61,7 +61,7 @@ class TestBars:
         assert found.bars[-1].last == 2022
         assert sum(bar.total for bar in found.bars) == 2
 
-    def test_are_only_those_that_were_asked_for(self):
+    def test_are_only_those_in_the_query(self):
         signed("1992/1999", "2005")
         found = years("agreements", "year_from=1994&year_to=1996")
         assert heights(found) == {"1994": 1, "1995": 1, "1996": 1}
@@ -205,7 +205,7 @@ def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client
     ]
 
 
-def test_the_bars_above_a_list_lead_to_their_years_and_pale_outside_the_asked_ones(client):
+def test_the_bars_above_a_list_link_to_their_years_and_are_pale_outside_the_chosen_ones(client):
     signed("1992", "1994")
     page = client.get("/en/agreements/?year_from=1994").content.decode()
     assert 'class="bar pale" x="00"' in page

@@ -75,7 +75,7 @@ def test_zeros_stay_where_a_place_has_records_with_another(agreed, orenburg, akt
     assert found["RU-ORE", "UZ-SA"] == found["RU-OMS", "KZ-AKT"] == 0
 
 
-def test_the_sides_are_those_that_were_asked_for(agreed, orenburg, aktobe_region, uzbekistan):
+def test_the_sides_are_those_in_the_query(agreed, orenburg, aktobe_region, uzbekistan):
     samarkand = PlaceFactory(code="UZ-SA", kind="region", parent=uzbekistan)
     agreed(orenburg, aktobe_region, samarkand)
     assert numbers(regions("country=KZ&with=UZ")) == {("KZ-AKT", "UZ-SA"): 1}

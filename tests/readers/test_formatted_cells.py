@@ -56,7 +56,7 @@ def formatted(value, number_format, formula=None, result=None):
         (date(1993, 5, 25), "[$-419]mmmm yyyy;@", "1993-05"),
     ],
 )
-def test_a_cell_is_read_as_its_author_sees_it_and_no_more_precisely(value, number_format, seen):
+def test_a_cell_is_read_as_its_author_sees_it_and_not_more_precisely(value, number_format, seen):
     assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
 
 

@@ -87,7 +87,7 @@ def stored(members, **options):
 
 
 def far(cell):
-    """A real workbook with one stray cell: whoever lays out everything between needs gigabytes."""
+    """A real workbook with one stray cell: a reader that fills all cells between needs gigabytes."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
         sheet = book.add_worksheet()
@@ -155,7 +155,7 @@ def test_the_delimiter_is_the_one_that_makes_a_table(delimiter):
     assert list(sheet.rows)[1].number == 3
 
 
-def test_a_stated_delimiter_is_obeyed_and_its_line_is_no_row():
+def test_a_stated_delimiter_is_used_and_its_line_is_not_a_row():
     sheet = read_sheet("sep=|\nkey|title_ru\na|Форум\n".encode())
     assert (sheet.header, sheet.header_row, list(sheet.rows)[0].number) == (["key", "title_ru"], 2, 3)
 

@@ -56,7 +56,7 @@ def test_lists_inside_of_cells_do_not_separate():
     assert rows_of("key,parties\na," + "RU; KZ; " * 40_000)[0] == ["key", "parties"]
 
 
-def test_names_of_columns_in_the_cells_below_are_no_headings():
+def test_names_of_columns_in_the_cells_below_are_not_headings():
     text = "key;title_ru;cited_fields\na;Договор;date_signed,parties,regions,status,level\n"
     assert rows_of(text)[0] == ["key", "title_ru", "cited_fields"]
 

@@ -47,7 +47,7 @@ def test_without_a_source_nothing_is_sourced():
     assert of_agreement(parties="RU; UZ") == (1, 0)
 
 
-def test_a_value_without_a_source_is_not_a_fact():
+def test_unknown_values_titles_and_notes_are_not_facts():
     assert of_agreement(status="unknown", title_ru="Договор", notes="x", source="a") == (0, 0)
 
 

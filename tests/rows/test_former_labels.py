@@ -48,7 +48,7 @@ def test_every_choice_of_an_older_template_means_the_same_code(slug):
 
 @pytest.mark.parametrize("slug", LABELS)
 def test_the_kept_choices_name_every_code(slug):
-    """A coded column that is not in the file would be guarded by nothing."""
+    """A coded column that is not in the file would not be checked."""
     coded = {name: column for name, column in columns(slug).items() if isinstance(column, Choice)}
     kept = LABELS[slug]["choices"]
     assert set(coded) <= set(kept)

@@ -86,7 +86,7 @@ def test_a_page_that_is_not_public_has_no_canonical_address(head, admin_client, 
         assert "og:url" not in found.meta
 
 
-def test_without_a_setting_the_address_is_the_one_asked_for(client):
+def test_without_a_setting_the_address_is_that_of_the_request(client):
     text = client.get("/ru/about/", headers={"host": "localhost"}).content.decode()
     assert Head(text).canonical == ["http://localhost/ru/about/"]
 
@@ -126,7 +126,7 @@ def test_all_files_of_a_list_are_among_its_downloads(slug, published, client):
 
 
 def addresses(found):
-    """All that stands where an address is expected."""
+    """All values that should be addresses."""
     if isinstance(found, dict):
         for name, value in found.items():
             if name in ("url", "contentUrl", "urlTemplate", "license", "sameAs"):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mapped(client, settings):
-    """All addresses that the sitemap leads to, below the site."""
+    """All addresses in the sitemap, without the host."""
     settings.SITE_URL = SITE
     names = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

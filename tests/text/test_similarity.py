@@ -1,4 +1,4 @@
-"""Misspelt names lead to the name that was meant, and to no fewer of them than the standard library finds."""
+"""Misspelt names lead to the intended name, at least as often as with the standard library."""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""The page of what one can take along, and the way to the dated dumps."""
+"""The page of downloads, with the dated dumps."""
 
 import json
 import re
@@ -86,7 +86,7 @@ def test_two_dumps_are_listed_newest_first_with_their_changes(written, data_page
     assert "no changes since register-2026-10-01.zip" in text
 
 
-def test_a_zip_that_is_not_ours_or_half_replaced_is_neither_offered_nor_served(written, data_page, client):
+def test_a_foreign_or_half_replaced_zip_is_neither_offered_nor_served(written, data_page, client):
     path = written()
     (path.parent / "register-2026-11-01.zip").write_bytes(b"foreign")
     (path.parent / "register-2026-12-01.zip").write_bytes(b"foreign")
@@ -134,7 +134,7 @@ def test_a_zip_deleted_in_the_meantime_is_not_found(written, client, monkeypatch
         "register-2026-10-02/cite.ris",
     ],
 )
-def test_no_other_name_leads_anywhere(name, written, client):
+def test_other_names_of_files_are_not_found(name, written, client):
     written()
     assert client.get(f"/ru/data/{name}").status_code == 404
 
@@ -151,7 +151,7 @@ def test_a_dump_is_cited_in_the_forms_of_reference_managers(written, client):
     assert (item["type"], item["issued"]) == ("dataset", {"date-parts": [[2026, 10, 1]]})
 
 
-def test_programs_that_look_for_data_sets_are_shown_the_way(written, data_page, client):
+def test_programs_that_look_for_data_sets_find_the_dump(written, data_page, client):
     path = written()
     assert '<link rel="alternate" type="application/ld+json" href="/ru/data.jsonld">' in data_page()
     response = client.get("/ru/data.jsonld")
@@ -201,7 +201,7 @@ def test_it_speaks_both_languages(data_page):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_dumps_fit_the_narrowest_window_and_disturb_nobody(written, visit):
+def test_dumps_fit_the_narrowest_window_without_errors_in_the_console(written, visit):
     for day in ("2026-09-01", "2026-10-01"):
         written(day)
     for theme in ("light", "dark"):

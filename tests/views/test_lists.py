@@ -1,4 +1,4 @@
-"""The lists: what is asked is what is answered; what makes no sense is answered with a sentence and nothing."""
+"""The lists show exactly what a query asks for; an invalid query gets a message and no records."""
 
 import csv
 import io
@@ -63,7 +63,7 @@ def test_country_includes_its_regions_and_cities(listed, orenburg, uzbekistan):
     assert set(listed("forums", "country=RU&country=UZ")) == {"there", "elsewhere"}
 
 
-def test_the_other_side_must_take_part_too(listed, russia, uzbekistan, kazakhstan):
+def test_both_sides_must_take_part(listed, russia, uzbekistan, kazakhstan):
     AgreementFactory(key="ru-uz", participants=[("party", russia), ("party", uzbekistan)], published=True)
     AgreementFactory(key="ru-kz", participants=[("party", russia), ("party", kazakhstan)], published=True)
     assert listed("agreements", "country=RU&with=UZ") == ["ru-uz"]
@@ -91,14 +91,14 @@ def test_topic_type_status_and_source_narrow_the_list(listed):
     assert set(listed("agreements", "type=protocol&type=treaty")) == {"wanted", "other"}
 
 
-def test_figures_are_asked_by_indicator_area_and_counterpart(listed, uzbekistan, russia):
+def test_figures_are_filtered_by_indicator_area_and_counterpart(listed, uzbekistan, russia):
     ObservationFactory(key="figure", counterpart_area=russia, published=True)
     for query in ("indicator=enterprises", "area=UZ", "counterpart=RU", "type=level", "status=A"):
         assert listed("statistics", query) == ["figure"], query
     assert listed("statistics", "area=RU") == []
 
 
-def test_visits_are_asked_by_office(listed):
+def test_visits_are_filtered_by_office(listed):
     VisitFactory(key="head", visitor_office="head_of_state", published=True)
     assert listed("visits", "office=head_of_state") == ["head"]
     assert listed("visits", "office=mayor") == []
@@ -286,7 +286,7 @@ def test_a_file_names_no_record_that_is_not_public(form, client):
 
 
 def test_empty_parameters_are_not_kept_in_links(client, uzbekistan):
-    """A form sends every field; addresses that are shared and cited hold what was asked."""
+    """A form sends every field; addresses that are shared and cited hold only the filters in use."""
     ForumFactory(published=True)
     page = client.get("/ru/forums/?q=&year_from=&undated=0&undated=1&country=UZ&country=UZ&utm=x&page=1")
     assert page.context["query_summary"].as_query() == "country=UZ"

@@ -43,7 +43,7 @@ def agree(*places):
 
 
 def length_of(address):
-    """Of the list at an address such as /ru/forums/?country=UZ."""
+    """The length of the list at an address such as /ru/forums/?country=UZ."""
     path, _, query = address.partition("?")
     return RecordQuery(path.strip("/").split("/")[-1], QueryDict(query)).total
 
@@ -149,7 +149,7 @@ def test_no_name_covers_another_or_a_circle(content):
 # Pages and files.
 
 
-def test_the_map_prints_the_total_of_the_list_and_carries_the_question_along(page, russia, uzbekistan):
+def test_the_map_shows_the_total_of_the_list_and_keeps_its_query(page, russia, uzbekistan):
     ForumFactory(period="2010", published=True)
     ForumFactory(period="1995", published=True)
     text = " ".join(page("/en/map/forums/?country=UZ&year_from=2000").split())
@@ -232,7 +232,7 @@ def test_the_picture_includes_its_title_filters_sources_and_date(page, russia, u
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_the_picture_is_to_be_had_in_points_too(language, client, russia, orenburg):
+def test_the_picture_can_be_downloaded_as_png_too(language, client, russia, orenburg):
     ObservationFactory(ref_area=orenburg, published=True)
     response = client.get(f"/{language}/map/timeline.png?country=RU")
     assert response.headers["content-type"] == "image/png"
@@ -246,7 +246,7 @@ def test_characters_that_cannot_be_drawn_are_left_out(client, page, russia, uzbe
     assert client.get(address.format("png")).status_code == 200
 
 
-def test_the_numbers_are_to_be_had_as_a_sheet(client, russia, orenburg):
+def test_the_numbers_can_be_downloaded_as_a_sheet(client, russia, orenburg):
     agree(orenburg)
     response = client.get("/en/map/agreements.csv")
     text = b"".join(response.streaming_content).decode("utf-8-sig")

@@ -45,7 +45,7 @@ def test_pages_answer_in_both_languages(language, address, page, russia, uzbekis
 @pytest.mark.parametrize(
     ("accepted", "language"), [("ru", "ru"), ("en-GB", "en"), ("de", "ru"), ("kk, en;q=0.5", "en")]
 )
-def test_the_door_opens_in_the_readers_language(accepted, language, client):
+def test_the_address_of_the_site_redirects_to_the_readers_language(accepted, language, client):
     response = client.get("/", headers={"accept-language": accepted})
     assert response.headers["location"] == f"/{language}/"
 
@@ -63,7 +63,7 @@ def test_a_record_shows_its_footnotes_with_source_and_place(slug, language, page
     assert "7" in text
 
 
-def test_a_footnote_stands_behind_the_fact_it_supports(page):
+def test_a_footnote_follows_the_fact_it_supports(page):
     agreement = AgreementFactory(signed="1992-05-30")
     agreement.cite(
         SourceFactory(),
@@ -243,7 +243,7 @@ def test_a_source_page_shows_the_newest_records_and_leads_to_the_list_of_all(pag
     assert client.get(all_of_them).context["page"].paginator.count == SHOWN + 1
 
 
-def test_a_source_page_with_few_records_leads_to_no_list(page):
+def test_a_source_page_with_few_records_has_no_link_to_a_list(page):
     source = ForumFactory(published=True).citations.get().source
     assert f"?source={source.key}" not in page(f"/en/sources/{source.key}/")
 
@@ -253,7 +253,7 @@ def test_sources_of_drafts_alone_are_not_public(page):
     page(f"/en/sources/{forum.citations.get().source.key}/", status=404)
 
 
-def test_sources_are_listed_with_the_number_of_records_they_carry(client):
+def test_sources_are_listed_with_the_number_of_records_that_cite_them(client):
     source = SourceFactory()
     for _number in range(2):
         forum = ForumFactory(sources=0)
@@ -265,7 +265,7 @@ def test_sources_are_listed_with_the_number_of_records_they_carry(client):
     assert client.get("/ru/sources/?type=nonsense").context["page"].paginator.count == 0
 
 
-def test_a_work_named_as_origin_carries_its_records_too(client):
+def test_an_original_source_counts_its_records_too(client):
     origin, forum = SourceFactory(title="Я"), ForumFactory()
     forum.cite(SourceFactory(title="Б"), quoted_in=origin)
     forum.publish()
@@ -288,7 +288,7 @@ def test_a_foreign_title_is_followed_by_its_translation(page):
     assert "[Herald]" not in page(f"/ru/forums/{forum.key}/")
 
 
-def test_sources_that_only_drafts_know_are_named_nowhere(page):
+def test_sources_that_only_drafts_cite_are_named_nowhere(page):
     origin, forum, draft = SourceFactory(), ForumFactory(), ForumFactory()
     forum.cite(SourceFactory(), quoted_in=origin)
     forum.publish()
@@ -309,7 +309,7 @@ def test_an_indicator_has_a_chart_and_a_table(client):
     assert client.get("/ru/indicators/enterprises/").status_code == 404
 
 
-def test_a_chart_with_long_names_still_reads_on_a_phone(client, russia):
+def test_a_chart_with_long_names_can_be_read_on_a_phone(client, russia):
     cache.clear()
     russia.name_ru = "Основные партнёры " * 6
     russia.save()
@@ -359,7 +359,7 @@ def test_pages_carry_a_strict_policy_and_nothing_inline(client):
         assert "style=" not in text
 
 
-def test_the_service_addresses_answer(page):
+def test_the_service_addresses_respond(page):
     ForumFactory(published=True)
     assert page("/healthz") == "ok\n"
     assert page("/readyz") == "ready\n"

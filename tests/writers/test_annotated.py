@@ -1,4 +1,4 @@
-"""A refused file comes back with its errors marked, and passes once they are mended."""
+"""A refused file comes back with its errors marked, and is accepted once they are corrected."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def test_other_sheets_and_formulas_stay_and_a_list_of_errors_is_added(bad):
     assert {"B2", "C3"} <= set(listed)
 
 
-def test_the_mended_file_passes(bad):
+def test_the_corrected_file_is_accepted(bad):
     book = openpyxl.load_workbook(io.BytesIO(annotated(bad, refused(bad))[0]))
     book.active["B2"], book.active["C3"], book.active["A3"] = "25.02.2000", "RU; UZ", "Второй"
     stream = io.BytesIO()
@@ -74,12 +74,12 @@ def test_a_csv_is_returned_with_a_column_of_errors_that_the_next_import_ignores(
     assert extension == "csv"
     assert rows[0][-1] == "_errors"
     assert "31.02.2000" in rows[1][-1]
-    mended = marked.decode("utf-8-sig").replace("Договор;31.02.2000", "Договор;1992").encode()
-    report = load_sheet(RESOURCES["agreements"], read_sheet(mended))
+    corrected = marked.decode("utf-8-sig").replace("Договор;31.02.2000", "Договор;1992").encode()
+    report = load_sheet(RESOURCES["agreements"], read_sheet(corrected))
     assert (report.created, report.errors) == (1, [])
 
 
-def test_the_desk_gives_the_refused_file_back_to_its_owner_only(bad, client, staff):
+def test_the_admin_returns_the_refused_file_to_its_owner_only(bad, client, staff):
     client.force_login(staff("importer"))
     page = upload(client, bad)
     answer = press(client, page, "marked")
@@ -88,7 +88,7 @@ def test_the_desk_gives_the_refused_file_back_to_its_owner_only(bad, client, sta
     assert press(client, page, "marked").status_code == 403
 
 
-def test_nothing_is_left_of_a_confirmed_file(client, staff, russia, uzbekistan):
+def test_a_confirmed_file_is_deleted(client, staff, russia, uzbekistan):
     client.force_login(staff("importer"))
     press(client, upload(client, two_sheets(["Договор", "1992", "RU; UZ"])), "confirm")
     assert Agreement.objects.count() == 1
@@ -113,7 +113,7 @@ def test_an_error_of_the_whole_sheet_leaves_no_good_rows():
     assert report.good_rows == 0
 
 
-def test_errors_of_one_cause_stand_together(russia):
+def test_errors_of_one_cause_are_grouped(russia):
     rows = [["Договор", "1992", "RU; Атлантида"] for _number in range(250)]
     group = next(
         group for group in grouped(refused(two_sheets(*rows)).errors) if group["header"] == "parties"

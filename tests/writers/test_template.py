@@ -1,4 +1,4 @@
-"""The template: headings in both languages, drop-downs, an example that is nobody's record, a codebook."""
+"""The template: headings in both languages, drop-downs, an example that is not imported, a codebook."""
 
 import io
 
@@ -71,7 +71,7 @@ def test_the_command_writes_it(tmp_path):
     assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames == ["forums", "codebook"]
 
 
-def test_the_desk_offers_it_to_those_who_may_import(client, staff):
+def test_the_admin_offers_it_to_those_who_may_import(client, staff):
     client.force_login(staff("importer"))
     assert client.get("/admin/relations/forum/template/").status_code == 200
     assert "/admin/relations/forum/template/" in client.get("/admin/relations/forum/import/").content.decode()
