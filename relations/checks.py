@@ -57,8 +57,8 @@ def sentences(record_types: Iterable[RecordType]) -> Iterator[str]:
         yield from problems_of_filter_set(one)
 
 
-def file_of(thing: type[Any]) -> str:
-    return str(thing.__module__).replace(".", "/") + ".py"
+def file_of(cls: type[Any]) -> str:
+    return str(cls.__module__).replace(".", "/") + ".py"
 
 
 def missing_from_catalog(known: set[type[Any]]) -> Iterator[str]:

@@ -72,11 +72,11 @@ def language_name(code: str) -> str:
 
 
 @register.simple_tag
-def bilingual(thing: object, stem: str) -> str:
+def bilingual(entity: object, stem: str) -> str:
     """A text in the reader's language; where only the other has it, that one, marked as such."""
-    text, language = in_reader_language(thing, stem)
+    text, language = in_reader_language(entity, stem)
     if not text:
-        return getattr(thing, stem, "") or ""
+        return getattr(entity, stem, "") or ""
     if language == reader_language():
         return text
     mark = _("in Russian") if language == "ru" else _("in English")
@@ -86,9 +86,9 @@ def bilingual(thing: object, stem: str) -> str:
 
 
 @register.filter
-def plain(thing: object, stem: str) -> str:
+def plain(entity: object, stem: str) -> str:
     """The text in the reader's language, else in the other; unmarked, for places that allow no markup."""
-    return in_reader_language(thing, stem)[0]
+    return in_reader_language(entity, stem)[0]
 
 
 @register.simple_tag
@@ -123,8 +123,8 @@ def language_of(text: str) -> str:
 
 
 @register.filter
-def model_name(thing: Model) -> str:
-    return thing._meta.model_name or ""
+def model_name(entity: Model) -> str:
+    return entity._meta.model_name or ""
 
 
 @register.filter
