@@ -180,11 +180,11 @@ class TestMissingParts:
         the_sentence(sentences, "“hosts” in “en”", "another label")
 
     def test_an_end_of_links(self):
-        class Misled(ForumResource):
+        class Unlinked(ForumResource):
             own_columns = [*deepcopy(ForumResource.own_columns), Links("amends", LinkKind.AMENDS)]
 
-        sentences = checks.misled_links(replace(FORUMS, resource=Misled))
-        the_sentence(sentences, "“amends” of “forums” leads to “agreement”", "EVENTS", checks.KEYS)
+        sentences = checks.useless_links(replace(FORUMS, resource=Unlinked))
+        the_sentence(sentences, "“amends” of “forums”", "to “forum” of EVENTS", checks.KEYS)
 
     def test_of_the_filter_set(self):
         sentences = list(checks.problems_of_filter_set(replace(FORUMS, filterset=RecordFilter)))

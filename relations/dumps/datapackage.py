@@ -20,7 +20,7 @@ TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
 def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], compared_with: str) -> str:
-    """As text. `files` are the csv files already written, `compared_with` is the name of the dump compared with or ""."""
+    """As text. `files` are the csv files already written, `compared_with` is the name of a dump or ""."""
     by_slug = {table.slug: table for table in tables}
     with override("en"):
         package = {
