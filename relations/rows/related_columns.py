@@ -51,7 +51,7 @@ class Topics(RelatedColumn):
         return join(value)
 
     def reads_differently(self, cell: str, stored: str) -> bool:
-        """Topics have no order of their own."""
+        """The order of topics means nothing."""
         return sorted(split(cell)) != split(stored) and super().reads_differently(cell, stored)
 
     def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
