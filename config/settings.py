@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.utils.functional import lazy
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow.validate import Range, Regexp
@@ -183,10 +185,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
-    "DESCRIPTION": gettext_lazy(
-        "Agreements, forums, visits and statistics on relations between Russia and the"
-        " Central Asian states, each with its sources."
-    ),
+    # imported when it is read, because models cannot be imported here
+    "DESCRIPTION": lazy(lambda: import_string("relations.bibliography.csl.register_description")(), str)(),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

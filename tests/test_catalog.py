@@ -10,8 +10,10 @@ from django.core.management.base import SystemCheckError
 from django.test.utils import isolate_apps
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from relations import checks
+from relations import catalog, checks
+from relations.bibliography.csl import register_description
 from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES
 from relations.filters.record_filters import RecordFilter
 from relations.models import Forum, LinkKind, Record
@@ -48,6 +50,31 @@ PARAMETERS = {
     "sort",
 }
 FORUMS = BY_SLUG["forums"]
+
+
+@pytest.mark.parametrize(
+    ("language", "list_of_all", "list_of_two"),
+    [
+        ("ru", "соглашения, форумы, визиты и статистика", "соглашения и форумы"),
+        ("en", "agreements, forums, visits and statistics", "agreements and forums"),
+    ],
+)
+def test_sentences_about_the_register_name_the_types_of_the_catalogue(
+    language, list_of_all, list_of_two, monkeypatch
+):
+    with override(language):
+        assert list_of_all in register_description()
+        monkeypatch.setattr(catalog, "RECORD_TYPES", RECORD_TYPES[:2])
+        assert f": {list_of_two}" in register_description()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/en/", "/en/about/", "/en/search/", "/en/timeline/", "/api/v1/schema/?lang=en"]
+)
+def test_pages_that_describe_the_register_take_the_types_from_the_catalogue(path, client, monkeypatch):
+    monkeypatch.setattr(Forum._meta, "verbose_name_plural", "meetings")
+    assert ": agreements, meetings, visits and statistics" in client.get(path).content.decode()
 
 
 def test_nothing_is_missing():

@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES, RecordType
+from relations.bibliography.csl import register_description
+from relations.catalog import RECORD_TYPES, RecordType, listed_types
 from relations.models import Observation, Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
@@ -28,7 +29,7 @@ from relations.values.quantity_format import phrase as quantity_phrase
 
 register = template.Library()
 register.filter(grouped)
-for words in (counted, noun, counting_rule):
+for words in (counted, noun, counting_rule, listed_types, register_description):
     register.simple_tag(words)
 
 
