@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.utils.functional import lazy
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow.validate import Range, Regexp
@@ -174,19 +176,17 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.negotiation.AsItIs",
-    "DEFAULT_SCHEMA_CLASS": "relations.api.openapi.Described",
-    "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttling.PerAddress"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.negotiation.OneFormatNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "relations.api.openapi.RegisterSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttling.NetworkAddressThrottle"],
     "EXCEPTION_HANDLER": "relations.api.exceptions.answer_of",
     "URL_FORMAT_OVERRIDE": None,
     "NUM_PROXIES": 1 if SECURE_SSL_REDIRECT else 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
-    "DESCRIPTION": gettext_lazy(
-        "Agreements, forums, visits and statistics on relations between Russia and the"
-        " Central Asian states, each with its sources."
-    ),
+    # imported when it is read, because models cannot be imported here
+    "DESCRIPTION": lazy(lambda: import_string("relations.bibliography.csl.register_description")(), str)(),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

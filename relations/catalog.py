@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from relations.filters.record_filters import (
     AgreementFilter,
@@ -154,6 +154,12 @@ RESOURCES: dict[str, type[SheetResource]] = {
 
 for resource in RESOURCES.values():
     register(resource)
+
+
+def listed_types() -> str:
+    """“agreements, forums, visits and statistics”, for sentences about the register."""
+    *first, last = (str(one.label) for one in RECORD_TYPES)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last}
 
 
 def record_type_of(record: Record) -> RecordType:

@@ -20,8 +20,7 @@ from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.parameters import ColumnFilter
 from relations.models import ImportBatch, Record
 from relations.models.events import Event
-from relations.models.foreign_keys import EVENT_KEYS, EVENTS, RECORD_KEYS, key_to
-from relations.registry import resource_named
+from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS, key_to
 from relations.rows.related_columns import Links
 from relations.search.migrations import CreateSearchIndex
 
@@ -57,8 +56,8 @@ def sentences(record_types: Iterable[RecordType]) -> Iterator[str]:
         yield from problems_of_filter_set(one)
 
 
-def file_of(thing: type[Any]) -> str:
-    return str(thing.__module__).replace(".", "/") + ".py"
+def file_of(cls: type[Any]) -> str:
+    return str(cls.__module__).replace(".", "/") + ".py"
 
 
 def missing_from_catalog(known: set[type[Any]]) -> Iterator[str]:
@@ -147,8 +146,8 @@ def problems_of_schema(one: RecordType) -> Iterator[str]:
         yield f"{schema.__name__} in {file} has no columns for sources. Add citations = CitationColumns()."
     if not schema.telling_columns or set(schema.telling_columns) - set(schema.names()):
         yield (
-            f"{schema.__name__} in {file} does not say by which columns its sheets are known. "
-            "Add telling_columns = (…) with names of its own columns."
+            f"{schema.__name__} in {file} does not name the columns by which its sheets are recognised. "
+            "Add telling_columns = (…) with names of columns that only this type has."
         )
     said = {column.attribute for column in schema.columns()}
     own = {field.name for field in model._meta.concrete_fields}
@@ -160,7 +159,7 @@ def problems_of_schema(one: RecordType) -> Iterator[str]:
             f"which are no columns. Name them as in {file}."
         )
     yield from shared_labels(one)
-    yield from misled_links(one)
+    yield from useless_links(one)
 
 
 def shared_labels(one: RecordType) -> Iterator[str]:
@@ -174,17 +173,13 @@ def shared_labels(one: RecordType) -> Iterator[str]:
             )
 
 
-def misled_links(one: RecordType) -> Iterator[str]:
-    """Link columns whose targets differ from those of the foreign keys."""
-    kinds = EVENTS.get(key_to(one.model), {})
+def useless_links(one: RecordType) -> Iterator[str]:
+    """Link columns of a kind that leads from this type to no other."""
     for column in one.resource.columns():
-        if not isinstance(column, Links):
-            continue
-        ends = {key_to(resource_named(end).model) for end in column.ends}
-        if not ends <= set(kinds.get(column.kind, ())):
+        if isinstance(column, Links) and not column.ends:
             yield (
-                f"The column “{column.name}” of “{one.slug}” leads to {listed(ends)}, which no foreign key does. "
-                f"Add “{column.kind}” with these ends to EVENTS in {KEYS}."
+                f"The column “{column.name}” of “{one.slug}” is for links that lead to no type. "
+                f"Add “{column.kind}” with the types to which it leads to “{key_to(one.model)}” of EVENTS in {KEYS}."
             )
 
 

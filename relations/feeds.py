@@ -46,8 +46,8 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: makes the entry of one object; the first argument is the URL of the site
 Tell = Callable[[Any, str], Element]
 #: the query sets of a feed, and the functions that make their entries
-Things = RecordQuerySet[Any] | SourceQuerySet
-Part = tuple[Tell, Things]
+EntityQuerySet = RecordQuerySet[Any] | SourceQuerySet
+Part = tuple[Tell, EntityQuerySet]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Feed:
 def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
     """304 if nothing was added, changed or removed; `page` and `parts` as in Feed, the path without the site."""
     site = site_of(request)
-    totals = [things.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, things in parts]
+    totals = [
+        entities.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, entities in parts
+    ]
     total, updated = (
         sum(one["n"] for one in totals),
         max((one["last"] or NEVER for one in totals), default=NEVER),
@@ -88,22 +90,22 @@ def encoded_entries(feed: Feed, language: str) -> Iterator[bytes]:
     with override(language):
         head = written(head_of(feed)).removesuffix("</feed>")
     yield f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n'.encode()
-    for tell, thing in newest_first(feed.parts):
+    for tell, entity in newest_first(feed.parts):
         with override(language):
-            entry = written(tell(thing, feed.site))
+            entry = written(tell(entity, feed.site))
         yield f"{entry}\n".encode()
     yield b"</feed>\n"
 
 
 def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
     """Merges the entries of all parts; only a chunk of each is in memory at once."""
-    streams = (in_order(tell, things) for tell, things in parts)
+    streams = (in_order(tell, entities) for tell, entities in parts)
     return merge(*streams, key=lambda entry: (entry[1].published_at or NEVER, entry[1].pk), reverse=True)
 
 
-def in_order(tell: Tell, things: Things) -> Iterator[tuple[Tell, Any]]:
-    for thing in things.by_publication().iterator(chunk_size=AT_ONCE):
-        yield tell, thing
+def in_order(tell: Tell, entities: EntityQuerySet) -> Iterator[tuple[Tell, Any]]:
+    for entity in entities.by_publication().iterator(chunk_size=AT_ONCE):
+        yield tell, entity
 
 
 def written(element: Element) -> str:
@@ -163,13 +165,13 @@ def source_entry(source: Source, site: str) -> Element:
     return element
 
 
-def entry(thing: Record | Source, name: str, site: str) -> Element:
+def entry(entity: Record | Source, name: str, site: str) -> Element:
     """What all entries have; their ids are the same in both languages."""
     element = Element("entry")
     add(element, "id", tag(site, name))
-    SubElement(element, "link", page_link(site + thing.get_absolute_url()))
-    add(element, "published", (thing.published_at or NEVER).isoformat())
-    add(element, "updated", (thing.updated_at or NEVER).isoformat())
+    SubElement(element, "link", page_link(site + entity.get_absolute_url()))
+    add(element, "published", (entity.published_at or NEVER).isoformat())
+    add(element, "updated", (entity.updated_at or NEVER).isoformat())
     return element
 
 

@@ -52,15 +52,15 @@ class Pages(InBothLanguages):
 class PerLanguage:
     """(object, language) of a query set, sliced by the database; slices begin and end between two objects."""
 
-    def __init__(self, things: QuerySet[Any], languages: Sequence[str]) -> None:
-        self.things, self.languages = things, languages
+    def __init__(self, entities: QuerySet[Any], languages: Sequence[str]) -> None:
+        self.entities, self.languages = entities, languages
 
     def __len__(self) -> int:
-        return self.things.count() * len(self.languages)
+        return self.entities.count() * len(self.languages)
 
     def __getitem__(self, part: slice) -> list[tuple[Any, str]]:
-        things = self.things[part.start // len(self.languages) : part.stop // len(self.languages)]
-        return [(thing, language) for thing in things for language in self.languages]
+        entities = self.entities[part.start // len(self.languages) : part.stop // len(self.languages)]
+        return [(entity, language) for entity in entities for language in self.languages]
 
 
 class Records(InBothLanguages):

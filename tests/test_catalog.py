@@ -10,9 +10,11 @@ from django.core.management.base import SystemCheckError
 from django.test.utils import isolate_apps
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from relations import checks
-from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES
+from relations import catalog, checks
+from relations.bibliography.csl import register_description
+from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES, listed_types
 from relations.filters.record_filters import RecordFilter
 from relations.models import Forum, LinkKind, Record
 from relations.models.events import Event
@@ -48,6 +50,32 @@ PARAMETERS = {
     "sort",
 }
 FORUMS = BY_SLUG["forums"]
+
+
+@pytest.mark.parametrize(
+    ("language", "types"),
+    [
+        ("ru", ": соглашения, форумы и визиты"),
+        ("en", ": agreements, forums and visits"),
+    ],
+)
+def test_sentences_about_the_register_name_the_types_of_the_catalogue(language, types, monkeypatch):
+    three = tuple(BY_SLUG[slug] for slug in ("agreements", "forums", "visits"))
+    monkeypatch.setattr(catalog, "RECORD_TYPES", three)
+    with override(language):
+        assert types in register_description()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/en/", "/en/about/", "/en/search/", "/en/timeline/", "/api/v1/schema/?lang=en"]
+)
+def test_pages_that_describe_the_register_take_the_types_from_the_catalogue(path, client, monkeypatch):
+    monkeypatch.setattr(Forum._meta, "verbose_name_plural", "meetings")
+    with override("en"):
+        types = listed_types()
+    assert "meetings" in types
+    assert f": {types}" in client.get(path).content.decode()
 
 
 def test_nothing_is_missing():
@@ -180,11 +208,11 @@ class TestMissingParts:
         the_sentence(sentences, "“hosts” in “en”", "another label")
 
     def test_an_end_of_links(self):
-        class Misled(ForumResource):
+        class Unlinked(ForumResource):
             own_columns = [*deepcopy(ForumResource.own_columns), Links("amends", LinkKind.AMENDS)]
 
-        sentences = checks.misled_links(replace(FORUMS, resource=Misled))
-        the_sentence(sentences, "“amends” of “forums” leads to “agreement”", "EVENTS", checks.KEYS)
+        sentences = checks.useless_links(replace(FORUMS, resource=Unlinked))
+        the_sentence(sentences, "“amends” of “forums”", "to “forum” of EVENTS", checks.KEYS)
 
     def test_of_the_filter_set(self):
         sentences = list(checks.problems_of_filter_set(replace(FORUMS, filterset=RecordFilter)))

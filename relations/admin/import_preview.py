@@ -68,9 +68,9 @@ class Tabs:
         lines = self.batch.lines.filter(tab=self.open)
         return self.shown(lines, lambda line: self.worded(line.content))
 
-    def shown(self, things: Any, make: Callable[[Any], Line]) -> Page:
-        page = Paginator(things, LINES_A_PAGE).get_page(self.number)
-        page.object_list = [make(thing) for thing in page.object_list]
+    def shown(self, items: Any, make: Callable[[Any], Line]) -> Page:
+        page = Paginator(items, LINES_A_PAGE).get_page(self.number)
+        page.object_list = [make(item) for item in page.object_list]
         return page
 
     def worded(self, content: dict[str, Any]) -> Line:

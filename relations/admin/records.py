@@ -1,7 +1,7 @@
-"""Admin of the record types: list filters, columns, editorial actions and the form of each type."""
+"""Admin of the record types: columns, editorial actions and the form of each type."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.errors import Problem
-from relations.models import Agreement, Citation, Forum, Observation, Place, Record, State, Visit
+from relations.models import Agreement, Citation, Forum, Observation, Record, State, Visit
 from relations.models.citations import keep_cited
 from relations.models.named import reader_language
 from relations.models.querysets import RecordQuerySet
@@ -30,49 +30,7 @@ from .inlines import (
     ParticipationInline,
     VisitParticipants,
 )
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-class CountryFilter(admin.SimpleListFilter):
-    """The country with its regions, cities, organisations and people."""
-
-    title, parameter_name = _("country"), "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
-        countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
-        return [(place.code, place.name) for place in countries]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        records = cast("RecordQuerySet[Any]", queryset)
-        return records.involving([code]) if (code := self.value()) else records
-
-
-class SourcedFilter(admin.SimpleListFilter):
-    title, parameter_name = _("sources"), "sourced"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
-        return [("no", _("without a source")), ("one", _("one source")), ("more", _("several sources"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        wanted = {"no": Q(source_count=0), "one": Q(source_count=1), "more": Q(source_count__gt=1)}
-        return queryset.filter(wanted.get(self.value() or "", Q()))
-
-
-class DatedFilter(admin.SimpleListFilter):
-    title, parameter_name = _("date"), "dated"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
-        return [("yes", _("dated")), ("no", _("undated"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "yes":
-                return queryset.exclude(period="")
-            case "no":
-                return queryset.filter(period="")
-        return queryset
+from .list_filters import CountryFilter, DatedFilter, SourcedFilter
 
 
 class RecordAdmin(SheetAdmin, admin.ModelAdmin):

@@ -26,14 +26,14 @@ PARTICIPANT_PATHS = {
 }
 
 
-def paths_to(thing_model: type[Named], record_model: type[Record]) -> list[str]:
+def paths_to(reference_model: type[Named], record_model: type[Record]) -> list[str]:
     """The look-up paths from records of one type to a reference model: own foreign keys and participants."""
     own = [
         field.name
         for field in record_model._meta.get_fields()
-        if field.related_model is thing_model and not field.auto_created
+        if field.related_model is reference_model and not field.auto_created
     ]
-    return [*own, *(PARTICIPANT_PATHS.get(thing_model, ()) if issubclass(record_model, Event) else ())]
+    return [*own, *(PARTICIPANT_PATHS.get(reference_model, ()) if issubclass(record_model, Event) else ())]
 
 
 class NamedAdmin(FileAdmin, admin.ModelAdmin):
@@ -64,9 +64,9 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
                 of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
                 refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
-    def renamed(self, thing: Any) -> Iterable[Named]:
+    def renamed(self, entity: Any) -> Iterable[Named]:
         """The records found by the names of this entity."""
-        return [thing]
+        return [entity]
 
 
 @admin.register(Place)

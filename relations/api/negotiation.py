@@ -7,7 +7,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 
-class AsItIs(BaseContentNegotiation):
+class OneFormatNegotiation(BaseContentNegotiation):
     """Ignores the Accept header: every address has one format."""
 
     def select_renderer(

@@ -39,7 +39,7 @@ REFUSALS = {
 }
 
 
-class Described(AutoSchema):
+class RegisterSchema(AutoSchema):
     """Adds what the generator cannot see: the parameters of the filter sets, the language, the refusals."""
 
     def get_override_parameters(self) -> list[Any]:

@@ -36,34 +36,34 @@ class HealthSerializer(serializers.Serializer):
     archived_on = PeriodSerializer(help_text=_("the date of that copy"))
 
 
-class ThingSerializer(serializers.Serializer):
+class EntitySerializer(serializers.Serializer):
     #: the name of its address here and of the page for readers
-    kind_of_thing = ""
+    address_name = ""
     key = serializers.SerializerMethodField(
         help_text=_("Latin letters, digits and hyphens; does not change.")
     )
     address = serializers.SerializerMethodField(help_text=_("the URL of this response"))
 
-    def get_key(self, thing: Any) -> str:
-        return thing.natural_key()[0]
+    def get_key(self, entity: Any) -> str:
+        return entity.natural_key()[0]
 
     @extend_schema_field(serializers.URLField)
-    def get_address(self, thing: Any) -> str:
-        return in_api(self.context["request"], self.kind_of_thing, self.get_key(thing))
+    def get_address(self, entity: Any) -> str:
+        return in_api(self.context["request"], self.address_name, self.get_key(entity))
 
 
-class PagedSerializer(ThingSerializer):
+class PagedSerializer(EntitySerializer):
     pages = serializers.SerializerMethodField(help_text=_("its page on the website"))
 
     @extend_schema_field(PagesSerializer)
-    def get_pages(self, thing: Any) -> dict[str, str]:
-        return pages(self.context["request"], self.kind_of_thing, self.get_key(thing))
+    def get_pages(self, entity: Any) -> dict[str, str]:
+        return pages(self.context["request"], self.address_name, self.get_key(entity))
 
 
 class SourceSerializer(PagedSerializer):
     """A work that published records cite. The columns follow CSL 1.0.2."""
 
-    kind_of_thing = "source"
+    address_name = "source"
     title = serializers.CharField(help_text=_("author and title, as at the start of a reference"), source="*")
     issued = PeriodSerializer(help_text=_("date of publication"))
     records = serializers.SerializerMethodField(help_text=_("the number of published records that cite it"))
@@ -82,7 +82,7 @@ class NamedSerializer(serializers.Serializer):
 class PlaceSerializer(PagedSerializer, NamedSerializer):
     """A country (ISO 3166-1), a region (ISO 3166-2), a city, or a named group of places."""
 
-    kind_of_thing = "place"
+    address_name = "place"
     kind = serializers.ChoiceField(Place.Kind.values, help_text=_("kind"))
     former_names = LinesInBothLanguages("former_names", help_text=_("former names"))
     is_city_region = serializers.BooleanField(help_text=_("city that is a region in its own right"))
@@ -102,10 +102,10 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
         return sorted(member.code for member in place.members.all())
 
 
-class TopicSerializer(ThingSerializer, NamedSerializer):
+class TopicSerializer(EntitySerializer, NamedSerializer):
     """A field of co-operation."""
 
-    kind_of_thing = "topic"
+    address_name = "topic"
 
 
 class UnitSerializer(serializers.Serializer):
@@ -119,7 +119,7 @@ class UnitSerializer(serializers.Serializer):
 class IndicatorSerializer(PagedSerializer, NamedSerializer):
     """What is measured."""
 
-    kind_of_thing = "indicator"
+    address_name = "indicator"
     definition = BothLanguages("definition", help_text=_("definition"))
     unit = UnitSerializer(allow_null=True, help_text=_("usual unit"))
     producer = BothLanguages("producer", help_text=_("producer of the figures"))

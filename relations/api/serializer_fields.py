@@ -32,8 +32,8 @@ class BothLanguages(serializers.Field):
         self.stem = stem
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, thing: object) -> dict[str, str]:
-        return in_both(thing, self.stem)
+    def to_representation(self, entity: object) -> dict[str, str]:
+        return in_both(entity, self.stem)
 
 
 @extend_schema_field(LinesInBothLanguagesSerializer)
@@ -44,13 +44,13 @@ class LinesInBothLanguages(serializers.Field):
         self.stem = stem
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, thing: object) -> dict[str, list[str]]:
-        texts = in_both(thing, self.stem).items()
+    def to_representation(self, entity: object) -> dict[str, list[str]]:
+        texts = in_both(entity, self.stem).items()
         return {language: [line for line in text.splitlines() if line.strip()] for language, text in texts}
 
 
-def in_both(thing: object, stem: str) -> dict[str, str]:
-    return {language: getattr(thing, f"{stem}_{language}") for language in LANGUAGES}
+def in_both(entity: object, stem: str) -> dict[str, str]:
+    return {language: getattr(entity, f"{stem}_{language}") for language in LANGUAGES}
 
 
 class PagesSerializer(serializers.Serializer):

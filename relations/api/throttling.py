@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 
-class PerAddress(SimpleRateThrottle):
+class NetworkAddressThrottle(SimpleRateThrottle):
     """Limits requests per network address, which is stored only as a hash and only while it counts."""
 
     def get_rate(self) -> str | None:

@@ -80,13 +80,13 @@ class Listing(Api, ListModelMixin, GenericAPIView):
 
 
 class One(Api, GenericAPIView):
-    """One thing by its key."""
+    """One entity by its key."""
 
     lookup_field = "key"
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
-        thing = self.get_queryset().filter(key=key).first()
-        return Response(self.get_serializer(thing).data) if thing else self.elsewhere(request, key)
+        entity = self.get_queryset().filter(key=key).first()
+        return Response(self.get_serializer(entity).data) if entity else self.elsewhere(request, key)
 
     def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
         """What is answered where nothing has this key."""

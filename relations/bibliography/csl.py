@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from relations.bibliography.items import CslDate, Item, Name
+from relations.catalog import listed_types
 from relations.models import Record, Source
 from relations.models.named import in_reader_language, reader_language
 from relations.search.lemmas import CYRILLIC
@@ -153,10 +154,8 @@ def register_name() -> str:
 
 
 def register_description() -> str:
-    return _(
-        "Agreements, forums, visits and statistics on relations between Russia and the"
-        " Central Asian states, each with its sources."
-    )
+    sentence = _("Relations between Russia and the Central Asian states: %(types)s, each with its sources.")
+    return sentence % {"types": listed_types()}
 
 
 def names(authors: str) -> list[Name]:

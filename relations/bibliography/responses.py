@@ -79,22 +79,22 @@ def sources_response(sources: SourceQuerySet, form: str) -> StreamingHttpRespons
 
 
 def streamed(
-    things: QuerySet[M], item_of: Callable[[M], Item], slug: str, form: str
+    entities: QuerySet[M], item_of: Callable[[M], Item], slug: str, form: str
 ) -> StreamingHttpResponse:
-    body = encoded_items(things, item_of, form, get_language())
+    body = encoded_items(entities, item_of, form, get_language())
     response = StreamingHttpResponse(body, content_type=CONTENT_TYPES["json" if form == "csl" else form])
     response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
     return response
 
 
 def encoded_items(
-    things: QuerySet[M], item_of: Callable[[M], Item], form: str, language: str
+    entities: QuerySet[M], item_of: Callable[[M], Item], form: str, language: str
 ) -> Iterator[bytes]:
     """The body is read after the view has returned, so the language is set again for each chunk."""
     before, between, after = FRAMES.get(form, ("", "", ""))
     yield before.encode()
-    for number, thing in enumerate(things.iterator(chunk_size=AT_ONCE)):
+    for number, entity in enumerate(entities.iterator(chunk_size=AT_ONCE)):
         with override(language):
-            piece = written(item_of(thing), form)
+            piece = written(item_of(entity), form)
         yield f"{between if number else ''}{piece}".encode()
     yield after.encode()

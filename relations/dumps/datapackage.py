@@ -19,8 +19,8 @@ from .codebook import kind_of
 TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
-def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], since: str) -> str:
-    """As text. `files` are the csv files already written, `since` is the name of the dump compared with or ""."""
+def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], compared_with: str) -> str:
+    """As text. `files` are the csv files already written, `compared_with` is the name of a dump or ""."""
     by_slug = {table.slug: table for table in tables}
     with override("en"):
         package = {
@@ -32,7 +32,7 @@ def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], s
             "created": f"{day.isoformat()}T00:00:00Z",
             **({"homepage": settings.SITE_URL} if settings.SITE_URL else {}),
             "licenses": [LICENCE],
-            "compared_with": since,
+            "compared_with": compared_with,
             "resources": [resource(file, by_slug.get(file.slug)) for file in files],
         }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"

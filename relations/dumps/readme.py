@@ -31,14 +31,16 @@ def readme(
     day: date,
     files: Iterable[Written],
     tables: Iterable[Table],
-    since: str,
+    compared_with: str,
     counts: Mapping[str, Mapping[str, int]],
 ) -> str:
     """`counts` are {slug: {added, removed, changed}} of the tables compared, none where this is the first dump."""
     texts = []
     for language in LANGUAGES:
         with override(language):
-            text = render_to_string("dumps/README.txt", context(day, files, tables, since, counts, language))
+            text = render_to_string(
+                "dumps/README.txt", context(day, files, tables, compared_with, counts, language)
+            )
         texts.append(BLANKS.sub("\n\n", "\n".join(map(wrapped, text.splitlines()))).strip())
     return f"\n\n{'-' * WIDTH}\n\n".join(texts) + "\n"
 
@@ -47,7 +49,7 @@ def context(
     day: date,
     files: Iterable[Written],
     tables: Iterable[Table],
-    since: str,
+    compared_with: str,
     counts: Mapping[str, Mapping[str, int]],
     language: str,
 ) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def context(
         "period": period_of(day),
         "files": [f"  {file.name:<20}{file.rows:>9}  {labels[file.slug]}" for file in files],
         "types": [(table.slug, table.label) for table in RECORDS],
-        "since": since,
+        "compared_with": compared_with,
         "changes": [
             (f"{slug}.csv", {kind: found[kind] for kind in KINDS})
             for slug, found in counts.items()

@@ -24,17 +24,17 @@ COLLATIONS = {"postgresql": "C", "sqlite": "BINARY"}
 M = TypeVar("M", bound=Model)
 
 
-def by_key(things: QuerySet[M], key: str) -> QuerySet[M]:
-    return things.order_by(Collate(key, COLLATIONS[connection.vendor]))
+def by_key(entities: QuerySet[M], key: str) -> QuerySet[M]:
+    return entities.order_by(Collate(key, COLLATIONS[connection.vendor]))
 
 
 class Published:
-    """The public rows of the records of a type or of the sources; `things` makes the query set."""
+    """The public rows of the records of a type or of the sources; `entities` makes the query set."""
 
     key = "key"
 
-    def __init__(self, resource: type[SheetResource], things: Callable[[], QuerySet[Any]]) -> None:
-        self.resource, self.things, self.slug = resource, things, resource.slug
+    def __init__(self, resource: type[SheetResource], entities: Callable[[], QuerySet[Any]]) -> None:
+        self.resource, self.entities, self.slug = resource, entities, resource.slug
         self.label = resource.model._meta.verbose_name_plural
 
     def columns(self) -> list[Column]:
@@ -45,14 +45,14 @@ class Published:
         return public_names(self.resource)
 
     def rows(self) -> Iterator[list[str]]:
-        return public_rows(self.resource, by_key(self.things(), self.key))
+        return public_rows(self.resource, by_key(self.entities(), self.key))
 
 
 class Referred:
     """What columns refer to by its code or key."""
 
     def __init__(self, model: type[Named], slug: str) -> None:
-        self.table, self.slug, self.things = NamesTable(model, slug), slug, model.objects.public
+        self.table, self.slug, self.entities = NamesTable(model, slug), slug, model.objects.public
         self.key, self.label = model.natural_key_field, model._meta.verbose_name_plural
 
     def columns(self) -> list[Column]:
@@ -62,7 +62,7 @@ class Referred:
         return self.table.names()
 
     def rows(self) -> Iterator[list[str]]:
-        return self.table.in_order(by_key(self.things(), self.key))
+        return self.table.in_order(by_key(self.entities(), self.key))
 
 
 Table = Published | Referred

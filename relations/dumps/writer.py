@@ -39,18 +39,20 @@ def write_dump(
 ) -> Dump:
     """Writes a dump; `tell` is called with the number of rows done per table. OSError if it cannot be written."""
     path = Path(directory) / f"register-{day.isoformat()}.zip"
-    since = earlier.path.name if earlier else ""
+    compared_with = earlier.path.name if earlier else ""
     with whole_or_nothing(path, path.with_suffix(".json")) as (stream, description):
-        archive, changes = fill(stream, day, earlier, since, tell)
+        archive, changes = fill(stream, day, earlier, compared_with, tell)
         hash_of_all = sha256_of(stream)
         records = sum(file.rows for file in archive.tables()[: len(RECORDS)])
-        dump = Dump(day.isoformat(), stream.tell(), hash_of_all, records, since, changes.total(RECORDS))
+        dump = Dump(
+            day.isoformat(), stream.tell(), hash_of_all, records, compared_with, changes.total(RECORDS)
+        )
         description.write(dump.as_json().encode())
     return dump
 
 
 def fill(
-    stream: BinaryIO, day: date, earlier: Earlier | None, since: str, tell: Tell
+    stream: BinaryIO, day: date, earlier: Earlier | None, compared_with: str, tell: Tell
 ) -> tuple[Archive, Changes]:
     archive = Archive(stream, day)
     with archive.zip, tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as noted:
@@ -58,9 +60,9 @@ def fill(
         add_tables(archive, changes, tell)
         archive.add_table("codebook", CODEBOOK_HEAD, codebook_rows(TABLES))
         archive.add("changes.csv", pieces_of(noted), names=CHANGES_HEAD, rows=changes.lines)
-        archive.add_text("datapackage.json", data_package(day, archive.tables(), TABLES, since))
+        archive.add_text("datapackage.json", data_package(day, archive.tables(), TABLES, compared_with))
         archive.add_text("LICENSE.txt", (settings.BASE_DIR / "LICENSE").read_text(encoding="utf-8"))
-        archive.add_text("README.txt", readme(day, archive.tables(), TABLES, since, changes.counts))
+        archive.add_text("README.txt", readme(day, archive.tables(), TABLES, compared_with, changes.counts))
         archive.add_hashes()
     return archive, changes
 

@@ -100,7 +100,7 @@ class StoredChoices:
 
     def load(self, model: ChoicesModel) -> Choices:
         if model not in self._loaded:
-            self._loaded[model] = [(thing.natural_key()[0], str(thing)) for thing in model.objects.all()]
+            self._loaded[model] = [(entity.natural_key()[0], str(entity)) for entity in model.objects.all()]
         return self._loaded[model]
 
 

@@ -45,7 +45,7 @@ def host_of(url: str) -> str:
 
 
 def answers(
-    addresses: Sequence[Address], ask: Callable[[str], A], at_once: int
+    addresses: Sequence[Address], check: Callable[[str], A], at_once: int
 ) -> Iterator[tuple[Address, A]]:
     """Each URL with its result as they arrive; URLs of one host are checked one after another.
 
@@ -61,7 +61,7 @@ def answers(
         for address in several:
             if stop.is_set():
                 return
-            found.put((address, ask(address[1])))
+            found.put((address, check(address[1])))
 
     pool = ThreadPoolExecutor(at_once)
     try:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,7 +32,7 @@ class ImportBatch(models.Model):
         STORING = "storing", _("being stored")
         STORED = "stored", _("stored")
         STALE = "stale", _("out of date, not stored")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
         FAILED = "failed", _("failed")
 
     #: a user or a worker is about to act on it

@@ -59,9 +59,9 @@ class Addressed(models.Model):
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
     ) -> Self:
-        thing = super().from_db(db, field_names, values, **kwargs)
-        thing.stored_key = thing.__dict__.get("key")
-        return thing
+        entity = super().from_db(db, field_names, values, **kwargs)
+        entity.stored_key = entity.__dict__.get("key")
+        return entity
 
     @property
     def is_renamed(self) -> bool:
@@ -81,11 +81,11 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
         """Removes redirects from keys that are now in use."""
         self.of(model).filter(key__in=keys).delete()
 
-    def exchange(self, thing: Addressed, before: str | None) -> None:
+    def exchange(self, entity: Addressed, before: str | None) -> None:
         """Called after an entity took its key; its former key `before`, if any, now redirects to it."""
-        self.forget(type(thing), [key for key in (thing.key, before) if key])
+        self.forget(type(entity), [key for key in (entity.key, before) if key])
         if before:
-            self.create(key=before, **{key_to(type(thing)): thing})
+            self.create(key=before, **{key_to(type(entity)): entity})
 
 
 class FormerKey(models.Model):

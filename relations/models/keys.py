@@ -26,9 +26,9 @@ def key_for(record: "Record") -> str:
     return free_key(record, key_base(record))
 
 
-def free_key(thing: "Addressed", base: str) -> str:
+def free_key(entity: "Addressed", base: str) -> str:
     """`base`, or `base-2`, `base-3`, … if another entity of the model has or had that key."""
-    key, number, others = base, 1, type(thing)._base_manager.exclude(pk=thing.pk)
+    key, number, others = base, 1, type(entity)._base_manager.exclude(pk=entity.pk)
     while others.filter(Q(key=key) | Q(former_keys__key=key)).exists():
         number += 1
         key = f"{base}-{number}"

@@ -56,11 +56,11 @@ class TextInLanguage(NamedTuple):
     language: str | None
 
 
-def in_reader_language(thing: object, stem: str) -> TextInLanguage:
+def in_reader_language(entity: object, stem: str) -> TextInLanguage:
     """`<stem>_ru` or `<stem>_en`: the reader's language, else the other."""
     language = reader_language()
     for candidate in (language, other_language(language)):
-        if text := getattr(thing, f"{stem}_{candidate}"):
+        if text := getattr(entity, f"{stem}_{candidate}"):
             return TextInLanguage(text, candidate)
     return TextInLanguage("", None)
 

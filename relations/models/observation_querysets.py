@@ -17,7 +17,7 @@ NOT_IN_PICTURES = ("row", "search_text", "notes", "summary_ru", "summary_en", "a
 
 class ObservationQuerySet(RecordQuerySet["Observation"]):
     def by_title(self) -> Self:
-        """Sorted by indicator and area, since figures usually have no titles of their own."""
+        """Sorted by indicator and area, since figures usually have no titles."""
         name = f"name_{reader_language()}"
         return self.order_by(f"indicator__{name}", f"ref_area__{name}", "first_day", "pk")
 

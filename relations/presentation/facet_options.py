@@ -30,7 +30,7 @@ FACETS = (
     "sourced",
 )
 UNFOLDED = {"country", "type", "status"}
-#: longer lists of choices scroll in a window of their own
+#: longer lists of choices scroll separately
 SCROLLED_FROM = 20
 
 

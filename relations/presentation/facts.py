@@ -57,4 +57,4 @@ def reader_value(column: Column, record: Record, value: object) -> tuple[str, ob
         return "period", value
     if isinstance(column, Choice):
         return "text", getattr(record, f"get_{column.attribute}_display")()
-    return ("thing", value) if isinstance(value, Model) else ("text", value)
+    return ("entity", value) if isinstance(value, Model) else ("text", value)

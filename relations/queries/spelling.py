@@ -24,8 +24,8 @@ def vocabulary() -> dict[str, str]:
             Person,
             Place,
         ):  # later names replace earlier ones, so places win
-            for thing in model.objects.all():
-                for name in thing.all_names():
+            for entity in model.objects.all():
+                for name in entity.all_names():
                     found.update((fold(word), word.strip("«»()“”,.")) for word in name.split())
         found = {
             folded: word for folded, word in found.items() if len(folded) >= SHORTEST and " " not in folded

@@ -81,12 +81,12 @@ def json_records(text: str) -> Iterator[tuple[int, Pairs]]:
     """The (number, Pairs) of each record of the list in a text; a Problem where there is no such list."""
     try:
         at, end = place_of_list(text)
-        things = Elements(text, at)
-        for number, thing in enumerate(things, 1):
-            if not isinstance(thing, Pairs):
+        elements = Elements(text, at)
+        for number, element in enumerate(elements, 1):
+            if not isinstance(element, Pairs):
                 raise not_records()
-            yield number, thing
-        if after_blanks(text, end or things.end) < len(text):
+            yield number, element
+        if after_blanks(text, end or elements.end) < len(text):
             raise ValueError("something stands below the list")
     except Problem:
         raise
@@ -137,10 +137,10 @@ def end_of_value(text: str, at: int) -> int:
     if not LIST_START.match(text, at):
         _value, end = DECODER.raw_decode(text, at)
         return end
-    things = Elements(text, at)
-    for _thing in things:
+    elements = Elements(text, at)
+    for _element in elements:
         pass
-    return things.end
+    return elements.end
 
 
 class Elements:

@@ -82,9 +82,9 @@ class SheetDetails:
                 self.note(match, make)
 
     @staticmethod
-    def gather(found: dict[K, None], things: Iterable[K]) -> None:
+    def gather(found: dict[K, None], new: Iterable[K]) -> None:
         """Keeps the first ones, because a remark on every cell would hide the others."""
-        found.update(dict.fromkeys(islice(things, MOST_REMARKS - len(found))))
+        found.update(dict.fromkeys(islice(new, MOST_REMARKS - len(found))))
 
     def is_noted(self, row: int, column: int) -> bool:
         """Whether a cell has a remark beyond being a formula."""

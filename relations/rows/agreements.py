@@ -39,7 +39,7 @@ class AgreementResource(SheetResource):
         Participants("signatories", _("signatories that are not parties"), Role.SIGNATORY, takes=ALL),
         Participants("signed_by", _("signed by"), Role.SIGNER, takes=(Person,)),
         Participants("depositary", _("depositary"), Role.DEPOSITARY, takes=ALL),
-        Links("signed_at", LinkKind.SIGNED_AT, ends=("forums", "visits")),
+        Links("signed_at", LinkKind.SIGNED_AT),
         Links("amends", LinkKind.AMENDS),
         Links("supersedes", LinkKind.SUPERSEDES),
         Links("implements", LinkKind.IMPLEMENTS),

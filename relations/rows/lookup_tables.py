@@ -16,15 +16,15 @@ from relations.text.normalize import fold
 class NameTable:
     """Entities of one model, found by key or by any of their names in either language, in any case."""
 
-    def __init__(self, things: Iterable[Any], what: str | Promise) -> None:
+    def __init__(self, entities: Iterable[Any], what: str | Promise) -> None:
         """`what` is the word for one of them, for messages."""
         self.what = what
         self.found: dict[str, Any] = {}
-        self.by_key: dict[str, Any] = {thing.natural_key()[0].casefold(): thing for thing in things}
+        self.by_key: dict[str, Any] = {entity.natural_key()[0].casefold(): entity for entity in entities}
         self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
-        for thing in things:
-            for name in thing.folded_names.split("\n"):
-                self.by_name[name].append(thing)
+        for entity in entities:
+            for name in entity.folded_names.split("\n"):
+                self.by_name[name].append(entity)
 
     def find(self, text: str) -> Any:
         """The one entity that `text` names; Problem with suggestions where there is none or more than one."""
@@ -45,7 +45,7 @@ class NameTable:
         parts = [self.called(part) for part in parts_at_commas(text)]
         if parts and all(len(one) == 1 for one in parts):
             return several(text, named(one for (one,) in parts))
-        if near_ones := [thing for name in near(fold(text), self.by_name) for thing in self.by_name[name]]:
+        if near_ones := [entity for name in near(fold(text), self.by_name) for entity in self.by_name[name]]:
             message = _("There is no %(what)s “%(text)s” in the register. Did you mean %(choices)s?")
             choices = named(dict.fromkeys(near_ones))
             return Problem("name.unknown", message, text=text[:80], what=self.what, choices=choices)
@@ -54,8 +54,8 @@ class NameTable:
 
     def called(self, text: str) -> list[Any]:
         """All entities with `text` as their key or a name."""
-        if thing := self.by_key.get(text.casefold()):
-            return [thing]
+        if entity := self.by_key.get(text.casefold()):
+            return [entity]
         found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()
         return list(dict.fromkeys(found))
 
@@ -70,8 +70,8 @@ def several(text: str, choices: str) -> Problem:
     return Problem("value.commas", message, text=text[:80], choices=choices)
 
 
-def named(things: Iterable[Any]) -> str:
-    return ", ".join(f"{thing.natural_key()[0]} ({thing.name})" for thing in things)
+def named(entities: Iterable[Any]) -> str:
+    return ", ".join(f"{entity.natural_key()[0]} ({entity.name})" for entity in entities)
 
 
 class KeyTable(dict[str, int | None]):

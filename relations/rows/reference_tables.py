@@ -35,12 +35,12 @@ class NamesTable:
             return Reference(field.name, f"{field.related_model._meta.model_name}s")
         return Choice(field.name) if field.choices else Text(field.name)
 
-    def rows(self, things: QuerySet[Any]) -> Iterator[list[str]]:
-        return self.in_order(things.order_by("pk"))
+    def rows(self, entities: QuerySet[Any]) -> Iterator[list[str]]:
+        return self.in_order(entities.order_by("pk"))
 
-    def in_order(self, things: QuerySet[Any]) -> Iterator[list[str]]:
+    def in_order(self, entities: QuerySet[Any]) -> Iterator[list[str]]:
         columns = [self.column(field) for field in self.fields]
-        for row in things.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
+        for row in entities.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
             yield ["" if value is None else str(value) for value in row]
 
     @staticmethod

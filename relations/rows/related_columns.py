@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db.models import Model
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import LinkKind, Organization, Participation, Person, Place, RecordLink, Role
 from relations.models.bulk import insert
+from relations.models.foreign_keys import EVENTS, key_to
 from relations.registry import resource_named, resource_of
 from relations.text.cell_syntax import join, split
 
@@ -49,7 +51,7 @@ class Topics(RelatedColumn):
         return join(value)
 
     def reads_differently(self, cell: str, stored: str) -> bool:
-        """Topics have no order of their own."""
+        """The order of topics means nothing."""
         return sorted(split(cell)) != split(stored) and super().reads_differently(cell, stored)
 
     def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
@@ -177,17 +179,24 @@ class Participants(RelatedColumn):
 
 
 class Links(RelatedColumn):
-    """Keys of other records. `ends` are the types they may belong to; the first that knows a key has it."""
+    """Keys of other records."""
 
     is_written_last = True
 
-    def __init__(self, name: str, kind: LinkKind, ends: tuple[str, ...] = ("agreements",)) -> None:
+    def __init__(self, name: str, kind: LinkKind) -> None:
         super().__init__(name, kind.label)
-        self.kind, self.ends = kind, ends
+        self.kind = kind
 
     def bind(self, model: type[Model], rank: int = 0) -> Self:
-        self.owner = f"from_{model._meta.model_name}"
+        self.start = key_to(model)
+        self.owner = f"from_{self.start}"
         return super().bind(model, rank)
+
+    @cached_property
+    def ends(self) -> tuple[str, ...]:
+        """The types to which the keys may belong; the first that knows a key has it."""
+        keys = EVENTS.get(self.start, {}).get(self.kind, ())
+        return tuple(resource_of(apps.get_model("relations", key)).slug for key in keys)
 
     def value_of(self, record: Any) -> tuple[str, ...]:
         return tuple(link.target.key for link in record.links.all() if link.kind == self.kind)

@@ -29,7 +29,7 @@ class VisitResource(SheetResource):
         Choice("visit_type"),
         Choice("format"),
         PeriodColumn("date", attribute="period"),
-        Links("attended", LinkKind.ATTENDED, ends=("forums",)),
+        Links("attended", LinkKind.ATTENDED),
         *tail_columns(),
     ]
 

@@ -2,7 +2,7 @@
 
 Russian words go through pymorphy3 (all readings of a form), Latin ones through the Snowball stemmer for English.
 A record stores the lemmas of all its texts in `search_text`; PostgreSQL indexes that as a tsvector,
-SQLite in an FTS5 table of its own beside each type of record.
+SQLite in a separate FTS5 table for each record type.
 """
 
 import re

@@ -28,15 +28,15 @@ from relations.site import site_of, today
 register = template.Library()
 
 
-def item_of(thing: Record | Source, site: str) -> Item:
-    return source_item(thing, today()) if isinstance(thing, Source) else record_item(thing, site, today())
+def item_of(entity: Record | Source, site: str) -> Item:
+    return source_item(entity, today()) if isinstance(entity, Source) else record_item(entity, site, today())
 
 
-def address_of(thing: Record | Source, form: str) -> str:
+def address_of(entity: Record | Source, form: str) -> str:
     """Of the record or source in one of the forms of a reference manager."""
-    if isinstance(thing, Source):
-        return reverse("source-cited", args=[thing.key, form])
-    return reverse(f"{record_type_of(thing).slug}-cited", args=[thing.key, form])
+    if isinstance(entity, Source):
+        return reverse("source-cited", args=[entity.key, form])
+    return reverse(f"{record_type_of(entity).slug}-cited", args=[entity.key, form])
 
 
 def lines_of(item: Item) -> dict[str, Any]:
@@ -45,11 +45,11 @@ def lines_of(item: Item) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def how_to_cite(context: Context, thing: Record | Source) -> dict[str, Any]:
+def how_to_cite(context: Context, entity: Record | Source) -> dict[str, Any]:
     """Of one record or source."""
-    item = item_of(thing, site_of(context["request"]))
+    item = item_of(entity, site_of(context["request"]))
     files = [
-        (name, address_of(thing, form))
+        (name, address_of(entity, form))
         for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
     ]
     return lines_of(item) | {"files": files, "coins": coins(item)}
@@ -103,23 +103,23 @@ def labels_of(words: str, chosen: list[str], choices: Choices) -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
-def reference(context: Context, thing: Record | Source) -> str:
+def reference(context: Context, entity: Record | Source) -> str:
     """One record or source as a line of plain text."""
-    return gost_line(item_of(thing, site_of(context["request"])), reader_language())
+    return gost_line(item_of(entity, site_of(context["request"])), reader_language())
 
 
 @register.inclusion_tag("components/cite_head.html", takes_context=True)
-def head_of(context: Context, thing: Record | Source) -> dict[str, Any]:
+def head_of(context: Context, entity: Record | Source) -> dict[str, Any]:
     """Dublin Core of one record, Highwire tags of one source, and the way to the linked data."""
     site = site_of(context["request"])
-    item, is_source = item_of(thing, site), isinstance(thing, Source)
+    item, is_source = item_of(entity, site), isinstance(entity, Source)
     event = item.get("event-date", {})
     points = [] if event.get("circa") else event.get("date-parts", [])
     return {
         "item": item,
         "is_source": is_source,
         "highwire": highwire(item) if is_source else [],
-        "url": site + thing.get_absolute_url(),
+        "url": site + entity.get_absolute_url(),
         "date": "/".join(map(iso, points)),
-        "linked": address_of(thing, "jsonld"),
+        "linked": address_of(entity, "jsonld"),
     }

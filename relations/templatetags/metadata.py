@@ -89,11 +89,13 @@ def data_block(found: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def linked_data(context: Context, thing: Record | Source) -> str:
+def linked_data(context: Context, entity: Record | Source) -> str:
     """The linked data of one record or source, as in its file."""
     site = site_of(context["request"])
-    item = item_of(thing, site)
-    return data_block(linked_source(item) if isinstance(thing, Source) else linked_record(thing, item, site))
+    item = item_of(entity, site)
+    return data_block(
+        linked_source(item) if isinstance(entity, Source) else linked_record(entity, item, site)
+    )
 
 
 @register.simple_tag(takes_context=True)

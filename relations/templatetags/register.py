@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES, RecordType
+from relations.bibliography.csl import register_description
+from relations.catalog import RECORD_TYPES, RecordType, listed_types
 from relations.models import Observation, Place
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.presentation.counts import counted, counting_rule, grouped, noun
@@ -28,7 +29,7 @@ from relations.values.quantity_format import phrase as quantity_phrase
 
 register = template.Library()
 register.filter(grouped)
-for words in (counted, noun, counting_rule):
+for words in (counted, noun, counting_rule, listed_types, register_description):
     register.simple_tag(words)
 
 
@@ -72,11 +73,11 @@ def language_name(code: str) -> str:
 
 
 @register.simple_tag
-def bilingual(thing: object, stem: str) -> str:
+def bilingual(entity: object, stem: str) -> str:
     """A text in the reader's language; where only the other has it, that one, marked as such."""
-    text, language = in_reader_language(thing, stem)
+    text, language = in_reader_language(entity, stem)
     if not text:
-        return getattr(thing, stem, "") or ""
+        return getattr(entity, stem, "") or ""
     if language == reader_language():
         return text
     mark = _("in Russian") if language == "ru" else _("in English")
@@ -86,9 +87,9 @@ def bilingual(thing: object, stem: str) -> str:
 
 
 @register.filter
-def plain(thing: object, stem: str) -> str:
+def plain(entity: object, stem: str) -> str:
     """The text in the reader's language, else in the other; unmarked, for places that allow no markup."""
-    return in_reader_language(thing, stem)[0]
+    return in_reader_language(entity, stem)[0]
 
 
 @register.simple_tag
@@ -123,8 +124,8 @@ def language_of(text: str) -> str:
 
 
 @register.filter
-def model_name(thing: Model) -> str:
-    return thing._meta.model_name or ""
+def model_name(entity: Model) -> str:
+    return entity._meta.model_name or ""
 
 
 @register.filter

@@ -31,7 +31,7 @@ DIVISIONS_GENITIVE = {
 UNKNOWN = {"ru": "дата не указана", "en": "date not given"}
 NO_YEAR = {"ru": "год не указан", "en": "year not given"}
 ABOUT = {"ru": "около", "en": "about"}
-#: before a word that has a preposition of its own: «примерно с 2017 г.»
+#: before a word that already has a preposition: «примерно с 2017 г.»
 ROUGHLY = {"ru": "примерно", "en": "about"}
 SINCE = {"ru": "с", "en": "since"}
 UNTIL = {"ru": "до", "en": "until"}

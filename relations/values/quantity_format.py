@@ -47,7 +47,7 @@ NBSP, MINUS = "\u00a0", "\u2212"
 
 
 class UnitNames(Protocol):
-    """What a figure needs to know of its unit, which is a model of its own."""
+    """What a figure needs to know of its unit, which is another model."""
 
     key: str
     symbol_ru: str

@@ -28,7 +28,7 @@ FORMS = (*CONTENT_TYPES, *LIST_FORMS, "atom")
 class WholeList(NamedTuple):
     slug: str
     label: Label
-    things: QuerySet[Any]
+    entities: QuerySet[Any]
 
 
 class File(NamedTuple):
@@ -39,7 +39,7 @@ class File(NamedTuple):
 def data(request: HttpRequest) -> HttpResponse:
     dumps = storage.dumps()
     context = {
-        "lists": [(slug, label, things.count(), files_of(slug)) for slug, label, things in lists()],
+        "lists": [(slug, label, entities.count(), files_of(slug)) for slug, label, entities in lists()],
         "page": page_of(dumps, request.GET.get("page")),
         "newest": dumps[0] if dumps else None,
         "description": register_description(),
@@ -77,7 +77,7 @@ def linked(request: HttpRequest) -> HttpResponse:
     site = site_of(request)
     files = [
         (f"{slug}.{form}", CONTENT_TYPES[form].partition(";")[0], site + reverse(f"{slug}-file", args=[form]))
-        for slug, _label, _things in lists()
+        for slug, _label, _entities in lists()
         for form in CONTENT_TYPES
     ]
     found = linked_register(site + reverse("data"), files, storage.dumps()[:1], site)

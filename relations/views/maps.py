@@ -43,7 +43,7 @@ def context_of(query: RecordQuery) -> dict[str, Any]:
 
 
 def download(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    """The map as a picture of its own, or its numbers; 400 with the reasons where a parameter is not valid."""
+    """The map as a separate picture, or its numbers; 400 with the reasons where a parameter is not valid."""
     if form not in FORMATS:
         raise Http404(_("Unknown format. Try svg, png or csv."))
     query = RecordQuery(slug, request.GET)

@@ -23,10 +23,10 @@ class Sliceable(Protocol[T_co]):
     def __getitem__(self, part: slice, /) -> Iterable[T_co]: ...
 
 
-def page_of(things: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> Page[T]:
+def page_of(items: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> Page[T]:
     """One page of a sequence; 404 for a number that is not one of its pages."""
     # the stubs require more than Django's paginator uses
-    paginator: Paginator[T] = Paginator(cast(Any, things), size)
+    paginator: Paginator[T] = Paginator(cast(Any, items), size)
     try:
         return paginator.page(number or 1)
     except (PageNotAnInteger, EmptyPage) as error:

@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "indicators": Indicator.objects.named(words),
         "sources": Source.objects.public().matching(words),
     }  # fmt: skip
-    counts = {f"{name}_count": things.count() for name, things in found.items()}
+    counts = {f"{name}_count": entities.count() for name, entities in found.items()}
     groups = [group(one, words) for one in RECORD_TYPES] if is_searched else []
     total = sum(found["count"] for found in groups) + sum(counts.values())
     better = suggestion(words) if is_searched and not total else ""
@@ -50,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "total": total,
         "better": better,
         "better_query": urlencode({"q": better}),
-        **{name: list(things[:SHOWN]) for name, things in found.items()},
+        **{name: list(entities[:SHOWN]) for name, entities in found.items()},
         **counts,
     }
     return render(request, "relations/search.html", context)

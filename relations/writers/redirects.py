@@ -13,14 +13,14 @@ CACHED_SECONDS = 3600
 
 
 def moved(
-    request: HttpRequest, things: AddressedQuerySet[Any], key: str, reason: str = ""
+    request: HttpRequest, entities: AddressedQuerySet[Any], key: str, reason: str = ""
 ) -> HttpResponsePermanentRedirect:
     """Redirects to the entity that formerly had this key, with the same form and query; otherwise 404."""
-    thing, match = things.formerly(key).only("pk", "key").first(), request.resolver_match
-    if thing is None or match is None:
+    entity, match = entities.formerly(key).only("pk", "key").first(), request.resolver_match
+    if entity is None or match is None:
         raise Http404(reason)
     captured: dict[str, Any] = match.captured_kwargs  # type: ignore[attr-defined]  # the stubs lack it
-    address = reverse(match.view_name, kwargs={**captured, "key": thing.key})
+    address = reverse(match.view_name, kwargs={**captured, "key": entity.key})
     query = request.GET.urlencode()
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     patch_cache_control(response, max_age=CACHED_SECONDS)

@@ -7,11 +7,13 @@ import json
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils.translation import override
 
 from relations.catalog import BY_SLUG, RESOURCES
 from relations.models import (
     Agreement,
     ForumSeries,
+    ImportBatch,
     Indicator,
     KeptFile,
     Organization,
@@ -127,6 +129,8 @@ def test_a_discarded_preview_cannot_be_confirmed(importer, three_rows):
     preview = upload(importer, three_rows)
     press(importer, preview, "cancel")
     assert "already been confirmed or discarded" in text(confirm(importer, preview))
+    with override("ru"):
+        assert ImportBatch.objects.get().get_status_display() == "отменён, не сохранён"
     assert not Agreement.objects.filter(key="new").exists()
 
 

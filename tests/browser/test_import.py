@@ -147,7 +147,11 @@ def carry_on(batch):
 def test_the_pages_of_an_import_fit_a_phone_in_both_themes_and_break_no_rule(visit, staff):
     staff("importer")
     rows = "\n".join(
-        ["title_ru,date_signed,parties", "Договор,31.02.2000,RU; UZ", "Второй,25 мая 1993,РФ; UZ"]
+        [
+            "title_ru,date_signed,parties,date_provisional",
+            "Договор,31.02.2000,RU; UZ,31.02.2000",
+            "Второй,25 мая 1993,РФ; UZ,",
+        ]
     )
     for theme in ("light", "dark"):
         with visit(theme=theme) as importer:
@@ -160,6 +164,7 @@ def test_the_pages_of_an_import_fit_a_phone_in_both_themes_and_break_no_rule(vis
                 importer.press(f'.import-tabs a[href*="{tab}"]')
                 assert not importer.axe_violations()
                 assert importer.sideways(360) <= 0, tab
+                assert importer.right_edge(".findings td, .import-preview td") <= 360, tab
                 importer.page.set_viewport_size({"width": 1440, "height": 900})
             importer.open(reverse("admin:relations_importbatch_changelist").lstrip("/"))
             assert not importer.axe_violations()

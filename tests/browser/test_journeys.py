@@ -1,10 +1,14 @@
 """Journeys of readers and editors in real Chromium, on the curated content."""
 
+import re
+import zlib
+
 import pytest
 from playwright.sync_api import expect
 
 from relations.models import Agreement, State
 from tests.helpers.browser import (
+    AGREEMENT,
     DESKTOP,
     FIGURE,
     FORUM,
@@ -175,6 +179,41 @@ def test_the_admin_neither_scrolls_sideways_nor_logs_errors_in_the_console(visit
             assert administrator.sees("#content")
             assert not list(excesses(administrator)), page
         assert not administrator.complaints, "\n".join(administrator.complaints)
+
+
+def test_the_links_of_a_form_are_above_its_save_buttons(visit, staff):
+    staff("administrator")
+    with visit(width=1280) as administrator:
+        administrator.sign_in("administrator")
+        administrator.open(f"admin/relations/agreement/{Agreement.objects.first().pk}/change/")
+        links, save = (
+            administrator.page.locator(selector).first.bounding_box()
+            for selector in (".object-tools .historylink", ".submit-row")
+        )
+        assert links["y"] + links["height"] <= save["y"]
+
+
+def test_a_page_is_printed_in_light_colours_from_a_dark_screen(visit):
+    for page in (INDICATOR, "map/", "years/", AGREEMENT):
+        colours = {}
+        for theme in ("light", "dark"):
+            with visit(theme=theme) as reader:
+                reader.open(f"ru/{page}")
+                colours[theme] = fills(reader.page.pdf(print_background=True))
+        assert colours["dark"] == colours["light"], page
+
+
+def fills(pdf):
+    """The colours with which text and areas of a PDF are painted."""
+    streams = [inflated(pdf[begin.end() :]) for begin in re.finditer(rb"stream\r?\n", pdf)]
+    return {colour for stream in streams for colour in re.findall(rb"[\d.]+ [\d.]+ [\d.]+ rg\b", stream)}
+
+
+def inflated(stream):
+    try:
+        return zlib.decompressobj().decompress(stream)
+    except zlib.error:  # not a compressed one
+        return b""
 
 
 def test_everything_can_be_read_without_javascript(visit):

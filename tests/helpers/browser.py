@@ -124,6 +124,11 @@ class Visitor:
         root = "document.documentElement"
         return self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
 
+    def right_edge(self, selector):
+        """How far to the right the widest of these elements reaches, in pixels."""
+        edges = "elements => Math.max(...elements.map(one => one.getBoundingClientRect().right))"
+        return self.page.locator(selector).evaluate_all(edges)
+
     def axe_violations(self):
         found = Axe().run(self.page, options=AXE_OPTIONS).response["violations"]
         return [f"{self.address} {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]

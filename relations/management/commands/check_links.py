@@ -68,10 +68,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         self.refuse_senseless(options)
-        sources = self.asked_for(options)
+        sources = self.sources_to_check(options)
         self.left, self.found = Source.objects.count() - sources.count(), list[dict[str, Any]]()
         self.keys = dict(sources.values_list("pk", "key"))
-        is_whole = self.ask(list(sources.values_list("pk", "url")), options)
+        is_whole = self.check_urls(list(sources.values_list("pk", "url")), options)
         if options["report"]:
             report = {**self.counts(), "whole": is_whole, "links": self.found}
             Path(options["report"]).write_text(
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
 
-    def asked_for(self, options: Options) -> SourceQuerySet:
+    def sources_to_check(self, options: Options) -> SourceQuerySet:
         """The sources to check. Refuses keys that no source has."""
         keys = options["keys"]
         known = set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         before = None if options["all"] else timezone.now() - timedelta(days=options["older_than"])
         return Source.objects.to_check(before)
 
-    def ask(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
+    def check_urls(self, addresses: Sequence[tuple[int, str]], options: Options) -> bool:
         """Stores each result as it arrives; False if interrupted."""
         checker = UrlChecker(options["timeout"], HostRateLimit(options["pause"]), options["allow_private"])
         self.began = time.monotonic()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from relations.catalog import RECORD_TYPES
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
-THINGS = (
+OTHER_MODELS = (
     "citation",
     "participation",
     "recordlink",
@@ -28,7 +28,7 @@ def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs for model in models}
 
 
-WRITE = named(("view", "add", "change"), (*RECORDS, *THINGS)) | named(
+WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
     ("delete",), ("citation", "participation", "recordlink")
 )
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}

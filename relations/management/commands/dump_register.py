@@ -48,10 +48,10 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"“{text}” is not a date. Write it as 2026-01-31.", returncode=2) from error
 
-    def earlier(self, directory: Path, day: date, since: str, stack: ExitStack) -> Earlier | None:
-        if not since:
+    def earlier(self, directory: Path, day: date, compared_with: str, stack: ExitStack) -> Earlier | None:
+        if not compared_with:
             return newest_before(directory, day, stack, lambda problem: self.stderr.write(str(problem)))
-        path = Path(since)
+        path = Path(compared_with)
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
         if path.resolve() == (directory / f"register-{day.isoformat()}.zip").resolve():
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         """Shows the progress on a terminal."""
         if not self.stderr.isatty():
             return lambda table, number: None
-        began, totals = time.monotonic(), [table.things().count() for table in TABLES]
+        began, totals = time.monotonic(), [table.entities().count() for table in TABLES]
         before = {table.slug: sum(totals[:i]) for i, table in enumerate(TABLES)}
 
         def tell(table: Table, number: int) -> None:

@@ -1,0 +1,54 @@
+"""List filters of records in the admin: by country, by number of sources, by date."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from relations.models import Place
+from relations.models.querysets import RecordQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """The country with its regions, cities, organisations and people."""
+
+    title, parameter_name = _("country"), "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
+        return [(place.code, place.name) for place in countries]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        return records.involving([code]) if (code := self.value()) else records
+
+
+class SourcedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("sources"), "sourced"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("no", _("without a source")), ("one", _("one source")), ("more", _("several sources"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = {"no": Q(source_count=0), "one": Q(source_count=1), "more": Q(source_count__gt=1)}
+        return queryset.filter(wanted.get(self.value() or "", Q()))
+
+
+class DatedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("date"), "dated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("yes", _("dated")), ("no", _("undated"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(period="")
+            case "no":
+                return queryset.filter(period="")
+        return queryset
