@@ -70,3 +70,8 @@ def query_terms(text: str, beginnings: bool = False) -> list[list[str]]:
     return [
         [*sorted(found), *([f"{word}*"] if beginnings else [])] for word in words if (found := lemmas(word))
     ]
+
+
+def language_of_letters(text: str) -> str:
+    """The language that a text of the register is written in, "ru" or "en", by its letters."""
+    return "ru" if CYRILLIC.search(text.lower()) else "en"

@@ -35,6 +35,11 @@ ABOUT = {"ru": "около", "en": "about"}
 ROUGHLY = {"ru": "примерно", "en": "about"}
 SINCE = {"ru": "с", "en": "since"}
 UNTIL = {"ru": "до", "en": "until"}
+AFTER = {"ru": "не ранее", "en": "after"}
+BEFORE = {"ru": "до", "en": "before"}
+BETWEEN = {"ru": "не ранее {0}, до {1}", "en": "between {0} and {1}"}
+NOT_BEFORE = {"ru": "не ранее", "en": "not before"}
+NOT_AFTER = {"ru": "не позднее", "en": "not after"}
 ACADEMIC_YEAR = {"ru": "{0}/{1} учебный год", "en": "academic year {0}/{1}"}
 
 
@@ -45,6 +50,21 @@ def phrase(period: Period, language: str, short: bool = False) -> str:
     if "/" not in period.text:
         return doubtful(Point(period.text, language, short), language)
     return interval_phrase(period, language, short)
+
+
+def bounds_phrase(after: Period, before: Period, language: str, short: bool = False) -> str:
+    """«после 1999 г.», «до 27 мая 2024 г.», "between 1999 and 27 May 2024"; "" where neither is known.
+
+    Both days may themselves be the day: “before” is read as “on that day or before it”.
+    """
+    words = [
+        Point(one.points[0], language, short).words(genitive=True) if one else "" for one in (after, before)
+    ]
+    if after and before:
+        return BETWEEN[language].format(*words)
+    if after:
+        return f"{AFTER[language]} {words[0]}"
+    return f"{BEFORE[language]} {words[1]}" if before else ""
 
 
 class Point:
@@ -128,6 +148,16 @@ def open_phrase(preposition: str, point: Point, language: str) -> str:
         about = ROUGHLY[language]
         both = f"{about} {both}" if language == "ru" else f"{preposition} {about} {words}"
     return f"{both} (?)" if point.doubt in ("?", "%") else both
+
+
+def dating_phrase(not_before: Period, not_after: Period, language: str) -> str:
+    """Of an undated work: «не ранее 2018 г., не позднее мая 2024 г.», "not before 2018"; "" without bounds."""
+    bounds = [(NOT_BEFORE, not_before.points[0]), (NOT_AFTER, not_after.points[-1])]
+    return ", ".join(
+        f"{words[language]} {doubtful(Point(point, language, short=False), language, genitive=True)}"
+        for words, point in bounds
+        if point not in ("", "..")
+    )
 
 
 def joined(first: Point, last: Point, language: str) -> str:

@@ -107,8 +107,7 @@ def phrase(quantity: Quantity, unit: UnitNames | None, language: str, measure: s
     """A Quantity with its Unit (or None) in "ru" or "en". `measure` as in SDMX: a growth and a rank read
     differently."""
     if quantity.value is None:
-        direction = DIRECTIONS[language].get(quantity.direction)
-        return f"{direction}, {NO_NUMBER[language]}" if direction else NO_NUMBER[language]
+        return DIRECTIONS[language].get(quantity.direction, NO_NUMBER[language])
     if measure == "rank":
         return rank(quantity, language)
     symbol = getattr(unit, f"symbol_{language}", "") if unit else ""
