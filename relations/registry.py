@@ -1,15 +1,20 @@
-"""Registry of resources by model: the catalogue fills it, and packages below the catalogue read it.
+"""Registry of what stands higher than those that need it: resources by model, and checks before publishing.
+
+The catalogue and the rules fill it, and packages below them read it.
 
 A resource is django-import-export's word for the description of a table: here, of the flat row of one type.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
+    from relations.errors import Problem
+    from relations.models.records import Record
     from relations.rows.resource import SheetResource
 
 BY_MODEL: dict[type[Model], type[SheetResource]] = {}
@@ -32,3 +37,22 @@ def resources() -> tuple[type[SheetResource], ...]:
 def resource_named(slug: str) -> type[SheetResource]:
     """The resource of a TYPE as commands and sheets name it: “agreements”, “sources”."""
     return next(resource for resource in BY_MODEL.values() if resource.slug == slug)
+
+
+#: {primary key: problems} of records that may not be published; the rules fill it in
+PublicationCheck = Callable[["type[Record]", "Collection[int]"], "dict[int, list[Problem]]"]
+PUBLICATION_CHECKS: list[PublicationCheck] = []
+
+
+def check_publication_with(check: PublicationCheck) -> None:
+    if check not in PUBLICATION_CHECKS:
+        PUBLICATION_CHECKS.append(check)
+
+
+def checked_for_publication(model: type[Record], keys: Collection[int]) -> dict[int, list[Problem]]:
+    """{primary key: what prevents publication} beyond what a record itself requires."""
+    found: dict[int, list[Problem]] = {key: [] for key in keys}
+    for check in PUBLICATION_CHECKS:
+        for key, problems in check(model, keys).items():
+            found[key] += problems
+    return found

@@ -17,10 +17,14 @@ from .links import LinkKind as LinkKind
 from .links import RecordLink as RecordLink
 from .organizations import Organization as Organization
 from .participations import Participation as Participation
+from .participations import ParticipationStatus as ParticipationStatus
 from .participations import Role as Role
 from .people import Person as Person
+from .places import Membership as Membership
 from .places import Place as Place
+from .records import BoundReason as BoundReason
 from .records import Record as Record
+from .rule_exceptions import RuleException as RuleException
 from .sources import Source as Source
 from .states import State as State
 from .statistics import Indicator as Indicator

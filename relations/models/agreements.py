@@ -104,6 +104,14 @@ class Agreement(Event):
         self.period = next((date for date in dates if date), Period())
         super().derive()
 
+    @property
+    def has_happened(self) -> bool:
+        return self.status_in_law != self.Status.PLANNED
+
+    @property
+    def is_domestic(self) -> bool:
+        return self.instrument_type == self.InstrumentType.LAW_OR_CONCEPT
+
     def parties(self) -> list[Participation]:
         """Participations as signatory or party, in their order."""
         return [one for one in self.participations.all() if one.role in COUNTED_AS_PARTIES]
@@ -125,8 +133,6 @@ class Agreement(Event):
         return words.get(self.lateralism, "")
 
     def participant_problems(self) -> list[Problem]:
-        if self.instrument_type == self.InstrumentType.LAW_OR_CONCEPT or (
-            self.pk and len(self.parties()) >= 2
-        ):
+        if self.is_domestic or (self.pk and len(self.parties()) >= 2):
             return []
         return [Problem("publish.parties", _("It has fewer than two parties."))]

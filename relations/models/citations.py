@@ -20,15 +20,9 @@ from .states import State
 if TYPE_CHECKING:
     from .records import Record
 
-LOCATOR_WORDS = {
-    "page": ("page", "p.", "pp.", "с.", "стр.", "страница"),
-    "paragraph": ("paragraph", "para.", "абзац", "абз."),
-    "article": ("article", "art.", "статья", "ст."),
-    "line": ("line", "строка"),
-    "footnote": ("footnote", "note", "сноска", "прим."),
-    "sheet-row": ("sheet-row", "row", "строка таблицы"),
-    "section": ("section", "раздел"),
-}
+
+#: the permission to write quotations
+QUOTE = "relations.quote_sources"
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
@@ -97,6 +91,18 @@ class Citation(models.Model):
     confidence = models.CharField(
         _("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.HIGH
     )
+    quotation = models.CharField(
+        _("quotation"),
+        max_length=300,
+        blank=True,
+        help_text=_("A short quotation from the source, if the register may reproduce it."),
+    )
+    quotation_language = models.CharField(
+        _("language of the quotation"),
+        max_length=20,
+        blank=True,
+        help_text=_("ru, en, …; if left empty, that of the source."),
+    )
     note_ru = models.CharField(_("doubt or note, in Russian"), max_length=500, blank=True)
     note_en = models.CharField(_("doubt or note, in English"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -105,6 +111,7 @@ class Citation(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("citation"), _("citations")
+        permissions = [("quote_sources", _("Can quote sources"))]
         ordering = ["position", "pk"]
         constraints = [
             exactly_one(
@@ -150,6 +157,11 @@ class Citation(models.Model):
     def where(self) -> str:
         """«абзац 36» / "paragraph 36"; the locator alone where it has no label."""
         return f"{self.get_locator_label_display()} {self.locator}".strip()
+
+    @property
+    def language_of_quotation(self) -> str:
+        """The language of the quotation: unless another is given, that of the source."""
+        return self.quotation_language or self.source.language
 
     def clean(self) -> None:
         if self.locator_label and not self.locator:

@@ -1,7 +1,6 @@
 """Abstract model of events: records with a venue and a period."""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,12 +9,13 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import key_to
-from .links import RecordLink, linked_to
+from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
 from .named import Named
 from .participations import NOT_INVOLVED, Participation
-from .places import Place
+from .places import Place, involvement_of
 from .querysets import RecordQuerySet
 from .records import Record
+from .scope import TakingPart
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -31,19 +31,7 @@ class EventQuerySet(RecordQuerySet[E]):
         return self.prefetch_related(Prefetch("participations", who))
 
     def for_row(self) -> Self:
-        links = [f"links__{end}" for end in RecordLink.ENDS] if hasattr(self.model, "links") else ()
-        return super().for_row().for_list().prefetch_related(*links)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        with linked_to(self.model, list(self.values_list("pk", flat=True))):
-            return super().delete()
-
-    delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
-
-    def for_detail(self) -> Self:
-        is_linked = hasattr(self.model, "links_back")
-        back = [f"links_back__{start}" for start in RecordLink.STARTS] if is_linked else ()
-        return super().for_detail().prefetch_related(*back)
+        return super().for_row().for_list()
 
 
 class Event(Record):
@@ -55,18 +43,19 @@ class Event(Record):
     class Meta(Record.Meta):
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with linked_to(type(self), [self.pk]) if self.is_renamed else nullcontext():
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with linked_to(type(self), [self.pk]):
-            return super().delete(*args, **kwargs)
-
     def clean(self) -> None:
         super().clean()
         if not self.title_ru.strip() and not self.title_en.strip():
             raise ValidationError(_("Enter a title in Russian or English."))
+        if self.pk and not self.has_happened and self.has_signatures:
+            raise ValidationError(str(NOT_SIGNED_THERE), code=NOT_SIGNED_THERE.code)
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether an agreement is said to be signed here."""
+        end = f"to_{key_to(type(self))}"
+        signed = RecordLink.objects.filter(kind=LinkKind.SIGNED_AT)
+        return end in RecordLink.ENDS and signed.filter(**{end: self.pk}).exists()
 
     def related_for_search(self) -> tuple[Iterable[Named], ...]:
         return self.topics.all(), [one.who for one in self.participations.all() if one.who]
@@ -83,6 +72,9 @@ class Event(Record):
         """Participations in these roles, in their order, from what is prefetched."""
         return [one for one in self.participations.all() if one.role in roles]
 
+    def taking_part(self) -> list[TakingPart]:
+        return [TakingPart(one.who, one.role) for one in self.participations.all() if one.who]
+
     def sides(self) -> list[Place]:
         """The countries and groups involved, each once, in order of appearance."""
         involved = [one for one in self.participations.all() if one.role not in NOT_INVOLVED]
@@ -90,10 +82,14 @@ class Event(Record):
 
     @classmethod
     def involvement(cls, codes: Collection[str]) -> Q:
-        places = Place.objects.within(codes).values("pk")
-        takes_part = Q(place__in=places) | Q(organization__place__in=places) | Q(person__place__in=places)
-        own = Participation.objects.filter(takes_part, **{key_to(cls): OuterRef("pk")})
-        return Q(Exists(own.exclude(role__in=NOT_INVOLVED)))
+        own = Participation.objects.filter(**{key_to(cls): OuterRef("pk")}).exclude(role__in=NOT_INVOLVED)
+        columns = ("place", "organization__place", "person__place")
+
+        def names_one_of(places: Any) -> Q:
+            takes_part = (Q(**{f"{column}__in": places}) for column in columns)
+            return Q(Exists(own.filter(Q(*takes_part, _connector=Q.OR))))
+
+        return involvement_of(codes, names_one_of)
 
     @classmethod
     def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:

@@ -27,12 +27,21 @@ EVENT_KEYS = tuple(EVENTS)
 RECORD_KEYS = (*EVENT_KEYS, "observation")
 PARTICIPANT_KEYS = ("place", "organization", "person")
 
+#: links from every type to the event that bounds its date
+TIME_LINKS: dict[str, tuple[str, ...]] = dict.fromkeys(("after", "before"), EVENT_KEYS)
+#: {record type: {kind of link: possible target types}}
+LINKS: dict[str, dict[str, tuple[str, ...]]] = {
+    **{key: {**kinds, **TIME_LINKS} for key, kinds in EVENTS.items()},
+    "observation": {"part_of": ("observation",), **TIME_LINKS},
+}
 #: the types at which links start, those to which links lead, and the pairs of both
-LINK_STARTS = tuple(start for start, kinds in EVENTS.items() if kinds)
+LINK_STARTS = RECORD_KEYS
 LINK_PAIRS = tuple(
-    dict.fromkeys((start, end) for start, kinds in EVENTS.items() for ends in kinds.values() for end in ends)
+    dict.fromkeys((start, end) for start, kinds in LINKS.items() for ends in kinds.values() for end in ends)
 )
-LINK_ENDS = tuple(key for key in EVENT_KEYS if key in {end for _start, end in LINK_PAIRS})
+LINK_ENDS = tuple(key for key in RECORD_KEYS if key in {end for _start, end in LINK_PAIRS})
+#: what a figure may be about
+SUBJECT_KEYS = (*EVENT_KEYS, "organization")
 
 
 def add_foreign_keys(
@@ -59,6 +68,15 @@ def verbose_name_of(key: str) -> Any:
 def key_to(model: type[models.Model]) -> str:
     """The foreign key of other tables to a model, named after the model."""
     return str(model._meta.model_name)
+
+
+def at_most_one(name: str, keys: Sequence[str], message: "StrPromise") -> models.CheckConstraint:
+    """A CHECK that none or one of these foreign keys is set."""
+    none = Q(**{f"{key}__isnull": True for key in keys})
+    one = (Q(**{f"{other}__isnull": True for other in keys if other != key}) for key in keys)
+    return models.CheckConstraint(
+        name=name, condition=Q(none, *one, _connector=Q.OR), violation_error_message=message
+    )
 
 
 def exactly_one(name: str, keys: Sequence[str], message: "StrPromise") -> models.CheckConstraint:

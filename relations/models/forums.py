@@ -54,6 +54,7 @@ class Forum(Event):
         POSTPONED = "postponed", _("postponed")
         CANCELLED = "cancelled", _("cancelled")
 
+    IS_SPAN = True
     MUST_BE_CITED = ("date", "places", "participants", "edition")
 
     series = models.ForeignKey(
@@ -86,6 +87,10 @@ class Forum(Event):
                 condition=Q(edition_number__isnull=True) | Q(edition_number__gte=1),
             ),
         ]
+
+    @property
+    def has_happened(self) -> bool:
+        return self.event_status == self.EventStatus.HELD
 
     def searchable(self, topics: Iterable[Named] = (), participants: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics, participants)

@@ -9,11 +9,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from relations.errors import Problem
 from relations.models.foreign_keys import (
-    EVENTS,
     LINK_ENDS,
     LINK_PAIRS,
     LINK_STARTS,
+    LINKS,
+    TIME_LINKS,
     add_foreign_keys,
     exactly_one,
     key_to,
@@ -23,7 +25,6 @@ from relations.models.row_cache import refresh
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-    from .events import Event
     from .records import Record
 
 
@@ -35,6 +36,9 @@ class LinkKind(models.TextChoices):
     CITES = "cites", _("refers to")
     SIGNED_AT = "signed_at", _("signed at")
     ATTENDED = "attended", _("attended")
+    AFTER = "after", _("not before")
+    BEFORE = "before", _("not after")
+    PART_OF = "part_of", _("part of")
 
 
 #: the same link seen from its other end
@@ -46,13 +50,28 @@ READ_BACK: dict[str, "StrPromise"] = {
     LinkKind.CITES: _("referred to by"),
     LinkKind.SIGNED_AT: _("signed here"),
     LinkKind.ATTENDED: _("attended by visit"),
+    LinkKind.AFTER: _("earliest date of"),
+    LinkKind.BEFORE: _("latest date of"),
+    LinkKind.PART_OF: _("of which"),
 }
+
+
+#: why a link is refused
+NOT_SIGNED_THERE = Problem(
+    "link.unsigned",
+    _("“Signed at” is only for an agreement that has been signed, and an event that has been held."),
+)
+
+
+def may_be_signed_at(agreement: "Record", event: "Record") -> bool:
+    """Nothing is signed that is only planned, nor where nothing has taken place."""
+    return agreement.has_happened and event.has_happened
 
 
 def kinds_fit() -> Q:
     """The condition that a link of each kind connects only the record types that it may."""
     fitting = Q()
-    for start, kinds in EVENTS.items():
+    for start, kinds in LINKS.items():
         for ends in dict.fromkeys(kinds.values()):
             among = [kind for kind, fitting_ends in kinds.items() if fitting_ends == ends]
             kind: dict[str, Any] = {"kind__in": among} if len(among) > 1 else {"kind": among[0]}
@@ -73,6 +92,9 @@ def not_to_itself() -> Q:
         start, end = f"from_{key}", f"to_{key}"
         found &= Q(**{f"{start}__isnull": True}) | Q(**{f"{end}__isnull": True}) | ~Q(**{start: F(end)})
     return found
+
+
+CIRCLE = _("A record cannot be later than a record that is later than it.")
 
 
 class RecordLink(models.Model):
@@ -121,6 +143,8 @@ class RecordLink(models.Model):
         return f"{self.get_kind_display()}: {self.target}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if closes_circle(self):
+            raise Problem("link.circle", CIRCLE)
         super().save(*args, **kwargs)
         if self.origin:
             refresh([self.origin])
@@ -135,23 +159,33 @@ class RecordLink(models.Model):
         """Checks for forms what the constraints require, since forms skip constraints on fields they do not show."""
         starts = [key for key in LINK_STARTS if getattr(self, f"from_{key}_id")]
         ends = [key for key in LINK_ENDS if getattr(self, f"to_{key}_id")]
-        fitting = {end for start in starts or EVENTS for end in EVENTS[start].get(self.kind, ())}
+        fitting = {end for start in starts or LINKS for end in LINKS[start].get(self.kind, ())}
         if len(ends) != 1 or ends[0] not in fitting:
             raise ValidationError(_("A link of this kind cannot lead to a record of that type."))
         if starts == ends and getattr(self, f"from_{starts[0]}_id") == getattr(self, f"to_{ends[0]}_id"):
             raise ValidationError(_("A record cannot link to itself."))
+        if closes_circle(self):
+            raise ValidationError(CIRCLE)
 
     @property
-    def target(self) -> "Event | None":
+    def target(self) -> "Record | None":
         return self.set_one(self.ENDS)
 
     @property
-    def origin(self) -> "Event | None":
+    def origin(self) -> "Record | None":
         return self.set_one(self.STARTS)
 
-    def set_one(self, names: Sequence[str]) -> "Event | None":
+    def set_one(self, names: Sequence[str]) -> "Record | None":
         """The object of the one foreign key that is set; None on an unfinished form."""
         return next((getattr(self, name) for name in names if getattr(self, f"{name}_id")), None)
+
+    @property
+    def is_true(self) -> bool:
+        """Whether both ends agree with a signature, where it is one."""
+        origin, target = self.origin, self.target
+        if self.kind != LinkKind.SIGNED_AT or not origin or not target:
+            return True
+        return may_be_signed_at(origin, target)
 
     @property
     def kind_read_back(self) -> "StrPromise":
@@ -160,6 +194,53 @@ class RecordLink(models.Model):
 
 add_foreign_keys(RecordLink, LINK_STARTS, related_name="links", prefix="from_")
 add_foreign_keys(RecordLink, LINK_ENDS, related_name="links_back", prefix="to_", is_named=True)
+
+
+#: one end of a link: (record type, primary key)
+End = tuple[str, int]
+
+
+def closes_circle(link: RecordLink) -> bool:
+    """Whether a record would be later than itself, over any number of others."""
+    if link.kind not in TIME_LINKS or not link.origin or not link.target:
+        return False
+    origin, target = end_of(link.origin), end_of(link.target)
+    later, earlier = (origin, target) if link.kind == LinkKind.AFTER else (target, origin)
+    seen: set[End] = set()
+    found = {earlier}
+    while found - seen:
+        seen |= found
+        found = set().union(*(earlier_than(end) for end in found))
+    return later in seen
+
+
+def end_of(record: "Record") -> End:
+    return key_to(type(record)), record.pk
+
+
+def earlier_than(end: End) -> set[End]:
+    """The records that a link names as earlier than this one."""
+    key, pk = end
+    links = []
+    if f"from_{key}" in RecordLink.STARTS:
+        after = RecordLink.objects.filter(kind=LinkKind.AFTER, **{f"from_{key}": pk})
+        links += list(after.values_list(*(f"{name}_id" for name in RecordLink.ENDS)))
+    found = {
+        (name.removeprefix("to_"), pk)
+        for row in links
+        for name, pk in zip(RecordLink.ENDS, row, strict=True)
+        if pk
+    }
+    if f"to_{key}" in RecordLink.ENDS:
+        before = RecordLink.objects.filter(kind=LinkKind.BEFORE, **{f"to_{key}": pk})
+        rows = before.values_list(*(f"{name}_id" for name in RecordLink.STARTS))
+        found |= {
+            (name.removeprefix("from_"), pk)
+            for row in rows
+            for name, pk in zip(RecordLink.STARTS, row, strict=True)
+            if pk
+        }
+    return found
 
 
 @contextmanager

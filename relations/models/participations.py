@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .fields import PeriodField
 from .foreign_keys import EVENT_KEYS, PARTICIPANT_KEYS, add_foreign_keys, exactly_one
 from .row_cache import refresh
 
@@ -36,6 +37,15 @@ COUNTED_AS_PARTIES = (Role.PARTY, Role.SIGNATORY)
 NOT_INVOLVED = (Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
+class ParticipationStatus(models.TextChoices):
+    """What has become of one party’s participation, whatever has become of the instrument."""
+
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    WITHDREW = "withdrew", _("withdrew")
+    ACCEDED = "acceded", _("acceded")
+
+
 class Participation(models.Model):
     """One place, organisation or person in one role in one record of a type that has participants."""
 
@@ -60,6 +70,10 @@ class Participation(models.Model):
         on_delete=models.PROTECT,
         related_name="participations",
     )
+    status = models.CharField(
+        _("status of participation"), max_length=10, choices=ParticipationStatus.choices, blank=True
+    )
+    status_date = PeriodField(_("date of that status"))
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
@@ -77,6 +91,11 @@ class Participation(models.Model):
                 _("Choose exactly one: a place, an organisation or a person."),
             ),
             models.CheckConstraint(name="participation_role_is_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="participation_status_is_of_a_party",
+                condition=Q(status="", status_date="") | (Q(role__in=["party", "signatory"]) & ~Q(status="")),
+                violation_error_message=_("Only a party or a signatory has a status, and a date needs one."),
+            ),
             # NULLs differ from each other, so each constraint applies only where both keys are set.
             *(
                 models.UniqueConstraint(

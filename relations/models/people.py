@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .fields import PeriodField
 from .named import Keyed, ParticipantQuerySet
 from .places import Place
 
@@ -21,6 +22,7 @@ class Person(Keyed):
     )
     office_ru = models.CharField(_("office in Russian"), max_length=300, blank=True)
     office_en = models.CharField(_("office in English"), max_length=300, blank=True)
+    in_office = PeriodField(_("in this office"), help_text=_("From when to when, such as 2016-12-14/.."))
 
     objects: ClassVar = PersonQuerySet.as_manager()
 

@@ -1,14 +1,22 @@
 """Model of places: countries, regions, cities and groups of places."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from relations.values.period import Period
+from relations.values.readings import Bounds
+
+from .fields import PeriodField
 from .named import Named, NamedQuerySet
 
 if TYPE_CHECKING:
@@ -32,16 +40,131 @@ def pair_order(code: str) -> tuple[bool, str]:
 
 class PlaceQuerySet(NamedQuerySet["Place"]):
     def within(self, codes: Collection[str]) -> Self:
-        """The places with these codes, everything inside them, and the groups they belong to.
+        """The places with these codes, everything inside them, and the groups they belong to without a date.
 
         A filter by Uzbekistan also finds records of its regions and cities, and of "Central Asia" as a whole.
+        Memberships from or until a date are added by involvement_of().
         """
         inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
-        return self.filter(inside | Q(members__code__in=codes) | Q(members__parent__code__in=codes))
+        return self.filter(inside | Q(pk__in=Membership.objects.of(codes).undated().values("group")))
 
     def taking_part_in(self, records: "RecordQuerySet[Record]") -> Self:
         """The places that take part in these records, directly or through an organisation or person."""
         return self.filter(pk__in=records.model.places_of(records))
+
+
+def is_within(place: "Place", codes: Collection[str]) -> bool:
+    """Whether the place has one of these codes or is located in one that has."""
+    return place.code in codes or bool(place.parent and is_within(place.parent, codes))
+
+
+def involvement_of(codes: Collection[str], condition: Callable[[Any], Q]) -> Q:
+    """The condition that a record names a place of these codes, or a group of which it was a member at that time.
+
+    `condition` is the condition that a record names one of some places.
+    """
+    found = condition(Place.objects.within(codes).values("pk"))
+    for days, groups in dated_memberships().groups_of(codes).items():
+        found |= condition(groups) & held_during(days)
+    return found
+
+
+def held_during(days: Bounds) -> Q:
+    """The condition that a record’s period is neither all before nor all after these days; true if undated."""
+    found = Q()
+    if days.first:
+        found &= Q(last_day__gte=days.first) | Q(last_day__isnull=True)
+    if days.last:
+        found &= Q(first_day__lte=days.last) | Q(first_day__isnull=True)
+    return found
+
+
+class DatedMemberships:
+    """All memberships from or until a date, loaded at first use."""
+
+    @cached_property
+    def loaded(self) -> list["Membership"]:
+        return list(Membership.objects.dated().select_related("member__parent").order_by())
+
+    def groups_of(self, codes: Collection[str]) -> dict[Bounds, list[int]]:
+        """{days: primary keys of the groups} of these places and of what is directly inside them."""
+        found: defaultdict[Bounds, list[int]] = defaultdict(list)
+        for one in self.loaded:
+            if one.member.code in codes or (one.member.parent and one.member.parent.code in codes):
+                found[one.days].append(one.group_id)
+        return found
+
+
+of_this_request: ContextVar[DatedMemberships | None] = ContextVar("dated_memberships", default=None)
+
+
+def dated_memberships() -> DatedMemberships:
+    return of_this_request.get() or DatedMemberships()
+
+
+@contextmanager
+def memberships_loaded_once() -> Iterator[None]:
+    """Wraps a request, whose page has many questions about places."""
+    token = of_this_request.set(DatedMemberships())
+    try:
+        yield
+    finally:
+        of_this_request.reset(token)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, codes: Collection[str]) -> Self:
+        """The memberships of these places and of what is directly inside them."""
+        return self.filter(Q(member__code__in=codes) | Q(member__parent__code__in=codes))
+
+    def dated(self) -> Self:
+        return self.exclude(joined="", left="")
+
+    def undated(self) -> Self:
+        return self.filter(joined="", left="")
+
+
+class Membership(models.Model):
+    """A place in a group of places, from a date or until one where they are known."""
+
+    group = models.ForeignKey(
+        "Place",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_column="from_place_id",
+        verbose_name=_("group"),
+    )
+    member = models.ForeignKey(
+        "Place", on_delete=models.CASCADE, related_name="+", db_column="to_place_id", verbose_name=_("member")
+    )
+    joined = PeriodField(_("member since"))
+    left = PeriodField(_("member until"))
+
+    objects: ClassVar = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("membership"), _("memberships")
+        db_table = "relations_place_members"
+        unique_together = [("group", "member")]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.member}"
+
+    @property
+    def is_dated(self) -> bool:
+        return bool(self.joined or self.left)
+
+    @property
+    def days(self) -> Bounds:
+        """The first and the last day on which it may have held."""
+        return Bounds(self.joined.first_day, self.left.last_day)
+
+    def holds(self, period: Period) -> bool:
+        """As held_during(), for one record."""
+        first, last = self.days
+        is_before = bool(first and period.last_day and period.last_day < first)
+        is_after = bool(last and period.first_day and period.first_day > last)
+        return not is_before and not is_after
 
 
 class Place(Named):
@@ -79,7 +202,16 @@ class Place(Named):
         related_name="children",
     )
     members = models.ManyToManyField(
-        "self", verbose_name=_("members"), blank=True, symmetrical=False, related_name="groups"
+        "self",
+        verbose_name=_("members"),
+        blank=True,
+        symmetrical=False,
+        related_name="groups",
+        through=Membership,
+        through_fields=("group", "member"),
+    )
+    existed = PeriodField(
+        _("existed"), help_text=_("For states: since when, such as 1991-12-26/.., or from when to when.")
     )
     former_names_ru = models.TextField(_("former names in Russian"), blank=True, help_text=_("One per line."))
     former_names_en = models.TextField(_("former names in English"), blank=True, help_text=_("One per line."))
@@ -130,11 +262,22 @@ class Place(Named):
         return [*super().all_names(), *(line.strip() for line in former if line.strip())]
 
     @property
+    def is_group(self) -> bool:
+        return self.kind == self.Kind.GROUP
+
+    @property
     def country(self) -> "Place | None":
         """The country that this place is or is located in; None for a group."""
         if self.kind == self.Kind.COUNTRY:
             return self
         return self.parent.country if self.parent else None
+
+    @property
+    def is_coded_elsewhere(self) -> bool:
+        """Whether it is in a region whose code of ISO 3166-2 begins with another country than the sources name."""
+        if self.kind == self.Kind.REGION and self.parent:
+            return self.code.partition("-")[0] != self.parent.code
+        return bool(self.parent and self.parent.is_coded_elsewhere)
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

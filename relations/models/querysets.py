@@ -9,35 +9,53 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.registry import checked_for_publication
 from relations.search.index import matching
 from relations.values.period import Period
 
 from .citations import Citation
 from .foreign_keys import key_to
 from .key_history import AddressedQuerySet
+from .links import RecordLink, linked_to
 from .named import other_language, reader_language
 from .row_cache import refresh
 from .states import State
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     from .records import Record
 
-#: whether every fact of a record has a source, or only some
-COVERAGE = {"all": Q(sourced_count=F("fact_count")), "some": Q(sourced_count__lt=F("fact_count"))}
+#: whether every fact of a record has a source, or only some; whether readers can find a source of every fact;
+#: whether two independent sources support any
+COVERAGE = {
+    "all": Q(sourced_count=F("fact_count")),
+    "some": Q(sourced_count__lt=F("fact_count")),
+    "identified": Q(identified_count=F("fact_count")),
+    "corroborated": Q(corroborated_count__gt=0),
+}
 
 
-def overlap_with(period: Period, undated: bool = True) -> Q:
-    """The condition that a record's period overlaps `period`; those without any date only if `undated`."""
-    overlap = Q()
-    if period.last_day:
-        overlap &= Q(first_day__lte=period.last_day) | Q(first_day__isnull=True)
-    if period.first_day:
-        overlap &= Q(last_day__gte=period.first_day) | Q(last_day__isnull=True)
-    nothing_known = Q(first_day__isnull=True, last_day__isnull=True)
-    return overlap | nothing_known if undated else overlap & ~nothing_known
+#: without any date of its own, whatever bounds it
+UNDATED = Q(first_day__isnull=True, last_day__isnull=True)
+
+
+def certainly_in(question: Period) -> Q:
+    """The condition that every reading of a record's date meets a question from year to year."""
+    met = Q(certain_from__isnull=False)
+    if question.first_day:
+        met &= Q(certain_from__gte=question.first_day)
+    if question.last_day:
+        met &= Q(certain_to__lte=question.last_day)
+    return met
+
+
+def possibly_in(question: Period) -> Q:
+    """The condition that some reading of a record's date meets a question, but not every one."""
+    met = Q()
+    if question.last_day:
+        met &= Q(possible_from__lte=question.last_day) | Q(possible_from__isnull=True)
+    if question.first_day:
+        met &= Q(possible_to__gte=question.first_day) | Q(possible_to__isnull=True)
+    return met & ~certainly_in(question)
 
 
 R = TypeVar("R", bound="Record")
@@ -53,13 +71,25 @@ class RecordQuerySet(AddressedQuerySet[R]):
         """Records with a public page, if only to show that they were withdrawn."""
         return self.filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
 
+    def in_scope(self) -> Self:
+        """Records of the register’s subject: both sides take part."""
+        return self.filter(in_scope=True)
+
+    def context(self) -> Self:
+        """The others."""
+        return self.filter(in_scope=False)
+
     def involving(self, codes: Collection[str]) -> Self:
         """Records in which one of these places, anything inside it or a group it belongs to takes part."""
         return self.filter(self.model.involvement(codes))
 
-    def during(self, period: Period, undated: bool = True) -> Self:
-        """Records whose period overlaps `period`; those without any date only if `undated`."""
-        return self.filter(overlap_with(period, undated))
+    def certainly_in(self, question: Period) -> Self:
+        """Records whose date certainly lies in these years."""
+        return self.filter(certainly_in(question))
+
+    def possibly_in(self, question: Period) -> Self:
+        """Records whose date may lie in these years, or may not."""
+        return self.filter(possibly_in(question))
 
     def on_topics(self, keys: Collection[str]) -> Self:
         through: type[Model] = self.model.topics.through
@@ -73,7 +103,7 @@ class RecordQuerySet(AddressedQuerySet[R]):
         return self.filter(Q(*(("pk__in", records) for records in named), _connector=Q.OR))
 
     def covered(self, kinds: Collection[str]) -> Self:
-        """Records with a source for every fact ("all") or only for some ("some"); both together mean or."""
+        """Records whose facts are sourced in one of these ways, the keys of COVERAGE."""
         return self.filter(Q(*(COVERAGE[kind] for kind in kinds), _connector=Q.OR))
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
@@ -95,7 +125,8 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def for_row(self) -> Self:
         """With everything the flat row and the words for search are made of, in a constant number of queries."""
-        return self.prefetch_related("topics", "citations__source", "citations__quoted_in")
+        links = (f"links__{end}" for end in RecordLink.ENDS)
+        return self.prefetch_related("topics", "citations__source", "citations__quoted_in", *links)
 
     def for_change(self) -> Self:
         """With what the columns of the record's own table show."""
@@ -103,7 +134,8 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def for_detail(self) -> Self:
         """With everything a reader is shown."""
-        return self.for_row().prefetch_related("citations__source__link_check")
+        back = (f"links_back__{start}" for start in RecordLink.STARTS)
+        return self.for_row().prefetch_related("citations__source__link_check", *back)
 
     def recount_sources(self) -> int:
         """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
@@ -120,8 +152,10 @@ class RecordQuerySet(AddressedQuerySet[R]):
         """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
         refused: list[tuple[R, list[Problem]]] = []
         keys: list[int] = []
-        for record in self.for_detail():
-            if problems := record.publication_problems():
+        records = list(self.for_detail())
+        checked = checked_for_publication(self.model, [record.pk for record in records])
+        for record in records:
+            if problems := [*record.formal_problems(), *checked[record.pk]]:
                 refused.append((record, problems))
             else:
                 keys.append(record.pk)
@@ -132,6 +166,12 @@ class RecordQuerySet(AddressedQuerySet[R]):
             state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
         )
         return refused
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with linked_to(self.model, list(self.values_list("pk", flat=True))):
+            return super().delete()
+
+    delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def update(self, **values: Any) -> int:
         if "state" in values:

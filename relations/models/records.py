@@ -1,8 +1,10 @@
 """Abstract model of all record types: editorial state, titles, stored row and publication rules."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,17 +13,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.registry import resource_of
+from relations.registry import checked_for_publication, resource_of
+from relations.values.period import Period
 from relations.values.period_format import phrase
+from relations.values.readings import BOUNDS_CONTRADICT, LATEST, UNBOUNDED, Bounds, readings
 
 from .citations import Citation
 from .fields import DerivedDay, PeriodField
-from .foreign_keys import key_to
+from .foreign_keys import TIME_LINKS, key_to
 from .key_history import Addressed
 from .keys import key_for
+from .links import LinkKind, RecordLink, linked_to
 from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
 from .row_cache import refresh
+from .scope import GroupSides, TakingPart, is_in_scope
 from .states import State
 from .topics import Topic
 
@@ -30,10 +36,33 @@ if TYPE_CHECKING:
 
     from relations.rows.columns import Column
 
-    from .sources import Source
+    from .row_cache import FlatRow
+    from .sources import Source, Work
 
-#: columns that save() does not write
-NOT_SAVED = frozenset({"id", "source_count", "fact_count", "sourced_count", "search_text", "row"})
+BOUND_WITHOUT_REASON = _(
+    "A bound of the date needs its reason: the date of the source, another record, or the text itself."
+)
+
+
+class BoundReason(models.TextChoices):
+    """Why a record cannot be earlier or later than a date."""
+
+    SOURCE = "source", _("date of the source")
+    TEXT = "text", _("said by the text")
+    RECORD = "record", _("date of another record")
+
+
+def derived_day() -> "models.DateField[date | None, date | None]":
+    """One of the four days of `Readings`."""
+    return models.DateField(null=True, blank=True, editable=False)
+
+
+#: the four days of `Readings`
+DAYS = ("possible_from", "possible_to", "certain_from", "certain_to")
+#: columns that save() does not write: refresh() does
+NOT_SAVED = frozenset(
+    "id source_count fact_count sourced_count identified_count corroborated_count in_scope search_text row".split()
+).union(DAYS)
 STATE_ALONE = ["state", "updated_at"]
 
 
@@ -46,6 +75,8 @@ def coded_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 class Record(Addressed):
     """An event or measurement in a period, between participants, supported by citations."""
 
+    #: whether its date is a span of time, such as three days of a visit, or a point in it
+    IS_SPAN = False
     #: columns that must have a source before the record may be published
     MUST_BE_CITED: tuple[str, ...] = ()
 
@@ -74,11 +105,34 @@ class Record(Addressed):
     period = PeriodField(_("date"), bounds=("first_day", "last_day"))
     first_day = DerivedDay()
     last_day = DerivedDay()
+    not_before = PeriodField(
+        _("not before"), help_text=_("The earliest possible date, where the date itself is not known.")
+    )
+    not_before_reason = models.CharField(
+        _("reason for “not before”"), max_length=6, choices=BoundReason.choices, blank=True
+    )
+    not_after = PeriodField(
+        _("not after"),
+        help_text=_(
+            "The latest possible date. If the record has no date, it is taken from the source that tells of it."
+        ),
+    )
+    not_after_reason = models.CharField(
+        _("reason for “not after”"), max_length=6, choices=BoundReason.choices, blank=True
+    )
+    possible_from = derived_day()
+    possible_to = derived_day()
+    certain_from = derived_day()
+    certain_to = derived_day()
+    in_scope = models.BooleanField(default=False, editable=False)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True)
     notes = models.TextField(_("notes for editors"), blank=True, help_text=_("Not shown to readers."))
     source_count = models.PositiveIntegerField(default=0, editable=False)
     fact_count = models.PositiveSmallIntegerField(default=0, editable=False)
     sourced_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    #: None until it is counted
+    identified_count = models.PositiveSmallIntegerField(null=True, editable=False)
+    corroborated_count = models.PositiveSmallIntegerField(default=0, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -87,6 +141,7 @@ class Record(Addressed):
 
     objects = RecordQuerySet.as_manager()
     citations: "RelatedManager[Citation]"
+    links: "RelatedManager[RecordLink]"
 
     #: the state as the database has it; None before the first save
     stored_state: str | None = None
@@ -94,8 +149,11 @@ class Record(Addressed):
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish", "import")
-        ordering = [F("first_day").desc(nulls_last=True), "-pk"]
-        indexes = [models.Index(fields=["state", "first_day", "last_day"], name="%(class)s_by_day")]
+        ordering = [F("first_day").desc(nulls_last=True), F("last_day").desc(nulls_last=True), "-pk"]
+        indexes = [
+            models.Index(fields=["state", "first_day", "last_day"], name="%(class)s_by_day"),
+            models.Index(fields=["state", "certain_from", "certain_to"], name="%(class)s_certain"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_ends_after_it_begins",
@@ -107,6 +165,22 @@ class Record(Addressed):
             models.CheckConstraint(
                 name="%(class)s_without_a_date_has_no_days",
                 condition=~Q(period="") | Q(first_day__isnull=True, last_day__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_bounds_agree",
+                condition=Q(possible_from__isnull=True)
+                | Q(possible_to__isnull=True)
+                | Q(possible_from__lte=F("possible_to")),
+                violation_error_message=BOUNDS_CONTRADICT,
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"%(class)s_{name}_has_a_reason",
+                    condition=Q(**{name: "", f"{name}_reason__in": ("", "source", "record")})
+                    | (~Q(**{name: ""}) & Q(**{f"{name}_reason__in": ("source", "text")})),
+                    violation_error_message=BOUND_WITHOUT_REASON,
+                )
+                for name in ("not_before", "not_after")
             ),
             models.CheckConstraint(name="%(class)s_state_is_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(
@@ -133,10 +207,15 @@ class Record(Addressed):
         self.refuse_a_side_door()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
-        super().save(*args, **kwargs)
+        with linked_to(type(self), [self.pk]) if self.is_renamed else nullcontext():
+            super().save(*args, **kwargs)
         self.stored_state = self.state
         if kwargs.get("update_fields") != STATE_ALONE:
             refresh([self])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with linked_to(type(self), [self.pk]):
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self._meta.model_name}", args=[self.key])
@@ -163,12 +242,134 @@ class Record(Addressed):
         return in_reader_language(self, "title")[0]
 
     def derive(self) -> None:
-        """Sets derived fields: here the key. Imports call it too, because bulk writes bypass save()."""
+        """Sets derived fields. Imports call it too, because bulk writes bypass save()."""
         if not self.key:
             self.key = key_for(self)
+        self.read_dates()
+
+    def read_dates(self, by_records: Bounds = UNBOUNDED) -> None:
+        """Sets the four days that questions about years compare; `by_records` are the dates of linked records.
+
+        A bound taken from a source or a record is left out where it contradicts what the record itself says.
+        """
+        said = Bounds(self.not_before.first_day, self.not_after.last_day)
+        if self.not_after_reason == BoundReason.SOURCE:
+            said, by_source = Bounds(said.first), Bounds(None, said.last)
+        else:
+            by_source = UNBOUNDED
+        found = readings(self.period, self.IS_SPAN, said)
+        for bounds in (by_source, by_records):
+            narrower = readings(self.period, self.IS_SPAN, said.within(bounds))
+            if bounds != UNBOUNDED and not narrower.is_contradictory:
+                found, said = narrower, said.within(bounds)
+        for name in DAYS:
+            setattr(self, name, getattr(found, name))
+
+    def bound_by_sources(self, dates: "Iterable[Period]") -> None:
+        """What has happened is not later than the first source that tells of it; `dates` are those of its sources."""
+        if self.not_after_reason not in ("", BoundReason.SOURCE) or (
+            self.not_after and not self.not_after_reason
+        ):
+            return
+        told = [date for date in dates if date.last_day] if self.is_undated and self.has_happened else []
+        first = min(told, key=lambda date: date.last_day or LATEST, default=Period())
+        self.not_after = Period.parse(first.points[-1])
+        self.not_after_reason = BoundReason.SOURCE if first else ""
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether it has no date of its own, whatever bounds it."""
+        return not self.first_day and not self.last_day
+
+    @property
+    def has_happened(self) -> bool:
+        """Whether it is told as a fact, neither planned nor forecast."""
+        return True
+
+    @property
+    def is_domestic(self) -> bool:
+        """Whether it is an act of one state, which is context whoever is named in it."""
+        return False
+
+    def taking_part(self) -> list[TakingPart]:
+        """Who takes part, from what for_row() has fetched; each type knows where its participants are stored."""
+        raise NotImplementedError
+
+    @classmethod
+    def set_scopes(cls, records: "Sequence[Record]") -> None:
+        """Sets whether each is of the register’s subject; the members of groups are loaded once."""
+        groups = GroupSides()
+        for record in records:
+            record.set_scope(record.taking_part(), groups)
+
+    def set_scope(self, taking_part: Iterable[TakingPart], groups: GroupSides) -> None:
+        self.in_scope = not self.is_domestic and is_in_scope(taking_part, self.period, groups)
+
+    @property
+    def told_on(self) -> "Iterator[Period]":
+        """The dates of the sources that tell of it, from what for_row() has fetched."""
+        return (one.source.told_by for one in self.citations.all() if one.source.told_by)
+
+    def derive_from_related(self) -> bool:
+        """Sets what follows from citations, participants and links; whether its days have changed by that."""
+        before = [getattr(self, name) for name in DAYS]
+        self.say_reasons()
+        self.bound_by_sources(self.told_on)
+        self.read_dates(self.bounds_by_records())
+        return before != [getattr(self, name) for name in DAYS]
+
+    def say_reasons(self) -> None:
+        """A link to an earlier or later record is the reason of a bound, unless the text itself gives one."""
+        kinds = {link.kind for link in self.links.all()}
+        for name, kind in (("not_before", LinkKind.AFTER), ("not_after", LinkKind.BEFORE)):
+            reason = getattr(self, f"{name}_reason")
+            if kind in kinds and reason != BoundReason.TEXT:
+                setattr(self, name, "")
+                setattr(self, f"{name}_reason", BoundReason.RECORD)
+            elif reason == BoundReason.RECORD:
+                setattr(self, f"{name}_reason", "")
+
+    @classmethod
+    def dependents_of(cls, keys: Collection[int]) -> "Iterator[list[Record]]":
+        """The records that are dated by these, by type."""
+        end = f"to_{key_to(cls)}"
+        if end not in RecordLink.ENDS:
+            return
+        links = RecordLink.objects.filter(kind__in=TIME_LINKS, **{f"{end}__in": keys})
+        for start in RecordLink.STARTS:
+            model = cast("type[Record]", RecordLink._meta.get_field(start).related_model)
+            found = model.objects.filter(pk__in=links.filter(**{f"{start}__isnull": False}).values(start))
+            if records := list(found.only("pk")):
+                yield records
+
+    def count_facts(self, cells: "FlatRow", works: "Mapping[str, Work]") -> None:
+        """Sets how many facts its row states, and how well they are sourced; `works` are its sources by key."""
+        found = resource_of(type(self)).coverage_of(cells, works)
+        self.fact_count, self.sourced_count, self.identified_count, self.corroborated_count = found
+
+    @property
+    def works_cited(self) -> "dict[str, Work]":
+        """Its sources and those that they quote, from what for_row() has fetched."""
+        cited = (source for one in self.citations.all() for source in (one.source, one.quoted_in) if source)
+        return {source.key: source.work for source in cited}
+
+    def bounds_by_records(self) -> Bounds:
+        """The dates of the records to which it is linked as later or earlier, from what for_row() has fetched."""
+        found = UNBOUNDED
+        for link in self.links.all():
+            if link.target and link.kind == LinkKind.AFTER:
+                found = found.within(Bounds(link.target.possible_from))
+            elif link.target and link.kind == LinkKind.BEFORE:
+                found = found.within(Bounds(None, link.target.possible_to))
+        return found
 
     def clean(self) -> None:
         self.derive()
+        if self.possible_from and self.possible_to and self.possible_from > self.possible_to:
+            raise ValidationError({"not_before": BOUNDS_CONTRADICT})
+        for name in ("not_before", "not_after"):
+            if getattr(self, name) and not getattr(self, f"{name}_reason"):
+                raise ValidationError({name: BOUND_WITHOUT_REASON})
         if self.state == State.PUBLISHED and (problems := self.own_publication_problems()):
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
 
@@ -215,6 +416,11 @@ class Record(Addressed):
 
     def publication_problems(self) -> list[Problem]:
         """Everything that prevents publication. A list of Problems, empty when the record may be published."""
+        checked = checked_for_publication(type(self), [self.pk])[self.pk] if self.pk else []
+        return [*self.formal_problems(), *checked]
+
+    def formal_problems(self) -> list[Problem]:
+        """What is missing; without the rules, which a query set applies to many records at once."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
 
     def participant_problems(self) -> list[Problem]:

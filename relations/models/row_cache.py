@@ -6,13 +6,15 @@ collected from six tables each time.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from django.db.models import Manager
+from django.db.models import Manager, Model
 
 from relations.registry import resource_of
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
+
+from .foreign_keys import SUBJECT_KEYS, key_to
 
 if TYPE_CHECKING:
     from .records import Record
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 #: the flat row of a record as in sheets: cells by the names of their columns
 FlatRow = dict[str, str]
 RECORDS_AT_ONCE = 500
+#: the columns by which other records know a record
+NAMES = ("key", "title_ru", "title_en")
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -33,26 +37,66 @@ def unpacked(text: str) -> FlatRow:
     return json.loads(text) if text else {}
 
 
+#: what a record derives from its citations, participants and links
+DERIVED = {
+    "record": (
+        "not_before not_before_reason not_after not_after_reason possible_from possible_to certain_from certain_to"
+        " in_scope fact_count sourced_count identified_count corroborated_count"
+    ).split(),
+    "source": ["identified_by", "told_by"],
+}
+
+
 def refresh(records: "Sequence[Record | Source]") -> None:
-    """Recomputes what records of one type store about themselves: search words, row, coverage."""
+    """Recomputes what records of one type store about themselves: dates, row, search words, coverage.
+
+    What depends on them is recomputed too: records that cite a source, or that are dated by another record, and
+    figures that are about a record.
+    """
     keys = [record.pk for record in records]
     for start in range(0, len(keys), RECORDS_AT_ONCE):
-        refresh_chunk(type(records[0]), keys[start : start + RECORDS_AT_ONCE])
+        model = type(records[0])
+        changed, renamed = refresh_chunk(model, keys[start : start + RECORDS_AT_ONCE])
+        for dependents in model.dependents_of(changed) if changed else ():
+            refresh(dependents)
+        if figures := figures_about(model, renamed):
+            refresh(figures)
 
 
-def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> None:
+def figures_about(model: type[Model], keys: Sequence[int]) -> "list[Record]":
+    """The figures that are about these records, whose key they store and whose titles they are found by."""
+    if not keys or key_to(model) not in SUBJECT_KEYS:
+        return []
+    figures: Any = model._meta.get_field("figures").related_model
+    return list(figures.objects.filter(**{f"about_{key_to(model)}__in": keys}).only("pk"))
+
+
+class Refreshed(NamedTuple):
+    """The keys of records whose derived fields have changed, and of those with another key or title than before."""
+
+    changed: list[int]
+    renamed: list[int]
+
+
+def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> Refreshed:
     resource = resource_of(model)
     records: list[Record | Source] = list(model.objects.filter(pk__in=keys).for_row())
+    changed = [record.pk for record in records if record.derive_from_related()]
+    if resource.citations:
+        cast("type[Record]", model).set_scopes(cast("list[Record]", records))
+    renamed = []
     for record in records:
         cells = resource.cells_of(record)
-        record.search_text, record.row = (
-            words_of(record.searchable(*record.related_for_search())),
-            packed(cells),
-        )
+        before = unpacked(record.row)
+        if before and any(before.get(name, "") != cells.get(name, "") for name in NAMES):
+            renamed.append(record.pk)
+        record.search_text = words_of(record.searchable(*record.related_for_search()))
+        record.row = packed(cells)
         if resource.citations:
-            cited = cast("Record", record)
-            cited.fact_count, cited.sourced_count = resource.coverage_of(cells)
-    kept = ["search_text", "row", *(("fact_count", "sourced_count") if resource.citations else ())]
+            owner = cast("Record", record)
+            owner.count_facts(cells, owner.works_cited)
+    kept = ["search_text", "row", *DERIVED["record" if resource.citations else "source"]]
     manager: Manager[Any] = model._base_manager
     manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])
+    return Refreshed(changed, renamed)

@@ -1,32 +1,43 @@
 """Model of sources."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from relations.errors import Problem
 from relations.search.index import matching
+from relations.search.lemmas import language_of_letters
+from relations.text.locators import canonical_extent, read_extent
+from relations.text.names import author_names, without_braces
 from relations.text.slugs import slug
+from relations.values.period import Period
+from relations.values.readings import BOUNDS_CONTRADICT
 
 from .citations import Citation
 from .fields import PeriodField
 from .foreign_keys import RECORD_KEYS
 from .key_history import Addressed, AddressedQuerySet
 from .keys import free_key
-from .named import label_of
-from .row_cache import refresh
+from .named import label_of, reader_language
+from .row_cache import refresh, unpacked
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from .link_checks import LinkCheck
     from .records import Record
 
 LONGEST_AUTHOR = 80
+#: columns that save() does not write: refresh() does
+NOT_SAVED = frozenset({"id", "identified_by", "told_by", "search_text", "row"})
 
 
 class SourceQuerySet(AddressedQuerySet["Source"]):
@@ -86,6 +97,39 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return self
 
 
+class Identity(models.TextChoices):
+    """By what a reader can find a work."""
+
+    ADDRESS = "address", _("address")
+    DOI = "doi", _("DOI")
+    ISBN = "isbn", _("ISBN")
+    NUMBER = "number", _("number")
+    DESCRIPTION = "author", _("author, title and date")
+
+
+IDENTIFICATION = {
+    Identity.ADDRESS: _("identified by its address"),
+    Identity.DOI: _("identified by its DOI"),
+    Identity.ISBN: _("identified by its ISBN"),
+    Identity.NUMBER: _("identified by its number"),
+    Identity.DESCRIPTION: _("identified by author, title and date"),
+}
+
+
+class Work(NamedTuple):
+    """What coverage needs to know of a source: whether a reader can find it, and who wrote it."""
+
+    is_identified: bool = False
+    authors: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, identified_by: str, author: str) -> "Work":
+        return cls(bool(identified_by), frozenset(name.identity for name in author_names(author)))
+
+
+UNKNOWN_WORK = Work()
+
+
 class Source(Addressed):
     """A work that records cite. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
 
@@ -120,9 +164,20 @@ class Source(Addressed):
         max_length=500,
         help_text=_("In the original language. If the work has no title, describe it in square brackets."),
     )
-    title_translation = models.CharField(_("title in the other language"), max_length=500, blank=True)
+    title_translation = models.CharField(
+        _("title in the other language"),
+        max_length=500,
+        blank=True,
+        help_text=_("Our own translation: readers see it marked as such."),
+    )
     author = models.CharField(
-        _("author"), max_length=300, blank=True, help_text=_("Separate several authors with semicolons.")
+        _("author"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "A person as “Suyunov, Asliddin” or «Жапов А. А.», an organisation as {Ministry of Trade}, in braces."
+            " Separate several authors with semicolons."
+        ),
     )
     container_title = models.CharField(
         _("published in"), max_length=300, blank=True, help_text=_("Journal, website or collection.")
@@ -130,6 +185,18 @@ class Source(Addressed):
     publisher = models.CharField(_("publisher"), max_length=300, blank=True)
     publisher_place = models.CharField(_("place of publication"), max_length=200, blank=True)
     issued = PeriodField(_("date of publication"), help_text=_("Leave empty if the work gives no date."))
+    not_before = PeriodField(
+        _("not before"),
+        help_text=_(
+            "If the work gives no date: the earliest possible one, such as the latest year it names."
+        ),
+    )
+    not_after = PeriodField(
+        _("not after"),
+        help_text=_("If the work gives no date: the latest possible one, such as that of access."),
+    )
+    dating_ru = models.CharField(_("reason for the dates, in Russian"), max_length=300, blank=True)
+    dating_en = models.CharField(_("reason for the dates, in English"), max_length=300, blank=True)
     accessed = PeriodField(_("date of access"))
     url = models.URLField(_("URL"), max_length=1000, blank=True)
     archive_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
@@ -141,7 +208,17 @@ class Source(Addressed):
     page = models.CharField(_("pages"), max_length=60, blank=True)
     number = models.CharField(_("number"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("ru, en, …"))
+    extent = models.CharField(
+        _("extent"),
+        max_length=100,
+        blank=True,
+        help_text=_("The last number of each kind: paragraph 52; footnote 13."),
+    )
     notes = models.TextField(_("notes"), blank=True)
+    identified_by = models.CharField(
+        _("identified by"), max_length=10, choices=Identity.choices, blank=True, editable=False
+    )
+    told_by = PeriodField(editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
 
@@ -165,12 +242,33 @@ class Source(Addressed):
         ordering = ["title"]
 
     def __str__(self) -> str:
-        """“Author. Title”; a long list of authors is omitted."""
-        short = self.author and len(self.author) <= LONGEST_AUTHOR
-        return f"{self.author.rstrip('.')}. {self.title}" if short else self.title
+        """“Author. Title”; the title in our translation, marked as ours, where that is in the reader's language."""
+        if translation := self.translation:
+            return self.named(f"{translation} ({_('our translation')})")
+        return self.named(self.title)
+
+    def named(self, title: str) -> str:
+        """“Author. Title”"""
+        return f"{self.author_in_front} {title}".lstrip()
+
+    @property
+    def author_in_front(self) -> str:
+        """“Author.”; empty for a long list of authors."""
+        author = self.authors
+        return f"{author.rstrip('.')}." if 0 < len(author) <= LONGEST_AUTHOR else ""
+
+    @property
+    def translation(self) -> str:
+        """Our translation of the title, where the reader's language is its language and not that of the work."""
+        text, language = self.title_translation.strip("[]"), reader_language()
+        own = self.language or language_of_letters(self.title)
+        is_for_reader = text and language_of_letters(text) == language and not own.startswith(language)
+        return text if is_for_reader else ""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
+        if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
         with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
             refresh([self])
@@ -179,14 +277,9 @@ class Source(Addressed):
     @contextmanager
     def named_in_rows(self) -> Iterator[None]:
         """Wraps a change of its key, and refreshes the rows of records that cite it."""
-        cited = Citation.objects.filter(Q(source=self) | Q(quoted_in=self))
         yield
-        for key in RECORD_KEYS:
-            owners = cited.filter(**{f"{key}__isnull": False}).values(key)
-            model = cast("type[Record]", Citation._meta.get_field(key).related_model)
-            records = list(model.objects.filter(pk__in=owners).only("pk"))
-            if records:
-                refresh(records)
+        for records in self.dependents_of([self.pk]):
+            refresh(records)
 
     def forget_check_of_another_address(self) -> None:
         model = cast("type[LinkCheck]", self._meta.get_field("link_check").related_model)
@@ -206,12 +299,87 @@ class Source(Addressed):
         return reverse("source", args=[self.key])
 
     def clean(self) -> None:
-        self.derive()
+        try:
+            self.derive()
+        except Problem as problem:
+            raise ValidationError({"extent": str(problem)}) from problem
+        if problem := self.bounds_problem():
+            raise ValidationError({"not_after": str(problem)})
+
+    def bounds_problem(self) -> Problem | None:
+        """Where the earliest possible date is later than the latest one."""
+        first, last = self.not_before.first_day, self.not_after.last_day
+        return Problem("bound.contradiction", BOUNDS_CONTRADICT) if first and last and first > last else None
 
     def derive(self) -> None:
-        """A source without a key gets a free one."""
+        """A source without a key gets a free one; its extent is written in one way. Problem if that is unreadable."""
+        self.extent = canonical_extent(self.extent)
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
+
+    def derive_from_related(self) -> bool:
+        """Sets by what it is identified, and the date by which it has told of anything.
+
+        Returns whether one of them or its author, as the stored row has it, has changed.
+        """
+        before = (self.identified_by, self.told_by, unpacked(self.row).get("author", ""))
+        self.identified_by = self.identity
+        self.told_by = self.latest_date
+        return before != (self.identified_by, self.told_by, self.author)
+
+    def longest(self, label: str) -> int | None:
+        """The last number of a kind of place, such as “paragraph”, in the source; None where that is not known."""
+        return read_extent(self.extent).get(label)
+
+    @property
+    def extent_in_words(self) -> str:
+        """«абзац 52; сноска 13»"""
+        found = read_extent(self.extent).items()
+        return "; ".join(f"{Citation.Locator(label).label} {number}" for label, number in found)
+
+    @property
+    def work(self) -> Work:
+        return Work.of(self.identity, self.author)
+
+    @property
+    def authors(self) -> str:
+        """The author as readers see it."""
+        return without_braces(self.author)
+
+    @property
+    def identity(self) -> str:
+        """By what a reader can find it; "" where its text names nothing."""
+        named = {
+            Identity.DOI: self.doi,
+            Identity.ADDRESS: self.url or self.archive_url,
+            Identity.ISBN: self.isbn,
+            Identity.NUMBER: self.number,
+            Identity.DESCRIPTION: self.author and self.issued and not self.title.startswith("["),
+        }
+        return next((str(name) for name, is_given in named.items() if is_given), "")
+
+    @property
+    def identification(self) -> "StrOrPromise":
+        """“identified by its address”, as readers see it."""
+        return IDENTIFICATION[Identity(self.identity)] if self.identity else _("work not identified")
+
+    @property
+    def latest_date(self) -> Period:
+        """The date it gives, else the latest possible one; unknown where the date itself is doubtful."""
+        for date in (self.issued, self.not_after):
+            if date.last_day and "?" not in date.text and "%" not in date.text:
+                return Period.parse(date.points[-1])
+        return Period()
+
+    @classmethod
+    def dependents_of(cls, keys: Collection[int]) -> "Iterator[list[Record]]":
+        """The records that cite these, by type."""
+        cited = Citation.objects.filter(Q(source__in=keys) | Q(quoted_in__in=keys)).order_by()
+        for key in RECORD_KEYS:
+            model = cast("type[Record]", Citation._meta.get_field(key).related_model)
+            found = model.objects.filter(pk__in=cited.filter(**{f"{key}__isnull": False}).values(key))
+            if records := list(found.only("pk")):
+                yield records
 
     def related_for_search(self) -> tuple[()]:
         return ()
@@ -220,7 +388,7 @@ class Source(Addressed):
         yield from (
             self.title,
             self.title_translation,
-            self.author,
+            self.authors,
             self.container_title,
             self.publisher,
             self.doi,

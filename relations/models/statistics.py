@@ -1,22 +1,35 @@
 """Models of indicators, units and figures (observations)."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relations.errors import Problem
 from relations.values.quantity import Quantity, kept
+from relations.values.quantity_format import phrase
 
-from .named import Keyed, Named, NamedQuerySet
+from .foreign_keys import SUBJECT_KEYS, at_most_one
+from .links import LinkKind
+from .named import Keyed, Named, NamedQuerySet, in_reader_language, reader_language
 from .observation_querysets import ObservationQuerySet
-from .places import Place
+from .places import Place, involvement_of
 from .records import Record
+from .scope import TakingPart
+from .series import SeriesKey, series_of
 from .topics import Topic
+
+if TYPE_CHECKING:
+    from .events import Event
+    from .organizations import Organization
+
+
+STATEMENT_HAS_NO_UNIT = _("A statement in words has no unit.")
 
 
 class UnitQuerySet(NamedQuerySet["Unit"]):
@@ -24,7 +37,27 @@ class UnitQuerySet(NamedQuerySet["Unit"]):
 
 
 class IndicatorQuerySet(NamedQuerySet["Indicator"]):
-    """Indicators by their names."""
+    """Indicators by their names and former keys."""
+
+    def present_keys(self) -> dict[str, str]:
+        """{former key: present key}"""
+        rows = self.exclude(former_keys="").values_list("key", "former_keys")
+        return {former: key for key, keys in rows for former in keys.split()}
+
+
+class Dimension(models.TextChoices):
+    """What a unit measures."""
+
+    MONEY = "money", _("money")
+    COUNT = "count", _("number")
+    SHARE = "share", _("share or ratio")
+    LENGTH = "length", _("length")
+    AREA = "area", _("area")
+    MASS = "mass", _("mass")
+    VOLUME = "volume", _("volume")
+    ENERGY = "energy", _("energy")
+    TIME = "time", _("time")
+    RANK = "rank", _("rank")
 
 
 class Unit(Keyed):
@@ -35,6 +68,14 @@ class Unit(Keyed):
     )
     symbol_en = models.CharField(
         _("symbol or plural forms in English"), max_length=120, help_text=_("RUB or school|schools")
+    )
+
+    dimension = models.CharField(
+        _("dimension"),
+        max_length=10,
+        choices=Dimension.choices,
+        default=Dimension.COUNT,
+        help_text=_("Only units of one dimension can be compared: money with money, people with people."),
     )
 
     objects: ClassVar = UnitQuerySet.as_manager()
@@ -57,6 +98,9 @@ class Indicator(Keyed):
     processing_ru = models.CharField(_("processing in Russian"), max_length=300, blank=True)
     processing_en = models.CharField(_("processing in English"), max_length=300, blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    former_keys = models.TextField(
+        _("former keys"), blank=True, help_text=_("One per line. Addresses and sheets with them lead here.")
+    )
 
     objects: ClassVar = IndicatorQuerySet.as_manager()
 
@@ -66,6 +110,9 @@ class Indicator(Keyed):
 
     def get_absolute_url(self) -> str:
         return reverse("indicator", args=[self.key])
+
+    def all_names(self) -> list[str]:
+        return [*super().all_names(), *self.former_keys.split()]
 
 
 class Observation(Record):
@@ -97,7 +144,7 @@ class Observation(Record):
         LESS_THAN = "less_than", _("less than")
         AT_MOST = "at_most", _("at most")
         BETWEEN = "between", _("between")
-        DIRECTION_ONLY = "direction_only", _("direction without a number")
+        DIRECTION_ONLY = "direction_only", _("in words, without a number")
 
     class Direction(models.TextChoices):
         UP = "up", _("growth")
@@ -108,6 +155,7 @@ class Observation(Record):
         NORMAL = "normal", _("normal")
         DEPRECATED = "deprecated", _("deprecated")
 
+    IS_SPAN = True
     MUST_BE_CITED = ("value", "period")
 
     indicator = models.ForeignKey(
@@ -162,6 +210,22 @@ class Observation(Record):
         _("rank among competing values"), max_length=10, choices=Rank.choices, default=Rank.NORMAL
     )
     rank_reason = models.CharField(_("reason for the rank"), max_length=300, blank=True)
+    definition_ru = models.CharField(
+        _("definition of this figure, in Russian"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "Only where the source counts otherwise than the indicator. It makes a series of its own."
+        ),
+    )
+    definition_en = models.CharField(_("definition of this figure, in English"), max_length=500, blank=True)
+    wording_ru = models.CharField(
+        _("statement in Russian"),
+        max_length=300,
+        blank=True,
+        help_text=_("What the source says in words, without a number: “the greater part”."),
+    )
+    wording_en = models.CharField(_("statement in English"), max_length=300, blank=True)
     comment_ru = models.CharField(_("comment in Russian"), max_length=500, blank=True)
     comment_en = models.CharField(_("comment in English"), max_length=500, blank=True)
 
@@ -185,6 +249,8 @@ class Observation(Record):
                     "last_day",
                     "fact_count",
                     "sourced_count",
+                    "identified_count",
+                    "corroborated_count",
                     "updated_at",
                 ],
                 name="observation_counts",
@@ -213,9 +279,19 @@ class Observation(Record):
                 ),
             ),
             models.CheckConstraint(
+                name="observation_statement_has_no_unit",
+                condition=~Q(qualifier="direction_only") | Q(unit__isnull=True),
+                violation_error_message=STATEMENT_HAS_NO_UNIT,
+            ),
+            models.CheckConstraint(
                 name="observation_rank_has_a_reason",
                 condition=Q(rank="normal") | ~Q(rank_reason=""),
                 violation_error_message=_("Explain why this value is preferred or deprecated."),
+            ),
+            at_most_one(
+                "observation_about_one_subject",
+                [f"about_{key}" for key in SUBJECT_KEYS],
+                _("A figure can be about one event, agreement or organisation only."),
             ),
             models.CheckConstraint(
                 name="observation_power_of_ten_is_sane",
@@ -223,6 +299,43 @@ class Observation(Record):
                 violation_error_message=_("The power of ten must be between −6 and 15."),
             ),
         ]
+
+    @property
+    def has_happened(self) -> bool:
+        return self.obs_status != self.Status.FORECAST
+
+    @property
+    def about(self) -> "Event | Organization | None":
+        """The event, agreement or organisation that the figure is about."""
+        return next(
+            (getattr(self, f"about_{key}") for key in SUBJECT_KEYS if getattr(self, f"about_{key}_id")), None
+        )
+
+    @property
+    def public_about(self) -> "Event | Organization | None":
+        """The same, unless it is a record that is not public."""
+        about = self.about
+        return about if about and getattr(about, "is_published", True) else None
+
+    @property
+    def wholes(self) -> "list[Observation]":
+        """The public figures that include it."""
+        targets = (link.target for link in self.links.all() if link.kind == LinkKind.PART_OF)
+        return [one for one in targets if isinstance(one, Observation) and one.is_published]
+
+    @property
+    def series(self) -> SeriesKey:
+        return series_of(self)
+
+    @property
+    def definition(self) -> str:
+        """Its own definition in the reader's language, else in the other; "" where it is that of the indicator."""
+        return in_reader_language(self, "definition")[0]
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it is said to be defined otherwise, without a word on how."""
+        return self.obs_status == self.Status.DEFINITION_DIFFERS and not self.definition
 
     def searchable(self, topics: Iterable[Named] = ()) -> Iterator[str]:
         yield from super().searchable(topics)
@@ -237,6 +350,9 @@ class Observation(Record):
             )
         if self.unit:
             yield self.unit.folded_names
+        if self.about:
+            yield from (getattr(self.about, name, "") for name in ("title_ru", "title_en", "folded_names"))
+        yield from (self.definition_ru, self.definition_en, self.wording_ru, self.wording_en)
         if self.obs_value is not None:
             yield f"{self.obs_value.normalize():f}"
 
@@ -250,6 +366,51 @@ class Observation(Record):
             except Problem as problem:
                 raise ValidationError({name: str(problem)}) from problem
 
+        if self.has_no_unit and self.unit_id:
+            raise ValidationError({"unit": STATEMENT_HAS_NO_UNIT})
+        if wrong := self.unit_problem():
+            raise ValidationError({"unit": str(wrong)})
+
+    def unit_problem(self) -> Problem | None:
+        """What is wrong if a level is not counted in what its indicator is counted in; other measures have their own.
+
+        A share or a growth may be in per cent whatever its indicator counts.
+        """
+        usual = self.indicator.unit if self.indicator else None
+        if self.measure != self.Measure.LEVEL or not self.unit or not usual:
+            return None
+        if self.unit.dimension == usual.dimension:
+            return None
+        message = _(
+            "The unit “%(unit)s” measures another dimension (%(dimension)s) than the indicator,"
+            " which is counted in “%(usual)s” (%(other)s)."
+        )
+        return Problem(
+            "unit.dimension",
+            message,
+            unit=self.unit.name,
+            dimension=self.unit.get_dimension_display(),
+            usual=usual.name,
+            other=usual.get_dimension_display(),
+        )
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether its source says it in words, without a number; a missing value says nothing."""
+        return self.has_no_unit and self.obs_status != self.Status.MISSING
+
+    @property
+    def has_no_unit(self) -> bool:
+        return self.qualifier == self.Qualifier.DIRECTION_ONLY
+
+    def in_words(self) -> str:
+        """The figure in the reader's language; a statement as its source says it, else its direction."""
+        if not self.is_statement:
+            return phrase(self.quantity, self.unit, reader_language(), self.measure)
+        own = getattr(self, f"wording_{reader_language()}")
+        direction = phrase(self.quantity, None, reader_language()) if self.direction else ""
+        return own or direction or in_reader_language(self, "wording")[0] or str(_("statement in words"))
+
     @property
     def quantity(self) -> Quantity:
         return Quantity(
@@ -260,12 +421,13 @@ class Observation(Record):
     def title(self) -> str:
         if written := super().title:
             return written
-        sides = [place.name for place in self.sides()]
-        return (
-            f"{self.indicator}: {' – '.join(sides)}"
-            if self.indicator and sides
-            else str(self.indicator or "")
-        )
+        sides = " – ".join(place.name for place in self.sides())
+        about = f"({self.public_about})" if self.public_about else ""
+        rest = " ".join(filter(None, (sides, about)))
+        return f"{self.indicator}: {rest}" if self.indicator and rest else str(self.indicator or "")
+
+    def taking_part(self) -> list[TakingPart]:
+        return [TakingPart(place) for place in self.sides()]
 
     def sides(self) -> list[Place]:
         """The area and its counterpart."""
@@ -275,14 +437,18 @@ class Observation(Record):
         missing = [
             (self.indicator_id, "publish.indicator", _("It has no indicator.")),
             (self.ref_area_id, "publish.area", _("It has no area.")),
-            (self.unit_id, "publish.unit", _("It has no unit.")),
+            (self.unit_id or self.has_no_unit, "publish.unit", _("It has no unit.")),
+            (
+                not self.is_statement or self.direction or self.wording_ru or self.wording_en,
+                "publish.wording",
+                _("It has neither a number nor the words of the source."),
+            ),
         ]
         return [Problem(code, message) for present, code, message in missing if not present]
 
     @classmethod
     def involvement(cls, codes: Collection[str]) -> Q:
-        places = Place.objects.within(codes).values("pk")
-        return Q(ref_area__in=places) | Q(counterpart_area__in=places)
+        return involvement_of(codes, lambda places: Q(ref_area__in=places) | Q(counterpart_area__in=places))
 
     @classmethod
     def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
@@ -290,3 +456,14 @@ class Observation(Record):
         plain = records.order_by()
         counterparts = plain.filter(counterpart_area__isnull=False).values("counterpart_area")
         return plain.filter(ref_area__isnull=False).values("ref_area").union(counterparts)
+
+
+for _key in SUBJECT_KEYS:
+    models.ForeignKey(
+        _key,
+        verbose_name=pgettext_lazy("figure", "about"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="figures",
+    ).contribute_to_class(Observation, f"about_{_key}")

@@ -36,6 +36,13 @@ class Visit(Event):
         IN_PERSON = "in_person", _("in person")
         ONLINE = "online", _("online")
 
+    class VisitStatus(models.TextChoices):
+        HELD = "held", _("held")
+        PLANNED = "planned", _("planned")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    IS_SPAN = True
     MUST_BE_CITED = ("visitor", "date", "to_places", "visit_type")
 
     visitor_office = models.CharField(
@@ -43,6 +50,13 @@ class Visit(Event):
     )
     visit_type = models.CharField(_("kind of visit"), max_length=20, choices=VisitType.choices, blank=True)
     format = models.CharField(_("format"), max_length=10, choices=Format.choices, default=Format.IN_PERSON)
+    visit_status = models.CharField(
+        _("status"), max_length=10, choices=VisitStatus.choices, default=VisitStatus.HELD
+    )
 
     class Meta(Record.Meta):
         verbose_name, verbose_name_plural = _("visit"), _("visits")
+
+    @property
+    def has_happened(self) -> bool:
+        return self.visit_status == self.VisitStatus.HELD

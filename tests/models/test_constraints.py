@@ -152,6 +152,7 @@ def test_an_edition_occurs_once_in_its_series(refused):
         {"qualifier": "between", "value_to": 900},
         {"value_to": 1000},
         {"obs_value": None},
+        {"obs_value": None, "qualifier": "direction_only"},
         {"qualifier": "direction_only"},
         {"rank": "preferred"},
         {"unit_mult": 99},
@@ -167,7 +168,7 @@ def test_a_figure_that_contradicts_itself_is_refused(values, refused):
     "values",
     [
         {"qualifier": "between", "value_to": 1000},
-        {"obs_value": None, "qualifier": "direction_only"},
+        {"obs_value": None, "qualifier": "direction_only", "unit": None},
         {"obs_value": None, "obs_status": "O"},
         {"rank": "preferred", "rank_reason": "the ministry's own figure"},
     ],

@@ -3,7 +3,6 @@
 import pytest
 
 from relations.models import Agreement, Forum, Observation, Place, Visit
-from relations.values.period import Period
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
@@ -77,30 +76,6 @@ def test_signing_in_a_place_does_not_involve_it(russia, uzbekistan, kazakhstan):
         participants=[("party", russia), ("party", uzbekistan), ("place_of_signature", kazakhstan)]
     )
     assert not Agreement.objects.involving(["KZ"]).exists()
-
-
-@pytest.mark.parametrize(
-    ("asked", "period", "found"),
-    [
-        ((2009, 2009), "2009-09", True),
-        ((2010, None), "2009-09", False),
-        ((None, 2008), "2009-09", False),
-        ((2010, 2012), "2005/..", True),
-        ((2001, 2004), "2005/..", False),
-        ((2018, 2018), "2018-12-30/2019-01-02", True),
-        ((2019, 2019), "2018-12-30/2019-01-02", True),
-        ((1990, 1999), "", False),
-    ],
-)
-def test_a_question_of_years_finds_what_overlaps_them(asked, period, found):
-    ForumFactory(period=period)
-    assert Forum.objects.during(Period.years(*asked), undated=False).exists() is found
-
-
-def test_undated_records_are_included_unless_excluded():
-    ForumFactory()
-    assert Forum.objects.during(Period.years(2000, 2001)).exists()
-    assert not Forum.objects.during(Period.years(2000, 2001), undated=False).exists()
 
 
 def test_undated_records_come_last():
