@@ -10,7 +10,7 @@ from relations.models import Agreement, LinkKind, Organization, Person, Place, R
 from .citation_columns import CitationColumns
 from .columns import Choice, PeriodColumn
 from .common_columns import head_columns, tail_columns
-from .related_columns import ALL, Links, Participants
+from .related_columns import ALL, Links, Participants, ParticipationStatuses
 from .resource import SheetResource
 
 STATES = (Place.Kind.COUNTRY, Place.Kind.GROUP)
@@ -36,6 +36,15 @@ class AgreementResource(SheetResource):
         Participants("parties", _("parties"), Role.PARTY, kinds=STATES),
         Participants("regions", _("regions and cities as parties"), Role.PARTY, kinds=BELOW_STATES),
         Participants("organizations", _("organisations as parties"), Role.PARTY, takes=(Organization,)),
+        ParticipationStatuses(
+            "participation_status", _("status of participation of the parties"), of="parties"
+        ),
+        ParticipationStatuses(
+            "regions_status", _("status of participation of regions and cities"), of="regions"
+        ),
+        ParticipationStatuses(
+            "organizations_status", _("status of participation of organisations"), of="organizations"
+        ),
         Participants("signatories", _("signatories that are not parties"), Role.SIGNATORY, takes=ALL),
         Participants("signed_by", _("signed by"), Role.SIGNER, takes=(Person,)),
         Participants("depositary", _("depositary"), Role.DEPOSITARY, takes=ALL),

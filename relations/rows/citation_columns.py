@@ -30,7 +30,8 @@ Complain = Callable[[str, Problem], None]
 
 #: the fields of a citation that a slot sets
 WRITTEN = (
-    "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en", "position",
+    "source", "quoted_in", "field", "locator_label", "locator", "confidence", "note_ru", "note_en",
+    "quotation", "quotation_language", "position",
 )  # fmt: skip
 
 
@@ -44,7 +45,11 @@ class CitationColumns:
     confidence = ConfidencePart("confidence", _("confidence"), "confidence", Citation.Confidence.HIGH.value)
     note_ru = Part("citation_note_ru", _("citation note in Russian"), "note_ru")
     note_en = Part("citation_note_en", _("citation note in English"), "note_en")
-    parts: tuple[Part, ...] = (source, locator, fields, quoted, confidence, note_ru, note_en)
+    quotation = Part("quotation", _("quotation"), "quotation")
+    language = Part("quotation_language", _("language of the quotation"), "quotation_language")
+    parts: tuple[Part, ...] = (
+        source, locator, fields, quoted, confidence, note_ru, note_en, quotation, language,
+    )  # fmt: skip
 
     @staticmethod
     def description() -> list[Column]:
@@ -189,10 +194,10 @@ class CitationColumns:
         sources, position = change.lookups.sources, 0
         for slot in change.slots or ():
             quoted = sources[slot.quoted_in] if slot.quoted_in else None
-            where, notes = (slot.locator_label, slot.locator), (slot.note_ru, slot.note_en)
+            where = (slot.locator_label, slot.locator)
+            details = (slot.confidence, slot.note_ru, slot.note_en, slot.quotation, slot.quotation_language)
             for field in slot.fields:
-                source = sources[slot.source]
-                yield change.pk, source, quoted, field, *where, slot.confidence, *notes, position
+                yield change.pk, sources[slot.source], quoted, field, *where, *details, position
                 position += 1
 
 

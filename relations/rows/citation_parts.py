@@ -13,9 +13,10 @@ from django.utils.translation import override
 from relations.errors import Problem
 from relations.models import Citation, Source
 from relations.text.cell_syntax import join_slots
+from relations.text.locators import read_locator
 from relations.text.normalize import fold
 
-from .citation_slots import Slot, read_locator, slots_of
+from .citation_slots import Slot, slots_of
 from .columns import Choice, Column, Key, Label, PeriodColumn, Text
 from .former_labels import former_choices
 from .suggestions import unknown_choice
@@ -24,7 +25,12 @@ from .suggestions import unknown_choice
 SECOND_ADDRESS = re.compile(r"\S[\s;,|]\s*(?:https?://|www\.)", re.IGNORECASE)
 
 
-LONGEST_NOTE = Citation.note_ru.field.max_length or 0
+LONGEST = {
+    "note_ru": Citation.note_ru.field.max_length or 0,
+    "note_en": Citation.note_en.field.max_length or 0,
+    "quotation": Citation.quotation.field.max_length or 0,
+    "quotation_language": Citation.quotation_language.field.max_length or 0,
+}
 LONGEST_TEXT = 200
 
 
@@ -49,7 +55,7 @@ class Part(Column):
 
     def parse_slot(self, text: str, columns: Iterable[str]) -> Any:
         """The value of one slot. `columns` are the names that a citation may support."""
-        longest = LONGEST_NOTE if self.part.startswith("note") else LONGEST_TEXT
+        longest = LONGEST.get(self.part, LONGEST_TEXT)
         if len(text) > longest:
             message = _("The text has %(length)d characters; the limit is %(longest)d.")
             raise Problem("text.too_long", message, length=len(text), longest=longest)

@@ -1,24 +1,11 @@
 """Citation slots: the citations of a record as parallel lists of source, locator and supported column."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from relations.models import Citation
-from relations.models.citations import LOCATOR_WORDS
-from relations.text.normalize import fold
-
-LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}
-LOCATOR = re.compile(
-    r"({})\s+(.+)".format(
-        "|".join(
-            re.escape(w) for words in LOCATOR_WORDS.values() for w in sorted(words, key=len, reverse=True)
-        )
-    ),
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class CitedPlace(NamedTuple):
@@ -42,6 +29,8 @@ class Slot:
     confidence: str = Citation.Confidence.HIGH.value
     note_ru: str = ""
     note_en: str = ""
+    quotation: str = ""
+    quotation_language: str = ""
 
     def places(self) -> list[CitedPlace]:
         return [CitedPlace(self.source, self.where, self.quoted_in, field) for field in self.fields]
@@ -56,14 +45,20 @@ def slots_of(record: Any) -> tuple[Slot, ...]:
 
     def without_field(citation: Citation) -> tuple[str, ...]:
         quoted = citation.quoted_in.key if citation.quoted_in else ""
-        details = (citation.confidence, citation.note_ru, citation.note_en)
+        details = (
+            citation.confidence,
+            citation.note_ru,
+            citation.note_en,
+            citation.quotation,
+            citation.quotation_language,
+        )
         return (citation.source.key, citation.locator_label, citation.locator, quoted, *details)
 
     slots = []
     for key, citations in groupby(record.citations.all(), without_field):
-        source, label, locator, quoted, confidence, note_ru, note_en = key
+        source, label, locator, *rest = key
         fields = tuple(citation.field for citation in citations)
-        slots.append(Slot(source, label, locator, fields, quoted, confidence, note_ru, note_en))
+        slots.append(Slot(source, label, locator, fields, *rest))
     return tuple(slots)
 
 
@@ -76,9 +71,3 @@ def merged(slots: Iterable[Slot]) -> tuple[Slot, ...]:
         else:
             found.append(slot)
     return tuple(found)
-
-
-def read_locator(text: str) -> tuple[str, str]:
-    """("paragraph", "36") of «абзац 36» or "paragraph 36"; text without a known word keeps no label."""
-    match = LOCATOR.fullmatch(text)
-    return (LABEL_OF_WORD[fold(match[1])], match[2].strip()) if match else ("", text)

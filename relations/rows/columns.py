@@ -44,6 +44,8 @@ class Column:
     #: for editors only: never shown on public pages, in downloads or by the API
     is_private = False
     field: Any = None
+    #: fields of the model that it sets beside `attribute`
+    other_fields: tuple[str, ...] = ()
 
     def __init__(
         self, name: str, label: Label | None = None, attribute: str = "", private: bool = False
@@ -175,6 +177,24 @@ class Choice(Column):
             if fold(label) == fold(cell):
                 return code
         raise unknown_choice(cell, self.field.choices)
+
+
+class Derived(Column):
+    """A value that follows from others: written into files, never read from them."""
+
+    def apply(self, change: RowChange, value: Any) -> None:
+        """Ignored: it is derived again."""
+
+
+class Scope(Derived):
+    """Whether a record is of the register’s subject, or context."""
+
+    has_field = False
+
+    def render(self, value: Any) -> str:
+        if isinstance(value, str):  # as a sheet has it
+            return value
+        return "subject" if value else "context"
 
 
 class PeriodColumn(Column):

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .columns import Column, Key, Lines, Text
+from relations.models import LinkKind
+
+from .bound_columns import BoundReasonColumn
+from .columns import Column, Key, Lines, PeriodColumn, Scope, Text
 from .related_columns import Topics
 
 HEAD: tuple[tuple[str, type[Column]], ...] = (
@@ -16,4 +19,11 @@ def head_columns() -> list[Column]:
 
 
 def tail_columns() -> list[Column]:
-    return [Text("notes", private=True)]
+    return [
+        PeriodColumn("not_before"),
+        BoundReasonColumn("not_before_reason", LinkKind.AFTER),
+        PeriodColumn("not_after"),
+        BoundReasonColumn("not_after_reason", LinkKind.BEFORE),
+        Scope("scope", _("scope"), attribute="in_scope"),
+        Text("notes", private=True),
+    ]

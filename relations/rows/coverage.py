@@ -1,19 +1,27 @@
-"""Coverage: how many facts of a record have a source, computed from its stored row.
+"""Coverage: how many facts of a record have a source, and how good it is, computed from its stored row.
 
 A fact is a column that the record page shows with a value; the parts of a figure are one fact. A citation of the whole
-record supports all of them, one of single columns those alone.
+record supports all of them, one of single columns those alone. A fact is identified if a reader can find a work that
+supports it, and corroborated if two independent sources do.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from relations.models import Citation
+from relations.models.sources import UNKNOWN_WORK
 from relations.text.cell_syntax import split
 
 from .related_columns import Links, Participants
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from relations.models.row_cache import FlatRow
+    from relations.models.sources import Work
 
     from .resource import SheetResource
 
@@ -26,23 +34,56 @@ NOT_FACTS = {
     "summary_ru",
     "summary_en",
     "topics",
+    "scope",
     "notes",
+    "not_before",
+    "not_before_reason",
+    "not_after",
+    "not_after_reason",
     "comment_ru",
     "comment_en",
+    "definition_ru",
+    "definition_en",
 }
 #: the columns that make up one figure
-FIGURE_PARTS = {"value", "value_to", "qualifier", "direction", "unit", "unit_mult", "measure"}
+FIGURE_PARTS = {
+    "value",
+    "value_to",
+    "qualifier",
+    "direction",
+    "unit",
+    "unit_mult",
+    "measure",
+    "wording_ru",
+    "wording_en",
+}
+#: the columns by which citations support facts
+CITATION_CELLS = ("source", "cited_fields", "quoted_in", "confidence")
 #: default values, which are not facts
-DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person"}
+DEFAULT_VALUES = {"obs_status": "A", "rank": "normal", "format": "in_person", "visit_status": "held"}
 #: default values, and values that mean “unknown”
 NOT_STATED = {**DEFAULT_VALUES, "status": "unknown"}
 
 
 class Coverage(NamedTuple):
-    """How many facts a record states, and how many of them a source supports."""
+    """How many facts a record states, and how many of them have a source, a findable one, two independent ones."""
 
-    facts: int
-    sourced: int
+    facts: int = 0
+    sourced: int = 0
+    identified: int = 0
+    corroborated: int = 0
+
+
+class Support(NamedTuple):
+    """What one citation supports: `columns`, None for the whole record; `origins`: its source and what that quotes."""
+
+    source: str
+    columns: frozenset[str] | None
+    is_doubtful: bool
+    origins: frozenset[str]
+
+    def is_of(self, column: str) -> bool:
+        return self.columns is None or column in self.columns
 
 
 def fact_names(resource: type[SheetResource]) -> list[str]:
@@ -59,19 +100,58 @@ def fact_names(resource: type[SheetResource]) -> list[str]:
     ]
 
 
-def coverage(resource: type[SheetResource], cells: FlatRow) -> Coverage:
+def coverage(resource: type[SheetResource], cells: FlatRow, works: Mapping[str, Work]) -> Coverage:
+    """`works` is what is known of the sources by their keys."""
     facts = [
         name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]
     ]
-    supported = supported_columns(cells)
-    sourced = len(facts) if supported is None else sum(name in supported for name in facts)
-    return Coverage(len(facts), sourced)
+    supports = supports_of(*(cells.get(name, "") for name in CITATION_CELLS))
+    if all(one.columns is None for one in supports):  # then all facts are sourced alike
+        return Coverage(len(facts), *(len(facts) * is_so for is_so in judged(supports, works)))
+    found = [judged([one for one in supports if one.is_of(fact)], works) for fact in facts]
+    return Coverage(len(facts), *map(sum, zip(*found, strict=True))) if facts else Coverage()
 
 
-def supported_columns(cells: FlatRow) -> set[str] | None:
-    """The columns for which a source is given; None where one supports the whole record."""
-    sources = split(cells.get("source", ""))
-    slots = split(cells.get("cited_fields", ""))
-    if len(slots) < len(sources) or not all(slots):
-        return None
-    return {name.strip() for slot in slots for name in slot.split(",")}
+def judged(supports: Sequence[Support], works: Mapping[str, Work]) -> tuple[bool, bool, bool]:
+    """Whether a fact with these citations is sourced, identified, corroborated."""
+    is_identified = any(works.get(one.source, UNKNOWN_WORK).is_identified for one in supports)
+    return bool(supports), is_identified, is_corroborated(supports, works)
+
+
+def is_corroborated(supports: Sequence[Support], works: Mapping[str, Work]) -> bool:
+    """Whether two of these are independent: neither quotes the other or the same work, and no author is in both."""
+    sure = [one for one in supports if not one.is_doubtful]
+    return any(
+        one.origins.isdisjoint(other.origins) and authors_of(one, works).isdisjoint(authors_of(other, works))
+        for one, other in combinations(sure, 2)
+    )
+
+
+def authors_of(support: Support, works: Mapping[str, Work]) -> frozenset[str]:
+    return frozenset().union(*(works.get(key, UNKNOWN_WORK).authors for key in support.origins))
+
+
+@lru_cache(maxsize=10_000)
+def supports_of(source: str, cited_fields: str, quoted_in: str, confidence: str) -> tuple[Support, ...]:
+    """The citations of a row, each with everything that its source quotes anywhere in the row."""
+    sources = split(source)
+    fields, quoted, doubts = (values_of(cell, len(sources)) for cell in (cited_fields, quoted_in, confidence))
+    origins: dict[str, set[str]] = {}
+    for key, original in zip(sources, quoted, strict=True):
+        origins.setdefault(key, {key}).update(filter(None, [original]))
+    return tuple(
+        Support(key, columns_of(field), doubt == Citation.Confidence.LOW, frozenset(origins[key]))
+        for key, field, doubt in zip(sources, fields, doubts, strict=True)
+    )
+
+
+def values_of(cell: str, number: int) -> list[str]:
+    """One of the parallel lists, with an empty value for each citation that it leaves out."""
+    values = split(cell)
+    return [*values, *[""] * (number - len(values))][:number]
+
+
+def columns_of(field: str) -> frozenset[str] | None:
+    """The columns for which a source is given; None where it supports the whole record."""
+    names = {name.strip() for name in field.split(",")}
+    return None if "" in names else frozenset(names)

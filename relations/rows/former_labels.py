@@ -10,6 +10,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 #: {"model.field": {former label of a choice, in either language: code}}
 CHOICES: dict[str, dict[str, str]] = {
     "observation.measure": {"place in a ranking": "rank"},
+    "observation.qualifier": {
+        "direction without a number": "direction_only",
+        "направление без числа": "direction_only",
+    },
 }
 
 

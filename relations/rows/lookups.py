@@ -1,14 +1,33 @@
 """Lookups: everything that cells may refer to, found by name or key and loaded once per import."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
+from relations.models.sources import UNKNOWN_WORK, Work
 from relations.registry import resource_named
+from relations.values.period import Period
 
 from .described_sources import DescribedSources
 from .lookup_tables import KeyTable, NameTable
+
+
+class Works(dict[str, Work]):
+    """{key of a source: what coverage needs to know of it}, also of those that the sheet describes."""
+
+    def __init__(self, described: DescribedSources) -> None:
+        rows = Source.objects.order_by().exclude(identified_by="", author="")
+        super().__init__(
+            (key, Work.of(identified_by, author))
+            for key, identified_by, author in rows.values_list("key", "identified_by", "author")
+        )
+        self.described = described
+
+    def get(self, key: str, default: Work = UNKNOWN_WORK) -> Work:  # type: ignore[override]  # always a Work
+        expected = self.described.expected.get(key)
+        return expected.work if expected else super().get(key, default)
 
 
 class Lookups:
@@ -39,7 +58,7 @@ class Lookups:
 
     @cached_property
     def indicators(self) -> NameTable:
-        return NameTable(Indicator.objects.all(), _("indicator"))
+        return NameTable(Indicator.objects.select_related("unit"), _("indicator"))
 
     @cached_property
     def units(self) -> NameTable:
@@ -54,6 +73,22 @@ class Lookups:
     @property
     def sources(self) -> KeyTable:
         return self.keys("sources")
+
+    @cached_property
+    def told_by(self) -> dict[str, Period]:
+        """{key of a source: the date by which it has told of anything}, of the sources that have one."""
+        rows = Source.objects.order_by().exclude(told_by="").values_list("key", "told_by")
+        return {key: Period.parse(date) for key, date in rows}
+
+    def dates_of_sources(self, keys: Iterable[str]) -> list[Period]:
+        """The dates of these sources, as far as they are known; of a source that the sheet describes too."""
+        expected = self.described_sources.expected
+        described = (expected[key].latest_date for key in keys if key in expected)
+        return [date for date in (*(self.told_by.get(key) for key in keys), *described) if date]
+
+    @cached_property
+    def works(self) -> "Works":
+        return Works(self.described_sources)
 
     @cached_property
     def described_sources(self) -> DescribedSources:

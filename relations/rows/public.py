@@ -6,14 +6,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from relations.models import Organization
 from relations.registry import resources
 from relations.text.cell_syntax import join, split
 
+from .about_column import AboutColumn
+from .bound_columns import WORDS
 from .columns import Column
-from .related_columns import Links
+from .related_columns import PREFIXES, Links
 from .resource import SheetResource
 
 ROWS_AT_ONCE = 500
+#: organisations are public, whatever cites them
+OF_ORGANIZATION = PREFIXES[Organization]
 
 
 def public_columns(resource: type[SheetResource]) -> list[Column]:
@@ -25,7 +30,7 @@ def public_names(resource: type[SheetResource]) -> list[str]:
 
 
 def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterator[list[str]]:
-    """Lists of cells in the order of public_names(); only links to published records are kept."""
+    """Lists of cells in the order of public_names(); only keys of published records are kept."""
     names = resource.names()
     kept = [names.index(name) for name in public_names(resource)]
     links = {names.index(column.name): column for column in link_columns(resource)}
@@ -35,15 +40,20 @@ def public_rows(resource: type[SheetResource], records: QuerySet[Any]) -> Iterat
         for row in chunk:
             for i in links:
                 if row[i]:
-                    row[i] = join(key for key in split(row[i]) if key in known)
+                    row[i] = join(key for key in split(row[i]) if key in known or is_no_key(key))
             yield [row[i] for i in kept]
 
 
-def link_columns(resource: type[SheetResource]) -> list[Links]:
-    return [column for column in resource.columns() if isinstance(column, Links)]
+def is_no_key(text: str) -> bool:
+    """Whether a cell of links says something other than the key of a record."""
+    return text in WORDS or text.startswith(OF_ORGANIZATION)
 
 
-def published(rows: Sequence[Sequence[str]], links: Mapping[int, Links]) -> set[str]:
+def link_columns(resource: type[SheetResource]) -> list[Links | AboutColumn]:
+    return [column for column in resource.columns() if isinstance(column, (Links, AboutColumn))]
+
+
+def published(rows: Sequence[Sequence[str]], links: Mapping[int, Links | AboutColumn]) -> set[str]:
     """Those keys in the links of these rows that belong to published records."""
     wanted = {key for row in rows for i in links for key in split(row[i])}
     ends = {end for column in links.values() for end in column.ends} if wanted else ()

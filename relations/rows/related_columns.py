@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from relations.errors import Problem
-from relations.models import LinkKind, Organization, Participation, Person, Place, RecordLink, Role
+from relations.models import (
+    LinkKind,
+    Organization,
+    Participation,
+    ParticipationStatus,
+    Person,
+    Place,
+    RecordLink,
+    Role,
+)
 from relations.models.bulk import insert
-from relations.models.foreign_keys import EVENTS, key_to
+from relations.models.foreign_keys import LINKS, key_to
 from relations.registry import resource_named, resource_of
 from relations.text.cell_syntax import join, split
+from relations.text.normalize import fold
+from relations.values.period import Period
 
 from .columns import Column, Label
 from .lookup_tables import NameTable
+from .suggestions import unknown_choice
 
 if TYPE_CHECKING:
     from .lookups import Lookups
@@ -164,18 +178,120 @@ class Participants(RelatedColumn):
         return next((one for one in same_role if one.takes_in(who)), None)
 
     def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        """Replaces the participants; one who stays keeps the status of its participation."""
+        statuses: dict[tuple[Any, Participant], PartyStatus] = {}
         if changed:
             owners = {f"{self.owner}__in": [change.pk for change in changed]}
             in_role = Participation.objects.filter(role=self.role, **owners)
-            before = in_role.select_related("place", "organization", "person")
-            in_role.filter(pk__in=[one.pk for one in before if self.is_mine(one)]).delete()
-        rows = (row for change in (*new, *changed) for row in self.participations(change))
-        insert(Participation, (self.owner, "role", "position", "place", "organization", "person"), rows)
+            before = [
+                one for one in in_role.select_related("place", "organization", "person") if self.is_mine(one)
+            ]
+            for one in before:
+                assert one.who
+                owner = getattr(one, f"{self.owner}_id")
+                statuses[owner, one.who] = PartyStatus(one.status, one.status_date)
+            in_role.filter(pk__in=[one.pk for one in before]).delete()
+        rows = (row for change in (*new, *changed) for row in self.participations(change, statuses))
+        names = ("role", "position", "place", "organization", "person", "status", "status_date")
+        insert(Participation, (self.owner, *names), rows)
 
-    def participations(self, change: RowChange) -> Iterator[tuple[Any, ...]]:
+    def participations(
+        self, change: RowChange, statuses: Mapping[tuple[Any, Participant], PartyStatus]
+    ) -> Iterator[tuple[Any, ...]]:
         for i, who in enumerate(change.related[self]):
             keys = (who.pk if type(who) is model else None for model in ALL)
-            yield change.pk, self.role, self.rank * 100 + i, *keys
+            status = statuses.get((change.pk, who), PartyStatus())
+            yield change.pk, self.role, self.rank * 100 + i, *keys, *status
+
+
+class ParticipationStatuses(RelatedColumn):
+    """What has become of the participation of each party in the column `of`: “active; suspended:2022-03”."""
+
+    apply_order = 1
+
+    def __init__(self, name: str, label: Label, of: str) -> None:
+        super().__init__(name, label)
+        self.of = of
+
+    def bind(self, model: type[Model], rank: int = 0) -> Self:
+        self.model, self.owner = model, key_to(model)
+        return super().bind(model, rank)
+
+    @property
+    def parties(self) -> Participants:
+        column = resource_of(self.model).column(self.of)
+        assert isinstance(column, Participants)
+        return column
+
+    def value_of(self, record: Any) -> tuple[PartyStatus, ...]:
+        mine = (one for one in record.participations.all() if self.parties.is_mine(one))
+        return tuple(PartyStatus(one.status, one.status_date) for one in mine)
+
+    def render(self, value: Iterable[PartyStatus]) -> str:
+        return join_statuses(f"{status}:{date}" if date else status for status, date in value)
+
+    def parse(self, cell: str, lookups: Lookups) -> tuple[PartyStatus, ...]:
+        return tuple(party_status(text) for text in split(cell)) if cell else ()
+
+    def apply(self, change: RowChange, value: tuple[PartyStatus, ...]) -> None:
+        parties = change.related.get(self.parties)
+        number = len(split(change.before.get(self.of, ""))) if parties is None else len(parties)
+        if len(value) > number:
+            raise Problem("party.status", _("This cell has more values than the row has parties."))
+        super().apply(change, value)
+
+    def cell_after(self, change: RowChange, cells: Mapping[str, str]) -> str:
+        """Where a sheet has the parties alone, each that stays keeps its status."""
+        if self in change.related or self.parties not in change.related:
+            return cells.get(self.name, "")
+        parties, statuses = (split(change.before.get(name, "")) for name in (self.of, self.name))
+        kept = dict(zip(parties, statuses, strict=False))
+        return join_statuses(kept.get(party, "") for party in split(cells.get(self.of, "")))
+
+    def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        """Runs after the column of parties has written its rows."""
+        owners = {f"{self.owner}__in": [change.pk for change in (*new, *changed)]}
+        rows = Participation.objects.filter(role=self.parties.role, **owners)
+        found = defaultdict(list)
+        for one in rows.select_related("place", "organization", "person"):
+            if self.parties.is_mine(one):
+                found[getattr(one, f"{self.owner}_id")].append(one)
+        for change in (*new, *changed):
+            parties, given = found[change.pk], change.related[self]
+            for i, one in enumerate(parties):
+                one.status, one.status_date = given[i] if i < len(given) else PartyStatus()
+        every = [one for parties in found.values() for one in parties]
+        Participation.objects.bulk_update(every, ["status", "status_date"])
+
+
+def join_statuses(statuses: Iterable[str]) -> str:
+    """One slot for each party, as far as the last that has a status."""
+    found = list(statuses)
+    while found and not found[-1]:
+        found.pop()
+    return join(found)
+
+
+class PartyStatus(NamedTuple):
+    """What has become of one party’s participation, and when."""
+
+    status: str = ""
+    date: Period = Period()
+
+
+def party_status(text: str) -> PartyStatus:
+    """Of “suspended:2022-03”; the status by its code or its label in either language."""
+    word, _colon, date = (part.strip() for part in text.partition(":"))
+    if not word and not date:
+        return PartyStatus()
+    names = {str(code): code for code in ParticipationStatus.values}
+    for language in ("ru", "en"):
+        with override(language):
+            names.update((fold(str(one.label)), one.value) for one in ParticipationStatus)
+    status = names.get(word) or names.get(fold(word))
+    if not status:
+        raise unknown_choice(word, ParticipationStatus.choices)
+    return PartyStatus(status, Period.parse(date))
 
 
 class Links(RelatedColumn):
@@ -195,7 +311,7 @@ class Links(RelatedColumn):
     @cached_property
     def ends(self) -> tuple[str, ...]:
         """The types to which the keys may belong; the first that knows a key has it."""
-        keys = EVENTS.get(self.start, {}).get(self.kind, ())
+        keys = LINKS[self.start].get(self.kind, ())
         return tuple(resource_of(apps.get_model("relations", key)).slug for key in keys)
 
     def value_of(self, record: Any) -> tuple[str, ...]:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from import_export.resources import Resource
 from tablib import Dataset
 
+from relations.errors import Problem
+from relations.models.citations import QUOTE
 from relations.models.keys import key_base
 from relations.models.row_cache import RECORDS_AT_ONCE, unpacked
+from relations.models.scope import TakingPart
 from relations.text.normalize import fold
 
 from .citation_columns import CitationColumns
@@ -26,6 +30,7 @@ from .related_columns import Participants
 
 if TYPE_CHECKING:
     from relations.models.row_cache import FlatRow
+    from relations.models.sources import Work
 
     from .row_change import RowChange
 
@@ -99,8 +104,8 @@ class SheetResource(Resource):
         return fact_names(cls)
 
     @classmethod
-    def coverage_of(cls, cells: FlatRow) -> Coverage:
-        return coverage(cls, cells)
+    def coverage_of(cls, cells: FlatRow, works: Mapping[str, Work]) -> Coverage:
+        return coverage(cls, cells, works)
 
     @classmethod
     @cache
@@ -160,15 +165,48 @@ class SheetResource(Resource):
         return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
 
     @classmethod
+    def may_quote(cls, user: Any) -> bool:
+        """Whether a user has the right to quote sources."""
+        return bool(user.has_perm(QUOTE))
+
+    @classmethod
     def related_for_search(cls, change: RowChange) -> tuple[list[Any], ...]:
         """The arguments of searchable() for a new record: its topics and, where the type has any, its participants."""
         if not cls.citations:
             return ()
         topics = [change.lookups.topics.by_key[key] for key in change.related_by_name.get("topics", ())]
-        if not any(isinstance(column, Participants) for column in cls.columns()):
+        if not cls.has_participants():
             return (topics,)
-        values = (value for column, value in change.related.items() if isinstance(column, Participants))
-        return topics, [who for value in values for who in value]
+        return topics, [who for who, _role in cls.taking_part(change)]
+
+    @classmethod
+    @cache
+    def has_participants(cls) -> bool:
+        return any(isinstance(column, Participants) for column in cls.columns())
+
+    @classmethod
+    def taking_part(
+        cls, change: RowChange, cells: Mapping[str, str] = MappingProxyType({})
+    ) -> list[TakingPart]:
+        """Who takes part in a record whose participants are not written yet; `cells` are those of its row."""
+        if not cls.has_participants():
+            found: list[TakingPart] = change.record.taking_part()
+            return found
+        return [
+            TakingPart(who, column.role)
+            for column in cls.columns()
+            if isinstance(column, Participants)
+            for who in (
+                change.related[column]
+                if column in change.related
+                else column.parse(cells.get(column.name, ""), change.lookups)
+            )
+        ]
+
+    @classmethod
+    def settle(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
+        """Corrects what the values of a row as a whole exclude, and yields (column, warning)."""
+        yield from ()
 
     @classmethod
     def key_of(cls, change: RowChange) -> str:

@@ -1,12 +1,33 @@
 """Row schema of sources."""
 
+from typing import Any
+
 from relations.models import Source
+from relations.text.locators import canonical_extent
 from relations.text.slugs import slug
 
 from .citation_parts import Address
-from .columns import Choice, Key, PeriodColumn, Text
+from .columns import Choice, Derived, Key, PeriodColumn, Text
+from .lookups import Lookups
 from .resource import SheetResource
 from .row_change import RowChange
+
+
+class Extent(Text):
+    """The last number of each kind of place in a source; reads the words for them in both languages."""
+
+    def parse(self, cell: str, lookups: Lookups) -> str:
+        return super().parse(canonical_extent(cell), lookups)
+
+
+class Bound(PeriodColumn):
+    """One of the two bounds of the date of a source; the last one given is compared with the other."""
+
+    def apply(self, change: RowChange, value: Any) -> None:
+        super().apply(change, value)
+        is_last = self.name == "not_after" or "not_after" not in change.given
+        if is_last and (problem := change.record.bounds_problem()):
+            raise problem
 
 
 class SourceResource(SheetResource):
@@ -27,11 +48,17 @@ class SourceResource(SheetResource):
             )
         ),
         PeriodColumn("issued"),
+        Bound("not_before"),
+        Bound("not_after"),
+        Text("dating_ru"),
+        Text("dating_en"),
         Address("url"),
         Text("archive_url"),
         PeriodColumn("archived_on"),
         PeriodColumn("accessed"),
         *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn")),
+        Extent("extent"),
+        Derived("identified_by"),
         Text("notes", private=True),
     ]
 

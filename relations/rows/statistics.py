@@ -1,11 +1,18 @@
 """Row schema of figures."""
 
-from relations.models import Observation
+from collections.abc import Iterator
 
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.models import LinkKind, Observation
+
+from .about_column import AboutColumn
 from .citation_columns import CitationColumns
 from .columns import Choice, Number, PeriodColumn, PowerOfTen, Reference, Text
 from .common_columns import head_columns, tail_columns
 from .measure_columns import UnitOfMeasure, Value
+from .related_columns import Links
 from .resource import SheetResource
 from .row_change import RowChange
 
@@ -19,6 +26,7 @@ class StatisticsResource(SheetResource):
         Reference("indicator", "indicators"),
         Reference("area", "places", attribute="ref_area"),
         Reference("counterpart", "places", attribute="counterpart_area"),
+        AboutColumn("about"),
         PeriodColumn("period"),
         Value("value", attribute="obs_value"),
         Number("value_to"),
@@ -30,19 +38,43 @@ class StatisticsResource(SheetResource):
         Choice("obs_status"),
         Choice("rank"),
         Text("rank_reason"),
+        Text("definition_ru"),
+        Text("definition_en"),
+        Text("wording_ru"),
+        Text("wording_en"),
+        Links("part_of", LinkKind.PART_OF),
         Text("comment_ru"),
         Text("comment_en"),
         *tail_columns(),
     ]
 
     @classmethod
-    def key_of(cls, change: RowChange) -> str:
-        """indicator-area-counterpart-measure-period-source: two sources that differ are two figures."""
+    def settle(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
+        """A statement in words keeps no unit; a level in another dimension than its indicator is doubtful."""
         record = change.record
+        if record.has_no_unit and record.unit:
+            message = _("A statement in words has no unit: “%(unit)s” was left out.")
+            yield "unit", Problem("statement.unit", message, unit=record.unit.name)
+            record.unit, record.unit_mult = None, 0
+        if problem := record.unit_problem():
+            yield "unit", problem
+
+    @classmethod
+    def key_of(cls, change: RowChange) -> str:
+        """indicator-area-counterpart-about-measure-period-source: two sources that differ are two figures."""
+        record = change.record
+        about = record.about.key if record.about else ""
         who = [place.code for place in (record.ref_area, record.counterpart_area) if place]
         measure = "" if record.measure == "level" else record.measure
         source = change.slots[0].source if change.slots else ""
-        parts = (record.indicator.key if record.indicator else "", *who, measure, record.period, source)
+        parts = (
+            record.indicator.key if record.indicator else "",
+            *who,
+            about,
+            measure,
+            record.period,
+            source,
+        )
         key = "-".join(str(part) for part in parts if part).casefold().translate(CLEAN)
         return key[:95].strip("-") or "observation"
 

@@ -28,6 +28,7 @@ class VisitResource(SheetResource):
         Participants("hosts", _("hosts"), Role.HOST, takes=ALL),
         Choice("visit_type"),
         Choice("format"),
+        Choice("visit_status"),
         PeriodColumn("date", attribute="period"),
         Links("attended", LinkKind.ATTENDED),
         *tail_columns(),

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from relations.catalog import BY_SLUG
+from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.columns import Choice, Column, Number, PeriodColumn, Whole
 from relations.rows.related_columns import Links, Participants
 from relations.rows.resource import EXAMPLE_KEY, SheetResource
@@ -134,6 +135,8 @@ def kind_of(column: Column) -> str:
         )
     if isinstance(column, Choice):
         return _("One of the values in the codebook.")
+    if isinstance(column, BoundReasonColumn):
+        return _("“text”, “source”, or the key of an earlier or later event.")
     if isinstance(column, Links):
         return _("Keys of records, separated by semicolons.")
     if isinstance(column, Participants):
