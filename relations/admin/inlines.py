@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
 from relations.models import Citation, LinkKind, Participation, Record, RecordLink, Role
-from relations.models.foreign_keys import EVENTS, LINK_PAIRS, key_to
+from relations.models.citations import QUOTE
+from relations.models.foreign_keys import LINK_PAIRS, LINKS, key_to
+from relations.models.links import NOT_SIGNED_THERE, may_be_signed_at
 from relations.models.participations import COUNTED_AS_PARTIES
 from relations.rows.related_columns import Participants
 
@@ -58,6 +60,10 @@ class CitationFormSet(KeptForms):
             )
 
 
+#: the fields of a quotation, in one line of the form
+QUOTATION = ("quotation", "quotation_language")
+
+
 class CitationInline(admin.StackedInline):
     model = Citation
     formset = CitationFormSet
@@ -68,12 +74,18 @@ class CitationInline(admin.StackedInline):
         ("source", "field"),
         ("locator_label", "locator", "confidence"),
         "quoted_in",
+        QUOTATION,
         ("note_ru", "note_en"),
     ]
     verbose_name, verbose_name_plural = _("source citation"), _("source citations")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source", "quoted_in")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The quotation only for those who have the right to quote."""
+        fields = list(super().get_fields(request, obj))
+        return fields if request.user.has_perm(QUOTE) else [one for one in fields if one != QUOTATION]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "field":
@@ -151,6 +163,7 @@ class ParticipationInline(admin.TabularInline):
 
 
 class AgreementParties(ParticipationInline):
+    fields = [*ParticipationInline.fields, "status", "status_date"]
     roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
 
 
@@ -162,6 +175,15 @@ class LinkFormSet(KeptForms):
     identity = ("kind", *RecordLink.ENDS)
     said_twice = _("The same link is given twice.")
 
+    def clean(self) -> None:
+        super().clean()
+        for row in self.kept():
+            ends = [row[end] for end in RecordLink.ENDS if row.get(end)]
+            if row.get("kind") == LinkKind.SIGNED_AT and not all(
+                may_be_signed_at(self.instance, end) for end in ends
+            ):
+                raise ValidationError(str(NOT_SIGNED_THERE), code=NOT_SIGNED_THERE.code)
+
 
 class LinkInline(admin.TabularInline):
     model = RecordLink
@@ -172,7 +194,7 @@ class LinkInline(admin.TabularInline):
         """The kinds of link that start at this type, and the types to which they lead."""
         super().__init__(parent_model, admin_site)
         start = key_to(parent_model)
-        self.fk_name, self.kinds = f"from_{start}", [kind for kind in LinkKind if kind in EVENTS[start]]
+        self.fk_name, self.kinds = f"from_{start}", [kind for kind in LinkKind if kind in LINKS[start]]
         self.ends = [f"to_{end}" for of, end in LINK_PAIRS if of == start]
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:

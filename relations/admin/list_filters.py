@@ -28,6 +28,24 @@ class CountryFilter(admin.SimpleListFilter):
         return records.involving([code]) if (code := self.value()) else records
 
 
+class ScopeFilter(admin.SimpleListFilter):
+    """Whether both sides of the register take part."""
+
+    title, parameter_name = _("scope"), "scope"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("subject", _("of the register’s subject")), ("context", _("context"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        match self.value():
+            case "subject":
+                return records.in_scope()
+            case "context":
+                return records.context()
+        return records
+
+
 class SourcedFilter(admin.SimpleListFilter):
     title, parameter_name = _("sources"), "sourced"
 

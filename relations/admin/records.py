@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +15,14 @@ from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.errors import Problem
 from relations.models import Agreement, Citation, Forum, Observation, Record, State, Visit
 from relations.models.citations import keep_cited
-from relations.models.named import reader_language
+from relations.models.foreign_keys import SUBJECT_KEYS
 from relations.models.querysets import RecordQuerySet
 from relations.models.records import coded_fields
 from relations.models.row_cache import refresh
+from relations.presentation.dating import date_in_words
 from relations.rows.resource import SheetResource
-from relations.values.period_format import phrase
-from relations.values.quantity_format import phrase as quantity_phrase
 
+from .answers import RuleAnswers
 from .import_export import SheetAdmin
 from .inlines import (
     AgreementParties,
@@ -30,15 +31,22 @@ from .inlines import (
     ParticipationInline,
     VisitParticipants,
 )
-from .list_filters import CountryFilter, DatedFilter, SourcedFilter
+from .list_filters import CountryFilter, DatedFilter, ScopeFilter, SourcedFilter
 
 
-class RecordAdmin(SheetAdmin, admin.ModelAdmin):
+class RecordAdmin(SheetAdmin, RuleAnswers):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
     list_display: Any = ()
     list_display_links = ["name"]
-    shared_filters: ClassVar[list[Any]] = ["state", CountryFilter, SourcedFilter, DatedFilter, "topics"]
+    shared_filters: ClassVar[list[Any]] = [
+        "state",
+        ScopeFilter,
+        CountryFilter,
+        SourcedFilter,
+        DatedFilter,
+        "topics",
+    ]
     list_per_page = 50
     search_fields = ["key"]
     search_help_text = _("Words from the record in any form, names of participants, or the key.")
@@ -50,7 +58,12 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         "alternative_titles",
         ("summary_ru", "summary_en"),
     ]
-    last_fields: list[str | tuple[str, ...]] = ["topics", "notes", ("key", "state")]
+    last_fields: list[str | tuple[str, ...]] = [
+        ("not_before", "not_before_reason", "not_after", "not_after_reason"),
+        "topics",
+        "notes",
+        ("key", "state"),
+    ]
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [BY_MODEL[self.model].resource]
@@ -105,7 +118,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("date"), ordering="first_day")
     def when(self, record: Any) -> str:
-        return phrase(record.period, reader_language(), short=True)
+        return date_in_words(record, short=True)
 
     @admin.display(description=_("title"))
     def name(self, record: Any) -> str:
@@ -143,6 +156,7 @@ class RecordAdmin(SheetAdmin, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         record = self.model.objects.for_detail().get(pk=form.instance.pk)
         refresh([record])
+        self.say_findings(request, record)
         if record.is_published and (problems := record.publication_problems()):
             record.withdraw()
             reasons = " ".join(str(problem) for problem in problems)
@@ -260,11 +274,12 @@ class ForumAdmin(RecordAdmin):
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
     inlines = [CitationInline, VisitParticipants, LinkInline]
-    list_display = ["when", "name", "who", "visitor_office", "visit_type", "state", "cited"]
+    list_display = ["when", "name", "who", "visitor_office", "visit_type", "visit_status", "state", "cited"]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
-        ("period", "format"),
+        ("visit_status", "format"),
+        "period",
         *RecordAdmin.last_fields,
     ]
 
@@ -273,21 +288,32 @@ class VisitAdmin(RecordAdmin):
 class ObservationAdmin(RecordAdmin):
     list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
-    autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit"]
+    subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]
+    autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit", *subjects]
     fields = [
         ("indicator", "period"),
         ("ref_area", "counterpart_area"),
+        tuple(subjects),
         ("qualifier", "obs_value", "value_to"),
         ("unit", "unit_mult", "measure"),
+        ("direction", "wording_ru", "wording_en"),
+        ("definition_ru", "definition_en"),
         ("obs_status", "rank", "rank_reason"),
         ("comment_ru", "comment_en"),
         *RecordAdmin.titles,
         *RecordAdmin.last_fields,
     ]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What a figure is about is one of several fields, each named after its type."""
+        if db_field.name in self.subjects:
+            name = db_field.related_model._meta.verbose_name
+            kwargs["label"] = format_lazy("{}: {}", db_field.verbose_name, name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @admin.display(description=_("figure"), ordering="obs_value")
     def figure(self, record: Any) -> str:
-        return quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+        return record.in_words()
 
 
 for record_type in RECORD_TYPES:

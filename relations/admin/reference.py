@@ -11,7 +11,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Record, Topic, Unit
+from relations.models import (
+    ForumSeries,
+    Indicator,
+    Membership,
+    Organization,
+    Person,
+    Place,
+    Record,
+    Topic,
+    Unit,
+)
 from relations.models.events import Event
 from relations.models.named import Named, NamedQuerySet
 from relations.models.row_cache import refresh
@@ -69,24 +79,36 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
         return [entity]
 
 
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    fk_name = "group"
+    extra = 0
+    autocomplete_fields = ["member"]
+    fields = ["member", "joined", "left"]
+    verbose_name, verbose_name_plural = _("member"), _("members of the group")
+
+
 @admin.register(Place)
 class PlaceAdmin(NamedAdmin):
     list_display = ["name_ru", "name_en", "code", "kind", "parent"]
     list_filter = ["kind"]
     list_select_related = ["parent"]
-    autocomplete_fields = ["parent", "members"]
+    autocomplete_fields = ["parent"]
+    inlines = [MembershipInline]
     fields = [
         ("code", "kind"),
         ("parent", "is_city_region"),
         ("name_ru", "name_en"),
         ("other_names_ru", "other_names_en"),
         ("former_names_ru", "former_names_en"),
-        "members",
+        "existed",
     ]
 
     def renamed(self, place: Place) -> Iterable[Named]:
-        """A city is also found by the names of its country."""
-        return Place.objects.filter(Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place))
+        """A city is also found by the names of its country, and a group is of the sides of its members."""
+        inside = Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place)
+        groups = Membership.objects.filter(member__in=Place.objects.filter(inside)).values("group")
+        return Place.objects.filter(inside | Q(pk__in=groups))
 
     def view_on_site(self, place: Place) -> str:
         return place.get_absolute_url()
@@ -111,6 +133,7 @@ class PersonAdmin(NamedAdmin):
         ("name_ru", "name_en"),
         ("other_names_ru", "other_names_en"),
         ("office_ru", "office_en"),
+        "in_office",
         ("place", "key"),
     ]
 
@@ -134,7 +157,13 @@ class ForumSeriesAdmin(NamedAdmin):
 class UnitAdmin(NamedAdmin):
     list_display = ["name_ru", "name_en", "symbol_ru", "symbol_en"]
     prepopulated_fields = {"key": ["name_en"]}
-    fields = [("name_ru", "name_en"), ("symbol_ru", "symbol_en"), ("other_names_ru", "other_names_en"), "key"]
+    fields = [
+        ("name_ru", "name_en"),
+        ("symbol_ru", "symbol_en"),
+        "dimension",
+        ("other_names_ru", "other_names_en"),
+        "key",
+    ]
 
 
 @admin.register(Indicator)
@@ -147,6 +176,7 @@ class IndicatorAdmin(NamedAdmin):
         ("name_ru", "name_en"),
         ("other_names_ru", "other_names_en"),
         ("definition_ru", "definition_en"),
+        "former_keys",
         ("unit", "key"),
         ("producer_ru", "producer_en"),
         ("processing_ru", "processing_en"),

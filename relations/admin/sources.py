@@ -63,12 +63,25 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
                     ("container_title", "volume", "issue", "page"),
                     ("publisher", "publisher_place"),
                     ("issued", "number"),
+                    ("not_before", "not_after"),
+                    ("dating_ru", "dating_en"),
+                    "extent",
                 ]
             },
         ),
         (
             _("Where to read it"),
-            {"fields": ["url", "last_check", "accessed", "archive_url", "archived_on", ("doi", "isbn")]},
+            {
+                "fields": [
+                    "url",
+                    "last_check",
+                    "accessed",
+                    "archive_url",
+                    "archived_on",
+                    ("doi", "isbn"),
+                    "identification",
+                ]
+            },
         ),
         (_("For editors"), {"fields": ["notes"]}),
     ]
@@ -85,7 +98,11 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
     def cited(self, source: Any) -> int:
         return source.cited_by
 
-    readonly_fields = ["last_check"]
+    readonly_fields = ["last_check", "identification"]
+
+    @admin.display(description=_("identified by"))
+    def identification(self, source: Source) -> "StrOrPromise":
+        return source.identification
 
     @admin.display(description=_("link check"), ordering="link_check__outcome", empty_value="–")
     def link_state(self, source: Source) -> "StrOrPromise | None":
