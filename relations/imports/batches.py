@@ -69,7 +69,12 @@ def data_of(batch: ImportBatch) -> bytes:
 
 def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
     """The options of an import that follow from its user."""
-    return {"user": batch.user, "may_change_public": not batch.user or resource.may_publish(batch.user)}
+    user = batch.user
+    return {
+        "user": user,
+        "may_change_public": not user or resource.may_publish(user),
+        "may_quote": not user or resource.may_quote(user),
+    }
 
 
 # The preview.

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from relations.models import FormerKey
 from relations.models.bulk import insert, reserve, update
+from relations.models.records import NOT_SAVED
 from relations.models.row_cache import refresh
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
@@ -19,9 +20,7 @@ from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
 #: fields that an import never writes to an existing record
-UNTOUCHED = frozenset(
-    "id key state source_count fact_count sourced_count search_text row created_at published_at".split()
-)
+UNTOUCHED = NOT_SAVED | {"key", "state", "created_at", "published_at", "identified_by", "told_by"}
 
 
 class BulkWriter:
@@ -70,7 +69,7 @@ class BulkWriter:
             record.source_count = len({slot.source for slot in change.slots or ()})
             record.row = change.packed_after
             if self.resource.citations:
-                record.fact_count, record.sourced_count = self.resource.coverage_of(change.after)
+                record.count_facts(change.after, self.lookups.works)
             if not self.is_rehearsal:
                 related = self.resource.related_for_search(change)
                 record.search_text = words_of(record.searchable(*related))

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import State
+from relations.models import BoundReason, State
 from relations.models.row_cache import FlatRow, unpacked
-from relations.rows.columns import Key, is_plain
+from relations.models.scope import GroupSides
+from relations.rows.columns import Derived, Key, is_plain
 from relations.rows.lookups import Lookups
-from relations.rows.related_columns import Links
+from relations.rows.related_columns import Links, ParticipationStatuses
 from relations.rows.row_change import RowChange
+from relations.text.cell_syntax import split
 
 from .findings import Findings
 from .header import Header
@@ -32,6 +34,7 @@ class Differ:
     ) -> None:
         self.header, self.lookups, self.findings, self.locks = header, lookups, findings, locks
         self.resource, self.used_keys = header.resource, used_keys
+        self.groups = GroupSides()
         self.numbers: Counter[str] = Counter()
         self.has_reported_missing_columns = False
 
@@ -108,7 +111,7 @@ class Differ:
             change.record = self.resource.blank_record()
             self.apply(change, parsed)
         change.record.key = change.key
-        change.after = self.row_after(change, {**self.resource.blank_cells(), **parsed.cells})
+        change.after = self.row_after(change, {**self.resource.blank_cells(), **parsed.cells}, parsed)
 
     def check_required(self, parsed: ParsedRow) -> None:
         """Refuses a new record without its required values."""
@@ -153,7 +156,7 @@ class Differ:
                 return
             self.apply(change, parsed)
             self.change_citations(change, parsed)
-            change.after = self.row_after(change, change.before | parsed.cells)
+            change.after = self.row_after(change, change.before | parsed.cells, parsed)
 
     def change_citations(self, change: RowChange, parsed: ParsedRow) -> None:
         columns = self.resource.citations
@@ -164,9 +167,36 @@ class Differ:
         change.slots = columns.completed(change.slots, change.before, self.header.given)
         parsed.cells.update(columns.cells(change.slots))
 
-    def row_after(self, change: RowChange, cells: FlatRow) -> FlatRow:
+    def bound(self, change: RowChange, cells: FlatRow, parsed: ParsedRow) -> FlatRow:
+        """The cells of the latest possible date, which follows from the sources where the record has no date."""
+        record = change.record
+        record.derive()
+        record.bound_by_sources(self.lookups.dates_of_sources(split(cells.get("source", ""))))
+        bound = {"not_before": str(record.not_before), "not_after": str(record.not_after)}
+        if record.not_after_reason == BoundReason.RECORD:
+            return bound
+        bound["not_after_reason"] = str(record.not_after_reason)
+        for name, cell in bound.items():
+            if parsed.cells.get(name) and parsed.cells[name] != cell:
+                message = _("The date follows from the source: “%(date)s” is kept.")
+                self.findings.warning(parsed.row, name, Problem("bound.derived", message, date=cell))
+        return bound
+
+    def row_after(self, change: RowChange, cells: FlatRow, parsed: ParsedRow) -> FlatRow:
         """The flat row without empty cells, in the order of the columns."""
         cells["key"] = change.key
+        for name, problem in self.resource.settle(change):
+            self.findings.warning(parsed.row, name, problem)
+        if self.resource.citations:
+            cells |= self.bound(change, cells, parsed)
+            change.record.set_scope(self.resource.taking_part(change, cells), self.groups)
+        else:
+            change.record.derive_from_related()
+        derived = (column for column in self.resource.columns() if isinstance(column, Derived))
+        cells |= {column.name: column.cell_of(change.record) for column in derived}
+        for column in self.resource.columns():
+            if isinstance(column, ParticipationStatuses):
+                cells[column.name] = column.cell_after(change, cells)
         if self.resource.applies_in_order():  # a figure may set more columns than its own
             plain = (column for column in self.resource.columns() if is_plain(column))
             cells |= {column.name: column.cell_of(change.record) for column in plain}

@@ -8,8 +8,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import Citation, ImportBatch, Participation, RecordLink, Source, State
+from relations.models import Citation, ImportBatch, Participation, Record, RecordLink, Source, State
 from relations.models.row_cache import refresh
+from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
 from relations.rows.row_change import RowChange
@@ -34,6 +35,7 @@ class Loader:
         self.lookups, self.findings, self.options = lookups, findings, options
         self.batch = options.batch
         related = [column for column, _at in columns_of(header) if isinstance(column, RelatedColumn)]
+        related.sort(key=lambda column: column.apply_order)
         self.writer = BulkWriter(self.resource, lookups, related, options.is_rehearsal)
 
     def load(self, changes: Sequence[RowChange]) -> None:
@@ -82,35 +84,61 @@ class Loader:
             try:
                 with transaction.atomic():
                     column.store(*split(changes))
-            except (IntegrityError, DataError):
+            except (IntegrityError, DataError, Problem):
                 self.find_refused_links(column, changes)
         if not self.findings.has_errors:
-            changes = [change for changes in self.writer.postponed.values() for change in changes]
-            refresh([change.record for change in changes if not change.is_new])
+            refresh([change.record for change in self.changed_by_links()])
+
+    def changed_by_links(self) -> list[RowChange]:
+        """The changes whose records must be derived again: stored ones, and those that a link dates."""
+        return [
+            change
+            for column, changes in self.writer.postponed.items()
+            for change in changes
+            if not change.is_new or isinstance(column, BoundReasonColumn)
+        ]
 
     def find_refused_links(self, column: RelatedColumn, changes: Iterable[RowChange]) -> None:
         for change in changes:
             try:
                 with transaction.atomic():
                     column.store(*split([change]))
+            except Problem as problem:
+                self.findings.error(change.row, column.name, problem)
             except (IntegrityError, DataError) as error:
                 self.findings.error(change.row, column.name, problem_of(error, (RecordLink,)))
 
     def publish(self, touched: Sequence[RowChange], changes: Sequence[RowChange]) -> None:
-        """Checks everything that is or becomes public, and reports the reasons at its row."""
+        """Checks everything that is or becomes public, and reports the reasons at its row.
+
+        What a rule refuses stays as it was; a row that was public is withdrawn. What is missing rejects the row.
+        """
         if not self.resource.citations:
             return
         public = [change for change in touched if change.state_before == State.PUBLISHED]
         wanted = changes if self.options.publish else public
         by_key = {change.pk: change for change in wanted if change.state_before != State.WITHDRAWN}
         for record, problems in self.model.objects.filter(pk__in=by_key).publish() if by_key else ():
-            row = by_key.pop(record.pk).row
+            change = by_key.pop(record.pk)
+            if all(is_of_a_rule(problem) for problem in problems):
+                self.leave_unpublished(change, record)
             for problem in problems:
-                self.findings.error(row, "", problem)
+                if not is_of_a_rule(problem):
+                    self.findings.error(change.row, "", problem)
         for change in by_key.values():
             if change.record:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
+
+    def leave_unpublished(self, change: RowChange, record: Record) -> None:
+        """Reports that an unanswered error keeps a row from being public; the rule itself is reported already."""
+        if change.state_before == State.PUBLISHED:
+            record.withdraw()
+            change.record.state = State.WITHDRAWN
+            message = _("Stored, but no longer published, until the error is corrected or answered.")
+        else:
+            message = _("Stored as a draft, not published, until the error is corrected or answered.")
+        self.findings.warning(change.row, "", Problem("publish.rule", message))
 
     # What is stored about an import.
 
@@ -131,6 +159,11 @@ class Loader:
         if self.batch:
             self.findings.report.batch = self.batch.pk
             self.batch.count_stored(self.findings.report)
+
+
+def is_of_a_rule(problem: Problem) -> bool:
+    """Whether a problem is what a plausibility rule has found."""
+    return problem.code.startswith("rule.")
 
 
 def split(changes: Sequence[RowChange]) -> tuple[list[RowChange], list[RowChange]]:

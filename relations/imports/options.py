@@ -32,6 +32,7 @@ class ImportOptions:
     file_name: str = ""
     user: Any = None
     may_change_public: bool = True
+    may_quote: bool = True
     expected_fingerprint: str = ""
     batch: ImportBatch | None = None
     keep_batch: bool = False

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import FormerKey, State
 from relations.readers.sheet import Sheet
+from relations.rows.citation_slots import Slot
 from relations.rows.related_columns import Links
 from relations.rows.resource import EXAMPLE_KEY, SheetResource
 from relations.rows.row_change import RowChange
@@ -27,7 +28,9 @@ from .header import Header
 from .loader import Loader
 from .options import ImportOptions
 from .parser import Parser, columns_of
+from .plausibility import RuleWarnings
 from .report import Report
+from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, stored_rows
 
 #: rows that the steps take at once, so that memory does not grow with the sheet
@@ -66,6 +69,7 @@ class SheetImport:
         locks = not options.is_rehearsal
         self.differ = Differ(header, self.lookups, self.findings, used_keys, locks)
         self.duplicates = DuplicateWarnings(self.resource, self.findings)
+        self.rules = RuleWarnings(self.resource, self.findings)
         self.loader = Loader(header, self.lookups, self.findings, options)
         self.fingerprint = hashlib.sha256(f"{report.sha256} {header.sheet.name}".encode())
 
@@ -126,11 +130,15 @@ class SheetImport:
         changes = self.changes_of(rows)
         self.report.count(changes)
         self.duplicates.check(changes, self.remembers_rows)
+        self.rules.check(changes)
+        refuse_unsigned(self.resource, changes, self.findings)
         for change in changes:
             self.fingerprint.update(change.fingerprint().encode())
         self.warn_of_former_keys(changes)
         if not self.options.may_change_public:
             self.refuse_public(changes)
+        if not self.options.may_quote:
+            self.refuse_quotations(changes)
         if not self.findings.has_errors:
             self.loader.load(changes)
         self.options.watch(self.report, changes)
@@ -163,6 +171,19 @@ class SheetImport:
             if change.is_changed and change.state_before == State.PUBLISHED:
                 message = _("This record is published: only a publisher may change it.")
                 self.findings.error(change.row, "", Problem("record.public", message))
+
+    def refuse_quotations(self, changes: Sequence[RowChange]) -> None:
+        """Of those that are not in the register already."""
+        for change in changes:
+            if self.resource.citations and change.is_touched and change.slots:
+                stored = self.resource.citations.slots_of_row(change.before)
+                if quotations_of(change.slots) - quotations_of(stored):
+                    message = _("Only editors who have the right to quote may write quotations.")
+                    self.findings.error(change.row, "quotation", Problem("citation.quotation", message))
+
+
+def quotations_of(slots: Iterable[Slot]) -> set[tuple[str, str, str]]:
+    return {(slot.source, slot.quotation, slot.quotation_language) for slot in slots if slot.quotation}
 
 
 @contextmanager

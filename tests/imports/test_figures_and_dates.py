@@ -10,8 +10,14 @@ from django.utils.translation import override
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.models import Agreement, Forum, Observation
-from tests.helpers.factories import AgreementFactory, ForumFactory, ObservationFactory, UnitFactory
-from tests.helpers.sheets import codes, load_rows
+from tests.helpers.factories import (
+    AgreementFactory,
+    ForumFactory,
+    IndicatorFactory,
+    ObservationFactory,
+    UnitFactory,
+)
+from tests.helpers.sheets import codes, load_rows, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -83,13 +89,13 @@ def test_a_boolean_is_not_a_figure(cell):
     ],
 )
 def test_a_value_stored_differently_from_the_cell_is_reported(cell):
-    assert codes(load_figure(cell).warnings) == ["converted"]
+    assert warnings(load_figure(cell)) == ["converted"]
 
 
 @pytest.mark.parametrize("cell", ["961", "6.5", "6,5", "-14,5"])
 def test_a_decimal_comma_alone_needs_no_warning(cell):
     report = load_figure(cell)
-    assert (report.outcome, report.warnings) == ("accepted", [])
+    assert warnings(report) == []
 
 
 @pytest.mark.parametrize("name", ["value", "value_to"])
@@ -186,7 +192,7 @@ def test_a_whole_number_keeps_its_sign_and_its_limits():
 def test_a_date_is_kept_and_the_report_says_how_it_was_read(cell, kept):
     AgreementFactory(key="treaty", signed="1991")
     report = load_rows("agreements", {"key": "treaty", "date_signed": cell})
-    assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
     assert str(Agreement.objects.get(key="treaty").signed) == kept
 
 
@@ -213,3 +219,36 @@ def test_the_form_refuses_what_the_databases_would_not_keep_exactly(db):
     assert "obs_value" in caught.value.message_dict
     figure.obs_value = Decimal("999999999999999")
     figure.clean()
+
+
+# Statements in words, and what a figure is about.
+
+
+def test_a_statement_in_words_loses_its_unit_with_a_warning():
+    ObservationFactory(key="figure", obs_value=1)
+    row = {"key": "figure", "value": "", "unit": "enterprise", "wording_ru": "большая часть"}
+    report = load_rows("statistics", row)
+    assert codes(report.warnings) == ["statement.unit"]
+    assert not report.errors
+    kept = Observation.objects.get(key="figure")
+    assert (kept.is_statement, kept.unit, kept.wording_ru) == (True, None, "большая часть")
+    assert '"unit"' not in kept.row
+    assert load_rows("statistics", {"key": "figure", "value": "", "unit": ""}).unchanged == 1
+
+
+def test_a_level_in_another_dimension_than_its_indicator_is_imported_with_a_warning(source):
+    money, share = UnitFactory(key="usd", dimension="money"), UnitFactory(key="percent", dimension="share")
+    ObservationFactory(key="figure", indicator=IndicatorFactory(key="trade", unit=money), unit=money)
+    report = load_rows("statistics", {"key": "figure", "value": "5", "unit": share.key})
+    assert warnings(report) == ["unit.dimension"]
+    assert not load_rows("statistics", {"key": "figure", "unit": share.key, "measure": "share"}).warnings
+
+
+def test_a_new_row_is_named_and_found_by_what_it_is_about(source, uzbekistan):
+    ObservationFactory()
+    ForumFactory(key="eef-2023", title_ru="Восточный экономический форум")
+    row = {"indicator": "enterprises", "area": "UZ", "value": "373", "about": "eef-2023", "source": "herald"}
+    assert not load_rows("statistics", row).errors
+    (found,) = Observation.objects.matching("восточный")
+    assert found.key == "enterprises-uz-eef-2023-herald"
+    assert found.about.key == "eef-2023"

@@ -6,14 +6,16 @@ from django.utils.translation import override
 from relations.models import Forum, Observation, Place, Source, Unit
 from relations.values.period import Period
 from tests.helpers.factories import ForumFactory, IndicatorFactory, ObservationFactory, UnitFactory
-from tests.helpers.sheets import codes, load_rows
+from tests.helpers.sheets import codes, load_rows, warnings
 
 pytestmark = pytest.mark.django_db
 
 
 def sentences(findings):
+    """What was read in another way than it was written; not what the rules ask."""
+    read = [finding.problem for finding in findings if not finding.problem.code.startswith("rule.")]
     with override("en"):
-        return [str(finding.problem) for finding in findings]
+        return [str(problem) for problem in read]
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def stored():
 )
 def test_a_unit_with_a_power_of_ten_sets_both(figure, cell, unit, mult):
     report = load_rows("statistics", figure | {"unit": cell})
-    assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
     assert stored() == (unit, mult, "41.5")
 
 
@@ -140,7 +142,7 @@ def test_an_empty_unit_empties_and_a_per_cent_sign_fills_it(figure):
 @pytest.mark.parametrize(("cell", "status"), [("54.82 e", "E"), ("1,191.26 P", "P"), ("7 f", "F")])
 def test_a_letter_behind_a_figure_is_its_status(figure, cell, status):
     report = load_rows("statistics", figure | {"value": cell})
-    assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
     assert Observation.objects.get().obs_status == status
 
 
@@ -190,7 +192,7 @@ def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
 def test_a_date_of_zeros_is_unknown_and_the_report_says_so(cell):
     assert Period.parse(cell) == Period()
     report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
-    assert (codes(report.errors), codes(report.warnings)) == ([], ["converted"])
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
 
 
 @pytest.mark.parametrize("cell", ["00.05.1993", "05.00.1993", "01.01.0000"])
@@ -203,11 +205,16 @@ def test_zeros_in_a_date_that_is_otherwise_known_are_refused(cell):
 @pytest.mark.parametrize(
     ("indicator", "counterpart", "unit", "found"),
     [
-        ("Merchandise trade", "KZ", "USD million", ("merchandise-trade", "KZ", "usd", 6)),
+        ("Mutual trade", "KZ", "USD million", ("trade-turnover", "KZ", "usd", 6)),
         ("export FOB", "Kazakhstan", "млн долл.", ("merchandise-exports", "KZ", "usd", 6)),
-        ("Импорт товаров", "all", "миллионов долларов", ("merchandise-imports", "world", "usd", 6)),
+        ("Экспорт товаров", "all", "миллионов долларов", ("merchandise-exports", "world", "usd", 6)),
         ("merchandise turnover", "CA", "USD bn", ("trade-turnover", "central-asia", "usd", 9)),
-        ("International migrant stock", "TJ", "persons", ("migrant-stock", "TJ", "person", 0)),
+        (
+            "Students from the partner country",
+            "TJ",
+            "persons",
+            ("inbound-mobile-students", "TJ", "person", 0),
+        ),
         (
             "inbound internationally mobile students, total",
             "Central and Eastern Europe",

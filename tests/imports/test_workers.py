@@ -258,7 +258,7 @@ KILLED_WHILE_STORING = {
 
 def test_a_worker_killed_at_any_point_leaves_all_rows_or_none(register, tmp_path):
     sheet = tmp_path / "rows.csv"
-    rows = (f"k{i},Договор {i},{1992 + i % 30}\n" for i in range(ROWS_KILLED))
+    rows = (f"k{i},Договор № {i},{1992 + i % 30}\n" for i in range(ROWS_KILLED))
     sheet.write_text("key,title_ru,date_signed\n" + "".join(rows), encoding="utf-8")
     with register.workers() as workers:
         workers.do("begin", str(sheet))
