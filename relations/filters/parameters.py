@@ -1,15 +1,17 @@
 """Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from relations.models import Indicator, Place, Source, Topic
+from relations.models.places import involvement_of
 from relations.models.querysets import RecordQuerySet
 from relations.rows.columns import Label
 from relations.search.lemmas import query_terms
@@ -24,8 +26,23 @@ Records = RecordQuerySet[Any]
 
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
 UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
-SOURCED: Choices = [("all", _("every fact")), ("some", _("some facts, not all"))]
-UNDATED: Choices = [("1", _("yes")), ("0", _("no"))]
+SOURCED: Choices = [
+    ("all", _("every fact")),
+    ("some", _("some facts, not all")),
+    ("identified", _("every fact, in identified works")),
+    ("corroborated", _("at least one fact, by two independent sources")),
+]
+IN_SCOPE, CONTEXT = "subject", "context"
+SCOPES: Choices = [
+    (IN_SCOPE, _("relations of Russia with Central Asia")),
+    (CONTEXT, _("context")),
+]
+CERTAIN, POSSIBLE_TOO, POSSIBLE_ONLY = "0", "1", "only"
+UNDATED: Choices = [
+    (CERTAIN, _("certain dates only")),
+    (POSSIBLE_TOO, _("with uncertain and unknown dates")),
+    (POSSIBLE_ONLY, _("uncertain and unknown dates only")),
+]
 
 
 class ParameterError(NamedTuple):
@@ -72,6 +89,17 @@ class ParameterFilterSet(FilterSet):
             given.setlist(name, [value for value in data.getlist(name) if value.strip()])
         super().__init__(given, *args, **kwargs)
 
+    @cached_property
+    def given(self) -> QueryDict:
+        """The parameters that narrow or sort the list, each value once: without what a form sends for what
+        was not chosen."""
+        found = QueryDict(mutable=True)
+        for name in self.data:
+            values = [value for value in map(str.strip, self.data.getlist(name)) if value]
+            if values and name in self.form.fields:
+                found.setlist(name, list(dict.fromkeys(values)))
+        return found
+
     @property
     def parameter_errors(self) -> list[ParameterError]:
         """Every reason why a parameter is not valid."""
@@ -100,7 +128,16 @@ class StoredChoices:
 
     def load(self, model: ChoicesModel) -> Choices:
         if model not in self._loaded:
-            self._loaded[model] = [(entity.natural_key()[0], str(entity)) for entity in model.objects.all()]
+            entities: list[Place | Topic | Source | Indicator] = list(model.objects.all())
+            found = [(str(entity.natural_key()[0]), str(entity)) for entity in entities]
+            # a former key is still understood, though no list offers it
+            found += [
+                (key, str(one))
+                for one in entities
+                if isinstance(one, Indicator)
+                for key in one.former_keys.split()
+            ]
+            self._loaded[model] = found
         return self._loaded[model]
 
 
@@ -159,7 +196,7 @@ class AreaFilter(ManyFilter):
         super().__init__(label, field_name=column)
 
     def chosen(self, records: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        return records.filter(**{f"{self.field_name}__in": Place.objects.within(values).values("pk")})
+        return records.filter(involvement_of(values, lambda places: Q(**{f"{self.field_name}__in": places})))
 
 
 class TopicsFilter(ManyFilter):
@@ -182,7 +219,8 @@ class IndicatorsFilter(ManyFilter):
     choices_model = Indicator
 
     def chosen(self, records: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        return records.filter(indicator__key__in=values)
+        present = Indicator.objects.present_keys()
+        return records.filter(indicator__key__in=[present.get(value, value) for value in values])
 
 
 class CoverageFilter(ManyFilter):
@@ -195,6 +233,16 @@ class CoverageFilter(ManyFilter):
         return records.covered(values)
 
 
+class ScopeFilter(ManyFilter):
+    """Whether a record is of the register's subject, or context of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("scope"), SCOPES)
+
+    def chosen(self, records: Records, values: list[str]) -> Records:
+        return records.filter(in_scope__in=[value == IN_SCOPE for value in values])
+
+
 class AppliedTogether(Filter):
     """A parameter that RecordFilter applies together with others: alone it changes nothing."""
 
@@ -204,7 +252,7 @@ class AppliedTogether(Filter):
 
 class UndatedFilter(AppliedTogether, ManyFilter):
     def __init__(self) -> None:
-        super().__init__(_("include undated"), UNDATED)
+        super().__init__(_("uncertain dates"), UNDATED)
 
 
 class SortFilter(AppliedTogether, ChoiceFilter):

@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 
 from relations.models import Agreement, EventType, Forum, Observation, Visit
+from relations.models.querysets import UNDATED, certainly_in, possibly_in
 from relations.values.period import Period
 
 from .parameters import (
+    CERTAIN,
+    POSSIBLE_ONLY,
+    POSSIBLE_TOO,
     AreaFilter,
     Choices,
     ColumnFilter,
@@ -20,6 +24,7 @@ from .parameters import (
     ParameterFilterSet,
     PlacesFilter,
     Records,
+    ScopeFilter,
     SortFilter,
     SourcesFilter,
     StoredChoices,
@@ -30,6 +35,8 @@ from .parameters import (
 )
 
 NEWEST_FIRST = "-date"
+#: the undated at the end, as in the order of the model
+OLDEST_FIRST = (F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_last=True), "pk")
 SORTS: Choices = [(NEWEST_FIRST, _("newest first")), ("date", _("oldest first")), ("title", _("by title"))]
 
 
@@ -49,6 +56,7 @@ class RecordFilter(ParameterFilterSet):
     topic = TopicsFilter(_("topic"))
     source = SourcesFilter(_("source"))
     sourced = CoverageFilter()
+    scope = ScopeFilter()
     sort = SortFilter(SORTS)
 
     def __init__(
@@ -77,22 +85,38 @@ class RecordFilter(ParameterFilterSet):
         for name, value in self.form.cleaned_data.items():
             if name not in names:
                 records = self.filters[name].filter(records, value)
-        years = Period() if "year_from" in names else self.years
-        return records.during(years, self.takes_undated) if years or not self.takes_undated else records
+        return records if "year_from" in names else self.in_years(records)
+
+    def in_years(self, records: Records) -> Records:
+        """Those that certainly lie in the years, with or without those that possibly do."""
+        certain, possible = certainly_in(self.years), possibly_in(self.years)
+        if not self.years:
+            certain, possible = ~UNDATED, UNDATED
+        if self.uncertain == POSSIBLE_ONLY:
+            return records.filter(possible)
+        if self.uncertain == CERTAIN or (self.years and not self.uncertain):
+            return records.filter(certain)
+        return records.filter(certain | possible) if self.years else records
+
+    def possible(self) -> Records:
+        """The records that may lie in the years or may not, whatever the parameter of uncertain dates says."""
+        return self.without("year_from").filter(possibly_in(self.years))
 
     @property
     def years(self) -> Period:
         return Period.years(self.value("year_from"), self.value("year_to"))
 
     @property
-    def takes_undated(self) -> bool:
-        return "1" in (self.value("undated") or ["1"])
+    def uncertain(self) -> str:
+        """What is asked of uncertain dates; "" where nothing is."""
+        given = self.value("undated") or []
+        return next((one for one in (POSSIBLE_TOO, POSSIBLE_ONLY, CERTAIN) if one in given), "")
 
     def ordered(self, records: Records) -> Records:
         sort = self.value("sort") or NEWEST_FIRST
         if sort == "title":
             return records.by_title()
-        return records.order_by(F("first_day").asc(nulls_last=True), "pk") if sort == "date" else records
+        return records.order_by(*OLDEST_FIRST) if sort == "date" else records
 
 
 class AgreementFilter(RecordFilter):
@@ -117,7 +141,8 @@ class ForumFilter(RecordFilter):
 class VisitFilter(RecordFilter):
     type = ColumnFilter("visit_type", _("kind of visit"), Visit.VisitType.choices)
     office = ColumnFilter("visitor_office", _("office of the visitor"), Visit.Office.choices)
-    status = ColumnFilter("format", _("format"), Visit.Format.choices)
+    status = ColumnFilter("visit_status", _("status"), Visit.VisitStatus.choices)
+    format = ColumnFilter("format", _("format"), Visit.Format.choices)
 
     class Meta(RecordFilter.Meta):
         model = Visit

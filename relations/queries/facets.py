@@ -13,6 +13,8 @@ from django.db.models import Count, Max, Min
 
 from relations.catalog import BY_MODEL
 from relations.filters.parameters import (
+    CONTEXT,
+    IN_SCOPE,
     SOURCED,
     AreaFilter,
     ColumnFilter,
@@ -20,15 +22,16 @@ from relations.filters.parameters import (
     IndicatorsFilter,
     PlacesFilter,
     Records,
+    ScopeFilter,
     SourcesFilter,
     TopicsFilter,
 )
 from relations.filters.record_filters import RecordFilter
 from relations.models import Citation
-from relations.models.querysets import COVERAGE, overlap_with
+from relations.models.querysets import COVERAGE, certainly_in
 from relations.values.period import Period
 
-from .place_hierarchy import FacetCounts, PlaceHierarchy, PlaceSetCounts, place_sets
+from .place_hierarchy import FacetCounts, PlaceHierarchy, PlaceSetCounts, areas_of_figures, place_sets
 from .timeline_filter import RecordTypeFilter
 
 #: the name under which the records of the list itself are kept, beside the names of parameters
@@ -103,6 +106,8 @@ class TypeFacets:
                 return self.of_topics(name)
             case SourcesFilter():
                 return self.of_sources(name)
+            case ScopeFilter():
+                return self.of_scope(name)
             case CoverageFilter():
                 return self.of_coverage(name)
             case IndicatorsFilter():
@@ -121,6 +126,10 @@ class TypeFacets:
     def of_column(self, name: str, column: str) -> FacetCounts:
         found = self.records(name).values_list(column).annotate(Count("pk"))
         return Counter({value: number for value, number in found if value})
+
+    def of_scope(self, name: str) -> FacetCounts:
+        found = self.records(name).values_list("in_scope").annotate(Count("pk"))
+        return Counter({IN_SCOPE if is_in_scope else CONTEXT: number for is_in_scope, number in found})
 
     def of_coverage(self, name: str) -> FacetCounts:
         kinds = {kind: Count("pk", filter=COVERAGE[kind]) for kind, _label in SOURCED}
@@ -143,8 +152,7 @@ class TypeFacets:
         return Counter(dict(cited)) + Counter(key for _record, key in only_named)
 
     def of_areas(self, name: str, column: str) -> FacetCounts:
-        rows = self.records(name).values_list(f"{column}_id").annotate(n=Count("pk"))
-        return self.hierarchy.counts(Counter({frozenset({place}): number for place, number in rows if place}))
+        return self.hierarchy.counts(areas_of_figures(self.records(name), (f"{column}_id",)))
 
     def of_places(self, name: str) -> FacetCounts:
         return self.hierarchy.counts(self.place_sets(name))
@@ -158,7 +166,7 @@ class TypeFacets:
     def places_named(self) -> Counter[int]:
         found: Counter[int] = Counter()
         for places, number in self.place_sets(WHOLE_LIST).items():
-            found.update(dict.fromkeys(places, number))
+            found.update(dict.fromkeys(places.places, number))
         return found
 
     def bounds(self) -> Bounds:
@@ -166,10 +174,9 @@ class TypeFacets:
         return Bounds(bounds["first"], bounds["last"])
 
     def decades(self, years: Iterable[int]) -> Counter[int]:
-        """{first year: number of records}, without undated records, which would count in every decade alike."""
+        """{first year: number of records that certainly lie in the decade}."""
         within = {
-            f"d{year}": Count("pk", filter=overlap_with(Period.years(year, year + 9), undated=False))
-            for year in years
+            f"d{year}": Count("pk", filter=certainly_in(Period.years(year, year + 9))) for year in years
         }
         numbers = self.filterset.without("year_from", "year_to").order_by().aggregate(**within)
         return Counter({year: numbers[f"d{year}"] for year in years})

@@ -1,7 +1,8 @@
 """Counts of the records of a query by year, for the bars above a list and for its chart.
 
-A bar counts the records whose period overlaps its years, exactly those that the list shows for these years without
-undated ones. A record that spans several bars counts in each, an undated one in none.
+A bar counts the records whose date certainly lies in its years, exactly those that the list shows for these years. A
+span of time counts in each bar that it certainly touches; an undated record counts in none, nor does one whose date is
+too uncertain for one bar.
 """
 
 from collections import Counter
@@ -10,9 +11,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Case, Count, Max, Value, When
 
 from relations.filters.parameters import Records
+from relations.models.querysets import UNDATED
+from relations.values.readings import EARLIEST, LATEST
 
 from .record_query import Results
 
@@ -22,19 +25,23 @@ MOST_BARS = 60
 
 
 class Span(NamedTuple):
-    """First and last year of a period, None where it is open or unknown."""
+    """The years that a bar must reach to count a record: it begins in `first` or before and ends in `last` or later.
+
+    None: no bar counts it, since its date is open, uncertain or unknown.
+    """
 
     first: int | None
     last: int | None
 
 
-UNDATED = Span(None, None)
+NOT_CERTAIN = Span(None, None)
 
 
 class SpanCounts(NamedTuple):
-    """How many records have each span, and when any of them was last changed."""
+    """How many records have each span, how many have no date, and when any of them was last changed."""
 
     numbers: Counter[Span]
+    undated: int
     changed: list[datetime]
 
 
@@ -57,23 +64,32 @@ class Bar:
     @property
     def parameters(self) -> dict[str, str]:
         """Of the query about these years alone."""
-        return {"year_from": str(self.first), "year_to": str(self.last), "undated": "0"}
+        return {"year_from": str(self.first), "year_to": str(self.last)}
+
+    def counts_span(self, span: Span) -> bool:
+        return bool(span.first and span.last and self.first <= span.first and self.last >= span.last)
 
 
 class Years:
     """The bars of some results; `changed` is when one of the records was last changed."""
 
-    def __init__(self, results: Results, first: int | None = None, last: int | None = None) -> None:
+    def __init__(
+        self, results: Results, first: int | None = None, last: int | None = None, has_bars: bool = True
+    ) -> None:
         """Only the years from `first` to `last` get bars, where they are given."""
         self.spans: dict[str, Counter[Span]] = {}
+        #: how many records of each type have no date
+        self.undated_by_type: dict[str, int] = {}
         self.changed: datetime | None = None
         for one, records in results.items():
-            self.spans[one.slug], changed = spans(records)
+            self.spans[one.slug], self.undated_by_type[one.slug], changed = spans(records)
             self.changed = max(filter(None, (self.changed, *changed)), default=None)
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
+        if not has_bars:
+            self.first = self.last = None
         if self.first and self.last and known and self.first > self.last:
-            # everything found is open towards the selected years
+            # everything found lies outside the selected years
             self.first, self.last = first or last, last or first
 
     @property
@@ -82,8 +98,8 @@ class Years:
 
     @property
     def undated(self) -> int:
-        """How many records have no date at all."""
-        return sum(found[UNDATED] for found in self.spans.values())
+        """How many records have no date, not even both its bounds."""
+        return sum(self.undated_by_type.values())
 
     @property
     def spanning(self) -> int:
@@ -92,50 +108,48 @@ class Years:
             number
             for found in self.spans.values()
             for span, number in found.items()
-            if len(self.touched(*span)) > 1
+            if self.bars_of(span) > 1
         )
 
     @property
-    def dated(self) -> int:
-        return self.total - self.undated
+    def uncertain(self) -> int:
+        """How many records have a date that is too uncertain for any bar."""
+        return sum(self.uncertain_by_type.values())
+
+    @cached_property
+    def uncertain_by_type(self) -> dict[str, int]:
+        return {
+            slug: sum(number for span, number in found.items() if not self.bars_of(span))
+            - self.undated_by_type[slug]
+            for slug, found in self.spans.items()
+        }
+
+    def bars_of(self, span: Span) -> int:
+        """In how many bars a record with this span counts."""
+        return sum(bar.counts_span(span) for bar in self.bars)
 
     @cached_property
     def step(self) -> int:
         """The number of years per bar."""
-        if self.first is None or self.last is None or not self.dated:
+        if self.first is None or self.last is None:
             return 1
         span = self.last - self.first
         return next((step for step in STEPS if span // step < MOST_BARS), STEPS[-1])
 
     @cached_property
-    def starts(self) -> range:
-        """The first years of all bars."""
-        if self.first is None or self.last is None or not self.dated:
-            return range(0)
-        return range(self.first // self.step * self.step, self.last + 1, self.step)
-
-    def touched(self, first: int | None, last: int | None) -> range:
-        """The numbers of the bars of a record between these years; None is open or unknown."""
-        if not (first or last) or not self.starts or self.last is None:
-            return range(0)
-        begin, step = self.starts[0], self.step
-        from_bar = max(((first or begin) - begin) // step, 0)
-        to_bar = min(((last or self.last) - begin) // step, len(self.starts) - 1)
-        return range(from_bar, to_bar + 1)
-
-    @cached_property
     def bars(self) -> list[Bar]:
         """Without a gap, from the first year to the last."""
-        if self.first is None or self.last is None:
+        if self.first is None or self.last is None or not self.total:
             return []
         found = [
             Bar(max(year, self.first), min(year + self.step - 1, self.last), Counter())
-            for year in self.starts
+            for year in range(self.first // self.step * self.step, self.last + 1, self.step)
         ]
         for slug, spans in self.spans.items():
             for span, number in spans.items():
-                for i in self.touched(*span):
-                    found[i].counts[slug] += number
+                for bar in found:
+                    if bar.counts_span(span):
+                        bar.counts[slug] += number
         return found
 
     @property
@@ -144,9 +158,21 @@ class Years:
 
 
 def spans(records: Records) -> SpanCounts:
-    days = records.order_by().values_list("first_day", "last_day")
-    rows = list(days.annotate(n=Count("pk"), changed=Max("updated_at")))
+    days = records.order_by().annotate(no_date=Case(When(UNDATED, then=Value(1)), default=Value(0)))
+    counted = days.values_list("certain_from", "certain_to", "no_date").annotate(
+        n=Count("pk"), changed=Max("updated_at")
+    )
     found: Counter[Span] = Counter()
-    for first, last, number, _changed in rows:  # SQLite would call Python for the year of every record
-        found[Span(first and first.year, last and last.year)] += number
-    return SpanCounts(found, [row[-1] for row in rows])
+    undated, changed = 0, []
+    for (
+        first,
+        last,
+        no_date,
+        number,
+        moment,
+    ) in counted:  # SQLite would call Python for the year of every record
+        changed.append(moment)
+        is_open = not first or first == EARLIEST or last == LATEST
+        undated += number if no_date and is_open else 0
+        found[NOT_CERTAIN if is_open else Span(first.year, last.year)] += number
+    return SpanCounts(found, undated, changed)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
+from django.db.models import Count, Q
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from relations.catalog import BY_SLUG, RECORD_TYPES, RecordType
 from relations.filters.parameters import Choices, ParameterError, Records, StoredChoices
 from relations.filters.record_filters import RecordFilter
 from relations.models import Place
+from relations.models.querysets import UNDATED
 
 from .facets import Facets
 from .timeline_filter import TimelineFilter
@@ -21,6 +23,24 @@ ALL_TYPES = "timeline"
 
 #: {record type: its records}
 Results = dict[RecordType, Records]
+
+
+class Numbers(NamedTuple):
+    """How many records are found, and how many of these are only context of the register's subject."""
+
+    total: int
+    context: int
+
+    @property
+    def in_scope(self) -> int:
+        return self.total - self.context
+
+
+class Uncertain(NamedTuple):
+    """How many records may lie in the years of a question, and how many of these are undated."""
+
+    total: int
+    undated: int
 
 
 class RecordQuery:
@@ -67,17 +87,10 @@ class RecordQuery:
         """What the form offers for a parameter; nothing where any text may be typed."""
         return list(getattr(self.form.fields[name], "choices", ()))
 
-    @cached_property
+    @property
     def given(self) -> QueryDict:
-        """The parameters that narrow or sort the list, each value once: without what a form sends for what
-        was not chosen."""
-        found = QueryDict(mutable=True)
-        for name in self.parameters:
-            values = [value for value in map(str.strip, self.parameters.getlist(name)) if value]
-            is_default = name == "undated" and "1" in values
-            if values and name in self.form.fields and not is_default:
-                found.setlist(name, list(dict.fromkeys(values)))
-        return found
+        """The parameters that narrow or sort the list."""
+        return self._filterset.given
 
     @cached_property
     def results(self) -> Results:
@@ -89,12 +102,46 @@ class RecordQuery:
         return {one: filterset.without(*names) for one, filterset in self.filtersets.items()}
 
     @cached_property
+    def numbers(self) -> dict[RecordType, Numbers]:
+        """How many records of each type are found, and how many of them are context."""
+        is_context = Q(in_scope=False)
+        found = {
+            one: records.order_by().aggregate(total=Count("pk"), context=Count("pk", filter=is_context))
+            for one, records in self.results.items()
+        }
+        return {one: Numbers(counted["total"], counted["context"]) for one, counted in found.items()}
+
+    @property
     def counts(self) -> dict[RecordType, int]:
-        return {one: records.order_by().count() for one, records in self.results.items()}
+        return {one: numbers.total for one, numbers in self.numbers.items()}
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(one.total for one in self.numbers.values())
+
+    @property
+    def context(self) -> int:
+        """How many of the records found are context."""
+        return sum(one.context for one in self.numbers.values())
+
+    @property
+    def asks_years(self) -> bool:
+        return bool(self._filterset.years)
+
+    @property
+    def uncertain(self) -> str:
+        """What the question asks of uncertain dates; "" where nothing is."""
+        return self._filterset.uncertain
+
+    @cached_property
+    def possible(self) -> Uncertain:
+        """The records that may lie in the years of the question or may not, and how many of them have no date."""
+        filtersets = self.filtersets.values() if self.asks_years else ()
+        counts = [
+            one.possible().order_by().aggregate(total=Count("pk"), undated=Count("pk", filter=UNDATED))
+            for one in filtersets
+        ]
+        return Uncertain(sum(one["total"] for one in counts), sum(one["undated"] for one in counts))
 
     @cached_property
     def facets(self) -> Facets:

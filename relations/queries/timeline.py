@@ -28,15 +28,19 @@ class Timeline:
         self.records = {one.slug: records for one, records in results.items()}
         self.length = length
 
-    def entries(self) -> QuerySet[Any, tuple[date, str, int]]:
-        """(first day, slug of the type, primary key) of all records."""
+    def entries(self) -> QuerySet[Any, tuple[date, date, str, int]]:
+        """(first day, last day, slug of the type, primary key) of all records."""
         first, *rest = (
             records.order_by()
-            .annotate(day=Coalesce("first_day", Value(BEFORE_ALL)), slug=Value(slug, CharField()))
-            .values_list("day", "slug", "pk")
+            .annotate(
+                day=Coalesce("first_day", Value(BEFORE_ALL)),
+                end=Coalesce("last_day", Value(BEFORE_ALL)),
+                slug=Value(slug, CharField()),
+            )
+            .values_list("day", "end", "slug", "pk")
             for slug, records in self.records.items()
         )
-        return first.union(*rest, all=True).order_by("-day", "slug", "-pk")
+        return first.union(*rest, all=True).order_by("-day", "-end", "slug", "-pk")
 
     def count(self) -> int:
         if self.length is None:
@@ -50,7 +54,9 @@ class Timeline:
         entries = list(self.entries()[wanted])
         found: dict[tuple[str, int], Record] = {}
         for slug, record_type in BY_SLUG.items():
-            if keys := [pk for _day, of, pk in entries if of == slug]:
+            if keys := [pk for _day, _end, of, pk in entries if of == slug]:
                 records = record_type.model.objects.filter(pk__in=keys).for_list().order_by(F("pk"))
                 found.update(((slug, record.pk), record) for record in records)
-        return [Entry(BY_SLUG[slug], found[slug, pk]) for _day, slug, pk in entries if (slug, pk) in found]
+        return [
+            Entry(BY_SLUG[slug], found[slug, pk]) for _day, _end, slug, pk in entries if (slug, pk) in found
+        ]

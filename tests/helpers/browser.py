@@ -45,6 +45,7 @@ PUBLIC_PAGES = (
     "matrix/",
     "matrix/agreements/?country=RU",
     "about/",
+    "names/",
     "data/",
     "nowhere/",
 )
@@ -179,8 +180,10 @@ class Visitor:
         return Path(download.value.path()).read_text(encoding="utf-8-sig")
 
     def total(self):
-        """The number in the heading of a list."""
-        return int(re.search(r"\d+", self.texts("#total")[0])[0])
+        """The number in the heading of a list: of the subject, and of context."""
+        heading = self.texts("#total")[0]
+        context = re.search(r"(?:and|ещё) (\d+)", heading)
+        return int(re.search(r"\d+", heading)[0]) + int(context[1] if context else 0)
 
     # The admin.
 

@@ -22,7 +22,7 @@ def values_of(query):
     found |= dict.fromkeys({"country", "region", "with", "area", "counterpart"} & set(fields), codes)
     if "indicator" in fields:
         found["indicator"] = list(Indicator.objects.values_list("key", flat=True))
-    for name in ("type", "status", "level", "office"):
+    for name in ("type", "status", "format", "level", "office"):
         if name in fields:
             found[name] = [value for value, _label in fields[name].choices if value]
     return found
@@ -35,7 +35,9 @@ def random_parameters(chance, values):
     if chance.random() < 0.4:
         data["year_from"] = str(chance.randint(1985, 2024))
     if chance.random() < 0.3:
-        data["undated"] = "0"
+        data["year_to"] = str(int(data.get("year_from", 2000)) + chance.choice((0, 1, 5, 20)))
+    if chance.random() < 0.4:
+        data["undated"] = chance.choice(("0", "1", "only"))
     if chance.random() < 0.2:
         data["q"] = chance.choice(("договор", "форум", "сотрудничество", "visit"))
     return data

@@ -33,6 +33,11 @@ def codes(findings):
     return [finding.problem.code for finding in findings]
 
 
+def warnings(report):
+    """The codes of all warnings but those of the rules, which ask whether what was read can be so."""
+    return [code for code in codes(report.warnings) if not code.startswith("rule.")]
+
+
 def problems(report):
     """[(cell, code)] of the errors."""
     return [(finding.column + str(finding.row), finding.problem.code) for finding in report.errors]

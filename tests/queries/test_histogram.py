@@ -12,7 +12,7 @@ from relations.presentation.year_chart import YearChart
 from relations.queries.histogram import Years
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from tests.helpers.catalog import ALL_SLUGS
-from tests.helpers.factories import AgreementFactory, ForumFactory, VisitFactory
+from tests.helpers.factories import AgreementFactory, ForumFactory, ObservationFactory, VisitFactory
 from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,11 @@ def heights(found):
     return {bar.label: bar.total for bar in found.bars if bar.total}
 
 
+def held(*periods):
+    for period in periods:
+        ForumFactory(period=period, published=True)
+
+
 def signed(*periods):
     for period in periods:
         AgreementFactory(signed=period, published=True)
@@ -37,11 +42,17 @@ class TestBars:
         signed("1992-05-30", "1995")
         assert [bar.label for bar in years("agreements").bars] == ["1992", "1993", "1994", "1995"]
 
-    def test_hold_a_record_in_every_year_it_touches(self):
-        signed("1992", "1992/1994")
-        found = years("agreements")
+    def test_hold_a_span_in_every_year_it_certainly_touches(self):
+        held("1992", "1992/1994")
+        found = years("forums")
         assert heights(found) == {"1992": 2, "1993": 1, "1994": 1}
-        assert (found.total, found.dated, found.undated, found.spanning) == (2, 2, 0, 1)
+        assert (found.total, found.undated, found.uncertain, found.spanning) == (2, 0, 0, 1)
+
+    def test_leave_out_a_point_in_time_that_is_not_certain_to_the_year(self):
+        signed("1992", "1992/1994", "1995~")
+        found = years("agreements")
+        assert heights(found) == {"1992": 1}
+        assert (found.total, found.undated, found.uncertain, found.spanning) == (3, 0, 2, 0)
 
     def test_leave_undated_records_out_and_count_them_apart(self):
         signed("1992", "", "XXXX-04")
@@ -49,30 +60,31 @@ class TestBars:
         assert heights(found) == {"1992": 1}
         assert (found.total, found.undated) == (3, 2)
 
-    def test_reach_to_the_end_for_what_is_still_open(self):
-        signed("1992/..", "1994", "../1993")
-        assert heights(years("agreements")) == {"1992": 2, "1993": 2, "1994": 2}
+    def test_draw_nothing_for_what_is_still_open(self):
+        held("1992/..", "1994", "../1993")
+        assert heights(years("forums")) == {"1992": 1, "1993": 1, "1994": 1}
 
     def test_hold_several_years_where_there_are_many(self):
-        signed("1731", "2022")
-        found = years("agreements")
+        for year in ("1731", "2022"):
+            ObservationFactory(period=year, published=True)
+        found = years("statistics")
         assert len(found.bars) <= 60
         assert found.bars[0].first == 1731
         assert found.bars[-1].last == 2022
         assert sum(bar.total for bar in found.bars) == 2
 
     def test_are_only_those_in_the_query(self):
-        signed("1992/1999", "2005")
-        found = years("agreements", "year_from=1994&year_to=1996")
+        held("1992/1999", "2005")
+        found = years("forums", "year_from=1994&year_to=1996")
         assert heights(found) == {"1994": 1, "1995": 1, "1996": 1}
         assert found.total == 1
 
     @pytest.mark.parametrize("query", ["year_from=2000", "year_to=1980", "year_from=2000&year_to=2001"])
     def test_can_be_drawn_where_only_open_periods_answer(self, query):
-        signed("1985/..", "../1990")
-        found = years("agreements", query)
-        assert found.total == total("agreements", query)
-        assert all(bar.total for bar in found.bars)
+        held("1985/..", "../1990")
+        found = years("forums", query)
+        assert found.total == total("forums", query)
+        assert sum(bar.total for bar in found.bars) == found.total
 
     def test_are_none_without_dates(self):
         signed("")
@@ -95,9 +107,10 @@ def test_for_random_questions_every_bar_is_the_list_of_its_years(slug, content):
         found = years(slug, question)
         assert found.total == total(slug, question), question.urlencode()
         once = sum(bar.total for bar in found.bars) - extra(found)
-        assert once + found.undated == found.total
+        assert once + found.undated + found.uncertain == found.total
         for bar in chance.sample(found.bars, min(3, len(found.bars))):
             asked = question.copy()
+            asked.pop("undated", None)
             for name, value in bar.parameters.items():
                 asked[name] = value
             assert bar.total == total(slug, asked), (question.urlencode(), bar.label)
@@ -106,7 +119,7 @@ def test_for_random_questions_every_bar_is_the_list_of_its_years(slug, content):
 def extra(found):
     """How often records that span several bars are counted more than once."""
     return sum(
-        number * max(len(found.touched(*span)) - 1, 0)
+        number * max(found.bars_of(span) - 1, 0)
         for spans in found.spans.values()
         for span, number in spans.items()
     )
@@ -116,7 +129,7 @@ class TestPage:
     def test_shows_every_year_with_a_link_to_its_list(self, client):
         signed("1992", "1994")
         page = client.get("/en/years/agreements/").content.decode()
-        assert 'href="/en/agreements/?year_from=1992&amp;year_to=1992&amp;undated=0"' in page
+        assert 'href="/en/agreements/?year_from=1992&amp;year_to=1992"' in page
         assert "2 agreements" in page
 
     def test_of_all_types_has_a_column_a_type(self, client):
@@ -188,7 +201,7 @@ class TestPicture:
             assert "Enter the year" in answer.content.decode()
 
 
-def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client):
+def test_the_table_as_a_file_has_a_line_a_bar_and_two_for_records_in_no_bar(client):
     signed("1992", "1994", "")
     ForumFactory(period="1994", published=True)
     rows = list(
@@ -197,11 +210,12 @@ def test_the_table_as_a_file_has_a_line_a_bar_and_one_for_undated_records(client
         )
     )
     assert rows == [
-        ["year_from", "year_to", "agreements", "forums", "total"],
-        ["1992", "1992", "1", "0", "1"],
-        ["1993", "1993", "0", "0", "0"],
-        ["1994", "1994", "1", "1", "2"],
-        ["", "", "1", "0", "1"],
+        ["year_from", "year_to", "agreements", "forums", "total", "dates"],
+        ["1992", "1992", "1", "0", "1", "certain"],
+        ["1993", "1993", "0", "0", "0", "certain"],
+        ["1994", "1994", "1", "1", "2", "certain"],
+        ["", "", "0", "0", "0", "uncertain"],
+        ["", "", "1", "0", "1", "undated"],
     ]
 
 
@@ -210,4 +224,4 @@ def test_the_bars_above_a_list_link_to_their_years_and_are_pale_outside_the_chos
     page = client.get("/en/agreements/?year_from=1994").content.decode()
     assert 'class="bar pale" x="00"' in page
     assert 'class="bar" x="20"' in page
-    assert 'href="?year_from=1992&amp;year_to=1992&amp;undated=0"' in page
+    assert 'href="?year_from=1992&amp;year_to=1992"' in page

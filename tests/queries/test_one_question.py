@@ -7,6 +7,7 @@ import csv
 import json
 import random
 import re
+from html import unescape
 from io import BytesIO, StringIO
 from xml.etree import ElementTree
 
@@ -23,7 +24,7 @@ from tests.helpers.random_queries import random_parameters, total, values_of
 
 pytestmark = pytest.mark.django_db
 QUESTIONS, PARTS = 50, 2
-HEADING = re.compile(r'id="total" class="count">\s*(\d+)')
+HEADING = re.compile(r'id="total" class="count">\s*(\d+)[^<,]*(?:, and (\d+) of context)?')
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -43,7 +44,9 @@ def asked(client, no_rate_limit, monkeypatch):
 
 
 def heading(page):
-    return int(HEADING.search(page.decode())[1])
+    """The records of the subject and those of context, which are counted apart."""
+    own, context = HEADING.search(page.decode()).groups()
+    return int(own) + int(context or 0)
 
 
 def rows_of_csv(body):
@@ -85,6 +88,7 @@ def test_for_two_hundred_questions_every_answer_has_the_same_total(slug, part, c
         }
         assert found == dict.fromkeys(PLACES, wanted), question.urlencode()
         the_chart_agrees(slug, question, wanted, asked)
+        what_is_possible_is_said_apart(slug, question, asked)
         a_facet_agrees(slug, question, chance, values)
 
 
@@ -92,8 +96,26 @@ def the_chart_agrees(slug, question, wanted, asked):
     drawn = asked(f"/en/years/{slug}/light.svg", question).decode()
     assert f"{wanted} in total" in drawn, question.urlencode()
     rows = list(csv.reader(StringIO(asked(f"/en/years/{slug}/years.csv", question).decode())))[1:]
-    *bars, undated = (int(row[-1]) for row in rows)
-    assert undated <= wanted <= sum(bars) + undated, question.urlencode()
+    *bars, uncertain, undated = (int(row[-2]) for row in rows)
+    assert uncertain + undated <= wanted <= sum(bars) + uncertain + undated, question.urlencode()
+
+
+def what_is_possible_is_said_apart(slug, question, asked):
+    """A question about years says how many more records may meet it, and the list of them is as long."""
+    page = asked(f"/en/{slug}/", question).decode()
+    said = re.search(r'<p class="possible"><a href="\?([^"]*)"[^>]*>(\d+) more', page)
+    if "undated" in question or not {"year_from", "year_to"} & set(question):
+        assert not said, question.urlencode()
+        return
+    certain, possible = question.copy(), question.copy()
+    certain["undated"], possible["undated"] = "0", "only"
+    both = question.copy()
+    both["undated"] = "1"
+    number = total(slug, possible)
+    assert (int(said[2]) if said else 0) == number, question.urlencode()
+    assert total(slug, question) == total(slug, certain) == total(slug, both) - number
+    if said:
+        assert total(slug, unescape(said[1])) == number
 
 
 def a_facet_agrees(slug, question, chance, values):
