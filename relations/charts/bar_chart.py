@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from .data_points import Figure, PlaceNames
+from .data_points import Figure
 from .frame import leading, lines, pixels, words
 from .legend import STROKE, as_is, signs_of
 from .panels import Panel
+from .series_names import SeriesNames
 from .theme import Look
 from .vega import Row, Spec
 
@@ -21,8 +22,8 @@ class Bars:
     left, below = 0, 6
     lying = True
 
-    def __init__(self, panel: Panel, look: Look, power: int, names_of_places: PlaceNames) -> None:
-        self.look, self.power, self.names_of_places = look, power, names_of_places
+    def __init__(self, panel: Panel, look: Look, power: int, series: SeriesNames) -> None:
+        self.look, self.power, self.series = look, power, series
         self.width = look.width - 8
         self.scale = self.scale_of(panel.drawn)
         self.rows: list[Row] = []
@@ -67,7 +68,7 @@ class Bars:
         }
 
     def name(self, figure: Figure) -> str:
-        parts = [figure.when, self.names_of_places.of(figure)]
+        parts = [figure.when, self.series.of(figure), figure.part_of]
         parts += [figure.source_words] if figure.has_rivals else []
         return " · ".join(part for part in parts if part)
 

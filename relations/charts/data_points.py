@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from relations.models import Observation, Source
 from relations.models.named import reader_language
+from relations.models.series import SeriesKey
 from relations.values.period_format import phrase as period_phrase
-from relations.values.quantity_format import phrase as quantity_phrase
 
 from .frame import one_line
 
 #: ranks in order of preference
 RANKS = ("preferred", "normal", "deprecated")
-#: the keys of an area and its counterpart
-PlacePair = tuple[int | None, int | None]
 UNCERTAIN = ("F", "E")
+#: the sign before the definition of a figure that counts otherwise than its indicator
+OTHER_DEFINITION = "≠"
 LONGEST_SOURCE = 60
 
 
@@ -46,9 +45,9 @@ class Figure:
     def middle(self) -> float:
         return self.value if self.upper is None else (self.value + self.upper) / 2
 
-    @property
-    def pair(self) -> PlacePair:
-        return self.observation.ref_area_id, self.observation.counterpart_area_id
+    @cached_property
+    def series(self) -> SeriesKey:
+        return self.observation.series
 
     @cached_property
     def months(self) -> int | None:
@@ -66,12 +65,34 @@ class Figure:
         return self.observation.obs_status in UNCERTAIN
 
     @property
+    def is_forecast(self) -> bool:
+        return not self.observation.has_happened
+
+    @property
     def is_deprecated(self) -> bool:
         return self.observation.rank == "deprecated"
 
     @cached_property
     def where(self) -> str:
         return one_line(" – ".join(place.name for place in self.observation.sides()))
+
+    @cached_property
+    def about(self) -> str:
+        """The event, agreement or organisation that it is about."""
+        about = self.observation.public_about
+        return one_line(about) if about else ""
+
+    @cached_property
+    def definition(self) -> str:
+        """Its own definition with the sign of another definition; "" where it is that of the indicator."""
+        definition = one_line(self.observation.definition)
+        return f"{OTHER_DEFINITION}\u00a0{definition}" if definition else ""
+
+    @cached_property
+    def part_of(self) -> str:
+        """The figures that include it, in words."""
+        wholes = (one.in_words() for one in self.observation.wholes)
+        return "; ".join(one_line(_("part of %(figure)s") % {"figure": whole}) for whole in wholes)
 
     @cached_property
     def when(self) -> str:
@@ -83,7 +104,7 @@ class Figure:
     @cached_property
     def words(self) -> str:
         one = self.observation
-        return one_line(quantity_phrase(one.quantity, one.unit, reader_language(), one.measure))
+        return one_line(one.in_words())
 
     @cached_property
     def sources(self) -> list[Source]:
@@ -99,25 +120,30 @@ class Figure:
         """Everything about it in one sentence, for screen readers."""
         one = self.observation
         parts = [f"{self.name}: {self.words}" if self.name else self.words]
+        parts += [self.part_of] if self.part_of else []
         parts += [one.get_obs_status_display()] if one.obs_status != "A" else []
         parts += [one.get_rank_display()] if one.rank != "normal" else []
         return "; ".join(map(str, [*parts, self.source_words]))
 
     @property
     def name(self) -> str:
-        return " · ".join(part for part in (self.when, self.where) if part)
+        return " · ".join(part for part in (self.when, self.series_words) if part)
+
+    @property
+    def series_words(self) -> str:
+        return " · ".join(part for part in (self.where, self.about, self.definition) if part)
 
 
 def short(source: Source) -> str:
-    """The title of a source, cut to fit a chart."""
-    title = one_line(source.title)
+    """The title of a source in the reader's language if we have translated it, cut to fit a chart."""
+    title = one_line(source.translation or source.title)
     return title if len(title) <= LONGEST_SOURCE else f"{title[: LONGEST_SOURCE - 1].rstrip()}…"
 
 
 def figures_of(observations: Iterable[Observation]) -> list[Figure]:
     """Figures in order of time, with the main figure of each competing set marked."""
     figures = [Figure(one) for one in observations]
-    figures_by_source = Counter((figure.pair, source.pk) for figure in figures for source in figure.sources)
+    figures_by_source = Counter((figure.series, source.pk) for figure in figures for source in figure.sources)
     rivals: dict[Hashable, list[Figure]] = defaultdict(list)
     for figure in figures:
         rivals[same_fact(figure)].append(figure)
@@ -127,20 +153,25 @@ def figures_of(observations: Iterable[Observation]) -> list[Figure]:
 
 
 def same_fact(figure: Figure) -> Hashable:
-    """The key that competing figures share; without a first day figures do not compete."""
+    """The key that competing figures share; without a first day or a known definition figures do not compete."""
     one = figure.observation
-    return (figure.pair, one.period.text) if one.first_day else one.pk
+    return (figure.series, one.period.text) if one.first_day and not one.is_unexplained else one.pk
 
 
-def mark_main(group: Sequence[Figure], figures_by_source: Counter[tuple[PlacePair, int]]) -> None:
-    """Chooses the preferred figure, otherwise a normal one of the source with the most figures on this pair.
+def mark_main(group: Sequence[Figure], figures_by_source: Counter[tuple[SeriesKey, int]]) -> None:
+    """Chooses the preferred figure, otherwise a normal one of the source with the most figures in this series.
 
-    Repeated figures of one source do not compete with each other.
+    Repeated figures of one source do not compete with each other, nor does a forecast with what has come of it.
     """
+    facts = [figure for figure in group if not figure.is_forecast]
+    if facts and len(facts) < len(group):
+        for figure in group:
+            figure.is_main = False
+        group = facts
 
     def order(figure: Figure) -> tuple[int, int, int]:
         one = figure.observation
-        known = max((figures_by_source[figure.pair, source.pk] for source in figure.sources), default=0)
+        known = max((figures_by_source[figure.series, source.pk] for source in figure.sources), default=0)
         return RANKS.index(one.rank), -known, one.pk
 
     has_rivals = len({frozenset(source.pk for source in figure.sources) for figure in group}) > 1
@@ -155,43 +186,6 @@ def in_time(figure: Figure) -> tuple[bool, str, str, str, bool, int]:
     one = figure.observation
     day = one.first_day or one.last_day
     return (day is None, str(day), str(one.period), figure.where, not figure.is_main, one.pk)
-
-
-@dataclass(frozen=True)
-class PlaceNames:
-    """The places of one chart: in words if all figures share them, and which side differs.
-
-    `differs` is "area", "counterpart", "both" or "".
-    """
-
-    shared: str
-    differs: str
-
-    def of(self, figure: Figure) -> str:
-        """The name of a figure beside the others."""
-        one = figure.observation
-        match self.differs:
-            case "area":
-                return one_line(one.ref_area.name) if one.ref_area else ""
-            case "counterpart":
-                return one_line(one.counterpart_area.name) if one.counterpart_area else ""
-            case "both":
-                return figure.where
-        return ""
-
-
-def place_names(figures: Sequence[Figure]) -> PlaceNames:
-    areas = {figure.observation.ref_area_id for figure in figures}
-    counterparts = {figure.observation.counterpart_area_id for figure in figures}
-    one = figures[0].observation
-    if len(areas) == 1 and len(counterparts) > 1 and None not in counterparts and one.ref_area:
-        return PlaceNames(one.ref_area.name, "counterpart")
-    if len(counterparts) == 1 and len(areas) > 1 and one.counterpart_area:
-        shared = pgettext("statistics", "counterpart: %(place)s") % {"place": one.counterpart_area.name}
-        return PlaceNames(shared, "area")
-    if len(areas) == len(counterparts) == 1:
-        return PlaceNames(figures[0].where, "")
-    return PlaceNames("", "both")
 
 
 def sources_in_words(figures: Sequence[Figure], most: int = 3) -> str:

@@ -12,6 +12,7 @@ COLUMNS = (
     "period",
     "area",
     "counterpart",
+    "about",
     "value",
     "value_to",
     "qualifier",
@@ -21,6 +22,8 @@ COLUMNS = (
     "rank",
     "source",
     "source_title",
+    "definition_ru",
+    "definition_en",
 )
 
 
@@ -33,6 +36,7 @@ def rows_of(figures: Iterable[Figure]) -> Iterator[list[str]]:
             str(one.period),
             one.ref_area.code if one.ref_area else "",
             one.counterpart_area.code if one.counterpart_area else "",
+            one.public_about.key if one.public_about else "",
             plain(one.quantity.known_base),
             "" if one.value_to is None else plain(one.value_to.scaleb(one.unit_mult)),
             one.qualifier,
@@ -42,6 +46,8 @@ def rows_of(figures: Iterable[Figure]) -> Iterator[list[str]]:
             one.rank,
             join(source.key for source in figure.sources),
             join(source.title for source in figure.sources),
+            one.definition_ru,
+            one.definition_en,
         ]
 
 

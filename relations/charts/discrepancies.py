@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from relations.models import Observation
 from relations.models.named import reader_language
+from relations.models.series import SeriesKey
 from relations.values.quantity import EXACT, Quantity
 from relations.values.quantity_format import number_words
 from relations.values.quantity_format import phrase as quantity_phrase
@@ -29,7 +30,7 @@ class Rival(NamedTuple):
 
 @dataclass
 class Difference:
-    """The figures for one period and pair, the main one first."""
+    """The figures of one series for one period, the main one first."""
 
     first: Figure
     others: list[Rival]
@@ -41,14 +42,14 @@ class Difference:
 
 def differences(observations: Iterable[Observation]) -> list[Difference]:
     """Differences, the newest first, between competing figures with other values."""
-    by_panel: dict[tuple[int | None, str], list[Observation]] = {}
+    by_series: dict[SeriesKey, list[Observation]] = {}
     for one in observations:
-        by_panel.setdefault((one.unit_id, one.measure), []).append(one)
-    found = [one for figures in by_panel.values() for one in of_panel(figures_of(figures))]
+        by_series.setdefault(one.series, []).append(one)
+    found = [one for figures in by_series.values() for one in of_series(figures_of(figures))]
     return sorted(found, key=lambda one: str(one.observation.first_day), reverse=True)
 
 
-def of_panel(figures: Iterable[Figure]) -> Iterator[Difference]:
+def of_series(figures: Iterable[Figure]) -> Iterator[Difference]:
     rivals = [figure for figure in figures if figure.has_rivals]
     for _fact, group in groupby(sorted(rivals, key=lambda one: str(same_fact(one))), same_fact):
         first, *others = sorted(group, key=lambda one: not one.is_main)

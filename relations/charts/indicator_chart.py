@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 from relations.bibliography.csl import register_name
 from relations.models import Indicator, Observation
 from relations.models.named import reader_language
-from relations.values.period import Period
-from relations.values.period_format import phrase, span
+from relations.values.period_format import span
 from relations.values.quantity_format import MULTS, in_order, unit_word
 
 from .axes import power_for
 from .bar_chart import Bars
-from .data_points import place_names, sources_in_words
+from .data_points import sources_in_words
 from .frame import chart_frame, one_line, picture
 from .legend import entries_of, legend
 from .line_chart import OverTime
 from .panels import Panel
+from .series_names import series_names
 from .theme import Look
 from .vega import Spec
 
@@ -35,7 +35,7 @@ class Drawing:
 
     def specification(self, look: Look) -> Spec:
         """Vega-Lite in the reader's language."""
-        names = place_names(self.panel.drawn)
+        names = series_names(self.panel.drawn)
         kind: type[OverTime | Bars] = OverTime if self.panel.is_over_time else Bars
         chart = kind(self.panel, look, self.power, names)
         entries = [*chart.key(), *entries_of(self.panel.drawn, look, chart.lying)]
@@ -55,7 +55,7 @@ class Drawing:
         return power_for(values) if is_counted else 0
 
     def subtitle(self, shared: str) -> str:
-        """Unit, measure, the years covered and the places that all figures share."""
+        """Unit, measure, the years covered and what all series share."""
         parts = [self.unit_words(), self.observed.get_measure_display(), self.years(), shared]
         return capfirst("; ".join(str(part) for part in parts if part))
 
@@ -80,13 +80,18 @@ class Drawing:
         return span(min(days), max(days)) if days else ""
 
     def notes(self) -> list[str]:
-        """What is not drawn, the sources, the publisher and the date of the data."""
-        changed = max(figure.observation.updated_at for figure in self.panel.drawn).date()
-        day = phrase(Period.parse(changed), reader_language())
+        """What is not drawn, the sources, the publisher and the date of the newest figure."""
         return [
             *self.panel.omissions(),
             sources_in_words(self.panel.drawn),
             register_name(),
             self.address,
-            _("Figures as of %(day)s") % {"day": day},
+            self.newest(),
         ]
+
+    def newest(self) -> str:
+        dated = [one for one in self.panel.drawn if one.observation.last_day]
+        if not dated:
+            return ""
+        newest = max(dated, key=lambda one: str(one.observation.last_day))
+        return _("Newest figure: %(period)s") % {"period": newest.when}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from relations.models import Observation
 
-from .data_points import Figure
+from .data_points import OTHER_DEFINITION, Figure
 from .frame import leading, pixels, words
 from .theme import Look
 from .vega import Row, Spec
@@ -61,6 +61,9 @@ def entries_of(figures: Sequence[Figure], look: Look, lying: bool = False) -> li
         for sign, label in explained()
         if sign in found
     ]
+    if any(one.definition for one in figures):
+        label = _("another definition than that of the indicator")
+        entries.append({"text": OTHER_DEFINITION, "label": label, "colour": colours["ink"]})
     drawn = [
         (any(one.upper is not None for one in figures), LYING_BAR if lying else BAR, _("from – to")),
         (any(one.is_uncertain for one in figures), DASHES, _("estimate or forecast")),

@@ -1,4 +1,4 @@
-"""Line chart of figures over time: one line per area and counterpart, with marks for uncertain figures."""
+"""Line chart of figures over time: one line per series, with marks for uncertain figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -6,11 +6,12 @@ from datetime import date
 from relations.models import Observation
 
 from .axes import TIME_LABEL, nice, place_in, time_marks, year_of
-from .data_points import Figure, PlaceNames
+from .data_points import Figure
 from .frame import number_label, words
 from .legend import STROKE, as_is, signs_of
 from .line_labels import SHAPES, Labels
 from .panels import Panel
+from .series_names import SeriesNames
 from .theme import OTHER_COLOURS, Look
 from .vega import Row, Spec
 
@@ -27,12 +28,12 @@ class OverTime:
     left, below = LEFT, AXIS
     lying = False
 
-    def __init__(self, panel: Panel, look: Look, power: int, names_of_places: PlaceNames) -> None:
+    def __init__(self, panel: Panel, look: Look, power: int, series: SeriesNames) -> None:
         self.panel, self.look, self.power = panel, look, power
         self.width = look.width - LEFT - RIGHT - (0 if look.is_narrow else LABELS)
         self.height = HEIGHT
         self.colours = colours_of(panel.lines, look.colours)
-        self.labels = Labels(panel.lines, look, self.colours, names_of_places)
+        self.labels = Labels(panel.lines, look, self.colours, series)
         self.marks = nice([*self.ends()], from_zero=panel.measure != "index")
 
     def ends(self) -> Iterator[float]:
@@ -156,7 +157,7 @@ class OverTime:
             followed = followed_in(line)
             for before, after in zip(followed, followed[1:], strict=False):
                 doubtful = before.is_uncertain or after.is_uncertain
-                if doubtful == uncertain and after.observation.obs_status != "B":
+                if doubtful == uncertain and not breaks_between(before, after):
                     rows.append(self.step(before, after, number))
         dash = {"strokeDash": [5, 4], "opacity": PALE} if uncertain else {}
         ends = {"x": self.x(), "x2": {"field": "x2"}, "y": self.y(), "y2": {"field": "y2"}}
@@ -171,6 +172,7 @@ class OverTime:
             "y2": end["y"],
             "colour": self.colours[number],
             "pale": 1,
+            "joins": [before.observation.key, after.observation.key],
         }
 
     def points(self, rows: Sequence[Row]) -> Spec | None:
@@ -199,6 +201,12 @@ class OverTime:
 def followed_in(line: Sequence[Figure]) -> list[Figure]:
     """The figures that a line goes through, one for each place in time."""
     return list({span_of(figure): figure for figure in reversed(line) if figure.is_main}.values())[::-1]
+
+
+def breaks_between(before: Figure, after: Figure) -> bool:
+    """Whether a line stops: at a break in the series, and before and after a figure of another definition."""
+    statuses = before.observation.obs_status, after.observation.obs_status
+    return statuses[1] == "B" or "D" in statuses
 
 
 def span_of(figure: Figure) -> tuple[float, float]:

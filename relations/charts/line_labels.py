@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from .axes import spread
-from .data_points import Figure, PlaceNames
+from .data_points import Figure
 from .frame import leading, lines, pixels, words
 from .legend import as_is
+from .series_names import SeriesNames
 from .theme import Look
 from .vega import Row, Spec
 
@@ -25,14 +26,14 @@ class Labels:
         found: Sequence[Sequence[Figure]],
         look: Look,
         colours: Sequence[str],
-        names_of_places: PlaceNames,
+        series: SeriesNames,
     ) -> None:
         self.lines, self.look, self.colours = found, look, colours
-        pairs = Counter(line[-1].pair for line in found)
+        times = Counter(line[-1].series for line in found)
         self.names = [
             joined(
-                names_of_places.of(line[-1]),
-                length_words(line[-1].months) if pairs[line[-1].pair] > 1 else "",
+                series.of(line[-1]),
+                length_words(line[-1].months) if times[line[-1].series] > 1 else "",
             )
             for line in found
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.models import Observation, Unit
+from relations.models.series import SeriesKey
 
 from .data_points import Figure, figures_of
 
@@ -17,8 +18,8 @@ YEARS_OF_A_LINE, MOST_LINES = 3, 6
 MOST_POINTS, MOST_BARS = 200, 40
 
 
-#: what the figures of one line share: area, counterpart and the length of their periods in months
-Series = tuple[int | None, int | None, int | None]
+#: what the figures of one line share: their series and the length of their periods in months
+LineKey = tuple[SeriesKey, int | None]
 
 
 @dataclass
@@ -44,32 +45,36 @@ class Panel:
         return self.observations[0].measure
 
     @cached_property
-    def by_pair(self) -> dict[Series, list[Figure]]:
-        """The dated figures of each area and counterpart, with months and years separate."""
-        pairs: dict[Series, list[Figure]] = defaultdict(list)
+    def by_line(self) -> dict[LineKey, list[Figure]]:
+        """The dated figures of each series, with months and years separate."""
+        found: dict[LineKey, list[Figure]] = defaultdict(list)
         for figure in self.figures:
             if figure.is_dated:
-                pairs[series_of(figure)].append(figure)
-        return pairs
+                found[line_of(figure)].append(figure)
+        return found
 
     @cached_property
     def is_over_time(self) -> bool:
-        return any(makes_a_line(figures) for figures in self.by_pair.values())
+        return any(makes_a_line(figures) for figures in self.by_line.values())
 
     @cached_property
     def lines(self) -> list[list[Figure]]:
         """The lines drawn, each a list of figures, that with the largest latest value first."""
-        largest = sorted(self.by_pair.values(), key=latest_value, reverse=True)[:MOST_LINES]
+        largest = sorted(self.by_line.values(), key=latest_value, reverse=True)[:MOST_LINES]
         return [figures[-MOST_POINTS:] for figures in largest]
 
     @cached_property
     def drawn(self) -> list[Figure]:
-        """The figures in the chart, in order of time."""
-        if not self.is_over_time:
-            kept = {id(figure) for figure in sorted(self.figures, key=newest_first)[:MOST_BARS]}
-        else:
+        """The figures in the chart, in order of time; bars of one series are next to each other."""
+        if self.is_over_time:
             kept = {id(figure) for line in self.lines for figure in line}
-        return [figure for figure in self.figures if id(figure) in kept]
+            return [figure for figure in self.figures if id(figure) in kept]
+        kept = {id(figure) for figure in sorted(self.figures, key=newest_first)[:MOST_BARS]}
+        series: dict[SeriesKey, list[Figure]] = defaultdict(list)
+        for figure in self.figures:
+            if id(figure) in kept:
+                series[figure.series].append(figure)
+        return [figure for figures in series.values() for figure in figures]
 
     def omissions(self) -> list[str]:
         """Sentences on what is not in the picture."""
@@ -84,7 +89,7 @@ class Panel:
         return "" if not rest else _("Based on the latest %(n)d figures.") % {"n": len(self.observations)}
 
     def no_lines(self) -> str:
-        rest = len(self.by_pair) - len(self.lines)
+        rest = len(self.by_line) - len(self.lines)
         words = ngettext(
             "The six series with the largest latest values are shown; %(n)d more is only in the table.",
             "The six series with the largest latest values are shown; %(n)d more are only in the table.",
@@ -93,7 +98,7 @@ class Panel:
         return words % {"n": rest} if rest else ""
 
     def no_points(self) -> str:
-        is_cut = any(len(self.by_pair[series_of(line[0])]) > len(line) for line in self.lines)
+        is_cut = any(len(self.by_line[line_of(line[0])]) > len(line) for line in self.lines)
         return (
             _("Only the latest %(n)d figures of each series are shown.") % {"n": MOST_POINTS}
             if is_cut
@@ -110,8 +115,8 @@ class Panel:
         return words % {"n": rest} if rest else ""
 
 
-def series_of(figure: Figure) -> Series:
-    return (*figure.pair, figure.months)
+def line_of(figure: Figure) -> LineKey:
+    return figure.series, figure.months
 
 
 def makes_a_line(figures: Sequence[Figure]) -> bool:

@@ -10,8 +10,10 @@ from relations.charts.discrepancies import differences
 from relations.models import Observation
 from tests.helpers.charts import HERE, figure, marks, panel, points, series, specification, steps
 from tests.helpers.factories import (
+    ForumFactory,
     IndicatorFactory,
     ObservationFactory,
+    OrganizationFactory,
     PlaceFactory,
     SourceFactory,
     UnitFactory,
@@ -71,6 +73,10 @@ def test_figures_without_a_date_do_not_compete():
         {"counterpart_area": "KZ"},
         {"unit": "km"},
         {"indicator": "x"},
+        {"about_forum": "x"},
+        {"about_organization": "x"},
+        {"definition_ru": "С филиалами"},
+        {"obs_status": "D"},
     ],
 )
 def test_only_answers_to_one_question_compete(other):
@@ -78,10 +84,33 @@ def test_only_answers_to_one_question_compete(other):
         "counterpart_area": lambda code: PlaceFactory(code=code),
         "unit": lambda key: UnitFactory(key=key),
         "indicator": lambda key: IndicatorFactory(key=key),
+        "about_forum": lambda key: ForumFactory(key=key),
+        "about_organization": lambda key: OrganizationFactory(key=key),
     }
     figure(1, "2010")
     figure(2, **{"period": "2010"} | {name: make.get(name, str)(value) for name, value in other.items()})
     assert not Observation.objects.rivals().exists()
+    assert not any(one.has_rivals for one in panel().figures)
+    assert not differences(Observation.objects.published())
+
+
+def test_a_forecast_does_not_compete_with_what_has_come_of_it():
+    figure(9, "2010", obs_status="F")
+    fact = figure(2, "2010")
+    figure(3, "2011", obs_status="F")
+    assert not Observation.objects.rivals().exists()
+    assert [
+        one.observation.pk for one in panel().figures if one.is_main and one.observation.period == fact.period
+    ] == [fact.pk]
+    assert not any(one.has_rivals for one in panel().figures)
+    figure(8, "2010", obs_status="F")
+    assert Observation.objects.rivals().count() == 2
+
+
+def test_figures_of_one_definition_compete_although_it_is_another_one():
+    for value in (1, 2):
+        figure(value, "2010", definition_ru="С филиалами", obs_status="D")
+    assert Observation.objects.rivals().count() == 2
 
 
 def test_drafts_do_not_compete():

@@ -10,7 +10,7 @@ from relations.charts.data_points import figures_of
 from relations.charts.panels import MOST_BARS, MOST_POINTS, Panel
 from relations.models import Observation
 from tests.helpers.charts import figure, marks, panel, points, series, specification, steps, texts
-from tests.helpers.factories import PlaceFactory, SourceFactory, UnitFactory
+from tests.helpers.factories import ForumFactory, PlaceFactory, SourceFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_two_years_or_three_months_of_one_make_bars():
 
 
 def test_directions_and_missing_values_are_not_drawn():
-    figure(None, qualifier="direction_only", direction="up")
+    figure(None, qualifier="direction_only", direction="up", unit=None)
     figure(None, obs_status="O")
     assert not Observation.objects.drawable().exists()
 
@@ -65,6 +65,63 @@ def test_every_place_and_counterpart_has_a_line_of_its_own():
     spec = specification()
     assert len(steps(spec)) == 4
     assert len({(row["colour"], row["shape"]) for row in points(spec)}) == 2
+
+
+def test_figures_about_different_events_are_not_joined_and_the_lines_name_them():
+    for title in ("ВЭФ", "ПМЭФ"):
+        forum = ForumFactory(title_ru=title, published=True)
+        series([1, 2, 3], about_forum=forum)
+    spec = specification()
+    assert len({(row["colour"], row["shape"]) for row in points(spec)}) == 2
+    assert [" ".join(row["name"]) for row in marks(spec, "text", "'name'")] == ["ВЭФ", "ПМЭФ"]
+
+
+def test_what_a_figure_is_about_is_named_only_if_it_is_public():
+    for title in ("Черновик", "ПМЭФ"):
+        series([1], about_forum=ForumFactory(title_ru=title, published=title == "ПМЭФ"))
+    names = str(marks(specification(), "text", "'name'"))
+    assert "ПМЭФ" in names
+    assert "Черновик" not in names
+
+
+def test_another_definition_is_a_line_of_its_own_with_a_sign_and_the_definition_in_words():
+    series([1, 2, 3])
+    series([4, 5, 6], definition_ru="вместе с филиалами", definition_en="with branches")
+    with override("en"):
+        spec = specification("light-narrow")
+    joined = {tuple(row["joins"]) for row in marks(spec, "rule") if "joins" in row}
+    definitions = dict(Observation.objects.values_list("key", "definition_en"))
+    assert len(joined) == 4
+    assert all(definitions[start] == definitions[end] for start, end in joined)
+    labels = [row["label"] for row in marks(spec, "text", "label")]
+    assert "≠\u00a0with branches" in labels
+    assert "another definition than that of the indicator" in labels
+
+
+def test_a_definition_that_all_figures_share_is_in_the_subtitle():
+    series([1, 2, 3], definition_ru="вместе с филиалами")
+    assert "≠ вместе с филиалами" in " ".join(specification()["title"]["subtitle"]).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("status", "joined"),
+    [
+        ("A", [(2010, 2011), (2011, 2012), (2012, 2013)]),
+        ("B", [(2010, 2011), (2012, 2013)]),
+        ("D", [(2010, 2011)]),
+    ],
+)
+def test_a_line_stops_where_the_series_breaks_or_the_definition_differs(status, joined):
+    series([1, 2])
+    figure(3, "2012", obs_status=status)
+    figure(4, "2013")
+    assert steps(specification()) == joined
+
+
+def test_bars_of_one_series_are_next_to_each_other():
+    for year, place in ((2010, "UZ"), (2011, "KZ"), (2012, "UZ"), (2013, "KZ")):
+        figure(year, str(year), ref_area=PlaceFactory(code=place))
+    assert [one.value for one in panel().drawn] == [2010, 2012, 2011, 2013]
 
 
 def test_the_six_largest_lines_are_drawn_and_the_picture_says_so():
