@@ -12,7 +12,7 @@ from relations.values.period_format import GENITIVE, MONTHS
 
 from .csl_dates import in_words
 from .gost import ACTS, MARKS, gost_line, language_of_marks
-from .items import Item
+from .items import TRANSLATION, Item, title_for
 
 __all__ = ["apa_line", "gost_line"]
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
@@ -44,7 +44,8 @@ def genitive(month: str) -> str:
 def for_apa(item: Item, language: str) -> Item:
     """The item in the form that the style and its processor render correctly."""
     item = item | {"title": title_with_type(item, language)}
-    item.pop("event-date", None)
+    for unknown in ("event-date", "license", TRANSLATION):
+        item.pop(unknown, None)
     issued = item.get("issued")
     if issued and len(issued.get("date-parts", ())) != 1:
         item["status"] = in_words(item.pop("issued"), language)
@@ -61,7 +62,7 @@ def for_apa(item: Item, language: str) -> Item:
 
 def title_with_type(item: Item, reader: str) -> str:
     """The title with its number and with the type of the work, or the date of the event."""
-    title, language = item["title"].removesuffix("."), language_of_marks(item)
+    title, language = title_for(item, reader), language_of_marks(item)
     if "number" in item:
         title += f" ({MARKS[language]['number']} {item['number']})"
     kind = DATA_SET[language] if item["type"] == "dataset" else item.get("genre")

@@ -2,6 +2,7 @@
 
 import re
 
+from .csl import csl_variables
 from .csl_dates import in_words, iso
 from .items import Item, Name
 from .ris import event, language_of
@@ -48,7 +49,7 @@ def bibtex(item: Item) -> str:
         **number(item),
         "pages": escaped(DASH.sub("--", item.get("page", ""))),
         **dates(item),
-        "note": escaped(event(item)) if "event-date" in item else "",
+        "note": escaped(note(item)),
         "doi": item.get("DOI", "").translate(IN_ADDRESS),
         "url": item.get("URL", "").translate(IN_ADDRESS),
         "urldate": iso(item["accessed"]["date-parts"][0]) if "accessed" in item else "",
@@ -57,6 +58,11 @@ def bibtex(item: Item) -> str:
         fields["institution"] = fields.pop("publisher", "")
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@{kind}{{{item['id']},\n{lines}\n}}\n\n"
+
+
+def note(item: Item) -> str:
+    """The date of an event, or our translation of the title."""
+    return event(item) if "event-date" in item else csl_variables(item).get("note", "")
 
 
 def number(item: Item) -> dict[str, str]:

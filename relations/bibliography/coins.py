@@ -36,7 +36,8 @@ def coins(item: Item) -> str:
     found = [("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}")]
     found.append(("rft.genre", genre) if genre else ("rft.type", PAGES.get(item["type"], "document")))
     found += [(name, item[ours]) for ours, name in (fields | OF_ALL).items() if ours in item]
-    found += [("rft.au" if form != "dc" else "rft.creator", whole(name)) for name in item.get("author", ())]
+    person = "rft.creator" if form == "dc" else "rft.au"
+    found += [("rft.aucorp" if "literal" in name else person, whole(name)) for name in item.get("author", ())]
     if date := known_date(item):
         found.append(("rft.date", date))
     if "DOI" in item:

@@ -1,31 +1,27 @@
 """Builds CSL items (CSL-JSON 1.0.2) that cite a source, a record or a list."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from relations.bibliography.items import CslDate, Item, Name
+from relations.bibliography.items import TRANSLATION, CslDate, Item, Name
 from relations.catalog import listed_types
 from relations.models import Record, Source
 from relations.models.named import in_reader_language, reader_language
-from relations.search.lemmas import CYRILLIC
+from relations.search.lemmas import language_of_letters
+from relations.text.names import author_names
 from relations.values.period import Period
 from relations.values.period_format import phrase
 
-from .csl_dates import csl_date, day_of_access
-
-# Initials or a comma mark a person; every other name stays as it is written.
-INITIALS = r"[^\W\d_]\.(?:[\s-]?[^\W\d_]\.)*"
-SURNAME = r"[^\W\d_](?:[^\W\d_]|['’-])+"
-INVERTED = re.compile(rf"(?P<family>{SURNAME}),?\s+(?P<given>{INITIALS})")
-STRAIGHT = re.compile(rf"(?P<given>{INITIALS})\s*(?P<family>{SURNAME})")
-WITH_COMMA = re.compile(rf"(?P<family>{SURNAME}),\s+(?P<given>{SURNAME}(?:\s+{SURNAME})?)")
-SPACED = re.compile(r"(?<=\.)(?=[^\W\d_])")
+from .csl_dates import csl_bounds, csl_date, day_of_access
 
 #: of what is compiled here: texts, tables, dumps
-LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
 
 #: fields of a Source that are variables of CSL under another spelling
 VARIABLES = {
@@ -49,15 +45,25 @@ def source_item(source: Source, today: date) -> Item:
         "id": source.key,
         "type": csl_type(source),
         "title": one_line(source.title),
+        TRANSLATION: one_line(source.title_translation.strip("[]")),
         "author": names(source.author),
         **{name: one_line(getattr(source, field)) for field, name in VARIABLES.items()},
-        "issued": csl_date(source.issued, language),
+        "issued": csl_date(source.issued, language)
+        or csl_bounds(source.not_before, source.not_after, language),
         "language": language,
     }
     if source.type == Source.Type.PRESS_RELEASE:
         item["genre"] = PRESS_RELEASE["ru" if language == "ru" else "en"]
     item |= where(source, language, today)
     return {name: value for name, value in item.items() if value}
+
+
+def csl_variables(item: Item) -> Item:
+    """The item in the variables of CSL, which has none for a translated title."""
+    if TRANSLATION not in item:
+        return item
+    note = _("Title in our translation: %(title)s") % {"title": item[TRANSLATION]}
+    return {name: value for name, value in item.items() if name != TRANSLATION} | {"note": note}
 
 
 def where(source: Source, language: str, today: date) -> Item:
@@ -86,7 +92,7 @@ def csl_type(source: Source) -> str:
 
 
 def language_of(source: Source) -> str:
-    return source.language or ("ru" if CYRILLIC.search(source.title.lower()) else "en")
+    return source.language or language_of_letters(source.title)
 
 
 def record_item(record: Record, site: str, today: date) -> Item:
@@ -145,7 +151,11 @@ def titled(name: object, parts: Iterable[object]) -> str:
 
 def entry(item: Item, today: date) -> Item:
     """What everything made here has in common."""
-    item |= {"container-title": register_name(), "accessed": day_of_access(today)}
+    item |= {
+        "container-title": register_name(),
+        "license": LICENCE["path"],
+        "accessed": day_of_access(today),
+    }
     return {name: value for name, value in item.items() if value}
 
 
@@ -159,14 +169,11 @@ def register_description() -> str:
 
 
 def names(authors: str) -> list[Name]:
-    return [name_of(one_line(author)) for author in authors.split(";") if author.strip()]
-
-
-def name_of(author: str) -> Name:
-    for pattern in (INVERTED, STRAIGHT, WITH_COMMA):
-        if match := pattern.fullmatch(author):
-            return {"family": match["family"], "given": SPACED.sub(" ", match["given"])}
-    return {"literal": author}
+    """The authors as CSL names: an organisation, as well as a name of unknown kind, is one literal."""
+    return [
+        {"family": name.family, "given": name.given} if name.is_person else {"literal": name.text}
+        for name in author_names(authors)
+    ]
 
 
 def one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from relations.bibliography.items import CslDate
 from relations.values.period import POINT, Period
-from relations.values.period_format import SHORT, SHORT_GENITIVE, phrase
+from relations.values.period_format import SHORT, SHORT_GENITIVE, academic_year, dating_phrase, phrase
 
 ABOUT = {"ru": "ок.", "en": "ca."}
 
@@ -16,7 +16,9 @@ def csl_date(period: Period, language: str) -> CslDate | None:
     """A date variable of CSL-JSON, None where nothing is known."""
     if not period:
         return None
-    language = language if language in ABOUT else "en"  # works are written in any language, dates in two
+    language = date_language(language)
+    if academic_year(period):  # its months are not named by any source
+        return {"literal": phrase(period, language)}
     parts = [known for point in period.points if (known := date_parts(point))]
     # The others are an open end, a decade, a season or quarter, a month of an unknown year.
     if len(parts) < len(period.points):
@@ -25,6 +27,17 @@ def csl_date(period: Period, language: str) -> CslDate | None:
     if any(mark in period.text for mark in "~?%"):
         found["circa"] = True
     return found
+
+
+def csl_bounds(not_before: Period, not_after: Period, language: str) -> CslDate | None:
+    """“[not before 2018]” of a work without a date; None where nothing is known."""
+    words = dating_phrase(not_before, not_after, date_language(language))
+    return {"literal": f"[{words}]"} if words else None
+
+
+def date_language(language: str) -> str:
+    """Works are written in any language, dates in two."""
+    return language if language in ABOUT else "en"
 
 
 def date_parts(point: str) -> list[int] | None:

@@ -8,10 +8,10 @@ import re
 
 from django.utils.text import capfirst
 
-from relations.search.lemmas import CYRILLIC
+from relations.search.lemmas import language_of_letters
 
 from .csl_dates import in_figures, in_years, is_one_day, of_a_newspaper
-from .items import Item, Name
+from .items import Item, Name, title_for
 
 ACTS = ("legislation", "treaty")
 ARTICLES = ("article-journal", "article-newspaper")  # of a periodical neither place nor publisher is named
@@ -36,7 +36,7 @@ def gost_line(item: Item, language: str) -> str:
     marks = language_of_marks(item)
     areas = [
         authors(item, marks),
-        heading(item, marks),
+        heading(item, marks, language),
         imprint(item, marks),
         *parts(item, marks),
         after("DOI", item.get("DOI")),
@@ -46,7 +46,7 @@ def gost_line(item: Item, language: str) -> str:
 
 
 def language_of_marks(item: Item) -> str:
-    return "ru" if item["language"].startswith("ru") or CYRILLIC.search(item["title"].lower()) else "en"
+    return "ru" if item["language"].startswith("ru") else language_of_letters(item["title"])
 
 
 def authors(item: Item, marks: str) -> str:
@@ -59,9 +59,9 @@ def name(author: Name) -> str:
     return author.get("literal") or f"{author['family']} {AFTER_INITIAL.sub('.', author['given'])}"
 
 
-def heading(item: Item, marks: str) -> str:
+def heading(item: Item, marks: str, language: str) -> str:
     """The title with its additions, and the work that contains it."""
-    title = item["title"].removesuffix(".")
+    title = title_for(item, language)
     day = date(item, marks) if is_dated_by_title(item) else ""
     if item["type"] in ACTS:
         title = joined(" ", title, after(OF[marks], day), part(item, "number", marks))

@@ -2,6 +2,8 @@
 
 from typing import Any, TypedDict
 
+from relations.search.lemmas import language_of_letters
+
 CslDate = TypedDict(
     "CslDate",
     {
@@ -23,5 +25,16 @@ class Name(TypedDict, total=False):
     literal: str
 
 
+#: our translation of the title, beside the variables of CSL
+TRANSLATION = "translated-title"
 #: text, lists of Name and CslDate by the names of the variables; empty ones are left out
 Item = dict[str, Any]
+
+
+def title_for(item: Item, language: str) -> str:
+    """The title without its full stop; our translation follows in brackets for readers of its language."""
+    title: str = item["title"].removesuffix(".")
+    translation = item.get(TRANSLATION, "")
+    is_foreign = not item["language"].startswith(language)
+    is_for_reader = is_foreign and translation and language_of_letters(translation) == language
+    return f"{title} [{translation}]" if is_for_reader else title

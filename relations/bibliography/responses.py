@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils.translation import get_language, override
 
 from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
 from relations.site import site_of, today
+from relations.writers.file_names import file_name
 
 from .bibtex import bibtex
-from .csl import record_item, source_item
+from .csl import csl_variables, record_item, source_item
 from .items import Item
 from .ris import ris
 from .schema_org import LinkedData
@@ -46,7 +47,7 @@ def written(item: Item, form: str) -> str:
         case "bib":
             return bibtex(item)
         case "csl":
-            return json.dumps(item, ensure_ascii=False)
+            return json.dumps(csl_variables(item), ensure_ascii=False)
     raise ValueError(form)
 
 
@@ -55,7 +56,7 @@ def item_response(item: Item, form: str, linked: Callable[[], LinkedData] | None
     if form in LIST_FORMS:
         text = written(item, form)
     else:
-        found = linked() if linked and form != "json" else [item]
+        found = linked() if linked and form != "json" else [csl_variables(item)]
         text = json.dumps(found, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type=CONTENT_TYPES[form])
     if form != "jsonld":
@@ -64,26 +65,30 @@ def item_response(item: Item, form: str, linked: Callable[[], LinkedData] | None
 
 
 def records_response(
-    request: HttpRequest, records: RecordQuerySet[Any], slug: str, form: str
+    request: HttpRequest, records: RecordQuerySet[Any], slug: str, form: str, given: QueryDict
 ) -> StreamingHttpResponse:
-    """A list of records, none left out."""
+    """The list of records that these parameters find, none left out."""
     site, day = site_of(request), today()
     # Titles of figures need the joins of for_list(), but not its prefetches.
     records = records.for_list().prefetch_related(None)
-    return streamed(records, lambda record: record_item(record, site, day), slug, form)
+    return streamed(records, lambda record: record_item(record, site, day), name_of(slug, form, given), form)
 
 
-def sources_response(sources: SourceQuerySet, form: str) -> StreamingHttpResponse:
-    day = today()
-    return streamed(sources.for_citing(), lambda source: source_item(source, day), "sources", form)
+def sources_response(sources: SourceQuerySet, form: str, given: QueryDict) -> StreamingHttpResponse:
+    day, name = today(), name_of("sources", form, given)
+    return streamed(sources.for_citing(), lambda source: source_item(source, day), name, form)
+
+
+def name_of(slug: str, form: str, given: QueryDict) -> str:
+    return file_name(slug, ENDINGS.get(form, form), given)
 
 
 def streamed(
-    entities: QuerySet[M], item_of: Callable[[M], Item], slug: str, form: str
+    entities: QuerySet[M], item_of: Callable[[M], Item], name: str, form: str
 ) -> StreamingHttpResponse:
     body = encoded_items(entities, item_of, form, get_language())
     response = StreamingHttpResponse(body, content_type=CONTENT_TYPES["json" if form == "csl" else form])
-    response["Content-Disposition"] = f'attachment; filename="{slug}.{ENDINGS.get(form, form)}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -6,7 +6,7 @@ from rispy import RisWriter
 
 from .coins import whole
 from .csl_dates import in_words
-from .items import Item
+from .items import TRANSLATION, Item
 
 TYPES = {
     "article-journal": "JOUR",
@@ -23,6 +23,7 @@ TYPES = {
 }
 PLAIN = {
     "title": "title",
+    TRANSLATION: "translated_title",
     "container-title": "secondary_title",
     "publisher": "publisher",
     "publisher-place": "place_published",

@@ -6,18 +6,21 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import feedparser
 import pytest
 import rispy
 
 from relations.bibliography.apa import apa_line, gost_line
 from relations.bibliography.bibtex import bibtex
 from relations.bibliography.coins import coins
-from relations.bibliography.csl import list_item, name_of, record_item, source_item
+from relations.bibliography.csl import list_item, names, record_item, source_item
 from relations.bibliography.csl_dates import csl_date
+from relations.bibliography.highwire import highwire
+from relations.bibliography.responses import written
 from relations.bibliography.ris import ris
 from relations.bibliography.schema_org import linked_source
 from relations.link_check.client import Answer
-from relations.models import LinkCheck, Source
+from relations.models import Forum, LinkCheck, Source
 from relations.values.period import Period
 from tests.helpers.bibliography import SITE, TRICKY, parsed_bib
 from tests.helpers.factories import ForumFactory, ObservationFactory, SourceFactory
@@ -140,7 +143,54 @@ def test_apa_writes_every_type():
     ],
 )
 def test_persons_are_distinguished_from_organisations(author, expected):
-    assert name_of(author) == expected
+    assert names(author) == [expected]
+
+
+MINISTERS = "{Министры иностранных дел Казахстана, Кыргызстана}"
+
+
+def of_two_authors():
+    return source(author=f"{MINISTERS}; Suyunov, Asliddin", type="report", publisher="ООН")
+
+
+def test_an_organisation_with_a_comma_is_one_name_in_every_form():
+    one = of_two_authors()
+    item, body = source_item(one, TODAY), MINISTERS.strip("{}")
+    person = {"family": "Suyunov", "given": "Asliddin"}
+    assert item["author"] == [{"literal": body}, person]
+    assert gost_line(item, "ru").startswith(f"{body}, Suyunov A. Работа.")
+    assert apa_line(item, "en").startswith(f"{body}, & Suyunov, A.")
+    assert f"author = {{{{{body}}} and Suyunov, Asliddin}}" in bibtex(item)
+    assert rispy.loads(ris(item))[0]["authors"] == [body, "Suyunov, Asliddin"]
+    assert linked_source(one, item)["author"] == [
+        {"@type": "Organization", "name": body},
+        {"@type": "Person", "familyName": "Suyunov", "givenName": "Asliddin"},
+    ]
+    assert [text for name, text in highwire(item) if name == "citation_author"] == [body, "Suyunov, Asliddin"]
+    found = parse_qs(coins(item))
+    assert (found["rft.aucorp"], found["rft.au"]) == ([body], ["Suyunov, Asliddin"])
+
+
+def test_linked_data_does_not_guess_what_a_name_of_unknown_kind_is():
+    one = source(author="Asliddin Suyunov")
+    assert linked_source(one, source_item(one, TODAY))["author"] == ["Asliddin Suyunov"]
+
+
+def test_readers_see_an_organisation_without_braces(client):
+    one = SourceFactory(author=MINISTERS)
+    ForumFactory(sources=0).cite(one)
+    Forum.objects.get().publish()
+    text = client.get(one.get_absolute_url()).content.decode()
+    assert MINISTERS.strip("{}") in text
+    assert MINISTERS not in text
+
+
+def test_a_feed_names_the_authors_of_a_source(client):
+    one = SourceFactory(author=f"{MINISTERS}; Suyunov, Asliddin")
+    ForumFactory(sources=0).cite(one)
+    Forum.objects.get().publish()
+    (entry,) = feedparser.parse(client.get("/ru/sources.atom").getvalue()).entries
+    assert [author["name"] for author in entry.authors] == [MINISTERS.strip("{}"), "Asliddin Suyunov"]
 
 
 # Dates.
@@ -175,7 +225,8 @@ def test_no_date_becomes_more_precise_than_it_is(period, expected, gost):
 
 
 def test_an_uncertain_date_stays_uncertain_in_every_form():
-    item = source_item(source(issued=Period.parse("2014~")), TODAY)
+    one = source(issued=Period.parse("2014~"))
+    item = source_item(one, TODAY)
     assert "circa" in json.dumps(item)
     assert rispy.loads(ris(item))[0]["date"] == "2014///около 2014 г."
     assert "year" not in rispy.loads(ris(item))[0]
@@ -183,7 +234,81 @@ def test_an_uncertain_date_stays_uncertain_in_every_form():
     assert fields["date"].value == "2014~"
     assert fields["year"].value == "около 2014 г."
     assert "date" not in coins(item)
-    assert "datePublished" not in linked_source(item)
+    assert "datePublished" not in linked_source(one, item)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "russian", "english"),
+    [
+        ({"not_before": "2018"}, "[не ранее 2018 г.]", "[not before 2018]"),
+        ({"not_after": "2024-05"}, "[не позднее мая 2024 г.]", "[not after May 2024]"),
+        (
+            {"not_before": "2018", "not_after": "2020/2024"},
+            "[не ранее 2018 г., не позднее 2024 г.]",
+            "[not before 2018, not after 2024]",
+        ),
+        ({"not_before": "2018/..", "not_after": "2018/.."}, "[не ранее 2018 г.]", "[not before 2018]"),
+    ],
+)
+def test_a_work_without_a_date_is_cited_with_its_bounds(bounds, russian, english):
+    for language, words in (("ru", russian), ("en", english)):
+        one = source(language=language, title="Работа" if language == "ru" else "Work", **bounds)
+        item = source_item(one, TODAY)
+        assert item["issued"] == {"literal": words}
+        assert words in gost_line(item, language)
+        assert f"({words})" in apa_line(item, language)
+        assert words in bibtex(item)
+        assert rispy.loads(ris(item))[0]["date"] == f"///{words}"
+        assert "datePublished" not in linked_source(one, item)
+
+
+def test_the_date_of_a_work_leaves_its_bounds_out():
+    one = source(issued=Period.parse("2019"), not_before="2018")
+    assert source_item(one, TODAY)["issued"] == {"date-parts": [[2019]]}
+
+
+def test_an_academic_year_keeps_its_name_in_every_form():
+    figure = ObservationFactory(key="pupils", period="2015-09/2016-08", published=True)
+    item = record_item(figure, SITE, TODAY)
+    for text in (
+        gost_line(item, "ru"),
+        apa_line(item, "ru"),
+        ris(item),
+        bibtex(item),
+        json.dumps(item, ensure_ascii=False),
+    ):
+        assert "2015/16 учебный год" in text
+        assert "2015-09" not in text
+        assert "09.2015" not in text
+
+
+# Translated titles.
+
+
+def translated():
+    return source(title="Вестник", title_translation="[Herald]", language="ru", type="report")
+
+
+def test_a_translated_title_follows_the_original_in_brackets_for_readers_of_its_language():
+    item = source_item(translated(), TODAY)
+    assert gost_line(item, "en") == "Вестник [Herald]."
+    assert gost_line(item, "ru") == "Вестник."
+    assert apa_line(item, "en").startswith("Вестник [Herald]. (n.d.)")
+    assert "Herald" not in apa_line(item, "ru")
+
+
+def test_files_keep_the_original_title_and_carry_our_translation_in_a_field_of_its_own():
+    one = translated()
+    item = source_item(one, TODAY)
+    entry = parsed_bib(bibtex(item))[0].fields_dict
+    assert (entry["title"].value, entry["note"].value) == ("Вестник", "Название в нашем переводе: Herald")
+    found = rispy.loads(ris(item))[0]
+    assert (found["title"], found["translated_title"]) == ("Вестник", "Herald")
+    linked = linked_source(one, item)
+    assert (linked["name"], linked["alternateName"]) == ("Вестник", "Herald")
+    as_csl = json.loads(written(item, "csl"))
+    assert (as_csl["title"], as_csl["note"]) == ("Вестник", "Название в нашем переводе: Herald")
+    assert set(as_csl) == {"id", "type", "title", "language", "note"}
 
 
 # Forms of an item.
