@@ -148,6 +148,9 @@ def test_demo_accounts_are_never_made_on_a_server(settings, django_user_model):
         ("MAX_UPLOAD_MB", "much"),
         ("DUMPS_DIR", "manage.py"),
         ("SECRET_KEY", ""),
+        ("KEEPER_CONTACT", "ask the office"),
+        ("KEEPER_CONTACT", "javascript://alert(1)"),
+        ("KEEPER_CONTACT", "office@"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(name, value):

@@ -32,10 +32,12 @@ WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
     ("delete",), ("citation", "participation", "recordlink")
 )
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
+#: of those who have the right to quote
+EDIT = WRITE | named(("delete",), (*RECORDS, "source")) | {"quote_sources"}
 #: what each role may do; an administrator is a superuser
 ROLES = {
-    "editor": WRITE | named(("delete",), (*RECORDS, "source")),
-    "publisher": WRITE | named(("delete",), (*RECORDS, "source")) | named(("publish",), RECORDS) | IMPORT,
+    "editor": EDIT,
+    "publisher": EDIT | named(("publish",), RECORDS) | IMPORT,
     "importer": WRITE | IMPORT,
 }
 

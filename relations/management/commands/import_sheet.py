@@ -88,13 +88,13 @@ class Command(BaseCommand):
             }
             return refused(problem, **about)
         resource = RESOURCES[options["type"]]
-        may = user is None or resource.may_publish(user)
         details = {
             "dry_run": options["dry_run"],
             "publish": options["publish"],
             "file_name": path.name,
             "user": user,
-            "may_change_public": may,
+            "may_change_public": user is None or resource.may_publish(user),
+            "may_quote": user is None or resource.may_quote(user),
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }

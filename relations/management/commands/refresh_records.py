@@ -13,8 +13,10 @@ RECORDS_AT_ONCE = 500
 
 
 def without_row(resource: type[SheetResource]) -> Q:
-    """Records that were stored before rows, or the counts of their facts, were kept."""
-    return Q(row="") | Q(fact_count=0) if resource.citations else Q(row="")
+    """Records that were stored before rows, counts of facts, readings of dates or identities were kept."""
+    if resource.citations:
+        return Q(row="") | Q(fact_count=0) | Q(identified_count=None)
+    return Q(row="") | (~Q(identified_by="") & ~Q(row__contains='"identified_by"'))
 
 
 class Command(BaseCommand):
