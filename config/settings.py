@@ -9,7 +9,8 @@ from django.utils.functional import lazy
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
-from marshmallow.validate import Range, Regexp
+from marshmallow import ValidationError
+from marshmallow.validate import URL, Email, Range, Regexp
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "relations.api.middleware.ApiAnswers",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "relations.middleware.NoNullCharacters",
+    "relations.middleware.MembershipsLoadedOnce",
     "relations.middleware.OwnNotFoundPage",
 ]
 ROOT_URLCONF = "config.urls"
@@ -124,6 +127,21 @@ STORAGES = {
     },
 }
 SITE_URL = read(env.url, "SITE_URL").geturl().rstrip("/") if env.str("SITE_URL", "") else ""
+
+
+def email_or_url(text: str) -> None:
+    """Refuses a contact that no reader could use."""
+    check = URL(schemes={"http", "https"}, require_tld=False) if "://" in text else Email()
+    try:
+        if text:
+            check(text)
+    except ValidationError as error:
+        raise ValidationError("Write an e-mail address or a URL that begins with https://.") from error
+
+
+# Who keeps this copy of the register, as the page about it says; both may be left out.
+KEEPER_NAME = read(env.str, "KEEPER_NAME", default="").strip()
+KEEPER_CONTACT = read(env.str, "KEEPER_CONTACT", default="", validate=email_or_url)
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 # Nothing from elsewhere, nothing inline: neither script nor style.
@@ -187,9 +205,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),
     # imported when it is read, because models cannot be imported here
     "DESCRIPTION": lazy(lambda: import_string("relations.bibliography.csl.register_description")(), str)(),
+    "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # forums and visits have the same statuses
+    "ENUM_NAME_OVERRIDES": {"EventStatusEnum": ["held", "planned", "postponed", "cancelled"]},
 }

@@ -12,5 +12,7 @@ class RelationsConfig(AppConfig):
     def ready(self) -> None:
         """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
         from .checks import check_record_types
+        from .rules import publication
 
+        publication.register()
         checks.register(check_record_types)

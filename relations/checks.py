@@ -30,7 +30,8 @@ PARAMETERS = ("type", "status")
 #: fields that no sheet has, since they are derived
 DERIVED = frozenset(
     "id state period source_count search_text row fact_count sourced_count created_at updated_at published_at"
-    " first_day last_day".split()
+    " first_day last_day possible_from possible_to certain_from certain_to in_scope identified_count"
+    " corroborated_count told_by".split()
 )
 #: methods that a record type without participants must define
 OF_PLACES = ("involvement", "places_of", "sides")
@@ -149,7 +150,7 @@ def problems_of_schema(one: RecordType) -> Iterator[str]:
             f"{schema.__name__} in {file} does not name the columns by which its sheets are recognised. "
             "Add telling_columns = (…) with names of columns that only this type has."
         )
-    said = {column.attribute for column in schema.columns()}
+    said = {name for column in schema.columns() for name in (column.attribute, *column.other_fields)}
     own = {field.name for field in model._meta.concrete_fields}
     if unsaid := own - DERIVED - said:
         yield f"The row of “{one.slug}” leaves out {listed(unsaid)}. Add columns for them to {file}."

@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from relations.bibliography.csl import language_of, register_name, source_item
+from relations.bibliography.csl import LICENCE, language_of, register_name, source_item
 from relations.bibliography.gost import gost_line
 from relations.bibliography.responses import AT_ONCE
 from relations.catalog import RecordType
@@ -27,9 +27,9 @@ from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
 from relations.presentation.counts import counted
 from relations.site import site_of, today
+from relations.text.names import author_names
 from relations.text.xml import valid_in_xml
 from relations.values.period_format import phrase
-from relations.values.quantity_format import phrase as quantity_phrase
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACES = {
@@ -118,7 +118,9 @@ def head_of(feed: Feed) -> Element:
     add(element, "title", f"{feed.title} · {register_name()}")
     add(element, "updated", feed.updated.isoformat())
     add(SubElement(element, "author"), "name", register_name())
-    add(element, "rights", _("The texts of the register are free to use under the MIT License."))
+    rights = _("The data and texts of the register are available under CC BY 4.0: %(url)s")
+    add(element, "rights", rights % {"url": LICENCE["path"]})
+    SubElement(element, "link", {"rel": "license", "href": LICENCE["path"]})
     SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
     SubElement(element, "link", page_link(feed.page))
     add(element, "opensearch:totalResults", str(feed.total))
@@ -161,6 +163,8 @@ def source_entry(source: Source, site: str) -> Element:
     add(element, "title", source.title, language_of(source))
     line = gost_line(source_item(source, today()), reader_language())
     add(element, "summary", line, language_of(source))
+    for name in author_names(source.author):
+        add(SubElement(element, "author"), "name", name.natural)
     categorize(element, site, "sources/type", [(source.type, source.get_type_display())])
     return element
 
@@ -184,7 +188,7 @@ def summary(record: Record) -> str:
     """Its period, its figure if it is one, and how well it is sourced, in words; then the text."""
     known = [phrase(record.period, reader_language()), counted(record.source_count, "sources")]
     if isinstance(record, Observation):
-        figure = quantity_phrase(record.quantity, record.unit, reader_language(), record.measure)
+        figure = record.in_words()
         known.insert(0, figure)
     text, language = in_reader_language(record, "summary")
     if text and language != reader_language():

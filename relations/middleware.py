@@ -1,4 +1,6 @@
-"""Middleware of the site: NUL characters in admin addresses, and the project's own page for unknown addresses."""
+"""Middleware of the site: NUL characters in admin addresses, what is loaded once for a request, and the project's own
+page for unknown addresses.
+"""
 
 from collections.abc import Callable
 
@@ -6,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
+from relations.models.places import memberships_loaded_once
 from relations.views import error_pages
 
 
@@ -22,6 +25,17 @@ class NoNullCharacters:
         if request.path.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
             request.GET = QueryDict(request.META["QUERY_STRING"].replace("%00", ""))
         return self.get_response(request)
+
+
+class MembershipsLoadedOnce:
+    """Members of groups that joined or left on a date are loaded once for each request that asks for places."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with memberships_loaded_once():
+            return self.get_response(request)
 
 
 class OwnNotFoundPage:

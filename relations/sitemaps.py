@@ -43,6 +43,7 @@ class Pages(InBothLanguages):
             "years",
             "matrix",
             "about",
+            "names",
         ]
 
     def location(self, item: str) -> str:

@@ -72,6 +72,7 @@ urlpatterns = [
     path("indicators/<slug:key>/chart-<int:number>.csv", indicators.drawn_figures),
     path("indicators/<slug:key>/chart-<int:number>-<str:look>.<str:form>", indicators.chart),
     path("indicators/<slug:key>/chart-<str:look>.<str:form>", indicators.chart, name="chart"),
+    path("names/", places.names, name="names"),
     path("about/", home.about, name="about"),
     path("data/", data.data, name="data"),
     path("data.jsonld", data.linked, name="data-linked"),

@@ -204,7 +204,7 @@ def test_a_feed_names_its_author_address_and_licence(feed, settings):
         == "Agreements: treaty · Russia and Central Asia. A register of relations"
     )
     assert root.findtext(f"{ATOM}author/{ATOM}name").startswith("Russia and Central Asia")
-    assert "MIT" in root.findtext(f"{ATOM}rights")
+    assert "https://creativecommons.org/licenses/by/4.0/" in root.findtext(f"{ATOM}rights")
     assert link(root, "self") == "https://register.example/en/agreements.atom?type=treaty&page=3"
     assert link(root, "alternate") == "https://register.example/en/agreements/?type=treaty"
 

@@ -1,5 +1,6 @@
 """Query parameters of the API: parsed by the filter sets of the public lists; unknown parameters are refused."""
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -28,14 +29,22 @@ def single(data: QueryDict, name: str) -> str:
     return values.pop().strip() if values else ""
 
 
-def set_language(request: Request) -> None:
-    """Sets the language of messages: that of `lang`, otherwise that of the request."""
-    activate(get_language_from_request(request))
+def set_language(request: Request, otherwise: str = settings.LANGUAGE_CODE) -> None:
+    """Sets the language of messages: that of `lang`, else that of the request, else `otherwise`."""
+    activate(language_of(request, otherwise))
     language = single(request.query_params, "lang")
-    if language and language not in dict(settings.LANGUAGES):
+    if "lang" in request.query_params and language not in dict(settings.LANGUAGES):
         raise InvalidParameters([("lang", _("The language must be ru or en."))])
     if language:
         activate(language)
+
+
+def language_of(request: Request, otherwise: str) -> str:
+    """The language that the headers of a request ask for; `otherwise` where they name none of ours."""
+    language = get_language_from_request(request)
+    named = [one.strip().lower() for one in re.split("[,;-]", request.headers.get("Accept-Language", ""))]
+    is_asked_for = language in named or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    return language if is_asked_for else otherwise
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:

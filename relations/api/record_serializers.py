@@ -11,7 +11,6 @@ from rest_framework import serializers
 from relations.catalog import RecordType, record_type_of
 from relations.models import Record
 from relations.models.named import LANGUAGES
-from relations.rows.citation_slots import slots_of
 
 from .links import in_api, pages
 from .row_field import Columns
@@ -73,12 +72,12 @@ class RecordSerializer(serializers.Serializer):
 
     @extend_schema_field(CitationSerializer(many=True))
     def get_citations(self, record: Any) -> list[dict[str, Any]]:
-        return citations_of(slots_of(record))
+        return citations_of(record)
 
     @extend_schema_field(LinkSerializer(many=True))
     def get_links(self, record: Any) -> list[dict[str, Any]]:
         links = record.links.all() if hasattr(record, "links") else ()
-        return [self.link(one.kind, one.target) for one in links if one.target.is_published]
+        return [self.link(one.kind, one.target) for one in links if one.target.is_published and one.is_true]
 
     def link(self, kind: str, other: Record) -> dict[str, Any]:
         address = in_api(self.context["request"], str(other._meta.model_name), other.key)

@@ -6,16 +6,19 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from relations.models.row_cache import unpacked
+from relations.rows.about_column import AboutColumn
+from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.citation_parts import Part
 from relations.rows.columns import Column, Lines
-from relations.rows.public import public_columns
+from relations.rows.public import is_no_key, public_columns
 from relations.rows.related_columns import Links, RelatedColumn
 from relations.rows.resource import SheetResource
 from relations.text.cell_syntax import split
 
 
 def holds_several(column: Column) -> bool:
-    return isinstance(column, Lines | RelatedColumn | Part)
+    is_list = isinstance(column, Lines | RelatedColumn | Part)
+    return is_list and not isinstance(column, BoundReasonColumn)
 
 
 class Columns(serializers.Field):
@@ -34,13 +37,19 @@ class Columns(serializers.Field):
 
 
 def value_of(column: Column, cell: str, record: Any) -> str | list[str]:
+    if isinstance(column, BoundReasonColumn):
+        return cell if is_no_key(cell) else next(iter(public_targets(column, record)), "")
+    if isinstance(column, AboutColumn):
+        return cell if record.public_about else ""
     if isinstance(column, Links):  # the row also names records that are not public
-        return [
-            link.target.key
-            for link in record.links.all()
-            if link.kind == column.kind and link.target.is_published
-        ]
+        return public_targets(column, record)
     return split(cell) if holds_several(column) else cell
+
+
+def public_targets(column: Links, record: Any) -> list[str]:
+    """The keys of the published records to which it links in this column."""
+    links = (link for link in record.links.all() if link.kind == column.kind)
+    return [link.target.key for link in links if link.target.is_published]
 
 
 class DescribedColumns(OpenApiSerializerFieldExtension):

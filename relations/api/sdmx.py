@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from zlib import crc32
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -11,14 +12,16 @@ from rest_framework.request import Request
 
 from relations.catalog import BY_SLUG
 from relations.queries.record_query import RecordQuery
+from relations.rows.public import public_names, public_rows
 from relations.text.cell_syntax import guarded
 from relations.values.period import Period
+from relations.writers.file_names import file_name
 from relations.writers.formats import LINES, PassThrough
 
 from .parameters import openapi_parameters, refuse_errors
 from .views import Api
 
-STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(1.0.0)", "I")
+STRUCTURE = ("dataflow", "RUCA:OBSERVATIONS(2.0.0)", "I")
 #: "not applicable" in every code list of SDMX
 NOT_APPLICABLE = "_Z"
 QUARTERS = {"33": "Q1", "34": "Q2", "35": "Q3", "36": "Q4", "40": "S1", "41": "S2"}
@@ -38,15 +41,24 @@ def time_period(period: Period) -> str:
     return ""
 
 
+def definition_code(text: str) -> str:
+    """A code of a definition in words, the same for the same words; codes of SDMX contain no blanks."""
+    return f"D{crc32(text.encode()):08X}" if text else NOT_APPLICABLE
+
+
 #: heading → what a row of the register's own files gives for it
 DIMENSIONS = {
     "REF_AREA": lambda row: row["area"] or NOT_APPLICABLE,
     "COUNTERPART_AREA": lambda row: row["counterpart"] or NOT_APPLICABLE,
+    "ABOUT": lambda row: row["about"].replace(":", "@") or NOT_APPLICABLE,
+    "DEFINITION": lambda row: definition_code(row["definition_en"] or row["definition_ru"]),
     "INDICATOR": lambda row: row["indicator"],
     "MEASURE": lambda row: row["measure"],
     "RECORD": lambda row: row["key"],  # sources that differ about one figure are several observations
     "TIME_PERIOD": lambda row: time_period(Period.parse(row["period"])),
 }
+#: how SDMX-CSV writes an observation without a number
+NO_NUMBER = "NaN"
 VALUES = {
     "OBS_VALUE": "value",
     "OBS_VALUE_TO": "value_to",
@@ -58,6 +70,10 @@ VALUES = {
     "OBS_RANK": "rank",
     "TIME_PERIOD_EDTF": "period",
     "SOURCE": "source",
+    "DEFINITION_RU": "definition_ru",
+    "DEFINITION_EN": "definition_en",
+    "WORDING_RU": "wording_ru",
+    "WORDING_EN": "wording_en",
     "COMMENT_OBS_RU": "comment_ru",
     "COMMENT_OBS_EN": "comment_en",
 }
@@ -70,6 +86,7 @@ def lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes
     kept.append(writer.writerow(HEADER))
     for cells in rows:
         row = dict(zip(names, cells, strict=True))
+        row["value"] = row["value"] or NO_NUMBER
         own = [*(make(row) for make in DIMENSIONS.values()), *(row[name] for name in VALUES.values())]
         kept.append(writer.writerow([*STRUCTURE, *map(guarded, own)]))
         if len(kept) == LINES:
@@ -88,9 +105,10 @@ class SdmxCsv(Api):
         query = RecordQuery(self.record_type.slug, request.query_params)
         refuse_errors(query.parameter_errors)
         resource = self.record_type.resource
-        body = lines(resource.names(), resource.rows(query.results[self.record_type]))
+        body = lines(public_names(resource), public_rows(resource, query.results[self.record_type]))
         answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="statistics.sdmx.csv"'
+        name = file_name(self.record_type.slug, "sdmx.csv", query.given)
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
     def known_parameters(self) -> tuple[str, ...]:

@@ -2,16 +2,16 @@
 citations, links.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Citation, LinkKind, Place, Role
+from relations.models import Citation, LinkKind, ParticipationStatus, Place, Record, Role
 from relations.models.named import LANGUAGES
-from relations.rows.citation_slots import Slot
+from relations.rows.citation_slots import Slot, slots_of
+from relations.values.period import Period
 
 
 class InBothLanguagesSerializer(serializers.Serializer):
@@ -77,23 +77,40 @@ class ParticipantSerializer(serializers.Serializer):
     key = serializers.CharField(help_text=_("the code of a place, or the key of an organisation or a person"))
     name = InBothLanguagesSerializer(help_text=_("main name"))
     country = serializers.CharField(allow_null=True, help_text=_("the code of the country it represents"))
+    status = serializers.ChoiceField(
+        [*ParticipationStatus.values, ""],
+        help_text=_("what has become of the participation of a party; empty if the sources do not say"),
+    )
+    status_date = serializers.CharField(help_text=_("the date of that status in EDTF; empty if unknown"))
 
 
 def participants_of(record: Any) -> list[dict[str, Any]]:
     if hasattr(record, "participations"):
-        return [participant(one.role, one.who, one.country) for one in record.participations.all()]
+        return [
+            participant(one.role, one.who, one.country, one.status, one.status_date)
+            for one in record.participations.all()
+        ]
     places = zip(SIDES, (record.ref_area, record.counterpart_area), strict=True)
     return [participant(role, place, place.country) for role, place in places if place]
 
 
-def participant(role: str, who: Any, country: Place | None) -> dict[str, Any]:
+def participant(
+    role: str, who: Any, country: Place | None, status: str = "", status_date: Period | str = ""
+) -> dict[str, Any]:
     return {
         "role": role,
         "kind": who._meta.model_name,
         "key": who.natural_key()[0],
         "name": in_both(who, "name"),
         "country": country.code if country else None,
+        "status": status,
+        "status_date": str(status_date),
     }
+
+
+class QuotationSerializer(serializers.Serializer):
+    text = serializers.CharField(help_text=_("the words of the source"))
+    language = serializers.CharField(help_text=_("the language of the quotation, such as ru or en"))
 
 
 class CitationSerializer(serializers.Serializer):
@@ -110,9 +127,11 @@ class CitationSerializer(serializers.Serializer):
     quoted_in = serializers.CharField(allow_null=True, help_text=_("the key of the original source"))
     confidence = serializers.ChoiceField(Citation.Confidence.values, help_text=_("confidence"))
     note = InBothLanguagesSerializer(help_text=_("doubt or note"))
+    quotation = QuotationSerializer(allow_null=True, help_text=_("a short quotation from the source"))
 
 
-def citations_of(slots: Iterable[Slot]) -> list[dict[str, Any]]:
+def citations_of(record: Record) -> list[dict[str, Any]]:
+    languages = {one.source.key: one.source.language for one in record.citations.all()}
     return [
         {
             "source": slot.source,
@@ -123,9 +142,15 @@ def citations_of(slots: Iterable[Slot]) -> list[dict[str, Any]]:
             "quoted_in": slot.quoted_in or None,
             "confidence": slot.confidence,
             "note": in_both(slot, "note"),
+            "quotation": quotation_of(slot, languages[slot.source]),
         }
-        for slot in slots
+        for slot in slots_of(record)
     ]
+
+
+def quotation_of(slot: Slot, language_of_source: str) -> dict[str, str] | None:
+    language = slot.quotation_language or language_of_source
+    return {"text": slot.quotation, "language": language} if slot.quotation else None
 
 
 class LinkSerializer(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -36,9 +37,11 @@ class Api(APIView):
     """Sets the language of messages and refuses unknown parameters before any response."""
 
     http_method_names = ["get", "head"]
+    #: of messages, where a request asks for none
+    language = settings.LANGUAGE_CODE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        set_language(request)
+        set_language(request, self.language)
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.known_parameters())
 

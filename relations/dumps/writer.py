@@ -61,7 +61,7 @@ def fill(
         archive.add_table("codebook", CODEBOOK_HEAD, codebook_rows(TABLES))
         archive.add("changes.csv", pieces_of(noted), names=CHANGES_HEAD, rows=changes.lines)
         archive.add_text("datapackage.json", data_package(day, archive.tables(), TABLES, compared_with))
-        archive.add_text("LICENSE.txt", (settings.BASE_DIR / "LICENSE").read_text(encoding="utf-8"))
+        archive.add_text("LICENSE.txt", (settings.BASE_DIR / "LICENSE-DATA").read_text(encoding="utf-8"))
         archive.add_text("README.txt", readme(day, archive.tables(), TABLES, compared_with, changes.counts))
         archive.add_hashes()
     return archive, changes

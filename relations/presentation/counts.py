@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from relations.catalog import BY_SLUG
@@ -11,6 +12,7 @@ from relations.values.quantity_format import number_words
 #: what is counted beside the record types
 OTHER_NOUNS = {
     "sources": ngettext_lazy("%(n)d source", "%(n)d sources", "n"),
+    "series": ngettext_lazy("%(n)d series", "%(n)d series", "n"),
     "records": ngettext_lazy("%(n)d record", "%(n)d records", "n"),
 }
 
@@ -24,6 +26,16 @@ def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
     nouns = BY_SLUG[slug].noun if slug in BY_SLUG else OTHER_NOUNS[slug]
     return (nouns % {"n": number}).replace(str(number), grouped(number), 1)
+
+
+def counted_apart(total: int, context: int, slug: str) -> str:
+    """«22 соглашения и ещё 18 для контекста»: what is of the register's subject, and the rest apart."""
+    if not context:
+        return counted(total, slug)
+    if context == total:
+        return _("%(counted)s of context") % {"counted": counted(total, slug)}
+    numbers = {"counted": counted(total - context, slug), "context": grouped(context)}
+    return _("%(counted)s, and %(context)s of context") % numbers
 
 
 def noun(number: int, slug: str) -> str:

@@ -18,8 +18,10 @@ FACETS = (
     "country",
     "with",
     "region",
+    "scope",
     "type",
     "status",
+    "format",
     "level",
     "office",
     "indicator",
@@ -122,7 +124,7 @@ class FacetOptions:
         if name == "topic":
             return by_name((topic.key, topic.name) for topic in Topic.objects.all())
         if name == "source":
-            return by_name((source.key, str(source)[:90]) for source in Source.objects.public())
+            return by_name((source.key, str(source)[:90].rstrip()) for source in Source.objects.public())
         if name == "indicator":
             return by_name((one.key, one.name) for one in Indicator.objects.all())
         return [choice for choice in self.query.choices(name) if choice[0]]

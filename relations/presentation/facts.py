@@ -1,10 +1,12 @@
 """Facts of a record for its page: the filled columns with label, displayed value and footnotes, for any type."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 
 from relations.models.records import Record
+from relations.rows.about_column import AboutColumn
 from relations.rows.columns import Choice, Column, Label, PeriodColumn
 from relations.rows.coverage import DEFAULT_VALUES, FIGURE_PARTS, NOT_FACTS
 from relations.rows.related_columns import Links, Participants
@@ -42,17 +44,17 @@ def is_shown(column: Column, record: Record) -> bool:
     return column.is_related is False or isinstance(column, Participants)
 
 
-def fact(column: Column, record: Record, notes: Footnotes) -> Fact | None:
-    value = column.value_of(record)
+def fact(column: Column, record: Any, notes: Footnotes) -> Fact | None:
+    value = record.public_about if isinstance(column, AboutColumn) else column.value_of(record)
     if not value or DEFAULT_VALUES.get(column.name) == value:
         return None
     kind, value = reader_value(column, record, value)
     return Fact(column.name, column.label, kind, value, notes.of(column.name))
 
 
-def reader_value(column: Column, record: Record, value: object) -> tuple[str, object]:
+def reader_value(column: Column, record: Any, value: object) -> tuple[str, object]:
     if isinstance(column, Participants):
-        return "participants", value
+        return "participants", [one for one in record.participations.all() if column.is_mine(one)]
     if isinstance(column, PeriodColumn) or isinstance(value, Period):
         return "period", value
     if isinstance(column, Choice):

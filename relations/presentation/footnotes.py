@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from relations.models import Citation, Observation, Source
-from relations.models.named import TextInLanguage, in_reader_language, reader_language
+from relations.models.named import TextInLanguage, in_reader_language
 from relations.models.records import Record
 
 
@@ -24,12 +24,6 @@ class Footnote:
         return self.citation.source
 
     @property
-    def translation(self) -> str:
-        """The title in the reader's language where the source is written in another one."""
-        foreign = self.source.language and self.source.language[:2] != reader_language()
-        return self.source.title_translation.strip("[]") if foreign else ""
-
-    @property
     def archived_copy(self) -> str:
         """The URL of the archived copy if that of the work is broken; shown once among notes of the same source."""
         return self.source.archive_url if self.source.has_dead_link and not self.repeats else ""
@@ -38,6 +32,12 @@ class Footnote:
     def note(self) -> TextInLanguage:
         """The note on the citation."""
         return in_reader_language(self.citation, "note")
+
+    @property
+    def quoted(self) -> str:
+        """The quotation in the marks of its language."""
+        opening, closing = "«»" if self.citation.language_of_quotation.startswith("ru") else "“”"
+        return f"{opening}{self.citation.quotation}{closing}"
 
     @property
     def is_doubtful(self) -> bool:
@@ -53,7 +53,8 @@ class Footnotes:
         found: dict[tuple[object, ...], Footnote] = {}
         for citation in record.citations.all():
             origin = (citation.source_id, citation.locator_label, citation.locator, citation.quoted_in_id)
-            place = (*origin, citation.note_ru, citation.note_en, citation.confidence)
+            quotation = (citation.quotation, citation.quotation_language)
+            place = (*origin, citation.note_ru, citation.note_en, citation.confidence, *quotation)
             if place not in found:
                 repeats = bool(self.all) and self.all[-1].citation.source_id == citation.source_id
                 found[place] = Footnote(len(self.all) + 1, citation, repeats=repeats)

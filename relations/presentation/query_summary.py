@@ -9,16 +9,19 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from relations.filters.parameters import ParameterError
+from relations.filters.parameters import CERTAIN, POSSIBLE_ONLY, ParameterError
 from relations.filters.record_filters import NEWEST_FIRST
 from relations.queries.histogram import Bar, Years
-from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.queries.record_query import ALL_TYPES, RecordQuery, Uncertain
 from relations.rows.columns import Label
 
+from .counts import counted_apart
 from .facet_options import Facet, FacetOptions, Option
 
 #: parameters that change the page, but not the results
 NOT_CHIPS = {"page", "sort"}
+#: parameters whose values in words say what they are
+CLEAR = {"year_from", "year_to", "undated"}
 #: of the bars above a list
 HEIGHT = 50
 
@@ -31,6 +34,11 @@ class Chip:
     label: str
     text: Label
     without: str
+
+    @property
+    def in_words(self) -> str:
+        """“country – Uzbekistan”, “since 2010”."""
+        return str(self.text) if self.name in CLEAR else f"{self.label} – {self.text}"
 
 
 @dataclass
@@ -75,9 +83,58 @@ class QuerySummary:
         return "records" if self.query.slug == ALL_TYPES else self.query.slug
 
     @property
-    def includes_undated(self) -> bool:
-        """On unless the reader has switched it off."""
-        return self.parameters.getlist("undated") != ["0"]
+    def total_in_words(self) -> str:
+        """«22 соглашения и ещё 18 для контекста»"""
+        return counted_apart(self.query.total, self.query.context, self.counted_as)
+
+    @property
+    def of_uncertain(self) -> list[Sort]:
+        """What the form offers for uncertain dates; the default has no value."""
+        chosen = self.query.uncertain
+        offered = [(value, label) for value, label in self.query.choices("undated") if value != CERTAIN]
+        default = ("", _("certain dates only") if self.query.asks_years else _("all dates"))
+        rest = [(CERTAIN, _("certain dates only"))] if not self.query.asks_years else []
+        return [Sort(value, label, "", value == chosen) for value, label in (default, *rest, *offered)]
+
+    @property
+    def separates_undated(self) -> bool:
+        """Whether the list shows the undated apart, at its end."""
+        return (self.query.value("sort") or NEWEST_FIRST) != "title" and self.query.uncertain != POSSIBLE_ONLY
+
+    @property
+    def years_asked(self) -> str:
+        """«2018», "2010–2019", "since 1992"; "" without a question about years."""
+        first, last = self.query.value("year_from"), self.query.value("year_to")
+        if first and last:
+            return str(first) if first == last else f"{first}–{last}"
+        if first:
+            return _("since %(value)s") % {"value": first}
+        return _("until %(value)s") % {"value": last} if last else ""
+
+    @property
+    def possible(self) -> Uncertain | None:
+        """The records that may lie in the years asked; None where nothing is to be said of them."""
+        return self.query.possible if self.years_asked and not self.query.uncertain else None
+
+    @property
+    def possible_in_words(self) -> str:
+        """“18 more may be of 2018, 17 of them undated”; "" where there are none."""
+        if not self.possible or not self.possible.total:
+            return ""
+        numbers = {"years": self.years_asked, "total": self.possible.total, "undated": self.possible.undated}
+        if not self.possible.undated:
+            message = _("%(total)d more may fall within this period (%(years)s)")
+        elif self.possible.undated == self.possible.total:
+            message = _("%(total)d more are undated and may fall within this period (%(years)s)")
+        else:
+            message = _("%(total)d more may fall within this period (%(years)s), %(undated)d of them undated")
+        return message % numbers
+
+    @property
+    def address_of_possible(self) -> str:
+        parameters = self.parameters.copy()
+        parameters["undated"] = POSSIBLE_ONLY
+        return address_of(parameters)
 
     @property
     def is_valid(self) -> bool:
@@ -102,8 +159,6 @@ class QuerySummary:
         return "; ".join(str(chip.text) for chip in self.chips)
 
     def text_of(self, name: str, value: str) -> Label:
-        if name == "undated" and value == "0":
-            return _("without undated records")
         choices = dict(self.query.choices(name))
         if value in choices:
             return choices[value]
@@ -137,7 +192,7 @@ class QuerySummary:
         """Whole decades; `value` is the address of one, or without it where it is chosen."""
         found = []
         for year, number in self.query.facets.decades():
-            years = {"year_from": str(year), "year_to": str(year + 9), "undated": "0"}
+            years = {"year_from": str(year), "year_to": str(year + 9)}
             chosen = all(self.parameters.get(name) == value for name, value in years.items())
             address = self.with_years({} if chosen else years)
             found.append(Option(address, f"{year}–{year + 9}", chosen, number))
@@ -155,7 +210,7 @@ class QuerySummary:
             return
         first, last = self.query.value("year_from"), self.query.value("year_to")
         for bar in self.histogram.bars:
-            height = HEIGHT * bar.total / self.histogram.highest
+            height = HEIGHT * bar.total / max(self.histogram.highest, 1)
             is_chosen = (not first or bar.last >= first) and (not last or bar.first <= last)
             yield Column(bar, self.with_years(bar.parameters), is_chosen, max(height, 1) if bar.total else 0)
 

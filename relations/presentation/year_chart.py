@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from relations.bibliography.csl import register_name
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.charts import Look, Looks, in_looks, size, year_histogram
+from relations.filters.parameters import POSSIBLE_ONLY
 from relations.models.events import Event
 from relations.models.named import reader_language
 from relations.queries.histogram import Years
@@ -46,7 +47,9 @@ class YearChart:
     def __init__(self, request: HttpRequest, query: RecordQuery) -> None:
         self.request, self.query = request, query
         self.summary = QuerySummary(query)
-        self.years = Years(query.results, query.value("year_from"), query.value("year_to"))
+        first, last = query.value("year_from"), query.value("year_to")
+        # what is only possible lies certainly in no year
+        self.years = Years(query.results, first, last, has_bars=query.uncertain != POSSIBLE_ONLY)
 
     @cached_property
     def types(self) -> list[RecordType]:
@@ -68,9 +71,10 @@ class YearChart:
     @cached_property
     def words(self) -> Words:
         title = capfirst(", ".join(str(one.label) for one in self.types))
-        span = f"{self.years.first}–{self.years.last}" if self.years.dated else ""
+        span = f"{self.years.first}–{self.years.last}" if self.years.first else ""
         subtitle = [capfirst(self.filters), _("Number of records by year"), span]
-        return Words(title, ". ".join(filter(None, subtitle)), [self.undated, self.spanning, self.origin])
+        notes = [self.undated, self.uncertain, self.spanning, self.origin]
+        return Words(title, ". ".join(filter(None, subtitle)), notes)
 
     @property
     def filters(self) -> str:
@@ -82,6 +86,14 @@ class YearChart:
     def undated(self) -> str:
         numbers = {"total": self.years.total, "undated": self.years.undated}
         return _("%(total)d in total, %(undated)d of them undated.") % numbers
+
+    @property
+    def uncertain(self) -> str:
+        if not self.years.uncertain:
+            return ""
+        return _("In no bar, since the date is not certain enough: %(number)d.") % {
+            "number": self.years.uncertain
+        }
 
     @property
     def spanning(self) -> str:

@@ -57,12 +57,12 @@ def how_to_cite(context: Context, entity: Record | Source) -> dict[str, Any]:
 
 @register.inclusion_tag("components/cite_list.html", takes_context=True)
 def how_to_cite_list(
-    context: Context, slug: str, name: str, parts: list[str], total: int, query: str
+    context: Context, slug: str, name: str, parts: list[str], total: str, query: str
 ) -> dict[str, Any]:
-    """Of a list: `parts` are the applied filters in words, `query` is the query string of its address."""
+    """Of a list: `total` in words, `parts` are the applied filters, `query` the query string of its address."""
     query = f"?{query}" if query else ""
     address = f"{site_of(context['request'])}{reverse(slug)}{query}"
-    item = list_item(str(capfirst(name)), parts, counted(total, slug), address, today())
+    item = list_item(str(capfirst(name)), parts, total, address, today())
     files = [(name, reverse(f"{slug}-file", args=[form]) + query) for form, name in NAMES.items()]
     return lines_of(item) | {"files": files}
 

@@ -18,11 +18,10 @@ from relations.bibliography.responses import LIST_FORMS, NAMES
 from relations.bibliography.schema_org import linked_record, linked_source
 from relations.bibliography.schema_org_datasets import catalogue, dataset, of_register
 from relations.catalog import RECORD_TYPES
-from relations.models import Indicator, Place, Source
+from relations.models import Indicator, Observation, Place, Source
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.models.records import Record
 from relations.presentation.counts import counting_rule
-from relations.presentation.footnotes import Figure
 from relations.site import site_of
 from relations.values.period_format import span
 from relations.writers.responses import CONTENT_TYPES
@@ -94,7 +93,7 @@ def linked_data(context: Context, entity: Record | Source) -> str:
     site = site_of(context["request"])
     item = item_of(entity, site)
     return data_block(
-        linked_source(item) if isinstance(entity, Source) else linked_record(entity, item, site)
+        linked_source(entity, item) if isinstance(entity, Source) else linked_record(entity, item, site)
     )
 
 
@@ -115,9 +114,8 @@ def linked_list(
 
 
 @register.simple_tag(takes_context=True)
-def linked_indicator(context: Context, indicator: Indicator, rows: list[Figure]) -> str:
+def linked_indicator(context: Context, indicator: Indicator, figures: list[Observation]) -> str:
     """Of an indicator with its figures: a data set of what is measured."""
-    figures = [figure for figure, _notes in rows]
     days = [day for figure in figures for day in (figure.first_day, figure.last_day) if day]
     years = span(min(days), max(days)) if days else ""
     places = dict.fromkeys(figure.ref_area.name for figure in figures if figure.ref_area)

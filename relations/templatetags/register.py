@@ -15,21 +15,22 @@ from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import register_description
 from relations.catalog import RECORD_TYPES, RecordType, listed_types
-from relations.models import Observation, Place
+from relations.charts.series_names import full_name
+from relations.models import Observation, Participation, ParticipationStatus, Place, Record, Source
 from relations.models.named import in_reader_language, other_language, reader_language
-from relations.presentation.counts import counted, counting_rule, grouped, noun
+from relations.presentation.counts import counted, counted_apart, counting_rule, grouped, noun
+from relations.presentation.dating import date_in_words, dated_by
 from relations.presentation.footnotes import Footnote
 from relations.presentation.query_summary import QuerySummary
 from relations.queries.record_query import ALL_TYPES
 from relations.rows.columns import Label
-from relations.search.lemmas import CYRILLIC
+from relations.search.lemmas import language_of_letters
 from relations.values.period import Period
-from relations.values.period_format import missing_part, phrase
-from relations.values.quantity_format import phrase as quantity_phrase
+from relations.values.period_format import dating_phrase, missing_part, phrase
 
 register = template.Library()
 register.filter(grouped)
-for words in (counted, noun, counting_rule, listed_types, register_description):
+for words in (counted, counted_apart, noun, counting_rule, listed_types, register_description):
     register.simple_tag(words)
 
 
@@ -40,15 +41,36 @@ def period(value: Period) -> str:
 
 
 @register.filter
-def period_short(value: Period) -> str:
-    """«24–26 окт. 2018» for the date column of a list."""
-    return phrase(value, reader_language(), short=True)
+def date_short(record: Record) -> str:
+    """«24–26 окт. 2018» or «до 27 мая 2024» for the date column of a list."""
+    return date_in_words(record, short=True)
+
+
+@register.filter
+def date_long(record: Record) -> str:
+    """«до 27 мая 2024 г. (дата источника)» for the page of a record."""
+    reasons = "; ".join(dated_by(record))
+    return f"{date_in_words(record)} ({reasons})" if reasons else date_in_words(record)
 
 
 @register.filter
 def day(moment: datetime) -> str:
     """«12 ноября 2026 г.» of a moment."""
     return phrase(Period.parse(timezone.localdate(moment).isoformat()), reader_language())
+
+
+@register.filter
+def party_status(party: Participation) -> str:
+    """«приостановлено с марта 2022 г.», "suspended since March 2022"; of an act, the date on which it was done."""
+    lasts = party.status in (ParticipationStatus.ACTIVE, ParticipationStatus.SUSPENDED)
+    date = party.status_date
+    if lasts and date and "/" not in date.text:
+        return f"{party.get_status_display()} {phrase(Period.parse(f'{date}/..'), reader_language())}"
+    return (
+        f"{party.get_status_display()}, {phrase(date, reader_language())}"
+        if date
+        else party.get_status_display()
+    )
 
 
 @register.filter
@@ -59,7 +81,13 @@ def missing(value: Period) -> str:
 
 @register.filter
 def figure(observation: Observation) -> str:
-    return quantity_phrase(observation.quantity, observation.unit, reader_language(), observation.measure)
+    return observation.in_words()
+
+
+@register.filter
+def series_name(observation: Observation) -> str:
+    """The series of a figure within its indicator, in words."""
+    return full_name(observation)
 
 
 @register.filter
@@ -98,6 +126,32 @@ def record_types() -> tuple[RecordType, ...]:
 
 
 @register.simple_tag
+def source_name(source: Source) -> str:
+    """Author and title; our translation of a foreign title comes first, marked as ours."""
+    if not source.translation:
+        return format_html('<span lang="{}">{}</span>', language_of(source.title), source.named(source.title))
+    author = source.author_in_front
+    return format_html(
+        '{}<span lang="{}">{}</span> <small class="other-language">{}</small> [<span lang="{}">{}</span>]',
+        format_html('<span lang="{}">{}</span> ', language_of(author), author) if author else "",
+        reader_language(),
+        source.translation,
+        _("our translation"),
+        language_of(source.title),
+        source.title.strip("[]"),
+    )
+
+
+@register.filter
+def dated(source: Source) -> str:
+    """The date of a work, else what bounds it: “not before 2018”, else “no date”."""
+    language = reader_language()
+    if source.issued:
+        return phrase(source.issued, language)
+    return dating_phrase(source.not_before, source.not_after, language) or _("no date")
+
+
+@register.simple_tag
 def references(notes: list[Footnote]) -> str:
     """The footnote numbers of a fact, linked to the footnotes."""
     links = format_html_join(
@@ -120,7 +174,7 @@ def colour(place: object) -> str:
 @register.filter
 def language_of(text: str) -> str:
     """The language a foreign title is written in, for screen readers: by its letters."""
-    return "ru" if CYRILLIC.search(text.lower()) else "en"
+    return language_of_letters(text)
 
 
 @register.filter

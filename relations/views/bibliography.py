@@ -37,7 +37,7 @@ def of_source(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     if not source:
         return moved(request, Source.objects.public(), key)
     item = source_item(source, today())
-    return responses.item_response(item, form, linked=lambda: linked_source(item))
+    return responses.item_response(item, form, linked=lambda: linked_source(source, item))
 
 
 def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
@@ -59,4 +59,4 @@ def of_sources(request: HttpRequest, form: str) -> HttpResponseBase:
     filterset = SourceFilter(request.GET, queryset=Source.objects.public())
     if not filterset.is_valid():
         return refusal(filterset.parameter_errors)
-    return responses.sources_response(filterset.results, form)
+    return responses.sources_response(filterset.results, form, filterset.given)

@@ -16,6 +16,7 @@ from relations.bibliography.schema_org import linked_register
 from relations.catalog import RECORD_TYPES
 from relations.dumps import storage
 from relations.models import Source
+from relations.presentation.coverage import coverage_of_register
 from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers.responses import CONTENT_TYPES
@@ -43,6 +44,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "page": page_of(dumps, request.GET.get("page")),
         "newest": dumps[0] if dumps else None,
         "description": register_description(),
+        "coverage": coverage_of_register(),
     }
     return render(request, "relations/data.html", context)
 

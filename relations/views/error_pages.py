@@ -25,4 +25,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return page(request, 500)
+    """The page in its usual frame; without it where the frame itself is what fails."""
+    try:
+        return page(request, 500)
+    except Exception:  # noqa: BLE001 - whatever has failed before may fail again
+        return render(request, "500_plain.html", status=500)

@@ -1,24 +1,30 @@
 """Views of the home page and of the page about the register."""
 
+from datetime import datetime
+from functools import reduce
 from typing import NamedTuple
 
-from django.db.models import Count, Sum
+from django.conf import settings
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from relations.catalog import RECORD_TYPES
+from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.parameters import Records
 from relations.models import Place, Source
 from relations.models.events import Event
 from relations.models.places import COUNTRIES
+from relations.models.records import Record
+from relations.presentation.coverage import CoverageCounts, coverage_of, coverage_of_register
 from relations.presentation.year_chart import chart_of_events
 from relations.queries.matrix import of_countries
 from relations.queries.place_hierarchy import PlaceHierarchy
 from relations.queries.record_query import ALL_TYPES, RecordQuery, Results
 from relations.queries.timeline import Timeline
+from relations.site import today
 
 LATEST = 8
 
@@ -30,6 +36,14 @@ class Shared(NamedTuple):
     number: int
 
 
+class Extent(NamedTuple):
+    """The newest published record of a type, and when one was last changed; None where there is none."""
+
+    type: RecordType
+    newest: Record | None
+    changed: datetime | None
+
+
 def door(request: HttpRequest) -> HttpResponse:
     """Redirects the bare address to the reader's own language."""
     with override(get_language_from_request(request)):
@@ -38,15 +52,15 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     events: Results = {
-        one: one.model.objects.published().filter(first_day__isnull=False)
+        one: one.model.objects.published().in_scope().filter(first_day__isnull=False)
         for one in RECORD_TYPES
         if issubclass(one.model, Event)
     }
-    types = [(one, in_numbers(one.model.objects.published())) for one in RECORD_TYPES]
+    types = [(one, coverage_of(one.model.objects.published())) for one in RECORD_TYPES]
     countries = with_russia()
     context = {
         "types": types,
-        "coverage": {name: sum(found[name] for _one, found in types) for name in ("facts", "sourced")},
+        "coverage": reduce(CoverageCounts.plus, (found for _one, found in types)),
         "source_count": Source.objects.public().count(),
         "countries": countries,
         "places": [country for country, _shared in countries],
@@ -54,12 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": Timeline(events)[:LATEST],
     }
     return render(request, "relations/home.html", context)
-
-
-def in_numbers(records: Records) -> dict[str, int]:
-    """How many records there are, how many facts they state, and how many of these are sourced."""
-    found = records.aggregate(records=Count("pk"), facts=Sum("fact_count"), sourced=Sum("sourced_count"))
-    return {name: number or 0 for name, number in found.items()}
 
 
 def with_russia() -> list[Shared]:
@@ -70,4 +78,21 @@ def with_russia() -> list[Shared]:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "relations/about.html", {"types": RECORD_TYPES})
+    contact = settings.KEEPER_CONTACT
+    context = {
+        "types": RECORD_TYPES,
+        "coverage": coverage_of_register(),
+        "keeper": settings.KEEPER_NAME,
+        "contact": contact,
+        "contact_address": contact if "://" in contact else f"mailto:{contact}",
+        "extents": [extent_of(one) for one in RECORD_TYPES],
+    }
+    return render(request, "relations/about.html", context)
+
+
+def extent_of(record_type: RecordType) -> Extent:
+    """How far the records of a type reach; forecasts and plans for later days do not count."""
+    records: Records = record_type.model.objects.published()
+    newest = records.filter(first_day__lte=today()).order_by("-first_day", "-pk").defer("search_text", "row")
+    changed = record_type.model.objects.shown().aggregate(last=Max("updated_at"))["last"]
+    return Extent(record_type, newest.first(), changed)

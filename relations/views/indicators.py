@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q, prefetch_related_objects
+from django.db.models import Count, Max, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -21,10 +21,11 @@ from relations.charts.panels import Panel
 from relations.charts.render import CACHED_SECONDS, CONTENT_TYPES
 from relations.models import Indicator, Observation, Unit
 from relations.models.observation_querysets import ObservationQuerySet
-from relations.presentation.footnotes import Figure, Footnotes
+from relations.presentation.indicators import by_topic, in_series, newest_of, series_numbers, summaries
 from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers import responses
+from relations.writers.file_names import file_name
 
 from .pagination import page_of
 
@@ -35,17 +36,15 @@ TABLE_ROWS, MOST_PANELS, MOST_RIVALS, MOST_FIGURES = 200, 8, 200, 5000
 
 
 def indicator_list(request: HttpRequest) -> HttpResponse:
-    published = Count("observations", filter=Q(observations__state="published"))
-    indicators = (
-        Indicator.objects.annotate(figures=published).filter(figures__gt=0).prefetch_related("topics")
-    )
-    return render(
-        request, "relations/indicator_list.html", {"indicators": sorted(indicators, key=lambda one: one.name)}
-    )
+    return render(request, "relations/indicator_list.html", {"topics": by_topic(summaries())})
 
 
 def published(key: str) -> tuple[Indicator, ObservationQuerySet]:
-    indicator = get_object_or_404(Indicator.objects.select_related("unit"), key=key)
+    """The indicator of this key, present or former, and its public figures."""
+    indicators = Indicator.objects.select_related("unit")
+    indicator = indicators.filter(key=key).first()
+    if not indicator:
+        indicator = get_object_or_404(indicators, key=Indicator.objects.present_keys().get(key))
     return indicator, Observation.objects.published().filter(indicator=indicator)
 
 
@@ -120,7 +119,11 @@ def figures_of(observations: ObservationQuerySet, panel: PanelKey) -> Panel:
 
 def detail(request: HttpRequest, key: str) -> HttpResponse:
     indicator, observations = published(key)
-    page = page_of(observations.for_list().in_time(), request.GET.get("page"), TABLE_ROWS)
+    if indicator.key != key:
+        return redirect(indicator, permanent=True)
+    page = page_of(
+        observations.for_list().with_parts().in_series_order(), request.GET.get("page"), TABLE_ROWS
+    )
     if not page.paginator.count and not request.user.is_staff:
         raise Http404(_("There is no such indicator."))
     panels = drawn_panels(observations)
@@ -131,7 +134,10 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "indicator": indicator,
         "page": page,
-        "rows": [Figure(observation, Footnotes(observation)) for observation in page],
+        "figures": list(page),
+        "series": list(in_series(list(page))),
+        "series_count": series_numbers(observations)[indicator.pk],
+        "newest": newest_of(observations).for_list().first(),
         "panels": shown(request, indicator, observations, panels),
         "differences": differences(rivals),
         "has_more": sum(n for _unit, _measure, n in panels) < page.paginator.count,
@@ -156,7 +162,7 @@ def chart(request: HttpRequest, key: str, look: str, form: str, number: int | No
         raise Http404(_("There is no such chart."))
     indicator, panel = panel_of(key, number)
     picture = rendered(drawing_of(request, indicator, panel).specification(LOOKS[look]), form)
-    name = f"{indicator.key}-chart{f'-{number}' if number else ''}-{look}.{form}"
+    name = file_name(f"{indicator.key}-chart{f'-{number}' if number else ''}-{look}", form)
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(picture, content_type=CONTENT_TYPES[form], headers=headers)
 
@@ -166,5 +172,5 @@ def chart(request: HttpRequest, key: str, look: str, form: str, number: int | No
 def drawn_figures(request: HttpRequest, key: str, number: int | None = None) -> HttpResponseBase:
     """Exactly the figures that the picture shows, as a sheet."""
     indicator, panel = panel_of(key, number)
-    name = f"{indicator.key}-chart{f'-{number}' if number else ''}"
+    name = file_name(f"{indicator.key}-chart{f'-{number}' if number else ''}", "csv")
     return responses.response_of(name, COLUMNS, rows_of(panel.drawn), "csv")

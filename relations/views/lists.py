@@ -9,6 +9,7 @@ from relations.bibliography.responses import LIST_FORMS, records_response
 from relations.catalog import RecordType
 from relations.models.places import COUNTRIES
 from relations.presentation.query_summary import QuerySummary
+from relations.presentation.through_groups import mark_groups
 from relations.queries.record_query import RecordQuery
 from relations.values.period_format import span
 from relations.writers.responses import CONTENT_TYPES, public_file
@@ -21,7 +22,8 @@ from .responses import refusal
 def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     query = RecordQuery(record_type.slug, request.GET)
     results = query.results[record_type]
-    page = page_of(ByKeys(results), request.GET.get("page"))
+    page = page_of(ByKeys(results, query.total), request.GET.get("page"))
+    mark_groups(page, query)
     bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
     summary = QuerySummary(query)
     countries = summary.options.countries
@@ -46,5 +48,5 @@ def download(request: HttpRequest, record_type: RecordType, form: str) -> HttpRe
         return feeds.of_records(request, query)
     records = query.results[record_type]
     if form in LIST_FORMS:
-        return records_response(request, records, record_type.slug, form)
-    return public_file(record_type.resource, records, form)
+        return records_response(request, records, record_type.slug, form, query.given)
+    return public_file(record_type.resource, records, form, query.given)

@@ -16,6 +16,7 @@ from relations.queries.place_counts import PlacesMap
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.site import site_of, today
 from relations.text.xml import valid_in_xml
+from relations.writers.file_names import file_name
 from relations.writers.responses import response_of
 
 from .responses import picture_response, refusal
@@ -49,12 +50,13 @@ def download(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     query = RecordQuery(slug, request.GET)
     if not query.is_valid():
         return refusal(query.parameter_errors)
+    name = file_name(f"map-{slug}", form, query.given)
     if form == "csv":
-        return response_of(f"map-{slug}", COLUMNS, PlacesMap(query).flat_rows(), "csv")
+        return response_of(name, COLUMNS, PlacesMap(query).flat_rows(), "csv")
     svg = drawn(request, query)
     if form == "svg":
-        return picture_response(svg, "image/svg+xml", f"map-{slug}.svg")
-    return picture_response(vl_convert.svg_to_png(svg, scale=2), "image/png", f"map-{slug}.png")
+        return picture_response(svg, "image/svg+xml", name)
+    return picture_response(vl_convert.svg_to_png(svg, scale=2), "image/png", name)
 
 
 def drawn(request: HttpRequest, query: RecordQuery) -> str:

@@ -38,11 +38,12 @@ class ByKeys:
     it.
     """
 
-    def __init__(self, records: Records) -> None:
-        self.records = records
+    def __init__(self, records: Records, number: int) -> None:
+        """`number` is that of these records."""
+        self.records, self.number = records, number
 
     def count(self) -> int:
-        return self.records.count()
+        return self.number
 
     def __len__(self) -> int:
         return self.count()

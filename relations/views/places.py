@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from relations.models import Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES, register_first
+from relations.presentation.counts import counted_apart
+from relations.presentation.through_groups import mark_groups
 from relations.presentation.year_chart import chart_of_events
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
@@ -38,6 +40,13 @@ def place_list(request: HttpRequest) -> HttpResponse:
     return render(request, "relations/place_list.html", context)
 
 
+def names(request: HttpRequest) -> HttpResponse:
+    """How places are named and coded, with those whose code and country differ."""
+    regions = Place.objects.filter(kind=Place.Kind.REGION).select_related("parent")
+    places = sorted((one for one in regions if one.is_coded_elsewhere), key=lambda place: place.name)
+    return render(request, "relations/names.html", {"places": places})
+
+
 def download(request: HttpRequest, form: str) -> HttpResponseBase:
     """All places with their codes and names, as a file."""
     if form not in CONTENT_TYPES:
@@ -59,6 +68,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404(_("There is no such place."))
     parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
     query = RecordQuery(ALL_TYPES, QueryDict(), within=[place.code])
+    latest = Timeline(query.results)[:LATEST]
+    mark_groups((record for _type, record in latest), query, [place.code])
     context = {
         "place": place,
         "canonical": place.get_absolute_url(),
@@ -67,8 +78,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "children": sorted(place.children.all(), key=lambda child: child.name),
         "members": sorted(place.members.all(), key=lambda member: member.name),
         "chart": chart_of_events(request, place.name, **{parameter: place.code}),
-        "counts": list(query.counts.items()),
-        "latest": Timeline(query.results)[:LATEST],
+        "counts": list(query.numbers.items()),
+        "total_in_words": counted_apart(query.total, query.context, "records"),
+        "latest": latest,
         "total": query.total,
         "events": sum(number for one, number in query.counts.items() if issubclass(one.model, Event)),
         "partners": Place.objects.filter(code__in=COUNTRIES).exclude(code__in=[place.code, "RU"])

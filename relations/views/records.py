@@ -1,5 +1,6 @@
 """View of one record, with its links and, for forums, the other editions."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -9,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RecordType
 from relations.filters.parameters import Records
-from relations.models import Forum, State
+from relations.models import Forum, LinkKind, Observation, RecordLink, State
+from relations.models.foreign_keys import SUBJECT_KEYS, key_to
 from relations.models.records import Record
 from relations.presentation.facts import facts_of
+from relations.presentation.parts import parts_and_wholes
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
+
+MOST_FIGURES = 100
 
 
 class LinkedRecord(NamedTuple):
@@ -41,6 +46,8 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "notes": notes,
         "links": links_of(record),
         "siblings": siblings(record),
+        "parts": parts_and_wholes(record) if isinstance(record, Observation) else [],
+        "figures": figures_about(record),
     }
     return render(request, "relations/record_detail.html", context)
 
@@ -55,12 +62,25 @@ def visible_to(user: User | AnonymousUser, record_type: RecordType) -> Records:
 
 
 def links_of(record: Record) -> list[LinkedRecord]:
-    """The published records this one points at, and those that point at it."""
+    """The published records this one points at, and those that point at it; parts are shown by the figure."""
     onward = getattr(record, "links", None)
     back = getattr(record, "links_back", None)
-    found = [(link.get_kind_display(), link.target) for link in onward.all()] if onward else []
-    found += [(link.kind_read_back, link.origin) for link in back.all()] if back else []
-    return [LinkedRecord(words, other) for words, other in found if other.is_published]
+    found: list[tuple[Label, Record | None]] = []
+    found += [(link.get_kind_display(), link.target) for link in shown(onward.all())] if onward else []
+    found += [(link.kind_read_back, link.origin) for link in shown(back.all())] if back else []
+    return [LinkedRecord(words, other) for words, other in found if other and other.is_published]
+
+
+def shown(links: Iterable[RecordLink]) -> Iterator[RecordLink]:
+    return (link for link in links if link.kind != LinkKind.PART_OF and link.is_true)
+
+
+def figures_about(record: Record) -> list[Observation]:
+    """The published figures that are about it, in order of time."""
+    if key_to(type(record)) not in SUBJECT_KEYS:
+        return []
+    found = Observation.objects.published().filter(**{f"about_{key_to(type(record))}": record})
+    return list(found.for_list().in_time()[:MOST_FIGURES])
 
 
 def siblings(record: Record) -> list[Forum]:

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -24,6 +24,7 @@ class Found(TypedDict):
 
     type: RecordType
     count: int
+    context: int
     records: list[Any]
 
 
@@ -60,11 +61,13 @@ def group(record_type: RecordType, words: str) -> Found:
     """With the matching words highlighted."""
     found = record_type.model.objects.published().matching(words)
     marker = Marker(words)
+    counts = found.order_by().aggregate(count=Count("pk"), context=Count("pk", filter=Q(in_scope=False)))
     records: list[Any] = list(found.for_list()[:SHOWN])
     for record in records:
         record.marked_title = marker.marked(getattr(record, f"title_{reader_language()}"))
         record.met = marker.snippet(*texts_of(record))
-    return {"type": record_type, "count": found.count(), "records": records}
+    number, context = counts["count"], counts["context"]
+    return {"type": record_type, "count": number, "context": context, "records": records}
 
 
 def texts_of(record: Record) -> tuple[str, ...]:

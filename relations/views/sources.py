@@ -57,7 +57,7 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
         return refusal(filterset.parameter_errors)
     if form == "atom":
         return feeds.of_sources(request, filterset)
-    return public_file(SourceResource, filterset.results, form)
+    return public_file(SourceResource, filterset.results, form, filterset.given)
 
 
 def detail(request: HttpRequest, key: str) -> HttpResponseBase:

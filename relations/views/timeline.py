@@ -1,5 +1,6 @@
 """Views of the timeline of all types, of its feed, and of the timeline of two countries."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from relations.models import Place
 from relations.models.places import pair_order
 from relations.presentation.query_summary import QuerySummary
+from relations.presentation.through_groups import mark_groups
 from relations.presentation.year_chart import chart_of_events
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
@@ -45,14 +47,19 @@ def pair(request: HttpRequest, pair: str) -> HttpResponse:
         "canonical": reverse("pair", args=["-".join(sorted(codes, key=pair_order)).lower()]),
         "followed": urlencode({"country": first, "with": second}),
     }
-    return show(request, "relations/pair.html", RecordQuery(ALL_TYPES, request.GET, within=codes), more)
+    query = RecordQuery(ALL_TYPES, request.GET, within=codes)
+    return show(request, "relations/pair.html", query, more, within=codes)
 
 
-def show(request: HttpRequest, template: str, query: RecordQuery, more: dict[str, Any]) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, query: RecordQuery, more: dict[str, Any], within: Sequence[str] = ()
+) -> HttpResponse:
+    page = page_of(Timeline(query.results, query.total), request.GET.get("page"))
+    mark_groups((record for _type, record in page), query, within)
     context = {
-        "page": page_of(Timeline(query.results, query.total), request.GET.get("page")),
+        "page": page,
         "query_summary": QuerySummary(query),
-        "counts": list(query.counts.items()),
+        "counts": list(query.numbers.items()),
         "total": query.total,
         **more,
     }

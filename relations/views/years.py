@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from relations.charts import LOOKS, rendered
 from relations.charts.render import CONTENT_TYPES
 from relations.presentation.year_chart import YearChart, chart_on_page
-from relations.queries.histogram import UNDATED
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.writers.file_names import file_name
 
 from .responses import picture_response, refusal
 
@@ -23,7 +23,14 @@ def page(request: HttpRequest, slug: str = ALL_TYPES) -> HttpResponse:
         "years": chart.years,
         "types": chart.types,
         "chart": chart_on_page(chart, summary.name),
-        "undated": [chart.years.spans[one][UNDATED] for one in slugs],
+        "not_in_bars": [
+            (name, [numbers[one] for one in slugs])
+            for name, numbers in (
+                (_("date uncertain"), chart.years.uncertain_by_type),
+                (_("undated"), chart.years.undated_by_type),
+            )
+            if any(numbers.values())
+        ],
         "lines": [
             (bar, summary.with_years(bar.parameters), [bar.counts[one] for one in slugs])
             for bar in reversed(chart.years.bars)
@@ -40,22 +47,23 @@ def picture(request: HttpRequest, slug: str, look: str, form: str) -> HttpRespon
     if not query.is_valid():
         return refusal(query.parameter_errors)
     drawn = rendered(YearChart(request, query).specification(LOOKS[look]), form)
-    return picture_response(drawn, CONTENT_TYPES[form], f"{slug}-years.{form}")
+    return picture_response(drawn, CONTENT_TYPES[form], file_name(f"{slug}-years", form, query.given))
 
 
 def table(request: HttpRequest, slug: str) -> HttpResponse:
-    """CSV: a line a bar, and a last one without years for the undated records."""
+    """CSV: a line a bar, and two without years for the records that are in none: uncertain and undated ones."""
     query = RecordQuery(slug, request.GET)
     if not query.is_valid():
         return refusal(query.parameter_errors)
     chart = YearChart(request, query)
     years, slugs = chart.years, [one.slug for one in chart.types]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slug}-years.csv"'
+    name = file_name(f"{slug}-years", "csv", query.given)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
-    writer.writerow(["year_from", "year_to", *slugs, "total"])
-    writer.writerows(
-        [bar.first, bar.last, *(bar.counts[one] for one in slugs), bar.total] for bar in years.bars
-    )
-    writer.writerow(["", "", *(years.spans[one][UNDATED] for one in slugs), years.undated])
+    writer.writerow(["year_from", "year_to", *slugs, "total", "dates"])
+    for bar in years.bars:
+        writer.writerow([bar.first, bar.last, *(bar.counts[one] for one in slugs), bar.total, "certain"])
+    for name, numbers in (("uncertain", years.uncertain_by_type), ("undated", years.undated_by_type)):
+        writer.writerow(["", "", *(numbers[one] for one in slugs), sum(numbers.values()), name])
     return response

@@ -99,6 +99,8 @@ def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan)
         "key": "UZ",
         "name": {"ru": "Узбекистан", "en": "Uzbekistan"},
         "country": "UZ",
+        "status": "",
+        "status_date": "",
     }
     first, second = one["citations"]
     assert (first["source"], first["columns"], first["whole_record"]) == (
@@ -143,6 +145,45 @@ def test_the_description_is_valid_and_says_something_of_every_field(schema, tmp_
         if not about.get("description") and not (name.startswith("Paginated") and field == "results")
     ]
     assert not silent
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "language"),
+    [
+        ("", {}, "en"),
+        ("", {"accept_language": "*"}, "en"),
+        ("", {"accept_language": "de, fr;q=0.5"}, "en"),
+        ("", {"accept_language": "en"}, "en"),
+        ("", {"accept_language": "ru-RU,ru;q=0.9"}, "ru"),
+        ("?lang=ru", {}, "ru"),
+        ("?lang=en", {"accept_language": "ru"}, "en"),
+    ],
+)
+def test_the_description_is_in_english_unless_russian_is_asked_for(query, headers, language, asked):
+    title = {"en": "Russia and Central Asia. A register of relations",
+             "ru": "Россия и Центральная Азия. Регистр отношений"}  # fmt: skip
+    found = asked(f"schema/{query}", **headers)
+    assert found["info"]["title"] == title[language]
+    words = {"en": "a parameter is unknown or not valid"}.get(language)
+    said = found["paths"]["/api/v1/forums/"]["get"]["responses"]["400"]["description"]
+    assert (said == words) == (language == "en")
+
+
+def test_every_address_declares_that_it_may_refuse_a_parameter(schema, asked):
+    for path, methods in schema["paths"].items():
+        answer = methods["get"]["responses"]["400"]["content"]["application/problem+json"]
+        assert answer["schema"]["$ref"].endswith("/Problem"), path
+        address = path.removeprefix("/api/v1/").replace("{key}", "nowhere")
+        for query in ("lang=fr", "lang=", "colour=red"):
+            assert asked(f"{address}?{query}", 400)["errors"][0]["reason"], path
+    assert "/api/v1/schema/" in schema["paths"]
+
+
+def test_the_description_names_the_licence_of_the_data(schema):
+    assert schema["info"]["license"] == {
+        "name": "CC BY 4.0",
+        "url": "https://creativecommons.org/licenses/by/4.0/",
+    }
 
 
 def test_every_parameter_is_described(schema):

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 
 import pytest
 
 from relations.api.sdmx import time_period
 from relations.values.period import Period
 from tests.helpers.api import QUESTIONS, listed
+from tests.helpers.charts import figure
+from tests.helpers.factories import ForumFactory, ObservationFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,41 @@ def test_sdmx_names_the_figure_as_the_register_does(content, client):
     assert (row["STRUCTURE"], row["ACTION"]) == ("dataflow", "I")
     assert (row["REF_AREA"], row["TIME_PERIOD"], row["OBS_VALUE"]) == ("UZ", "2018", "961")
     assert (row["INDICATOR"], row["OBS_STATUS"]) == ("enterprises-russian-capital", "A")
+
+
+def test_sdmx_has_a_number_or_nan_for_every_figure(client):
+    for key, fields in {
+        "number": {"obs_value": "6.5", "unit_mult": 6},
+        "range": {"obs_value": 5, "value_to": 7, "qualifier": "between"},
+        "direction": {"obs_value": None, "qualifier": "direction_only", "direction": "up", "unit": None},
+        "missing": {"obs_value": None, "qualifier": "direction_only", "obs_status": "O", "unit": None},
+    }.items():
+        ObservationFactory(key=key, published=True, **fields)
+    rows = {row["RECORD"]: row for row in sdmx(client)}
+    values = {key: row["OBS_VALUE"] for key, row in rows.items()}
+    assert values == {"number": "6.5", "range": "5", "direction": "NaN", "missing": "NaN"}
+    assert {key: row["OBS_VALUE_TO"] for key, row in rows.items() if row["OBS_VALUE_TO"]} == {"range": "7"}
+    assert [int(rows[key]["UNIT_MULT"]) for key in rows] == [6 if key == "number" else 0 for key in rows]
+
+
+def test_sdmx_tells_series_apart_and_gives_statements_no_unit(client):
+    forum = ForumFactory(key="eef-2023", published=True)
+    values = (
+        {"about_forum": forum},
+        {"definition_en": "with branches"},
+        {"about_organization": OrganizationFactory()},
+    )
+    for also in values:
+        figure(1, "2023", **also)
+    figure(None, qualifier="direction_only", unit=None, wording_en="the greater part")
+    rows = sdmx(client)
+    assert len({(row["ABOUT"], row["DEFINITION"]) for row in rows}) == 4
+    assert "eef-2023" in {row["ABOUT"] for row in rows}
+    assert all(
+        re.fullmatch(r"[A-Za-z0-9_@$-]+", row[name]) for row in rows for name in ("ABOUT", "DEFINITION")
+    )
+    (statement,) = [row for row in rows if row["WORDING_EN"]]
+    assert (statement["UNIT_MEASURE"], statement["OBS_VALUE"]) == ("", "NaN")
 
 
 def test_sdmx_refuses_invalid_parameters(asked):

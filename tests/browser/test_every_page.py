@@ -94,4 +94,7 @@ def test_a_shift_of_the_page_is_detected(visit):
         reader.page.add_init_script(WATCH)
         reader.open("ru/")
         reader.page.evaluate("document.querySelector('main').style.marginTop = '200px'")
-        reader.page.wait_for_function("window.moved > 0")
+        # Not wait_for_function(): it evaluates text again and again, which the page's policy forbids.
+        reader.page.evaluate(
+            "new Promise(seen => { const look = () => window.moved > 0 ? seen() : setTimeout(look, 50); look(); })"
+        )

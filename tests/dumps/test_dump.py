@@ -82,7 +82,9 @@ class TestWhatItHolds:
             header = next(csv.reader(io.StringIO(files[name].decode("utf-8-sig"))))
             assert [field["name"] for field in one["schema"]["fields"]] == header
         assert package["version"] == "2026-10-01"
-        assert package["licenses"][0]["name"] == "MIT"
+        assert package["licenses"][0]["name"] == "CC-BY-4.0"
+        for name in ("LICENSE.txt", "README.txt"):
+            assert "https://creativecommons.org/licenses/by/4.0/" in files[name].decode()
 
     def test_foreign_keys_of_the_description_lead_to_rows_that_are_there(self, content, dump):
         files = dump()

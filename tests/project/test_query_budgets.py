@@ -23,6 +23,7 @@ PAGES = [
     "indicators/",
     "indicators/enterprises/",
     "search/?q=запись",
+    "about/",
 ]
 #: of a page that asks all four types for every facet
 MOST = 70

@@ -26,7 +26,7 @@ def published(russia, uzbekistan):
     records = {slug: FACTORIES[slug](summary_ru="Кратко.", published=True) for slug in SLUGS}
     source = records["forums"].citations.get().source
     pages = {f"{slug}-record": f"{slug}/{record.key}/" for slug, record in records.items()}
-    lists = {slug: f"{slug}/" for slug in (*LISTS, "places", "indicators", "about", "search")}
+    lists = {slug: f"{slug}/" for slug in (*LISTS, "places", "indicators", "about", "names", "search")}
     more = {
         "home": "",
         "source": f"sources/{source.key}/",

@@ -199,6 +199,13 @@ def test_it_speaks_both_languages(data_page):
             assert word in data_page(language)
 
 
+@pytest.mark.parametrize("name", ["data", "about"])
+def test_it_is_said_that_data_and_code_have_a_licence_each(name, client):
+    text = client.get(f"/ru/{name}/").content.decode()
+    assert '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license external noopener">' in text
+    assert "opensource.org/license/mit" in text
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_dumps_fit_the_narrowest_window_without_errors_in_the_console(written, visit):

@@ -70,14 +70,35 @@ def test_both_sides_must_take_part(listed, russia, uzbekistan, kazakhstan):
     assert listed("agreements", "country=KZ&with=UZ") == []
 
 
-def test_years_are_an_overlap_and_undated_stay_unless_switched_off(listed):
+def test_a_question_about_years_finds_what_certainly_lies_in_them(listed):
     ForumFactory(key="dated", period="2009-09", published=True)
     ForumFactory(key="undated", published=True)
-    assert listed("forums", "year_from=2009&year_to=2009") == ["dated", "undated"]
-    assert listed("forums", "year_from=2010") == ["undated"]
+    assert listed("forums", "year_from=2009&year_to=2009") == ["dated"]
     assert listed("forums", "year_from=2009&undated=0") == ["dated"]
+    assert listed("forums", "year_from=2009&undated=1") == ["dated", "undated"]
+    assert listed("forums", "year_from=2009&undated=only") == ["undated"]
+    assert listed("forums", "year_from=2010") == []
+    assert listed("forums", "year_from=1900&year_to=1901") == []
+
+
+def test_without_a_question_about_years_the_undated_stand_last(listed):
+    ForumFactory(key="undated", published=True)
+    ForumFactory(key="dated", period="2009-09", published=True)
+    for query in ("", "undated=1", "undated=0&undated=1", "sort=date"):
+        assert listed("forums", query) == ["dated", "undated"]
     assert listed("forums", "undated=0") == ["dated"]
-    assert listed("forums", "undated=0&undated=1") == ["dated", "undated"]
+    assert listed("forums", "undated=only") == ["undated"]
+
+
+def test_the_page_says_how_many_more_may_lie_in_the_years_and_shows_the_undated_apart(client):
+    ForumFactory(key="dated", period="2009-09", published=True)
+    ForumFactory(key="about", period="2009~", published=True)
+    ForumFactory(key="undated", published=True)
+    page = client.get("/en/forums/?year_from=2009&year_to=2009").content.decode()
+    assert "2 more may fall within this period (2009), 1 of them undated" in page
+    assert 'href="?year_from=2009&amp;year_to=2009&amp;undated=only"' in page
+    assert "<h2>Undated</h2>" in client.get("/en/forums/").content.decode()
+    assert "may fall within" not in client.get("/en/forums/?year_from=2009&undated=0").content.decode()
 
 
 def test_topic_type_status_and_source_narrow_the_list(listed):
@@ -288,7 +309,7 @@ def test_a_file_names_no_record_that_is_not_public(form, client):
 def test_empty_parameters_are_not_kept_in_links(client, uzbekistan):
     """A form sends every field; addresses that are shared and cited hold only the filters in use."""
     ForumFactory(published=True)
-    page = client.get("/ru/forums/?q=&year_from=&undated=0&undated=1&country=UZ&country=UZ&utm=x&page=1")
+    page = client.get("/ru/forums/?q=&year_from=&undated=&country=UZ&country=UZ&utm=x&page=1")
     assert page.context["query_summary"].as_query() == "country=UZ"
     assert 'href="/ru/forums.csv?country=UZ"' in page.content.decode()
     without = client.get("/ru/forums/?undated=0&country=UZ").context["query_summary"]

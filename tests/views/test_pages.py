@@ -28,6 +28,7 @@ PLAIN = [
     "sources/",
     "indicators/",
     "about/",
+    "names/",
     "search/",
     "search/?q=форумы",
     "relations/ru-uz/",
@@ -185,10 +186,9 @@ def test_the_timeline_runs_from_new_to_old_with_undated_last(client):
         ForumFactory(published=True),
     )
     assert [record for _type, record in client.get("/ru/timeline/").context["page"]] == [new, old, undated]
-    assert [record for _type, record in client.get("/ru/timeline/?year_to=2000").context["page"]] == [
-        old,
-        undated,
-    ]
+    for query, found in (("year_to=2000", [old]), ("year_to=2000&undated=1", [old, undated])):
+        page = client.get(f"/ru/timeline/?{query}").context["page"]
+        assert [record for _type, record in page] == found
 
 
 def test_the_timeline_answers_what_every_list_answers(client, orenburg):
@@ -280,12 +280,37 @@ def test_an_invalid_query_for_sources_gets_a_message_and_no_sources(query, clien
     assert 'role="alert"' in response.content.decode()
 
 
-def test_a_foreign_title_is_followed_by_its_translation(page):
-    forum = ForumFactory(sources=0)
-    forum.cite(SourceFactory(title="Вестник", title_translation="Herald", language="ru"))
+def test_our_translation_of_a_foreign_title_comes_first_and_is_marked_as_ours(page):
+    forum, source = (
+        ForumFactory(sources=0),
+        SourceFactory(title="Вестник", title_translation="Herald", language="ru", author="Орлов М.М."),
+    )
+    forum.cite(source)
     forum.publish()
-    assert "[Herald]" in page(f"/en/forums/{forum.key}/")
-    assert "[Herald]" not in page(f"/ru/forums/{forum.key}/")
+    marked = (
+        '<span lang="ru">Орлов М.М.</span> <span lang="en">Herald</span>'
+        ' <small class="other-language">our translation</small>'
+        ' [<span lang="ru">Вестник</span>]'
+    )
+    for address in (f"/en/forums/{forum.key}/", "/en/sources/"):
+        assert marked in page(address)
+        assert "Herald" not in page(address.replace("/en/", "/ru/"))
+    detail = page(f"/en/sources/{source.key}/")
+    assert "<h1> Herald <small" in " ".join(detail.split())
+    assert "Original title" in detail
+    assert "Название в нашем переводе" in page(f"/ru/sources/{source.key}/")
+
+
+def test_a_work_without_a_date_says_what_bounds_it_and_why(page):
+    source = SourceFactory(not_before="2018", dating_en="the latest year it names")
+    forum = ForumFactory(sources=0)
+    forum.cite(source)
+    forum.publish()
+    assert "not before 2018: the latest year it names" in " ".join(
+        page(f"/en/sources/{source.key}/").replace("</dd>", " ").split()
+    ).replace(" :", ":")
+    assert "Not before 2018" in page(f"/en/forums/{forum.key}/")
+    assert "не ранее 2018 г." in page("/ru/sources/")
 
 
 def test_sources_that_only_drafts_cite_are_named_nowhere(page):
