@@ -73,7 +73,7 @@ class YearChart:
         title = capfirst(", ".join(str(one.label) for one in self.types))
         span = f"{self.years.first}–{self.years.last}" if self.years.first else ""
         subtitle = [capfirst(self.filters), _("Number of records by year"), span]
-        notes = [self.undated, self.uncertain, self.spanning, self.origin]
+        notes = [self.undated, self.context, self.uncertain, self.spanning, self.origin]
         return Words(title, ". ".join(filter(None, subtitle)), notes)
 
     @property
@@ -86,6 +86,14 @@ class YearChart:
     def undated(self) -> str:
         numbers = {"total": self.years.total, "undated": self.years.undated}
         return _("%(total)d in total, %(undated)d of them undated.") % numbers
+
+    @property
+    def context(self) -> str:
+        if not self.query.context:
+            return ""
+        return _("Of them context, outside the register’s subject: %(number)d.") % {
+            "number": self.query.context
+        }
 
     @property
     def uncertain(self) -> str:

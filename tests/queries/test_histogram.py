@@ -2,12 +2,14 @@
 
 import csv
 import random
+from datetime import UTC, datetime
 from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
 from django.http import QueryDict
 
+from relations.models import Agreement
 from relations.presentation.year_chart import YearChart
 from relations.queries.histogram import Years
 from relations.queries.record_query import ALL_TYPES, RecordQuery
@@ -167,6 +169,19 @@ class TestPicture:
         ):
             assert said in text
         assert "as of" in text
+
+    def test_says_how_many_are_context_and_on_which_day_the_newest_was_changed(self, client):
+        signed("1992", "1993")
+        Agreement.objects.update_unchecked(updated_at=datetime(2021, 3, 5, 12, tzinfo=UTC))
+        Agreement.objects.filter(signed="1993").update_unchecked(in_scope=False)
+        Agreement.objects.filter(signed="1992").update_unchecked(in_scope=True)
+        for language, said in {
+            "en": ("Of them context, outside the register’s subject: 1.", "as of 5 March 2021"),
+            "ru": ("Из них контекст, вне предмета регистра: 1.", "на 5 марта 2021"),
+        }.items():
+            answer = client.get(f"/{language}/years/agreements/light.svg")
+            text = " ".join(ElementTree.fromstring(answer.content).itertext())
+            assert all(one in text for one in said), text
 
     def test_labels_every_bar_for_screen_readers(self, client):
         signed("1992", "1992")
