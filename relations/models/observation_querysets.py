@@ -40,12 +40,16 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.order_by(*IN_TIME)
 
     def in_series_order(self) -> Self:
-        """The figures of one series next to each other, each series in order of time."""
+        """The figures of one series next to each other, each series in order of time.
+
+        Series without a counterpart or a subject come first; the databases differ on where NULL belongs.
+        """
         name = f"name_{reader_language()}"
         series = (f"{one}_id" for one in REFERENCES if one not in ("ref_area", "counterpart_area"))
         texts = (f"definition_{reader_language()}", *(one for one in SERIES_FIELDS if one not in REFERENCES))
         places = (f"ref_area__{name}", "ref_area_id", f"counterpart_area__{name}", "counterpart_area_id")
-        return self.order_by(*places, *series, *texts, *IN_TIME)
+        fields = (F(one).asc(nulls_first=True) for one in (*places, *series, *texts))
+        return self.order_by(*fields, *IN_TIME)
 
     def with_parts(self) -> Self:
         """With the figures of which they are parts, and those that are their parts."""
