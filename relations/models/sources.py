@@ -303,8 +303,8 @@ class Source(Addressed):
             self.derive()
         except Problem as problem:
             raise ValidationError({"extent": str(problem)}) from problem
-        if problem := self.bounds_problem():
-            raise ValidationError({"not_after": str(problem)})
+        if contradiction := self.bounds_problem():
+            raise ValidationError({"not_after": str(contradiction)})
 
     def bounds_problem(self) -> Problem | None:
         """Where the earliest possible date is later than the latest one."""
