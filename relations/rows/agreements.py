@@ -34,7 +34,7 @@ class AgreementResource(SheetResource):
         PeriodColumn("status_as_of"),
         Participants("place", _("place of signature"), Role.PLACE_OF_SIGNATURE),
         Participants("parties", _("parties"), Role.PARTY, kinds=STATES),
-        Participants("regions", _("regions and cities as parties"), Role.PARTY, kinds=BELOW_STATES),
+        Participants("regions", _("regions and cities concerned"), Role.PARTY, kinds=BELOW_STATES),
         Participants("organizations", _("organisations as parties"), Role.PARTY, takes=(Organization,)),
         ParticipationStatuses(
             "participation_status", _("status of participation of the parties"), of="parties"

@@ -3,6 +3,7 @@
 #: {column name: its former headings, in either language}
 HEADINGS: dict[str, tuple[str, ...]] = {
     "url": ("address",),
+    "regions": ("regions and cities as parties", "регионы и города как стороны"),
     "quoted_in": ("origin named by the source", "первоисточник, названный в источнике"),
     "citation_note_ru": ("remark on the citation in Russian",),
     "citation_note_en": ("remark on the citation in English",),
