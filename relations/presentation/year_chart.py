@@ -89,10 +89,10 @@ class YearChart:
 
     @property
     def context(self) -> str:
-        if not self.query.context:
+        if not self.years.context:
             return ""
         return _("Of them context, outside the register’s subject: %(number)d.") % {
-            "number": self.query.context
+            "number": self.years.context
         }
 
     @property

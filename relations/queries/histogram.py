@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Max, Value, When
+from django.db.models import Case, Count, Max, Q, Value, When
 
 from relations.filters.parameters import Records
 from relations.models.querysets import UNDATED
@@ -38,10 +38,11 @@ NOT_CERTAIN = Span(None, None)
 
 
 class SpanCounts(NamedTuple):
-    """How many records have each span, how many have no date, and when any of them was last changed."""
+    """How many records have each span, how many have no date, how many are context, and when each group was changed."""
 
     numbers: Counter[Span]
     undated: int
+    context: int
     changed: list[datetime]
 
 
@@ -80,9 +81,12 @@ class Years:
         self.spans: dict[str, Counter[Span]] = {}
         #: how many records of each type have no date
         self.undated_by_type: dict[str, int] = {}
+        #: how many records are context
+        self.context = 0
         self.changed: datetime | None = None
         for one, records in results.items():
-            self.spans[one.slug], self.undated_by_type[one.slug], changed = spans(records)
+            self.spans[one.slug], self.undated_by_type[one.slug], context, changed = spans(records)
+            self.context += context
             self.changed = max(filter(None, (self.changed, *changed)), default=None)
         known = [year for found in self.spans.values() for span in found for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
@@ -160,19 +164,21 @@ class Years:
 def spans(records: Records) -> SpanCounts:
     days = records.order_by().annotate(no_date=Case(When(UNDATED, then=Value(1)), default=Value(0)))
     counted = days.values_list("certain_from", "certain_to", "no_date").annotate(
-        n=Count("pk"), changed=Max("updated_at")
+        n=Count("pk"), context=Count("pk", filter=Q(in_scope=False)), changed=Max("updated_at")
     )
     found: Counter[Span] = Counter()
-    undated, changed = 0, []
+    undated, context, changed = 0, 0, []
     for (
         first,
         last,
         no_date,
         number,
+        of_context,
         moment,
     ) in counted:  # SQLite would call Python for the year of every record
         changed.append(moment)
+        context += of_context
         is_open = not first or first == EARLIEST or last == LATEST
         undated += number if no_date and is_open else 0
         found[NOT_CERTAIN if is_open else Span(first.year, last.year)] += number
-    return SpanCounts(found, undated, changed)
+    return SpanCounts(found, undated, context, changed)

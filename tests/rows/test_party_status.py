@@ -152,8 +152,8 @@ def test_the_form_refuses_a_status_of_another_role_and_a_date_without_a_status(v
 def test_the_page_names_the_status_beside_the_party(cell, words, client, programme):
     import_rows("agreements", {"key": "programme", "participation_status": f"; {cell}"})
     page = text(client.get("/en/agreements/programme/"))
-    assert f'Russia</a>: <span class="status">{words}</span>' in page
-    assert page.count('class="status"') == 1
+    assert f'Russia</a> <span class="party-status">({words})</span>' in page
+    assert page.count('class="party-status"') == 1
 
 
 def test_the_api_gives_the_status_of_each_participant(client, programme):
