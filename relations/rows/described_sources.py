@@ -1,20 +1,16 @@
 """Sources that a row describes instead of naming a key: found if they are known, otherwise created."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from relations.models import FormerKey, Source
+from relations.text.addresses import same_address
 from relations.text.normalize import fold
 from relations.text.slugs import slug
 from relations.values.period import Period
 
 from .lookup_tables import KeyTable
-
-#: tracking parameters of URLs
-CAMPAIGN = re.compile(r"utm_\w+=", re.IGNORECASE)
 
 
 class DescribedSources:
@@ -54,7 +50,7 @@ class DescribedSources:
         text = f"{source.title} {source.issued}"
         base = key = slug(text) or "source"
         is_whole = slug(f"{text} z") == f"{base}-z"
-        if is_whole and self.known.may_have_url(key, plain_address(source.url)):
+        if is_whole and self.known.may_have_url(key, same_address(source.url)):
             return key
         while key in self.keys:
             self.numbers[base] += 1
@@ -88,14 +84,14 @@ class SourceDescriptions:
             self.add(*row)
 
     def add(self, key: str, title: str, issued: Period | str, url: str) -> None:
-        self.addresses[key] = address = plain_address(url)
+        self.addresses[key] = address = same_address(url)
         self.by_title.setdefault((fold(title), str(issued)), []).append(key)
         for spelling in filter(None, (url, address)):
             self.by_address.setdefault(spelling, key)
 
     def find(self, title: str, issued: Period | str, url: str) -> str | None:
         """The key of the source, or None. Two works of the same title and date at two addresses are two."""
-        address = plain_address(url)
+        address = same_address(url)
         if known := self.by_address.get(url) or self.by_address.get(address):
             return known
         namesakes = self.by_title.get((fold(title), str(issued)), ())
@@ -106,14 +102,3 @@ class SourceDescriptions:
         the same."""
         own = self.addresses.get(key, "")
         return not own or not address or own == address
-
-
-def plain_address(url: str) -> str:
-    """A URL without parts that do not change its target: scheme, “www.”, last slash, fragment, tracking."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url
-    query = "&".join(part for part in parts.query.split("&") if part and not CAMPAIGN.match(part))
-    host = parts.netloc.casefold().removeprefix("www.")
-    return host + parts.path.rstrip("/") + (f"?{query}" if query else "")

@@ -7,7 +7,6 @@ from django.utils.translation import override
 from relations.errors import Problem
 from relations.models import Agreement, Place, Source
 from relations.rows.citation_columns import CitationColumns
-from relations.rows.described_sources import plain_address
 from relations.rows.lookups import Lookups
 from relations.rows.suggestions import unknown_choice
 from tests.helpers.factories import (
@@ -199,20 +198,6 @@ def test_the_confidence_is_read_in_words_and_its_values_are_listed_in_words():
 
 
 # Sources that are described in the row.
-
-
-@pytest.mark.parametrize(
-    ("url", "plain"),
-    [
-        ("http://www.Example.org/", "example.org"),
-        ("https://example.org/A/?utm_source=x&id=5&UTM_medium=y#top", "example.org/A?id=5"),
-        ("https://example.org/a?id=6", "example.org/a?id=6"),
-        ("", ""),
-        ("http://[broken", "http://[broken"),
-    ],
-)
-def test_an_address_is_compared_without_what_does_not_change_where_it_leads(url, plain):
-    assert plain_address(url) == plain
 
 
 def described(number, title, url="", date="2024-05-27"):
