@@ -100,11 +100,20 @@ def fact_names(resource: type[SheetResource]) -> list[str]:
     ]
 
 
+def facts_stated(resource: type[SheetResource], cells: FlatRow) -> list[str]:
+    """The columns of the facts that a row states."""
+    return [name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]]
+
+
+def facts_without_source(resource: type[SheetResource], cells: FlatRow) -> list[str]:
+    """The columns of the facts that no citation of the row supports."""
+    supports = supports_of(*(cells.get(name, "") for name in CITATION_CELLS))
+    return [name for name in facts_stated(resource, cells) if not any(one.is_of(name) for one in supports)]
+
+
 def coverage(resource: type[SheetResource], cells: FlatRow, works: Mapping[str, Work]) -> Coverage:
     """`works` is what is known of the sources by their keys."""
-    facts = [
-        name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]
-    ]
+    facts = facts_stated(resource, cells)
     supports = supports_of(*(cells.get(name, "") for name in CITATION_CELLS))
     if all(one.columns is None for one in supports):  # then all facts are sourced alike
         return Coverage(len(facts), *(len(facts) * is_so for is_so in judged(supports, works)))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -157,12 +157,17 @@ class SheetResource(Resource):
 
     get_export_order = get_import_order = names
 
+    @classmethod
+    def public_among(cls, keys: Collection[int]) -> set[int]:
+        """Those of these primary keys whose content readers see."""
+        return set(cls.model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+
     # In: a sheet to records.
 
     @classmethod
     def may_publish(cls, user: Any) -> bool:
         """Whether a user may make records of this type public, and change those that are."""
-        return not cls.citations or user.has_perm(f"relations.publish_{cls.model._meta.model_name}")
+        return bool(user.has_perm(f"relations.publish_{cls.model._meta.model_name}"))
 
     @classmethod
     def may_quote(cls, user: Any) -> bool:

@@ -48,6 +48,8 @@ class RowChange:
     slots: tuple[Slot, ...] | None = None
     #: the key of another record that looks like this new one
     near_duplicate: str = ""
+    #: whether readers see the record; known in an import that proposes
+    is_public: bool = False
 
     @property
     def packed_after(self) -> str:
@@ -61,6 +63,11 @@ class RowChange:
     @property
     def is_touched(self) -> bool:
         return self.is_new or self.is_changed
+
+    @property
+    def changes_public(self) -> bool:
+        """Whether it changes what readers see."""
+        return self.is_changed and self.is_public
 
     @property
     def related_by_name(self) -> dict[str, tuple[Any, ...]]:
@@ -77,7 +84,8 @@ class RowChange:
     def fingerprint(self) -> str:
         """This change as a preview has shown it, with the state of the register it was compared with, as one line."""
         after = self.packed_after if self.is_touched else ""
-        return f"{self.key}\t{self.pk}\t{self.state_before}\t{self.packed_before}\t{after}\n"
+        seen = f"{self.state_before}{'+' if self.is_public else ''}"
+        return f"{self.key}\t{self.pk}\t{seen}\t{self.packed_before}\t{after}\n"
 
     def versions(self) -> tuple[str | None, str]:
         """(before, after) with the editorial state, as the database keeps them; None before a new record."""

@@ -1,8 +1,9 @@
 """Row schema of sources."""
 
+from collections.abc import Collection
 from typing import Any
 
-from relations.models import Source
+from relations.models import Citation, Source
 from relations.text.locators import canonical_extent
 from relations.text.slugs import slug
 
@@ -61,6 +62,15 @@ class SourceResource(SheetResource):
         Derived("identified_by"),
         Text("notes", private=True),
     ]
+
+    @classmethod
+    def public_among(cls, keys: Collection[int]) -> set[int]:
+        """Readers see the sources that public records cite."""
+        found: set[int] = set()
+        for name in ("source", "quoted_in"):
+            cited = Citation.objects.of_published().filter(**{f"{name}__in": keys}).order_by()
+            found.update(cited.values_list(name, flat=True))
+        return found
 
     @classmethod
     def key_of(cls, change: RowChange) -> str:

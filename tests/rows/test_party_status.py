@@ -122,6 +122,7 @@ def sent(client, programme, **values):
 
 
 def test_the_form_of_an_agreement_sets_the_status_of_a_party(staff, programme):
+    programme.withdraw()
     answer = sent(signed_in(staff("publisher")), programme, status="withdrew", status_date="2023-05")
     assert answer.status_code == 302
     assert statuses()["RU"] == ("withdrew", "2023-05")

@@ -75,6 +75,7 @@ def test_a_sheet_refuses_a_quotation_that_is_too_long_or_has_control_characters(
 
 @pytest.mark.parametrize(("role", "may"), [("editor", True), ("publisher", True), ("importer", False)])
 def test_only_those_with_the_right_to_quote_have_the_fields(role, may, forum, staff):
+    forum.withdraw()
     user = staff(role)
     assert user.has_perm("relations.quote_sources") == may
     client, address = signed_in(user), url(Forum, "change", forum.pk)
