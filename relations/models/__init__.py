@@ -24,6 +24,8 @@ from .places import Membership as Membership
 from .places import Place as Place
 from .records import BoundReason as BoundReason
 from .records import Record as Record
+from .revisions import Approval as Approval
+from .revisions import Revision as Revision
 from .rule_exceptions import RuleException as RuleException
 from .sources import Source as Source
 from .states import State as State

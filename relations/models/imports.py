@@ -16,6 +16,7 @@ class Counts(Protocol):
     rows: int
     created: int
     updated: int
+    proposed: int
     unchanged: int
 
     def as_json(self, most: int | None = None) -> dict[str, Any]: ...
@@ -82,6 +83,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return gettext("No. %(number)s, %(file)s") % {"number": self.pk, "file": self.file or self.type}
+
+    @property
+    def proposed(self) -> int:
+        """How many of the changed rows are of public records, whose changes wait for approval once stored."""
+        return int(self.report.get("proposed", 0))
 
     @property
     def is_under_way(self) -> bool:

@@ -46,6 +46,9 @@ class ParticipationStatus(models.TextChoices):
     ACCEDED = "acceded", _("acceded")
 
 
+STATUS_OF_A_PARTY = _("Only a party or a signatory has a status, and a date needs one.")
+
+
 class Participation(models.Model):
     """One place, organisation or person in one role in one record of a type that has participants."""
 
@@ -94,7 +97,7 @@ class Participation(models.Model):
             models.CheckConstraint(
                 name="participation_status_is_of_a_party",
                 condition=Q(status="", status_date="") | (Q(role__in=["party", "signatory"]) & ~Q(status="")),
-                violation_error_message=_("Only a party or a signatory has a status, and a date needs one."),
+                violation_error_message=STATUS_OF_A_PARTY,
             ),
             # NULLs differ from each other, so each constraint applies only where both keys are set.
             *(

@@ -20,8 +20,10 @@ from .links import RecordLink, linked_to
 from .named import other_language, reader_language
 from .row_cache import refresh
 from .states import State
+from .versions import remember_states
 
 if TYPE_CHECKING:
+    from .imports import ImportBatch
     from .records import Record
 
 #: whether every fact of a record has a source, or only some; whether readers can find a source of every fact;
@@ -148,8 +150,17 @@ class RecordQuerySet(AddressedQuerySet[R]):
         )
         return self.update_unchecked(source_count=Coalesce(Subquery(counted.values("n")), 0))
 
-    def publish(self) -> list[tuple[R, list[Problem]]]:
-        """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are."""
+    def publish(
+        self,
+        user: Any = None,
+        reason: str = "",
+        batch: "ImportBatch | None" = None,
+        keeps_versions: bool = True,
+    ) -> list[tuple[R, list[Problem]]]:
+        """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are.
+
+        `user`, `reason` and `batch` are those of the versions that it writes.
+        """
         refused: list[tuple[R, list[Problem]]] = []
         keys: list[int] = []
         records = list(self.for_detail())
@@ -161,6 +172,11 @@ class RecordQuerySet(AddressedQuerySet[R]):
                 keys.append(record.pk)
         ready = self.model.objects.filter(pk__in=keys)
         ready.recount_sources()
+        if keeps_versions:
+            ready_ones = set(keys)
+            remember_states(
+                (one for one in records if one.pk in ready_ones), State.PUBLISHED, user, reason, batch
+            )
         now = timezone.now()
         ready.update_unchecked(
             state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now

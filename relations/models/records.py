@@ -30,12 +30,14 @@ from .row_cache import refresh
 from .scope import GroupSides, TakingPart, is_in_scope
 from .states import State
 from .topics import Topic
+from .versions import remember_states
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from relations.rows.columns import Column
 
+    from .imports import ImportBatch
     from .row_cache import FlatRow
     from .sources import Source, Work
 
@@ -447,23 +449,33 @@ class Record(Addressed):
         """The column of this type's flat row, as sheets name it."""
         return resource_of(type(self)).column(name)
 
-    def publish(self) -> None:
+    def publish(self, user: Any = None, reason: str = "", batch: "ImportBatch | None" = None) -> None:
         """Makes the record public, or raises ValidationError with every reason why not."""
-        for _record, problems in type(self).objects.filter(pk=self.pk).publish():
+        for _record, problems in type(self).objects.filter(pk=self.pk).publish(user, reason, batch):
             raise ValidationError([ValidationError(str(problem), code=problem.code) for problem in problems])
         self.refresh_from_db(fields=["state", "published_at", "updated_at", "source_count"])
         self.stored_state = self.state
 
-    def send_back(self) -> None:
-        self.change_state(State.DRAFT)
+    def send_back(self, user: Any = None, reason: str = "", batch: "ImportBatch | None" = None) -> None:
+        self.change_state(State.DRAFT, user, reason, batch)
 
-    def submit(self) -> None:
-        self.change_state(State.REVIEW)
+    def submit(self, user: Any = None, reason: str = "", batch: "ImportBatch | None" = None) -> None:
+        self.change_state(State.REVIEW, user, reason, batch)
 
-    def withdraw(self) -> None:
-        self.change_state(State.WITHDRAWN)
+    def withdraw(self, user: Any = None, reason: str = "", batch: "ImportBatch | None" = None) -> None:
+        self.change_state(State.WITHDRAWN, user, reason, batch)
 
-    def change_state(self, state: State) -> None:
+    def change_state(
+        self,
+        state: str,
+        user: Any = None,
+        reason: str = "",
+        batch: "ImportBatch | None" = None,
+        keeps_version: bool = True,
+    ) -> None:
+        """`user`, `reason` and `batch` are those of the version that it writes, unless the caller writes one."""
+        if keeps_version:
+            remember_states([self], state, user, reason, batch)
         self.state = state
         self.save(update_fields=STATE_ALONE)
 

@@ -230,7 +230,7 @@ class Source(Addressed):
 
     class Meta:
         verbose_name, verbose_name_plural = _("source"), _("sources")
-        default_permissions = ("add", "change", "delete", "view", "import")
+        default_permissions = ("add", "change", "delete", "view", "publish", "import")
         constraints = [
             models.CheckConstraint(
                 name="source_has_a_title",
