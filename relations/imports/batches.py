@@ -16,6 +16,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RESOURCES
@@ -72,8 +73,8 @@ def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
     user = batch.user
     return {
         "user": user,
-        "may_change_public": not user or resource.may_publish(user),
         "may_quote": not user or resource.may_quote(user),
+        "proposes": True,
     }
 
 
@@ -234,15 +235,16 @@ def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[Row
     if not batch.user_id:
         return
     kind = ContentType.objects.get_for_model(resource.model).pk
-    about = (timezone.now(), batch.user_id, kind, str(_("Imported from a sheet.")))
+    about = (timezone.now(), batch.user_id, kind)
+    imported, proposed = gettext("Imported from a sheet."), gettext("Proposed by a sheet.")
     names = (
         "action_time",
         "user",
         "content_type",
-        "change_message",
         "object_id",
         "object_repr",
         "action_flag",
+        "change_message",
     )
     insert(
         LogEntry,
@@ -253,6 +255,7 @@ def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[Row
                 str(change.pk),
                 (title_of(change.after) or change.key)[:200],
                 ADDITION if change.is_new else CHANGE,
+                proposed if change.changes_public else imported,
             )
             for change in changes
             if change.pk and change.is_touched

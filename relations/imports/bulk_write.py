@@ -38,8 +38,14 @@ class BulkWriter:
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
-    def write(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        self.create_sources(changed if self.is_rehearsal else [*new, *changed])
+    def write(
+        self, new: Sequence[RowChange], changed: Sequence[RowChange], proposed: Sequence[RowChange] = ()
+    ) -> None:
+        """Of `proposed` rows only the sources that they describe, to which a proposed row refers by key."""
+        self.create_sources(changed if self.is_rehearsal else [*new, *changed, *proposed])
+        self.write_rows(new, changed)
+
+    def write_rows(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
         self.derive_fields(new, changed)
         self.insert_records(new)
         self.update_records(changed)

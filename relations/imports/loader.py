@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import Citation, ImportBatch, Participation, Record, RecordLink, Source, State
 from relations.models.row_cache import refresh
+from relations.models.versions import remember, remember_each
 from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
@@ -21,7 +22,7 @@ from .findings import Findings
 from .header import Header
 from .options import ImportOptions
 from .parser import columns_of
-from .versions import remember
+from .proposals import propose
 
 
 class Loader:
@@ -41,25 +42,54 @@ class Loader:
     def load(self, changes: Sequence[RowChange]) -> None:
         """Writes one chunk. Database errors become findings at their rows."""
         new = [change for change in changes if change.is_new]
-        changed = [change for change in changes if change.is_changed]
+        every = [change for change in changes if change.is_changed]
+        changed = [change for change in every if not self.is_proposal(change)]
+        proposed = [change for change in every if self.is_proposal(change)]
         try:
             with transaction.atomic():
-                self.writer.write(new, changed)
+                self.writer.write(new, changed, proposed)
+                self.try_out(proposed)
                 if self.options.is_rehearsal:
                     self.publish(changed, changed)
                     transaction.set_rollback(True)
         except (IntegrityError, DataError):
             with transaction.atomic():
-                self.find_refused_rows(new, changed)
+                self.find_refused_rows(new, every)
                 if self.options.is_rehearsal:
                     transaction.set_rollback(True)
             return
         if self.options.is_rehearsal:
             self.lookups.described_sources.forget_created()
             return
-        self.publish([*new, *changed], changes)
-        if not self.findings.has_errors and self.options.keeps_versions:
+        stored = [change for change in changes if not self.is_proposal(change)]
+        self.publish([*new, *changed], stored)
+        if not self.findings.has_errors and self.options.keeps_history:
+            self.keep_batch([*new, *every])
             self.keep_versions([*new, *changed])
+            propose(self.resource.slug, proposed, self.options, self.batch)
+
+    def is_proposal(self, change: RowChange) -> bool:
+        """Whether the row waits for approval. A rehearsal stores it as well, and takes it back."""
+        return change.changes_public and not self.options.is_rehearsal
+
+    def try_out(self, proposed: Sequence[RowChange]) -> None:
+        """Stores proposed rows, to learn what the database and the rules refuse, and takes them back."""
+        if not proposed:
+            return
+        with transaction.atomic():
+            rehearsal = BulkWriter(
+                self.resource, self.lookups, self.writer.related_columns, is_rehearsal=True
+            )
+            rehearsal.write_rows([], proposed)
+            if self.resource.citations:
+                self.refuse_unpublishable(proposed)
+            transaction.set_rollback(True)
+
+    def refuse_unpublishable(self, proposed: Sequence[RowChange]) -> None:
+        """Reports what a public record must not lack; what a rule asks is answered before the approval."""
+        by_key = {change.pk: change for change in proposed}
+        for record, problems in self.model.objects.filter(pk__in=by_key).publish(keeps_versions=False):
+            self.report_unpublished(by_key[record.pk], record, problems)
 
     def find_refused_rows(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
         """Stores a refused chunk row by row, to find out which row failed and why."""
@@ -118,22 +148,28 @@ class Loader:
         public = [change for change in touched if change.state_before == State.PUBLISHED]
         wanted = changes if self.options.publish else public
         by_key = {change.pk: change for change in wanted if change.state_before != State.WITHDRAWN}
-        for record, problems in self.model.objects.filter(pk__in=by_key).publish() if by_key else ():
+        ready = self.model.objects.filter(pk__in=by_key)
+        for record, problems in ready.publish(keeps_versions=False) if by_key else ():
             change = by_key.pop(record.pk)
-            if all(is_of_a_rule(problem) for problem in problems):
-                self.leave_unpublished(change, record)
-            for problem in problems:
-                if not is_of_a_rule(problem):
-                    self.findings.error(change.row, "", problem)
+            self.report_unpublished(change, record, problems)
         for change in by_key.values():
             if change.record:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
 
+    def report_unpublished(self, change: RowChange, record: Record, problems: Sequence[Problem]) -> None:
+        """What is missing rejects the row; what a rule asks can still be answered."""
+        is_asked = all(is_of_a_rule(problem) for problem in problems)
+        if is_asked and not change.changes_public:
+            self.leave_unpublished(change, record)
+        for problem in problems:
+            if not is_of_a_rule(problem):
+                self.findings.error(change.row, "", problem)
+
     def leave_unpublished(self, change: RowChange, record: Record) -> None:
         """Reports that an unanswered error keeps a row from being public; the rule itself is reported already."""
         if change.state_before == State.PUBLISHED:
-            record.withdraw()
+            record.change_state(State.WITHDRAWN, keeps_version=False)
             change.record.state = State.WITHDRAWN
             message = _("Stored, but no longer published, until the error is corrected or answered.")
         else:
@@ -142,14 +178,21 @@ class Loader:
 
     # What is stored about an import.
 
-    def keep_versions(self, touched: Sequence[RowChange]) -> None:
-        """A version of every row that was made or changed, and of every source created for them."""
-        report, user, reason = self.findings.report, self.options.user, self.options.reason
+    def keep_batch(self, touched: Sequence[RowChange]) -> None:
+        """Makes the import to which the rows belong, if one is wanted and there is none yet."""
         if self.options.keep_batch and touched and not self.batch:
+            report = self.findings.report
             about = {"type": self.resource.slug, "file": report.file[:300], "sha256": report.sha256}
-            self.batch = ImportBatch.objects.create(**about, user=user)
-        changes = ((change.pk, change.key, *change.versions()) for change in touched)
-        remember(self.resource.slug, changes, user, reason, self.batch)
+            self.batch = ImportBatch.objects.create(**about, user=self.options.user)
+
+    def keep_versions(self, touched: Sequence[RowChange]) -> None:
+        """A version of every row that was made or changed, and of every source created for the sheet."""
+        user, reason = self.options.user, self.options.reason
+        revisions = self.options.revisions
+        changes = (
+            ((change.pk, change.key, *change.versions()), revisions.get(change.pk or 0)) for change in touched
+        )
+        remember_each(self.resource.slug, changes, user, reason, self.batch)
         created = [source.pk for source in self.lookups.described_sources.created]
         rows = Source.objects.filter(pk__in=created).values_list("pk", "key", "row") if created else ()
         remember("sources", ((pk, key, None, row) for pk, key, row in rows), user, reason, self.batch)

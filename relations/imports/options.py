@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,18 +24,22 @@ class ImportOptions:
     """`watch` is called after each chunk of rows.
 
     `batch` is the import these rows belong to; with `keep_batch` one is made. `reason` is kept with the versions.
-    `expected_fingerprint` is that of the preview a person has confirmed.
+    `expected_fingerprint` is that of the preview a person has confirmed. With `proposes` a change of a public record
+    becomes a revision that waits for approval; `revisions` are those that are being approved, as
+    {primary key of the record: primary key of the revision}.
     """
 
     dry_run: bool = False
     publish: bool = False
     file_name: str = ""
     user: Any = None
-    may_change_public: bool = True
     may_quote: bool = True
     expected_fingerprint: str = ""
     batch: ImportBatch | None = None
     keep_batch: bool = False
+    keeps_versions: bool = True
+    proposes: bool = False
+    revisions: Mapping[int, int] = field(default_factory=dict)
     reason: str = ""
     watch: Watch = watch_nothing
 
@@ -46,5 +50,6 @@ class ImportOptions:
         return self.dry_run and not self.publish
 
     @property
-    def keeps_versions(self) -> bool:
-        return bool(self.batch or self.keep_batch or self.reason)
+    def keeps_history(self) -> bool:
+        """Whether anything is kept of what it stores: versions, revisions, the import itself."""
+        return self.keeps_versions and not self.dry_run

@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import FormerKey, State
+from relations.models import FormerKey
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
 from relations.rows.related_columns import Links
@@ -128,6 +128,8 @@ class SheetImport:
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
         changes = self.changes_of(rows)
+        if self.options.proposes:
+            self.mark_public(changes)
         self.report.count(changes)
         self.duplicates.check(changes, self.remembers_rows)
         self.rules.check(changes)
@@ -135,8 +137,6 @@ class SheetImport:
         for change in changes:
             self.fingerprint.update(change.fingerprint().encode())
         self.warn_of_former_keys(changes)
-        if not self.options.may_change_public:
-            self.refuse_public(changes)
         if not self.options.may_quote:
             self.refuse_quotations(changes)
         if not self.findings.has_errors:
@@ -154,6 +154,12 @@ class SheetImport:
         changes = iter(self.differ.compare(parsed, stored))
         return [identical.get(row.number) or next(changes) for row in rows]
 
+    def mark_public(self, changes: Sequence[RowChange]) -> None:
+        """Marks what readers see, whose changes wait for approval."""
+        changed = {change.pk: change for change in changes if change.is_changed and change.pk}
+        for pk in self.resource.public_among(list(changed)) if changed else ():
+            changed[pk].is_public = True
+
     @property
     def remembers_rows(self) -> bool:
         """While a sheet is stored, its rows further up are in the database."""
@@ -165,12 +171,6 @@ class SheetImport:
         for former, present in FormerKey.objects.present(self.resource.model, list(new)).items():
             message = _("Until now this key redirected to “%(key)s”. It will become the key of a new record.")
             self.findings.warning(new[former].row, "key", Problem("key.former", message, key=present))
-
-    def refuse_public(self, changes: Sequence[RowChange]) -> None:
-        for change in changes:
-            if change.is_changed and change.state_before == State.PUBLISHED:
-                message = _("This record is published: only a publisher may change it.")
-                self.findings.error(change.row, "", Problem("record.public", message))
 
     def refuse_quotations(self, changes: Sequence[RowChange]) -> None:
         """Of those that are not in the register already."""

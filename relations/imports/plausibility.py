@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.rules.findings import findings_of, unanswered
@@ -29,3 +32,6 @@ class RuleWarnings:
         for change, findings in zip(touched, unanswered(slug, keys, found), strict=True):
             for one in findings:
                 self.findings.warning(change.row, one.column, one.problem)
+            if change.changes_public and any(one.is_error for one in findings):
+                message = _("This change cannot be approved until the error is corrected or answered.")
+                self.findings.warning(change.row, "", Problem("approval.rule", message))

@@ -11,6 +11,8 @@ from relations.rows.row_change import RowChange
 
 #: the most findings in a report, since an author corrects some and uploads the file again
 MOST_FINDINGS = 10_000
+#: how many rows an import has, and what it does with them; proposed ones are updated ones, too
+COUNTS = ("rows", "created", "updated", "proposed", "unchanged")
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     published: int = 0
+    #: of the updated ones, those that wait for approval
+    proposed: int = 0
     batch: int | None = None
     fingerprint: str = ""
     file_refused: bool = False
@@ -83,6 +87,7 @@ class Report:
         self.created += sum(change.is_new for change in changes)
         self.updated += sum(change.is_changed for change in changes)
         self.unchanged = self.rows - self.created - self.updated
+        self.proposed += sum(change.changes_public for change in changes)
 
     def add(self, finding: Finding, warning: bool = False) -> None:
         findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
@@ -123,7 +128,7 @@ class Report:
 
     def as_json(self, most: int | None = None) -> dict[str, Any]:
         """The shape that scripts rely on; at most `most` findings of each kind."""
-        counts = {name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged")}
+        counts = {name: getattr(self, name) for name in COUNTS}
         return {
             "outcome": self.outcome,
             "type": self.type,

@@ -1,17 +1,9 @@
-"""Writes versions: the flat row of a record before and after each change."""
+"""Stored rows with the editorial state, as versions have them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from django.utils import timezone
-
-from relations.models import ImportBatch, Version
-from relations.models.bulk import insert
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
-
-#: primary key, key, row before or None, row after or None; rows as the database keeps them
-RowVersion = tuple[int | None, str, str | None, str | None]
 
 
 def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, FlatRow]:
@@ -24,19 +16,3 @@ def rows_of(resource: type[SheetResource], keys: Sequence[int]) -> dict[int, Fla
             state = {"state": record["state"]} if "state" in record else {}
             found[record["pk"]] = unpacked(record["row"]) | state
     return found
-
-
-def remember(
-    slug: str,
-    changes: Iterable[RowVersion],
-    user: Any = None,
-    reason: str = "",
-    batch: ImportBatch | None = None,
-) -> None:
-    """Writes the versions of one type."""
-    now, names = (
-        timezone.now(),
-        ("type", "object_id", "key", "before", "after", "at", "reason", "user", "batch"),
-    )
-    about = (now, reason, user and user.pk, batch and batch.pk)
-    insert(Version, names, ((slug, *change, *about) for change in changes))

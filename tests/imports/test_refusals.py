@@ -72,10 +72,10 @@ class TestDatabase:
     def test_rows_that_fail_only_together_are_said_to_contradict_each_other(self, monkeypatch):
         write = BulkWriter.write
 
-        def refuse_several(writer, new, changed):
+        def refuse_several(writer, new, *changed):
             if len(new) > 1:
                 raise IntegrityError("together")
-            write(writer, new, changed)
+            write(writer, new, *changed)
 
         monkeypatch.setattr(BulkWriter, "write", refuse_several)
         assert problems(load_rows("agreements", *agreements("a", "b"))) == [("1", "database.refused")]

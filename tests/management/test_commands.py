@@ -78,7 +78,6 @@ class TestImportSheet:
         wrong = (
             ["nowhere.csv"],
             [path, "--user", "nobody"],
-            [path, "--publish"],
             [path, "--report", "/nowhere/r.json"],
         )
         for arguments in wrong:
@@ -93,6 +92,12 @@ class TestImportSheet:
         with pytest.raises(CommandError):
             call_command("import_sheet", "forums", path, user="editor", publish=True)
         call_command("import_sheet", "forums", path, user="publisher", publish=True)
+        assert Forum.objects.published().count() == 1
+
+    def test_an_operator_may_publish_without_a_user(self, sheet):
+        SourceFactory(key="herald")
+        path = sheet("title_ru,event_type,source", "Форум,congress,herald")
+        call_command("import_sheet", "forums", path, publish=True)
         assert Forum.objects.published().count() == 1
 
     def test_a_dry_run_stores_nothing(self, sheet):
@@ -121,7 +126,7 @@ def test_roles_are_created_once_and_repaired_later():
     assert "publish_agreement" not in allowed["editor"] | allowed["importer"]
     assert "import_forum" in allowed["importer"]
     assert "import_forum" not in allowed["editor"]
-    assert Group.objects.count() == 3
+    assert Group.objects.count() == 5
 
 
 @pytest.mark.django_db

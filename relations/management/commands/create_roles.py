@@ -1,10 +1,11 @@
-"""Command: create the groups of editors, publishers and importers, or reset their permissions."""
+"""Command: create the groups of users, or reset their permissions."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
+from django.db.models import Q
 
 from relations.catalog import RECORD_TYPES
 
@@ -28,25 +29,32 @@ def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs for model in models}
 
 
+READ = named(("view",), (*RECORDS, *OTHER_MODELS))
 WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
     ("delete",), ("citation", "participation", "recordlink")
 )
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
 #: of those who have the right to quote
 EDIT = WRITE | named(("delete",), (*RECORDS, "source")) | {"quote_sources"}
-#: what each role may do; an administrator is a superuser
+#: what each role may do (docs/permissions.md); a superuser may do everything
 ROLES = {
+    "reader": READ,
     "editor": EDIT,
-    "publisher": EDIT | named(("publish",), RECORDS) | IMPORT,
+    "publisher": EDIT | named(("publish",), (*RECORDS, "source")) | IMPORT,
     "importer": WRITE | IMPORT,
 }
+ROLES["administrator"] = ROLES["publisher"] | named(("delete",), OTHER_MODELS)
+#: beside those of the register: who administers it creates accounts and gives them roles
+ACCOUNTS = named(("view", "add", "change"), ("user",)) | {"view_group"}
 
 
 class Command(BaseCommand):
-    help = "Creates the groups editor, publisher and importer, or resets their permissions."
+    help = "Creates the groups reader, editor, publisher, importer and administrator, or resets their permissions."
 
     def handle(self, **options: Any) -> None:
         for name, codenames in ROLES.items():
             group, _created = Group.objects.get_or_create(name=name)
-            found = Permission.objects.filter(content_type__app_label="relations", codename__in=codenames)
+            own = Q(content_type__app_label="relations", codename__in=codenames)
+            accounts = Q(content_type__app_label="auth", codename__in=ACCOUNTS)
+            found = Permission.objects.filter(own | accounts if name == "administrator" else own)
             group.permissions.set(found)

@@ -41,8 +41,12 @@ class Command(BaseCommand):
         parser.add_argument("--user", default="", help="the user for whom to import")
         parser.add_argument("--report", default="", help="write the report to this JSON file")
         parser.add_argument(
-            "--publish", action="store_true", help="publish the imported records (the user needs permission)"
+            "--publish",
+            action="store_true",
+            help="publish the imported records, and change public ones at once (the user needs permission);"
+            " without it, changes of public records wait for approval",
         )
+        parser.add_argument("--reason", default="", help="the reason for the changes, kept with each version")
 
     def handle(self, **options: Any) -> None:
         user = self.user_of(options)
@@ -64,11 +68,9 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
-        if options["publish"] and not user:
-            raise CommandError("--publish needs --user: the user who publishes.", returncode=2)
         if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
             raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
-        if options["publish"] and not resource.may_publish(user):
+        if user and options["publish"] and not resource.may_publish(user):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
         return user
 
@@ -93,7 +95,8 @@ class Command(BaseCommand):
             "publish": options["publish"],
             "file_name": path.name,
             "user": user,
-            "may_change_public": user is None or resource.may_publish(user),
+            "proposes": not options["publish"],
+            "reason": options["reason"],
             "may_quote": user is None or resource.may_quote(user),
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
@@ -122,3 +125,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.outcome}; {counts}, {len(report.errors)} errors, {len(report.warnings)} warnings"
         )
+        if report.proposed and not report.is_rejected:
+            self.stdout.write(
+                f"{report.proposed} of the changed rows are public: their changes wait for approval."
+            )

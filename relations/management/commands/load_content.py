@@ -16,6 +16,7 @@ from relations.catalog import RECORD_TYPES, RESOURCES, RecordType
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report
 from relations.models import Version
+from relations.models.versions import AS_FOUND
 from relations.readers.sheet import Sheet, read_file
 from relations.rows.about_column import AboutColumn
 from relations.rows.bound_columns import BoundReasonColumn
@@ -129,7 +130,8 @@ def untouched(resource: type[SheetResource], known: dict[str, int]) -> set[str]:
     A release keeps versions with its own reason; releases before that kept none. The admin logs every change.
     """
     newest = (
-        Version.objects.filter(type=resource.slug, object_id__in=known.values())
+        Version.objects.filter(type=resource.slug, object_id__in=known.values(), is_proposal=False)
+        .exclude(reason=AS_FOUND)
         .order_by("object_id", "-pk")
         .values_list("object_id", "reason", "at")
     )

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
-            f"{undoing.restored} restored, {undoing.deleted} deleted, {len(undoing.skipped)} skipped"
+            f"{undoing.restored} restored, {undoing.deleted} deleted, {undoing.discarded} proposed changes discarded,"
+            f" {len(undoing.skipped)} skipped"
         )
         for key in undoing.skipped:
             self.stdout.write(f"skipped, changed since the import: {key}")

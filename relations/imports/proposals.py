@@ -1,0 +1,34 @@
+"""Proposed rows: changes of public records that wait for approval, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relations.models import ImportBatch, Revision
+from relations.models.versions import remember_each
+from relations.rows.row_change import RowChange
+
+from .options import ImportOptions
+
+
+def propose(
+    slug: str, proposed: Sequence[RowChange], options: ImportOptions, batch: ImportBatch | None
+) -> None:
+    """Makes a revision of each proposed row, or changes the one that is pending, and keeps its version."""
+    if not proposed:
+        return
+    pending = Revision.objects.filter(type=slug, batch=batch, status__in=Revision.PENDING)
+    by_key = {change.pk: change for change in proposed if change.pk is not None}
+    known = {one.object_id: one for one in pending.filter(object_id__in=by_key)}
+    revisions = []
+    for pk, change in by_key.items():
+        new = Revision(type=slug, object_id=pk, user=options.user, batch=batch)
+        revision = known.get(pk, new)
+        revision.key, revision.base, revision.row = change.key, change.before, change.after
+        revision.status, revision.reason = Revision.Status.OPEN, options.reason[:300]
+        revisions.append(revision)
+    for revision in known.values():
+        revision.save()
+    Revision.objects.bulk_create([one for one in revisions if one.pk is None])
+    versions = (((one.object_id, one.key, *by_key[one.object_id].versions()), one.pk) for one in revisions)
+    remember_each(slug, versions, options.user, options.reason, batch, is_proposal=True)
