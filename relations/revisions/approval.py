@@ -1,0 +1,180 @@
+"""Approval: what is public was approved in exactly that wording by somebody who may, and did not write it alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.models import Approval, ImportBatch, Revision, State, Version
+from relations.models.row_cache import FlatRow, packed
+from relations.rows.merging import changed_names, merge
+from relations.rows.resource import SheetResource
+
+from .saving import load_row, pending_revision, row_of
+
+
+def fingerprint(row: FlatRow) -> str:
+    """The same for the same row, whatever the order of its columns."""
+    return hashlib.sha256(packed(dict(sorted(row.items()))).encode()).hexdigest()
+
+
+def seen_by(resource: type[SheetResource], pk: int, revision: Revision | None) -> str:
+    """What a reviewer has looked at: the row of the record, and the proposed one."""
+    return seen_of(row_of(resource, pk), revision)
+
+
+def seen_of(live: FlatRow, revision: Revision | None) -> str:
+    return fingerprint({**live, **({"_proposed": fingerprint(revision.row)} if revision else {})})
+
+
+def approve(
+    resource: type[SheetResource],
+    pk: int,
+    seen: str,
+    by: Any,
+    revision: Revision | None = None,
+    reason: str = "",
+    batch: ImportBatch | None = None,
+) -> bool:
+    """Publishes a record, or what is proposed for it, as `by` has seen it.
+
+    `reason` and `batch` are those of the version of a record that becomes public.
+
+    Returns False where the approval is kept, but somebody else must approve too. Raises Problem or RowRefused.
+    """
+    with transaction.atomic():
+        record = resource.model._base_manager.select_for_update().get(pk=pk)
+        revision = (
+            Revision.objects.select_for_update().get(pk=revision.pk)
+            if revision
+            else pending_revision(resource, pk)
+        )
+        if seen != seen_by(resource, pk, revision):
+            raise Problem("approval.changed", CHANGED)
+        if revision:
+            check_waiting(revision, getattr(record, "state", ""))
+        elif record.state not in (State.DRAFT, State.REVIEW):
+            message = _("It is %(state)s. Return it to draft and submit it for review first.")
+            raise Problem("approval.state", message, state=record.get_state_display())
+        if not has_enough_eyes(resource, pk, seen, by, revision):
+            return False
+        if revision:
+            apply(resource, pk, revision, by)
+        else:
+            publish(record, by, reason, batch)
+    return True
+
+
+CHANGED = _("It has changed since you looked at it. Look at it again.")
+
+
+def check_waiting(revision: Revision, state: str) -> None:
+    """Raises Problem where a change is not waiting for approval, or its record is not public any more.
+
+    A source has no state.
+    """
+    if revision.status != Revision.Status.OPEN:
+        raise Problem("approval.decided", _("This change is not waiting for approval."))
+    if state not in ("", State.PUBLISHED):
+        message = _(
+            "The record is not public any more, but %(state)s. Publish it again, or discard the change."
+        )
+        raise Problem("approval.not_public", message, state=State(state).label)
+
+
+def authors_of(resource: type[SheetResource], pk: int, revision: Revision | None = None) -> set[int]:
+    """The primary keys of all who wrote what is not approved yet."""
+    versions = Version.objects.filter(type=resource.slug, object_id=pk)
+    if revision:
+        versions = versions.filter(revision=revision, is_proposal=True)
+    else:
+        versions = versions.filter(is_proposal=False)
+        public = (
+            versions.filter(after__state=State.PUBLISHED).order_by("-pk").values_list("pk", flat=True).first()
+        )
+        versions = versions.filter(pk__gt=public or 0)
+    rows = versions.exclude(user=None).values_list("user", "before", "after")
+    return {user for user, before, after in rows if content(before) != content(after)}
+
+
+def content(row: FlatRow | None) -> FlatRow:
+    """A row of a version without the editorial state."""
+    return {name: cell for name, cell in (row or {}).items() if name != "state"}
+
+
+def has_enough_eyes(
+    resource: type[SheetResource], pk: int, seen: str, by: Any, revision: Revision | None
+) -> bool:
+    """Whether, with this approval, nobody has approved alone what they wrote.
+
+    Raises Problem where all of it is by the one who approves.
+    """
+    if not settings.TWO_PAIRS_OF_EYES:
+        return True
+    authors = authors_of(resource, pk, revision)
+    if authors == {by.pk}:
+        message = _("You wrote this. Somebody else has to approve it.")
+        raise Problem("approval.own", message)
+    Approval.objects.get_or_create(type=resource.slug, object_id=pk, row=seen, user=by)
+    approvals = Approval.objects.filter(type=resource.slug, object_id=pk, row=seen)
+    approvers = set(approvals.values_list("user", flat=True))
+    return all(approvers - {author} for author in authors)
+
+
+def publish(record: Any, by: Any, reason: str, batch: ImportBatch | None) -> None:
+    refused = type(record).objects.filter(pk=record.pk).publish(by, reason, batch)
+    for _record, problems in refused:
+        raise problems[0] if len(problems) == 1 else several(problems)
+
+
+def several(problems: Iterable[Problem]) -> Problem:
+    return Problem("approval.refused", _("%(reasons)s"), reasons=" ".join(map(str, problems)))
+
+
+def apply(resource: type[SheetResource], pk: int, revision: Revision, by: Any) -> None:
+    """Stores the proposed row, with what has changed in the record since it was proposed."""
+    live = row_of(resource, pk)
+    row = row_to_store(resource, revision, live)
+    names = changed_names(resource, live, row)
+    saved = load_row(resource, row, names, user=by, reason=revision.reason, revisions={pk: revision.pk})
+    if resource.citations and saved.change.is_changed and saved.change.record.state != State.PUBLISHED:
+        found = [one.problem for one in saved.report.warnings if one.problem.code.startswith("rule.")]
+        raise several(found)
+    decide(revision, Revision.Status.APPROVED, by)
+
+
+def row_to_store(resource: type[SheetResource], revision: Revision, live: FlatRow) -> FlatRow:
+    """The proposed row with what has changed in the record since. Raises Problem where both are about the same."""
+    merged = merge(resource, revision.base, revision.row, live)
+    if merged.conflicts:
+        both = (resource.column(conflict.names[0]) for conflict in merged.conflicts)
+        labels = ", ".join(str(column.label) for column in both)
+        message = _(
+            "The record has changed meanwhile, in the same columns: %(columns)s. Open the form and compare."
+        )
+        raise Problem("approval.conflict", message, columns=labels)
+    return {**merged.row, "key": live["key"]}
+
+
+def decide(revision: Revision, status: str, by: Any, comment: str = "") -> None:
+    """Approved or discarded, which is final, or sent back to its author with a comment."""
+    revision.status, revision.comment = status, comment[:1000]
+    if status not in Revision.PENDING:
+        revision.decided_by, revision.decided_at = by, timezone.now()
+    revision.save()
+
+
+def others_who_may_approve(resource: type[SheetResource], by: Any) -> bool:
+    """Whether anybody else could approve what this user writes."""
+    name = f"publish_{resource.model._meta.model_name}"
+    may = Q(is_superuser=True) | Q(user_permissions__codename=name) | Q(groups__permissions__codename=name)
+    return get_user_model().objects.filter(may, is_active=True, is_staff=True).exclude(pk=by.pk).exists()

@@ -1,0 +1,136 @@
+"""Stores the row of a form: a draft at once, a public record as a revision that waits for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.imports.pipeline import load_sheet
+from relations.imports.report import Finding, Report
+from relations.models import Revision
+from relations.models.row_cache import FlatRow, unpacked
+from relations.readers.sheet import make_sheet
+from relations.rows.merging import changed_names, merge
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+
+
+class RowRefused(Exception):
+    """The row cannot be stored; `findings` name the column of each error."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(str(finding.problem) for finding in findings))
+        self.findings = findings
+
+
+@dataclass
+class SavedRow:
+    """What has become of the row of a form: `revision` is set where it waits for approval."""
+
+    change: RowChange
+    report: Report
+    revision: Revision | None = None
+
+
+def pending_revision(resource: type[SheetResource], pk: int) -> Revision | None:
+    """The change of this record that waits for approval, apart from those of imports."""
+    waiting = Revision.objects.filter(type=resource.slug, object_id=pk, batch=None)
+    return waiting.filter(status__in=Revision.PENDING).first()
+
+
+def row_of(resource: type[SheetResource], pk: int) -> FlatRow:
+    """The row of a record as the database has it."""
+    return unpacked(resource.model._base_manager.values_list("row", flat=True).get(pk=pk))
+
+
+def row_to_edit(resource: type[SheetResource], pk: int) -> FlatRow:
+    """The row that a form shows: that of the record, with what is proposed for it."""
+    revision, live = pending_revision(resource, pk), row_of(resource, pk)
+    return proposed_row(resource, revision, live) if revision else live
+
+
+def proposed_row(resource: type[SheetResource], revision: Revision, live: FlatRow) -> FlatRow:
+    """The proposed row with what has changed in the record since; where both have, what is proposed."""
+    return revision.row if revision.base == live else merge(resource, revision.base, revision.row, live).row
+
+
+def save_row(
+    resource: type[SheetResource], row: FlatRow, names: Iterable[str], pk: int | None = None, **options: Any
+) -> SavedRow:
+    """Stores the columns `names` of a row; a row without `pk` is a new record. Options are those of an import.
+
+    Raises RowRefused.
+    """
+    with transaction.atomic():
+        if pk is not None:
+            resource.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()
+        before = row_of(resource, pk) if pk is not None else {}
+        given = list(names)
+        if pk is not None:
+            changed = changed_names(resource, before, row)
+            given = [name for name in given if name in changed]
+        saved = load_row(resource, {**row, "key": before.get("key") or row.get("key", "")}, given, **options)
+        if saved.change.is_new != (pk is None):
+            raise RowRefused([finding_at("key", Problem("key.taken", _("Another record has this key.")))])
+        if pk is not None:
+            settle_revision(resource, saved, options.get("user"), options.get("reason", ""))
+    return saved
+
+
+def load_row(resource: type[SheetResource], row: FlatRow, names: Iterable[str], **options: Any) -> SavedRow:
+    """Loads one row through the steps of an import. Raises RowRefused."""
+    headings = ["key", *(name for name in names if name != "key")]
+    changes: list[RowChange] = []
+    report = load_sheet(
+        resource,
+        make_sheet("", [headings, [row.get(name, "") or "" for name in headings]], ""),
+        watch=lambda _report, found: changes.extend(found),
+        **options,
+    )
+    if report.errors:
+        raise RowRefused(report.errors)
+    if not changes:
+        message = _("The key “%(key)s” is that of the example row of the template. Choose another key.")
+        raise RowRefused([finding_at("key", Problem("key.example", message, key=row.get("key", "")))])
+    return SavedRow(changes[0], report)
+
+
+def finding_at(column: str, problem: Problem) -> Finding:
+    return Finding("", None, "", column, "", problem)
+
+
+def settle_revision(resource: type[SheetResource], saved: SavedRow, user: Any, reason: str) -> None:
+    """Finds the revision that the row has become, or discards the pending one whose change was taken back."""
+    pk = saved.change.pk
+    assert pk is not None
+    revision = pending_revision(resource, pk)
+    if revision and not saved.change.is_changed:
+        revision.status, revision.decided_by, revision.decided_at = (
+            Revision.Status.DISCARDED,
+            user,
+            timezone.now(),
+        )
+        revision.save()
+        revision = None
+    saved.revision = revision
+
+
+@contextmanager
+def as_if(resource: type[SheetResource], row: FlatRow, pk: int) -> Iterator[None]:
+    """While it lasts, the database has this row as the record; afterwards everything is as it was.
+
+    Raises RowRefused where the row can no longer be stored.
+    """
+    with transaction.atomic():
+        before = row_of(resource, pk)
+        names = changed_names(resource, before, row)
+        load_row(resource, {**row, "key": before["key"]}, names, keeps_versions=False, proposes=False)
+        yield
+        transaction.set_rollback(True)
