@@ -163,6 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "relations.views.error_pages.old_form"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
@@ -174,6 +175,8 @@ MAX_UPLOAD_BYTES = read(env.int, "MAX_UPLOAD_MB", default=20, validate=Range(min
 READER_MB = read(env.int, "READER_MB", default=450, validate=Range(min=150))
 READER_SECONDS = read(env.int, "READER_SECONDS", default=25, validate=Range(min=1))
 MAX_UNPACKED_BYTES = read(env.int, "MAX_UNPACKED_MB", default=300, validate=Range(min=1, max=4000)) * 2**20
+# Nobody approves alone what they wrote; 0 for a house with one publisher.
+TWO_PAIRS_OF_EYES = read(env.bool, "TWO_PAIRS_OF_EYES", default=True)
 MOST_ROWS = read(env.int, "MOST_ROWS", default=200_000, validate=Range(min=1))
 MOST_COLUMNS = 500
 IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=Range(min=0)) * 2**10

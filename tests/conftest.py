@@ -13,6 +13,9 @@ from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
 from relations.catalog import RECORD_TYPES
+from relations.registry import resource_of
+from relations.revisions.approval import approve, seen_by
+from relations.revisions.saving import pending_revision
 from tests.helpers.admin import signed_in
 from tests.helpers.browser import tab
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
@@ -161,6 +164,19 @@ def staff(roles, django_user_model):
 @pytest.fixture
 def publisher(staff):
     return staff("publisher")
+
+
+@pytest.fixture
+def approved(staff, django_user_model):
+    """A function: approves what waits for approval of a record, as a publisher who has looked at it."""
+
+    def approve_as_seen(record, by=None):
+        resource = resource_of(type(record))
+        revision = pending_revision(resource, record.pk)
+        by = by or django_user_model.objects.filter(username="publisher").first() or staff("publisher")
+        return approve(resource, record.pk, seen_by(resource, record.pk, revision), by)
+
+    return approve_as_seen
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
 from relations.models import Record, RuleException
 from relations.models.foreign_keys import key_to
 from relations.models.row_cache import unpacked
 from relations.models.rule_exceptions import LONGEST_REASON
+from relations.revisions.saving import row_to_edit
 from relations.rows.bound_columns import BoundReasonColumn
+from relations.rows.coverage import facts_stated, facts_without_source
 from relations.rows.related_columns import Links, Participants, ParticipationStatuses
 from relations.rules.findings import answers_to, findings_of
 
@@ -37,10 +37,20 @@ class Asked:
     answer: RuleException | None
 
 
+@dataclass
+class Gate:
+    """The number of facts, and (label, anchor) of those without a source."""
+
+    facts: int
+    missing: list[tuple[str, str]]
+
+    @property
+    def sourced(self) -> int:
+        return self.facts - len(self.missing)
+
+
 class RuleAnswers(admin.ModelAdmin):
     """Adds the findings of the rules to the form of a record, and the address at which they are answered."""
-
-    change_form_template = "admin/relations/record_form.html"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.answer)
@@ -62,7 +72,16 @@ class RuleAnswers(admin.ModelAdmin):
             context["answered_findings"] = [one for one in asked if one.answer]
             context["answer_url"] = reverse(f"admin:relations_{self.opts.model_name}_answer", args=[obj.pk])
             context["longest_reason"] = LONGEST_REASON
+            context["gate"] = self.gate(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def gate(self, record: Record) -> Gate:
+        """How many facts of the row in the form are sourced, and which are not."""
+        resource = BY_MODEL[type(record)].resource
+        row = row_to_edit(resource, record.pk)
+        missing = facts_without_source(resource, row)
+        labels = [(str(resource.column(name).label), anchor(record, name)) for name in missing]
+        return Gate(len(facts_stated(resource, row)), labels)
 
     def findings(self, record: Record) -> list[RuleFinding]:
         """Of the record as it is stored."""
@@ -116,16 +135,6 @@ class RuleAnswers(admin.ModelAdmin):
         message = gettext("Checked: it is so. %(sentence)s %(reason)s") % said
         self.log_change(request, record, message)
         messages.success(request, message)
-
-    def say_findings(self, request: HttpRequest, record: Record) -> None:
-        """After saving, what the rules have to ask; an answered finding is not repeated."""
-        open_ones = [one.finding for one in self.asked(request, record) if not one.answer]
-        if open_ones:
-            messages.warning(request, _("Please check: %(sentences)s") % {"sentences": joined(open_ones)})
-
-
-def joined(findings: Iterable[RuleFinding]) -> str:
-    return " ".join(str(one.problem) for one in findings)
 
 
 def anchor(record: Record, name: str) -> str:

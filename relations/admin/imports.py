@@ -24,6 +24,7 @@ from relations.models import ImportBatch
 from relations.readers.sheet import read_sheet
 from relations.writers.annotated import annotated
 
+from .batch_review import BatchReviewing
 from .import_preview import Tabs
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ admin.site.unregister(DBTaskResult)  # editors need no access to the worker queu
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "kind", "user", "created_at", "status", "created", "updated", "undone_at"]
+class ImportBatchAdmin(BatchReviewing):
+    list_display = [
+        "__str__", "kind", "user", "created_at", "status", "created", "updated", "waiting", "undone_at",
+    ]  # fmt: skip
     list_filter = ["status", "type", "user"]
     list_select_related = ["user"]
     search_fields = ["file", "sha256"]
@@ -159,6 +162,13 @@ class ImportBatchAdmin(admin.ModelAdmin):
         message = gettext("Stored: %(created)d new, %(updated)d changed, %(unchanged)d unchanged.")
         counts = {"created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged}
         messages.success(request, message % counts)
+        if batch.proposed:
+            waiting = ngettext(
+                "%(n)d change of a public record waits for approval.",
+                "%(n)d changes of public records wait for approval.",
+                batch.proposed,
+            )
+            messages.info(request, waiting % {"n": batch.proposed})
         if batch.only_good:
             rows = ", ".join(map(str, batch.report.get("bad_rows", [])[:MOST_NAMED]))
             messages.warning(request, gettext("Rows not stored: %(rows)s") % {"rows": rows})
@@ -210,8 +220,12 @@ class ImportBatchAdmin(admin.ModelAdmin):
         except Problem as problem:
             self.message_user(request, f"{batch}: {problem}", messages.ERROR)
             return
-        counts = {"restored": undoing.restored, "deleted": undoing.deleted}
-        done = gettext("Import undone: %(restored)d restored, %(deleted)d deleted.") % counts
+        counts = {"restored": undoing.restored, "deleted": undoing.deleted, "discarded": undoing.discarded}
+        done = gettext(
+            "Import undone: %(restored)d restored, %(deleted)d deleted,"
+            " %(discarded)d proposed changes discarded."
+        )
+        done = done % counts
         self.message_user(request, f"{batch}. {done}")
         if undoing.skipped:
             left = ngettext(

@@ -1,13 +1,14 @@
 """Inline forms of the record admin: citations first, then participants and links."""
 
-from typing import TYPE_CHECKING, Any
+import copy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,13 @@ from relations.models import Citation, LinkKind, Participation, Record, RecordLi
 from relations.models.citations import QUOTE
 from relations.models.foreign_keys import LINK_PAIRS, LINKS, key_to
 from relations.models.links import NOT_SIGNED_THERE, may_be_signed_at
-from relations.models.participations import COUNTED_AS_PARTIES
+from relations.models.participations import COUNTED_AS_PARTIES, STATUS_OF_A_PARTY
+from relations.rows.bound_columns import BoundReasonColumn
+from relations.rows.columns import Column, Derived, Key
 from relations.rows.related_columns import Participants
+
+from .form_rows import ChildForm, RowsOfForm
+from .widgets import SearchFields
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,15 +33,11 @@ if TYPE_CHECKING:
 FormRow = dict[str, Any]
 
 
-class KeptForms(BaseInlineFormSet):
-    """Knows which of its rows will remain."""
+class KeptForms(RowsOfForm):
+    """Compares its rows with each other."""
 
     def kept(self) -> list[FormRow]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
+        return [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
 
     #: fields that must be unique among the rows, and the message for duplicates
     identity: tuple[str, ...] = ()
@@ -44,35 +46,94 @@ class KeptForms(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         seen = [tuple(row.get(name) or "" for name in self.identity) for row in self.kept()]
-        if len(seen) > len(set(seen)):
+        if self.identity and len(seen) > len(set(seen)):
             raise ValidationError(self.said_twice)
 
 
+class CitationForm(ChildForm):
+    """One place in one source, with all the facts that it supports."""
+
+    facts = forms.MultipleChoiceField(
+        label=_("what it supports"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("If nothing is ticked, the citation supports the whole record."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["facts"] = getattr(self.instance, "facts", [])
+        self.fields["facts"].choices = self.choices  # type: ignore[attr-defined]
+
+    #: the columns that may be cited; the inline of each type sets its own
+    choices: ClassVar[list[tuple[str, Any]]] = []
+
+
 class CitationFormSet(KeptForms):
-    identity = ("source", "locator_label", "locator", "field", "quoted_in")
-    said_twice = _("The same place in this source is cited twice for the same fact.")
+    relation = "citations"
+
+    def get_queryset(self) -> Any:
+        """One citation for each place that is cited, with all the facts that it supports."""
+        if not hasattr(self, "places"):
+            self.places: list[Citation] = []
+            for citation in super().get_queryset():
+                setattr(citation, self.fk.name, self.instance)  # its name tells of what it is
+                last = self.places[-1] if self.places else None
+                if last and is_same_place(last, citation):
+                    last.facts.append(citation.field)  # type: ignore[attr-defined]
+                else:
+                    citation.facts = [citation.field]
+                    self.places.append(citation)
+        return self.places
+
+    def children(self) -> Iterator[Citation]:
+        for form in self.kept_forms():
+            for fact in form.cleaned_data["facts"] or [""]:
+                citation = copy.copy(form.instance)
+                citation.field = fact
+                yield citation
 
     def clean(self) -> None:
         super().clean()
+        seen = [
+            (*(row.get(name) or "" for name in ("source", "locator_label", "locator", "quoted_in")), fact)
+            for row in self.kept()
+            for fact in row.get("facts") or [""]
+        ]
+        if len(seen) > len(set(seen)):
+            raise ValidationError(_("The same place in this source is cited twice for the same fact."))
         if self.instance.is_published and not any(self.errors) and not self.kept():
             raise ValidationError(
                 _("A published record needs a source. Unpublish it first, or keep at least one source.")
             )
 
 
+#: what citations of one place have in common
+PLACE = (
+    "source_id", "quoted_in_id", "locator_label", "locator", "confidence", "note_ru", "note_en", "quotation",
+    "quotation_language",
+)  # fmt: skip
+
+
+def is_same_place(one: Citation, other: Citation) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in PLACE)
+
+
 #: the fields of a quotation, in one line of the form
 QUOTATION = ("quotation", "quotation_language")
 
 
-class CitationInline(admin.StackedInline):
+class CitationInline(SearchFields, admin.StackedInline):
     model = Citation
+    form = CitationForm
     formset = CitationFormSet
     extra = 0
     min_num = 0
     autocomplete_fields = ["source", "quoted_in"]
     fields = [
-        ("source", "field"),
+        "source",
         ("locator_label", "locator", "confidence"),
+        "facts",
         "quoted_in",
         QUOTATION,
         ("note_ru", "note_en"),
@@ -87,20 +148,24 @@ class CitationInline(admin.StackedInline):
         fields = list(super().get_fields(request, obj))
         return fields if request.user.has_perm(QUOTE) else [one for one in fields if one != QUOTATION]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name != "field":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        columns = [
-            column for column in BY_MODEL[self.parent_model].resource.columns() if not hasattr(column, "part")
-        ]
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        columns = BY_MODEL[self.parent_model].resource.columns()
         choices = [
             ("", _("the whole record")),
-            *((column.name, column.label) for column in columns if column.name != "key"),
+            *((one.name, one.label) for one in columns if is_citable(one)),
         ]
-        return forms.ChoiceField(choices=choices, required=False, label=db_field.verbose_name)
+        self.form = cast("type[CitationForm]", type("CitationForm", (CitationForm,), {"choices": choices}))
+        return super().get_formset(request, obj, **kwargs)
+
+
+def is_citable(column: Column) -> bool:
+    """Whether a source can support it: not what is derived, nor what only editors see."""
+    is_own = isinstance(column, Derived | Key | BoundReasonColumn) or hasattr(column, "part")
+    return not is_own and not column.is_private
 
 
 class ParticipationFormSet(KeptForms):
+    relation = "participations"
     identity = ("role", "place", "organization", "person")
     said_twice = _("The same participant appears twice in the same role.")
 
@@ -114,6 +179,9 @@ class ParticipationFormSet(KeptForms):
                 raise ValidationError(_("Choose exactly one: a place, an organisation or a person."))
         for row in self.kept():
             self.check_fit(row)
+            may_have_status = row["role"] in (Role.PARTY, Role.SIGNATORY) and row.get("status")
+            if (row.get("status") or row.get("status_date")) and not may_have_status:
+                raise ValidationError(STATUS_OF_A_PARTY)
         if self.needs_two_parties() and sum(row["role"] in COUNTED_AS_PARTIES for row in self.kept()) < 2:
             raise ValidationError(
                 _(
@@ -139,8 +207,9 @@ class ParticipationFormSet(KeptForms):
         return self.instance.is_published and kind != "law_or_concept"
 
 
-class ParticipationInline(admin.TabularInline):
+class ParticipationInline(SearchFields, admin.TabularInline):
     model = Participation
+    form = ChildForm
     formset = ParticipationFormSet
     extra = 0
     autocomplete_fields = ["place", "organization", "person"]
@@ -172,6 +241,7 @@ class VisitParticipants(ParticipationInline):
 
 
 class LinkFormSet(KeptForms):
+    relation = "links"
     identity = ("kind", *RecordLink.ENDS)
     said_twice = _("The same link is given twice.")
 
@@ -185,8 +255,9 @@ class LinkFormSet(KeptForms):
                 raise ValidationError(str(NOT_SIGNED_THERE), code=NOT_SIGNED_THERE.code)
 
 
-class LinkInline(admin.TabularInline):
+class LinkInline(SearchFields, admin.TabularInline):
     model = RecordLink
+    form = ChildForm
     formset = LinkFormSet
     extra = 0
 

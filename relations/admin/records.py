@@ -1,28 +1,26 @@
 """Admin of the record types: columns, editorial actions and the form of each type."""
 
-from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, RECORD_TYPES
-from relations.errors import Problem
-from relations.models import Agreement, Citation, Forum, Observation, Record, State, Visit
-from relations.models.citations import keep_cited
+from relations.imports.report import Report
+from relations.models import Agreement, Forum, Observation, Record, Visit
 from relations.models.foreign_keys import SUBJECT_KEYS
 from relations.models.querysets import RecordQuerySet
 from relations.models.records import coded_fields
-from relations.models.row_cache import refresh
 from relations.presentation.dating import date_in_words
 from relations.rows.resource import SheetResource
 
+from .actions import BulkActions
 from .answers import RuleAnswers
+from .history import WithHistory
 from .import_export import SheetAdmin
 from .inlines import (
     AgreementParties,
@@ -32,11 +30,15 @@ from .inlines import (
     VisitParticipants,
 )
 from .list_filters import CountryFilter, DatedFilter, ScopeFilter, SourcedFilter
+from .open_forms import OpenForms
+from .unsaved import UnsavedText
+from .widgets import SearchFields
 
 
-class RecordAdmin(SheetAdmin, RuleAnswers):
+class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SheetAdmin, RuleAnswers):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
+    change_form_template = "admin/relations/record_form.html"
     list_display: Any = ()
     list_display_links = ["name"]
     shared_filters: ClassVar[list[Any]] = [
@@ -51,7 +53,6 @@ class RecordAdmin(SheetAdmin, RuleAnswers):
     search_fields = ["key"]
     search_help_text = _("Words from the record in any form, names of participants, or the key.")
     autocomplete_fields = ["topics"]
-    actions = ["publish", "submit", "send_back", "withdraw"]
     save_on_top = True
     titles: list[str | tuple[str, ...]] = [
         ("title_ru", "title_en"),
@@ -140,106 +141,19 @@ class RecordAdmin(SheetAdmin, RuleAnswers):
             kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField title-box", "rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Citations are saved together, so that the only one of a public record can be replaced by another."""
-        if formset.model is not Citation:
-            super().save_formset(request, form, formset, change)
-            return
-        with keep_cited([form.instance]):
-            kept = formset.save(commit=False)
-            for citation in formset.deleted_objects:
-                Model.delete(citation)
-            for citation in kept:
-                citation.save()
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        record = self.model.objects.for_detail().get(pk=form.instance.pk)
-        refresh([record])
-        self.say_findings(request, record)
-        if record.is_published and (problems := record.publication_problems()):
-            record.withdraw()
-            reasons = " ".join(str(problem) for problem in problems)
-            messages.warning(
-                request,
-                gettext("Saved, but no longer published: %(reasons)s") % {"reasons": reasons},
-            )
+        if sentences := remarks_of(request.saved.report):
+            messages.warning(request, _("Please check: %(sentences)s") % {"sentences": sentences})
 
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """A public record is withdrawn, not deleted, because its address may have been cited."""
         return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
 
-    # Actions.
 
-    def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"relations.publish_{self.opts.model_name}")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        if not self.may_publish(request):
-            for name in ("publish", "withdraw"):
-                actions.pop(name, None)
-        return actions
-
-    @admin.action(description=_("Publish"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        ready = queryset.exclude(state=State.PUBLISHED)
-        number, records = ready.count(), list(ready)
-        refused = self.model.objects.filter(pk__in=[record.pk for record in records]).publish()
-        for record, problems in refused:
-            self.say_why(request, record, problems)
-        for record in set(records) - {record for record, _problems in refused}:
-            self.log_change(request, record, gettext("Published."))
-        if done := number - len(refused):
-            self.message_user(
-                request,
-                ngettext("%(n)d record published.", "%(n)d records published.", done) % {"n": done},
-            )
-
-    def say_why(self, request: HttpRequest, record: Any, problems: Iterable[Problem]) -> None:
-        reasons = " ".join(str(problem) for problem in problems)
-        message = gettext("“%(record)s” was not published. %(reasons)s") % {
-            "record": record,
-            "reasons": reasons,
-        }
-        self.message_user(request, message, messages.ERROR)
-
-    def move(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Any],
-        verb: str,
-        allowed: Collection[str],
-        done: str,
-    ) -> None:
-        moved = 0
-        for record in queryset:
-            if record.state not in allowed:
-                message = gettext("“%(record)s” was not changed. Its state: %(state)s.")
-                self.message_user(
-                    request,
-                    message % {"record": record, "state": record.get_state_display()},
-                    messages.WARNING,
-                )
-                continue
-            getattr(record, verb)()
-            self.log_change(request, record, f"{done}.")
-            moved += 1
-        if moved:
-            self.message_user(request, f"{done}: {moved}")
-
-    @admin.action(description=_("Submit for review"), permissions=["change"])
-    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.move(request, queryset, "submit", [State.DRAFT], gettext("Submitted for review"))
-
-    @admin.action(description=_("Return to draft"), permissions=["change"])
-    def send_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        allowed = [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
-        self.move(request, queryset, "send_back", allowed, gettext("Returned to draft"))
-
-    @admin.action(description=_("Unpublish"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.move(request, queryset, "withdraw", [State.PUBLISHED], gettext("Unpublished"))
+def remarks_of(report: Report) -> str:
+    """What the rules and the search for duplicates say of a row that was saved."""
+    return " ".join(str(one.problem) for one in report.warnings if one.problem.code != "converted")
 
 
 @admin.register(Agreement)

@@ -27,6 +27,9 @@ from relations.models.named import Named, NamedQuerySet
 from relations.models.row_cache import refresh
 
 from .import_export import FileAdmin
+from .open_forms import OpenForms
+from .unsaved import UnsavedText
+from .widgets import SearchFields
 
 #: participants of a record, directly or through their place
 PARTICIPANT_PATHS = {
@@ -46,7 +49,7 @@ def paths_to(reference_model: type[Named], record_model: type[Record]) -> list[s
     return [*own, *(PARTICIPANT_PATHS.get(reference_model, ()) if issubclass(record_model, Event) else ())]
 
 
-class NamedAdmin(FileAdmin, admin.ModelAdmin):
+class NamedAdmin(SearchFields, FileAdmin, UnsavedText, OpenForms):
     search_fields = ["folded_names"]
     search_help_text = _("Any name in Russian or English, including former names.")
     list_per_page = 100
@@ -79,7 +82,7 @@ class NamedAdmin(FileAdmin, admin.ModelAdmin):
         return [entity]
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(SearchFields, admin.TabularInline):
     model = Membership
     fk_name = "group"
     extra = 0

@@ -7,12 +7,17 @@ from django.db.models import Count, Q, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import LinkCheck, Source
+from relations.models import Citation, LinkCheck, Source
+from relations.models.foreign_keys import RECORD_KEYS
 from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
 
+from .history import WithHistory
 from .import_export import SheetAdmin
+from .open_forms import OpenForms
+from .references import ReferenceBox
+from .unsaved import UnsavedText
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,7 +49,7 @@ class LinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(SheetAdmin, admin.ModelAdmin):
+class SourceAdmin(WithHistory, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
     list_display = ["title", "author", "type", "issued", "cited", "link_state"]
     list_select_related = ["link_check"]
     list_filter = [LinkFilter, "type", "language"]
@@ -85,6 +90,11 @@ class SourceAdmin(SheetAdmin, admin.ModelAdmin):
         ),
         (_("For editors"), {"fields": ["notes"]}),
     ]
+
+    def affected(self, source: Source) -> int:
+        """How many public records cite it."""
+        cited = Citation.objects.of_published().filter(Q(source=source) | Q(quoted_in=source)).order_by()
+        return cited.values(*RECORD_KEYS).distinct().count()
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [SourceResource]

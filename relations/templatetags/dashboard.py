@@ -1,15 +1,30 @@
 """Template tags of the admin's first page: what is waiting for editors."""
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django import template
+from django.conf import settings
 from django.db.models import Count
 from django.template import Context
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import LinkCheck
+from relations.models import ImportBatch, LinkCheck
+from relations.revisions.approval import others_who_may_approve
+from relations.revisions.desk import (
+    TaskList,
+    drafts_of,
+    imports_waiting_for,
+    may_publish,
+    proposed_by,
+    sent_back_to,
+    waiting_for,
+)
 from relations.rows.columns import Label
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
@@ -49,6 +64,33 @@ def overview(context: Context) -> list[OverviewRow]:
                 }
             )
     return rows
+
+
+@register.simple_tag(takes_context=True)
+def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
+    """(heading, tasks) of everything that waits for this user; empty lists are left out."""
+    user = context["request"].user
+    lists = (
+        (_("Sent back to you"), sent_back_to(user)),
+        (_("Waiting for approval"), waiting_for(user)),
+        (_("Your proposed changes"), proposed_by(user)),
+        (_("Your drafts"), drafts_of(user)),
+    )
+    return [(heading, found) for heading, found in lists if found.tasks]
+
+
+@register.simple_tag(takes_context=True)
+def waiting_imports(context: Context) -> list[tuple[ImportBatch, int]]:
+    """Imports with changes that this user may approve, and how many."""
+    return imports_waiting_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def lacks_second_pair(context: Context) -> bool:
+    """Whether this user may publish, but nobody else could approve what they write."""
+    user = context["request"].user
+    own = [one for one in RECORD_TYPES if may_publish(user, one.resource)]
+    return bool(settings.TWO_PAIRS_OF_EYES and own) and not others_who_may_approve(own[0].resource, user)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,12 +2,16 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import activate, get_language_from_path, get_language_from_request
+from django.utils.translation import gettext_lazy as _
 
 
 def page(request: HttpRequest, status: int, reason: object = None) -> HttpResponse:
     activate(get_language_from_path(request.path_info) or get_language_from_request(request))
-    return render(request, f"{status}.html", {"reason": str(reason or "")}, status=status)
+    form_address = request.path if request.path.startswith(reverse("admin:index")) else ""
+    context = {"reason": str(reason or ""), "form_address": form_address}
+    return render(request, f"{status}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -16,6 +20,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(request, 403, exception)
+
+
+def old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was opened before the user last logged in, or that another site has sent."""
+    return page(
+        request, 403, _("The form was opened before you last logged in. Open it again and save it then.")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -3,7 +3,7 @@
 import pytest
 
 from relations.models import Agreement, Forum, Observation, Source
-from tests.helpers.admin import filled_in, signed_in, text, url
+from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -13,12 +13,6 @@ from tests.helpers.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def act(client, action, *records, **more):
-    """The page after an action of the list; also of an action that the list does not offer."""
-    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
-    return client.post(url(type(records[0])), data, follow=True)
 
 
 def with_rows(data, inline, *rows):
@@ -211,16 +205,19 @@ def test_the_last_citation_of_a_public_record_cannot_be_removed_at_the_form(edit
     assert (public.citations.count(), draft.citations.count()) == (1, 0)
 
 
-def test_one_of_two_citations_of_a_public_record_can_be_removed(editor):
+def test_one_of_two_citations_of_a_public_record_can_be_removed(editor, approved):
     record = AgreementFactory(sources=2, published=True)
     assert changed(editor, record, **{"citations-0-DELETE": "on"}).status_code == 302
+    assert record.citations.count() == 2
+    approved(record)
     record.refresh_from_db()
     assert (record.source_count, record.is_published) == (1, True)
 
 
-def test_the_only_citation_of_a_public_record_can_be_exchanged_for_another_at_once(editor):
+def test_the_only_citation_of_a_public_record_can_be_exchanged_for_another_at_once(editor, approved):
     record, source = AgreementFactory(published=True), SourceFactory()
     assert changed(editor, record, cited(source), **{"citations-0-DELETE": "on"}).status_code == 302
+    approved(record)
     record.refresh_from_db()
     assert (record.citations.get().source, record.is_published) == (source, True)
 
@@ -238,3 +235,15 @@ def test_a_public_record_cannot_lose_its_title_at_the_form(editor):
     untitled = {"title_ru": "", "title_en": ""}
     assert "It has no title" in text(changed(editor, public, **untitled))
     assert "Enter a title" in text(changed(editor, draft, **untitled))
+
+
+def test_the_form_says_which_facts_have_no_source_with_links_to_their_fields(editor):
+    record = AgreementFactory(sources=0, signed="1992-05-30")
+    for name in ("instrument_type", "parties"):
+        record.cite(SourceFactory(), field=name)
+    page = text(editor.get(url(Agreement, "change", record.pk)))
+    assert "without a source:" in page
+    assert '<a href="#id_signed">signed</a>' in page
+    assert '<a href="#id_instrument_type">' not in page
+    record.cite(SourceFactory())
+    assert "without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))

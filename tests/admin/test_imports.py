@@ -19,6 +19,7 @@ from relations.models import (
     Organization,
     Person,
     Place,
+    Revision,
     Source,
     Topic,
     Unit,
@@ -72,20 +73,21 @@ def test_the_preview_tells_new_changed_and_unchanged_rows_and_stores_nothing(imp
     assert not LogEntry.objects.exists()
 
 
-def test_confirming_stores_new_rows_as_drafts_and_leaves_public_ones_public(importer, three_rows):
+def test_confirming_stores_new_rows_as_drafts_and_proposes_changes_of_public_ones(importer, three_rows):
     answer = confirm(importer, upload(importer, three_rows))
     assert "Stored: 1 new, 1 changed, 1 unchanged." in text(answer)
     new, old = Agreement.objects.get(key="new"), Agreement.objects.get(key="old")
     assert (new.state, new.title_ru, str(new.period)) == ("draft", "Новый; договор", "1992-05-30")
-    assert (old.state, old.title_ru) == ("published", "Другое название")
+    assert (old.state, old.title_ru) == ("published", "Прежнее название")
+    assert Revision.objects.get().row["title_ru"] == "Другое название"
     assert (Agreement.objects.count(), LogEntry.objects.count()) == (3, 2)
-    assert counts(upload(importer, three_rows)) == (0, 0, 3)
+    assert counts(upload(importer, three_rows)) == (0, 1, 2)
 
 
-def test_public_records_are_changed_by_sheet_only_by_those_who_may_publish(staff, three_rows):
+def test_a_preview_says_that_changes_of_public_records_will_wait_for_approval(staff, three_rows):
     page = upload(signed_in(staff("importer")), three_rows)
-    assert 'name="confirm"' not in text(page)
-    assert "only a publisher may change it" in text(page)
+    assert 'name="confirm"' in text(page)
+    assert "1 row changes a public record: its change will wait for approval." in text(page)
 
 
 def test_a_preview_can_be_confirmed_only_by_the_user_who_uploaded_it(importer, staff, three_rows):

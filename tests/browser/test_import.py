@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from relations.imports import pipeline
 from relations.models import Agreement, ImportBatch
+from tests.helpers.sheets import import_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -169,3 +170,21 @@ def test_the_pages_of_an_import_fit_a_phone_in_both_themes_and_break_no_rule(vis
             importer.open(reverse("admin:relations_importbatch_changelist").lstrip("/"))
             assert not importer.axe_violations()
             assert not importer.complaints, "\n".join(importer.complaints)
+
+
+def test_what_an_import_proposes_fits_a_phone_in_both_themes_and_is_approved(visit, staff):
+    staff("publisher")
+    rows = ({"key": one.key, "notes": f"Проверено: {one.key}"} for one in Agreement.objects.published()[:3])
+    batch = import_rows("agreements", *rows, proposes=True, user=staff("importer"))
+    address = reverse("admin:relations_importbatch_proposals", args=[batch.pk]).lstrip("/")
+    for theme in ("light", "dark"):
+        with visit(theme=theme) as publisher:
+            publisher.sign_in("publisher")
+            publisher.open(address)
+            assert not publisher.axe_violations()
+            assert publisher.sideways(360) <= 0
+            publisher.page.set_viewport_size({"width": 1440, "height": 900})
+            assert not publisher.complaints, "\n".join(publisher.complaints)
+            if theme == "dark":
+                publisher.press("[value=approve]")
+    assert Agreement.objects.filter(notes__startswith="Проверено: ").count() == 3

@@ -131,9 +131,10 @@ def excesses(reader):
 
 
 def test_an_editor_adds_cites_and_publishes_an_agreement(visit, staff):
+    staff("editor")
     staff("publisher")
     with visit() as editor:
-        editor.sign_in("publisher")
+        editor.sign_in("editor")
         editor.open("admin/relations/agreement/add/")
         editor.fill(title_ru="Соглашение о мостах", title_en="Agreement on Bridges", signed="2021-03")
         editor.choose("instrument_type", "agreement")
@@ -141,13 +142,17 @@ def test_an_editor_adds_cites_and_publishes_an_agreement(visit, staff):
         editor.add_party(1, "узбек", "Узбекистан")
         cite_a_new_source(editor)
         editor.press("[name=_save]")
-        publish_by_the_list_action(editor)
-        editor.open("en/agreements/?q=bridge")
-        editor.follow("/" + Agreement.objects.get(title_en="Agreement on Bridges").key + "/")
-        assert editor.sees('time[datetime="2021-03"]')
-        assert editor.sees(".notes", "Вестник мостов")
-        assert PARAGRAPH.search(editor.texts(".notes")[0])
+        assert editor.sees(".messagelist li")
         assert not editor.complaints, "\n".join(editor.complaints)
+    with visit() as publisher:
+        publisher.sign_in("publisher")
+        publish_by_the_list_action(publisher)
+        publisher.open("en/agreements/?q=bridge")
+        publisher.follow("/" + Agreement.objects.get(title_en="Agreement on Bridges").key + "/")
+        assert publisher.sees('time[datetime="2021-03"]')
+        assert publisher.sees(".notes", "Вестник мостов")
+        assert PARAGRAPH.search(publisher.texts(".notes")[0])
+        assert not publisher.complaints, "\n".join(publisher.complaints)
 
 
 def cite_a_new_source(editor):
@@ -158,13 +163,16 @@ def cite_a_new_source(editor):
     editor.fill(**{"citations-0-locator": "4"})
 
 
-def publish_by_the_list_action(editor):
+def publish_by_the_list_action(publisher):
     record = Agreement.objects.get(title_en="Agreement on Bridges")
     assert record.state == State.DRAFT
-    editor.page.locator(f'.action-select[value="{record.pk}"]').check()
-    editor.page.locator("select[name=action]").first.select_option("publish")
-    editor.press("button[name=index]")
-    assert editor.sees(".messagelist li")
+    publisher.open("admin/relations/agreement/")
+    publisher.page.locator(f'.action-select[value="{record.pk}"]').check()
+    publisher.page.locator("select[name=action]").first.select_option("publish")
+    publisher.press("button[name=index]")
+    publisher.fill(reason="Checked against the source")
+    publisher.press(".confirm-action [type=submit]")
+    assert publisher.sees(".messagelist li")
     record.refresh_from_db()
     assert record.is_published
 

@@ -44,4 +44,18 @@ def filled_in(page, **changes):
     }
     values = {field.html_name: field.value() for field in fields}
     sent = {name: empty[name] if value is None else value for name, value in values.items()}
+    hidden = {"_began_from": page.context.get("began_from"), "_shown": page.context.get("shown")}
+    sent |= {name: value for name, value in hidden.items() if value}
     return {**{name: value for name, value in sent.items() if value is not False}, **changes}
+
+
+def act(client, action, *records, **more):
+    """The page after an action of the list and its confirmation; also of an action that the list does not offer."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
+    answer = client.post(url(type(records[0])), data, follow=True)
+    if not answer.context or "ready" not in answer.context or "confirmed" in more:
+        return answer
+    seen = {f"seen-{one.record.pk}": one.seen for one in answer.context["ready"]}
+    return client.post(
+        url(type(records[0])), {**data, **seen, "confirmed": 1, "reason": "Checked"}, follow=True
+    )

@@ -19,7 +19,7 @@ from relations.imports.pipeline import load_sheet
 from relations.models import FormerKey, ImportBatch, Participation, RecordLink, Source
 from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template
-from tests.helpers.admin import filled_in, signed_in, text, url
+from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, OrganizationFactory, SourceFactory
 from tests.helpers.import_pages import counts, press, upload
 
@@ -245,14 +245,14 @@ class TestDesk:
         client, address = signed_in(staff("publisher")), url(Project, "add")
         data = filled_in(client.get(address), title_en="School", project_type="education", period="2024")
         data |= {"citations-TOTAL_FORMS": 1, "citations-0-source": Source.objects.get(key="chronicle").pk}
-        data |= {"citations-0-confidence": "high", "citations-0-field": ""}
+        data |= {"citations-0-confidence": "high"}
         data |= {"participations-TOTAL_FORMS": 1, "participations-0-role": "location"}
         data |= {"participations-0-place": russia.pk}
         data |= {"links-TOTAL_FORMS": 1, "links-0-kind": "implements", "links-0-to_agreement": agreement.pk}
         answer = client.post(address, data)
         assert answer.status_code == 302, answer.context["errors"]
         school = Project.objects.get(title_en="School")
-        client.post(url(Project), {"action": "publish", "_selected_action": [school.pk]})
+        act(signed_in(staff("administrator")), "publish", school)
         assert school in Project.objects.published().matching("school").involving(["RU"])
         assert [link.target for link in school.links.all()] == [agreement]
 

@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from relations.admin.answers import anchor
 from relations.catalog import RECORD_TYPES
+from relations.errors import Problem
 from relations.models import Agreement, RuleException, State
 from relations.rules.all_rules import RULES
-from tests.helpers.admin import filled_in, signed_in, text, url
+from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.helpers.import_pages import batch_of, upload
 from tests.helpers.sheets import codes, load_rows
@@ -61,8 +63,7 @@ def test_an_error_stops_publishing_in_the_shell(wrong):
 def test_an_error_stops_publishing_in_a_bulk_action_and_the_rest_is_published(wrong, staff):
     right = AgreementFactory()
     client = signed_in(staff("publisher"))
-    data = {"action": "publish", "_selected_action": [wrong.pk, right.pk]}
-    page = text(client.post(url(Agreement), data, follow=True))
+    page = text(act(client, "publish", wrong, right))
     assert "“Treaty” was not published." in page
     assert "before it was signed" in page
     assert set(Agreement.objects.published()) == {right}
@@ -106,12 +107,15 @@ def test_saving_a_form_says_what_is_to_be_checked(staff):
     assert "Please check: In force (" in text(client.post(address, data, follow=True))
 
 
-def test_a_public_record_that_becomes_wrong_is_withdrawn(staff):
-    record, client = AgreementFactory(signed="2005-06-01", published=True), signed_in(staff("publisher"))
+def test_a_change_that_makes_a_public_record_wrong_is_remarked_on_and_not_approved(staff, approved):
+    record, client = AgreementFactory(signed="2005-06-01", published=True), signed_in(staff("editor"))
     address = url(Agreement, "change", record.pk)
     data = filled_in(client.get(address), entered_into_force="2004-06-01", _continue="1")
-    assert "Saved, but no longer published" in text(client.post(address, data, follow=True))
-    assert Agreement.objects.get().state == State.WITHDRAWN
+    assert "before it was signed" in text(client.post(address, data, follow=True))
+    with override("en"), pytest.raises(Problem, match="before it was signed"):
+        approved(record)
+    stored = Agreement.objects.get()
+    assert (stored.state, str(stored.entered_into_force)) == (State.PUBLISHED, "")
 
 
 def test_a_publisher_answers_an_error_and_the_next_reader_sees_who_and_why(wrong, staff):

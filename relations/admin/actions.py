@@ -1,0 +1,213 @@
+"""Actions on several records: a page says what they will do to how many and asks why; each is one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+from relations.models import ImportBatch, State
+from relations.models.row_cache import unpacked
+from relations.registry import checked_for_publication
+from relations.revisions.approval import approve, fingerprint
+from relations.revisions.saving import RowRefused
+
+from .review import Reviewing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django_stubs_ext import StrOrPromise
+
+#: more than an editor can look at
+MOST_AT_ONCE = 1000
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Move:
+    """One action: the states in which a record must be, and the method that moves it."""
+
+    name: str
+    label: StrOrPromise
+    done: StrOrPromise
+    method: str
+    needs_reason: bool = False
+    needs_publisher: bool = False
+
+
+PUBLISH = Move("publish", _("Publish"), _("Published"), "publish", needs_publisher=True)
+SUBMIT = Move("submit", _("Submit for review"), _("Submitted for review"), "submit")
+SEND_BACK = Move("send_back", _("Return to draft"), _("Returned to draft"), "send_back")
+WITHDRAW = Move(
+    "withdraw", _("Unpublish"), _("Unpublished"), "withdraw", needs_reason=True, needs_publisher=True
+)
+
+
+@dataclass
+class Candidate:
+    """One chosen record: what stands against the action, and what of it was looked at."""
+
+    record: Any
+    obstacle: str
+    seen: str
+
+
+class BulkActions(Reviewing):
+    """The editorial actions of the list of records."""
+
+    actions = ["publish", "submit", "send_back", "withdraw"]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        if not self.may_publish(request):
+            for move in (PUBLISH, WITHDRAW):
+                actions.pop(move.name, None)
+        return actions
+
+    @admin.action(description=PUBLISH.label, permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.confirm(request, queryset.exclude(state=State.PUBLISHED), PUBLISH)
+
+    @admin.action(description=SUBMIT.label, permissions=["change"])
+    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.confirm(request, queryset, SUBMIT)
+
+    @admin.action(description=SEND_BACK.label, permissions=["change"])
+    def send_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.confirm(request, queryset, SEND_BACK)
+
+    @admin.action(description=WITHDRAW.label, permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.confirm(request, queryset, WITHDRAW)
+
+    def states_for(self, request: HttpRequest, move: Move) -> Collection[str]:
+        """The states in which a record may be moved."""
+        if move is SEND_BACK:
+            return [State.REVIEW, State.WITHDRAWN] if self.may_publish(request) else [State.REVIEW]
+        return {PUBLISH: [State.DRAFT, State.REVIEW], SUBMIT: [State.DRAFT], WITHDRAW: [State.PUBLISHED]}[
+            move
+        ]
+
+    # The page in between.
+
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Any], move: Move) -> HttpResponse | None:
+        """The page that says what will happen; with its answer, what has happened."""
+        number = queryset.count()
+        if number > MOST_AT_ONCE:
+            message = _("At most %(most)d records can be changed at once; you have chosen %(number)d.")
+            self.message_user(request, message % {"most": MOST_AT_ONCE, "number": number}, messages.ERROR)
+            return None
+        candidates = self.candidates(request, list(queryset), move)
+        reason = request.POST.get("reason", "").strip()
+        is_answered = "confirmed" in request.POST
+        lacks_reason = move.needs_reason and not any(map(str.isalpha, reason))
+        if is_answered and not lacks_reason:
+            self.carry_out(request, candidates, move, reason[:LONGEST_REASON])
+            return None
+        return TemplateResponse(
+            request,
+            "admin/relations/confirm_action.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": move.label,
+                "opts": self.opts,
+                "move": move,
+                "ready": [one for one in candidates if not one.obstacle],
+                "refused": [one for one in candidates if one.obstacle],
+                "reason": reason,
+                "lacks_reason": is_answered and lacks_reason,
+                "longest": LONGEST_REASON,
+                "chosen": request.POST.getlist("_selected_action"),
+                "select_across": request.POST.get("select_across", "0"),
+            },
+        )
+
+    def candidates(self, request: HttpRequest, records: list[Any], move: Move) -> list[Candidate]:
+        states = self.states_for(request, move)
+        found = [
+            Candidate(one, self.obstacle_of_state(one, states), fingerprint(unpacked(one.row)))
+            for one in records
+        ]
+        if move is PUBLISH:
+            self.add_obstacles_to_publication(request, [one for one in found if not one.obstacle])
+        return found
+
+    def obstacle_of_state(self, record: Any, states: Collection[str]) -> str:
+        if record.state in states:
+            return ""
+        return gettext("Its state: %(state)s.") % {"state": record.get_state_display()}
+
+    def add_obstacles_to_publication(self, request: HttpRequest, candidates: Iterable[Candidate]) -> None:
+        by_key = {one.record.pk: one for one in candidates}
+        checked = checked_for_publication(self.model, list(by_key))
+        for record in self.model.objects.filter(pk__in=by_key).for_detail():
+            problems = [*record.formal_problems(), *checked[record.pk]]
+            by_key[record.pk].obstacle = " ".join(map(str, problems))
+
+    # What it does.
+
+    def carry_out(
+        self, request: HttpRequest, candidates: Iterable[Candidate], move: Move, reason: str
+    ) -> None:
+        """Moves what was looked at and has not changed since; the rest is named with the reasons."""
+        candidates = list(candidates)
+        batch = ImportBatch.objects.create(
+            type=self.resource_of_model().slug,
+            file=str(move.label),
+            user=cast("User", request.user),
+            stored_at=timezone.now(),
+        )
+        done = 0
+        for one in candidates:
+            refusal = one.obstacle or self.move(request, one, move, reason, batch)
+            if refusal:
+                self.say_why(request, one.record, refusal, move)
+                continue
+            done += 1
+            self.log_change(request, one.record, f"{move.done}. {reason}".strip())
+        ImportBatch.objects.filter(pk=batch.pk).update(rows=len(candidates), updated=done)
+        if not done:
+            batch.delete()
+            return
+        if move is PUBLISH:
+            text = ngettext("%(n)d record published.", "%(n)d records published.", done) % {"n": done}
+        else:
+            text = f"{move.done}: {done}"
+        self.message_user(request, text, messages.SUCCESS)
+
+    def move(self, request: HttpRequest, one: Candidate, move: Move, reason: str, batch: ImportBatch) -> str:
+        """Moves one record; "" or why not."""
+        seen = request.POST.get(f"seen-{one.record.pk}", "")
+        if seen != one.seen:
+            return gettext("It has changed since you looked at it. Look at it again.")
+        try:
+            if move is PUBLISH:
+                resource = self.resource_of_model()
+                is_public = approve(resource, one.record.pk, seen, request.user, reason=reason, batch=batch)
+                return (
+                    "" if is_public else gettext("Somebody else must approve it too, since you wrote a part.")
+                )
+            getattr(one.record, move.method)(request.user, reason, batch=batch)
+        except RowRefused as refused:
+            return " ".join(str(finding.problem) for finding in refused.findings)
+        except Problem as problem:
+            return str(problem)
+        return ""
+
+    def say_why(self, request: HttpRequest, record: Any, reasons: str, move: Move) -> None:
+        message = (
+            _("“%(record)s” was not published. %(reasons)s")
+            if move is PUBLISH
+            else _("“%(record)s” was not changed. %(reasons)s")
+        )
+        level = messages.ERROR if move is PUBLISH else messages.WARNING
+        self.message_user(request, message % {"record": record, "reasons": reasons}, level)

@@ -1,0 +1,135 @@
+"""The flat row that a filled form describes, gathered from the form without saving anything."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
+from django.http import QueryDict
+
+from relations.models.row_cache import FlatRow
+from relations.rows.resource import SheetResource
+
+from .widgets import SearchField, keys_among
+
+#: of a record that is not stored yet: related managers ask for some primary key
+NOT_STORED = 0
+
+
+def row_of_form(resource: type[SheetResource], form: Any, formsets: Iterable[Any]) -> FlatRow:
+    """The row of a valid form and its valid formsets, empty cells left out."""
+    record = copy.copy(form.instance)
+    if record.pk is None:
+        record.pk = NOT_STORED
+    related: dict[str, list[Any]] = {name: [] for name in ("citations", "participations", "links")}
+    related["topics"] = list(form.cleaned_data.get("topics", ()))
+    for formset in formsets:
+        related[formset.relation] = list(formset.children())
+    record._prefetched_objects_cache = related
+    cells = resource.cells_of(record)
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def numbered_anew(data: Mapping[str, Any], prefix: str, most: int) -> Mapping[str, Any]:
+    """The data of a formset as if every row were new, and without the rows to be deleted.
+
+    The rows as they stand are what is stored, whatever has become of their primary keys meanwhile.
+    """
+    if not isinstance(data, QueryDict):
+        return data
+    try:
+        total = min(int(data.get(f"{prefix}-TOTAL_FORMS", "")), most)
+    except ValueError:
+        return data
+    fresh = data.copy()
+    kept = [i for i in range(total) if not data.get(f"{prefix}-{i}-DELETE")]
+    for name in data:
+        if name.startswith(f"{prefix}-") and name[len(prefix) + 1 :].split("-")[0].isdigit():
+            del fresh[name]
+    for new, old in enumerate(kept):
+        start = f"{prefix}-{old}-"
+        for name in data:
+            if name.startswith(start) and name != f"{start}id":
+                fresh.setlist(f"{prefix}-{new}-{name[len(start) :]}", data.getlist(name))
+    fresh[f"{prefix}-TOTAL_FORMS"], fresh[f"{prefix}-INITIAL_FORMS"] = str(len(kept)), "0"
+    return fresh
+
+
+#: fields that have looked for their object themselves
+CHOICES = (forms.ModelChoiceField, InlineForeignKeyField)
+
+
+class UnstoredForm(forms.ModelForm):
+    """A form whose object is not stored by itself.
+
+    The database constraints are checked once, when the whole row is stored, and not by a statement for each.
+    """
+
+    def _post_clean(self) -> None:
+        chosen = {name for name, one in self.fields.items() if isinstance(one, CHOICES)}
+        this: Any = self  # Django offers no public way to say what is checked
+        exclude = this._get_validation_exclusions() | chosen
+        options = self._meta
+        try:
+            self.instance = construct_instance(self, self.instance, options.fields, options.exclude)
+            self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            this._update_errors(error)
+        if this._validate_unique:
+            self.validate_unique()
+
+
+class ChildForm(UnstoredForm):
+    """One row of a formset. It is not compared with the stored rows, since all rows together replace those."""
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class RowsOfForm(BaseInlineFormSet):
+    """A formset whose rows, taken together, replace what is stored; it saves nothing itself."""
+
+    #: the relation of the record that its rows make up
+    relation = ""
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        if self.is_bound:
+            self.data = numbered_anew(self.data, str(self.prefix), self.absolute_max + 1)
+        self.known: dict[str, dict[str, Model]] = {}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """The fields with search share what they have found, so that rows cost no statements of their own."""
+        super().add_fields(form, index)
+        for name, one in form.fields.items():
+            if isinstance(one, SearchField):
+                one.share(self.found(name, one))
+
+    def found(self, name: str, one: Any) -> dict[str, Model]:
+        """{primary key: object} of all that the rows have chosen in a field, in one statement."""
+        if name not in self.known:
+            if self.is_bound:
+                ending = f"-{name}"
+                sent = (self.data.get(key) for key in self.data if key.endswith(ending))
+                chosen = one.queryset.in_bulk(keys_among(value for value in sent if value))
+            else:
+                objects = (getattr(row, name) for row in self.get_queryset())
+                chosen = {found.pk: found for found in objects if found}
+            self.known[name] = {str(pk): found for pk, found in chosen.items()}
+        return self.known[name]
+
+    def validate_unique(self) -> None:
+        """Each formset says in its own words what its rows may not have in common."""
+
+    def kept_forms(self) -> list[Any]:
+        return [form for form in self.forms if form.has_changed()]
+
+    def children(self) -> Iterator[Any]:
+        """The unsaved objects that its rows describe, in their order."""
+        for form in self.kept_forms():
+            yield form.instance

@@ -1,0 +1,272 @@
+"""Saves the form of a record as a row: a draft at once, a public record as a change that waits for approval.
+
+What somebody else has saved meanwhile is merged, column by column; what both have changed is shown side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core import signing
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from relations.catalog import RESOURCES
+from relations.errors import Problem
+from relations.models.citations import QUOTE
+from relations.models.row_cache import FlatRow, packed
+from relations.models.versions import remember
+from relations.revisions.approval import fingerprint
+from relations.revisions.saving import (
+    RowRefused,
+    SavedRow,
+    as_if,
+    finding_at,
+    pending_revision,
+    row_of,
+    row_to_edit,
+    save_row,
+)
+from relations.rows.merging import Conflict, Merged, merge
+from relations.rows.resource import SheetResource
+
+from .form_rows import UnstoredForm, row_of_form
+
+if TYPE_CHECKING:
+    from relations.imports.report import Finding
+
+#: the hidden field with the row from which the form began, and the one with the row that a conflict was shown with
+BEGAN_FROM, SHOWN = "_began_from", "_shown"
+RESOURCE_OF = {resource.model: resource for resource in RESOURCES.values()}
+SALT = "relations.admin.saving"
+#: the columns that only users with the right to quote see in the form
+QUOTATION_COLUMNS = ("quotation", "quotation_language")
+
+
+class Refused(Exception):
+    """The form is shown again: with the errors of the row, or with what somebody else has changed meanwhile."""
+
+    def __init__(
+        self, findings: Sequence[Finding] = (), conflicts: Sequence[Conflict] = (), shown: str = ""
+    ) -> None:
+        super().__init__()
+        self.findings, self.conflicts, self.shown = findings, conflicts, shown
+
+
+@dataclass
+class SideBySide:
+    """One column that two editors have changed, as the form shows it."""
+
+    label: str
+    before: str
+    theirs: str
+    mine: str
+
+
+class RowSaving(admin.ModelAdmin):
+    """Adds saving by row to the admin of a model with a row."""
+
+    form = UnstoredForm
+    change_form_template = "admin/relations/row_form.html"
+
+    def resource_of_model(self) -> type[SheetResource]:
+        """The row schema of the model."""
+        return RESOURCE_OF[self.model]
+
+    # Showing the form.
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        try:
+            return self.view_with_proposal(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            request.refused = refused
+            return self.view_with_proposal(request, object_id, form_url, extra_context)
+
+    def view_with_proposal(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> Any:
+        """A form that is opened shows the proposed row, if there is one."""
+        record = self.get_object(request, object_id) if object_id and request.method == "GET" else None
+        resource = self.resource_of_model()
+        revision = pending_revision(resource, record.pk) if record else None
+        proposal = (
+            as_if(resource, row_to_edit(resource, revision.object_id), revision.object_id)
+            if revision
+            else nullcontext()
+        )
+        try:
+            with proposal:
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                if hasattr(response, "render"):
+                    response.render()
+                return response
+        except RowRefused:
+            message = _(
+                "The proposed change can no longer be applied, so the form shows the record as it is."
+            )
+            messages.warning(request, message)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        record = kwargs.get("obj")
+        if record and record.pk:
+            began_from = request.POST.get(BEGAN_FROM) or self.token(record)
+            context |= {
+                "began_from": began_from,
+                "revision": pending_revision(self.resource_of_model(), record.pk),
+                "is_public": bool(self.resource_of_model().public_among([record.pk])),
+                "affected": self.affected(record),
+                "may_give_reason": True,
+                "reason": request.POST.get("_reason", ""),
+            }
+        if refused := getattr(request, "refused", None):
+            context |= {
+                "conflicts": [self.side_by_side(one) for one in refused.conflicts],
+                "known_refused": any(one.problem.code == "source.known" for one in refused.findings),
+                "shown": refused.shown,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def affected(self, record: Any) -> int:
+        """How many public records rest on this, where it is no record itself."""
+        return 0
+
+    def token(self, record: Any) -> str:
+        """The row that the form shows, signed, so that a later save knows from what it began."""
+        return signing.dumps(row_to_edit(self.resource_of_model(), record.pk), salt=SALT, compress=True)
+
+    def began_from(self, request: HttpRequest) -> FlatRow | None:
+        try:
+            return signing.loads(request.POST.get(BEGAN_FROM, ""), salt=SALT)
+        except signing.BadSignature:
+            return None
+
+    def side_by_side(self, conflict: Conflict) -> SideBySide:
+        columns = [self.resource_of_model().column(name) for name in conflict.names]
+        label = ", ".join(str(column.label) for column in columns)
+        sides = (conflict.base, conflict.theirs, conflict.mine)
+        return SideBySide(label, *("\n".join(filter(None, side.values())) for side in sides))
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form that was refused repeats why, at the fields."""
+        form = super().get_form(request, obj, change, **kwargs)
+        refused: Refused | None = getattr(request, "refused", None)
+        if refused is None:
+            return form
+
+        reasons = refused
+
+        class AgainForm(form):  # type: ignore[valid-type, misc]  # a class that is made here
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                add_errors(self, reasons)
+                return cleaned
+
+        return AgainForm
+
+    # Saving it.
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing is saved before the whole row is known."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        resource, record = self.resource_of_model(), form.instance
+        row = row_of_form(resource, form, formsets)
+        key = row.get("key", "")
+        names = self.names_shown(request)
+        reason = request.POST.get("_reason", "").strip()[:300]
+        if change:
+            row = self.merged(request, record, row, names).row
+        elif problems := self.before_adding(request, row):
+            raise Refused([finding_at("", problem) for problem in problems])
+        try:
+            saved = save_row(
+                resource, row, names, record.pk if change else None,
+                user=request.user, reason=reason, proposes=True, may_quote=request.user.has_perm(QUOTE),
+            )  # fmt: skip
+        except RowRefused as refused:
+            raise Refused(refused.findings) from refused
+        record.pk = saved.change.pk
+        request.saved = saved
+        if change:
+            self.rename(request, record, key)
+
+    def before_adding(self, request: HttpRequest, row: FlatRow) -> list[Problem]:
+        """What stands against storing a new row, beside its own errors."""
+        return []
+
+    def names_shown(self, request: HttpRequest) -> list[str]:
+        """The columns that the form has fields for."""
+        names = self.resource_of_model().names()
+        hidden = () if request.user.has_perm(QUOTE) else QUOTATION_COLUMNS
+        return [name for name in names if name not in hidden]
+
+    def merged(self, request: HttpRequest, record: Any, mine: FlatRow, names: Iterable[str]) -> Merged:
+        """The row of the form with what others have changed since it was opened.
+
+        Refused where both have changed the same.
+        """
+        resource = self.resource_of_model()
+        theirs = row_to_edit(resource, record.pk)
+        base = self.began_from(request)
+        base = theirs if base is None else base
+        hidden = {name: base[name] for name in resource.names() if name not in names and name in base}
+        found = merge(resource, base, mine | hidden, theirs)
+        shown = fingerprint(theirs)
+        if found.conflicts and request.POST.get(SHOWN) != shown:
+            raise Refused(conflicts=found.conflicts, shown=shown)
+        return found
+
+    def rename(self, request: HttpRequest, record: Any, key: str) -> None:
+        """A new key is an address, not a fact: it holds at once, and the old one leads to it."""
+        stored = type(record).objects.get(pk=record.pk)
+        if key and key != stored.key:
+            before = packed(row_of(self.resource_of_model(), record.pk))
+            stored.key = key
+            stored.save()
+            after = packed(row_of(self.resource_of_model(), record.pk))
+            slug = self.resource_of_model().slug
+            remember(slug, [(record.pk, stored.key, before, after)], request.user, gettext("New key"))
+
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        """The columns that have changed, for Django's own history."""
+        if add:
+            return gettext("Added.")
+        changes = request.saved.change.cell_changes()
+        columns = [self.resource_of_model().column(change.name) for change in changes]
+        labels = ", ".join(str(column.label) for column in columns) or gettext("nothing")
+        template = (
+            gettext("Proposed: %(columns)s.") if request.saved.revision else gettext("Changed: %(columns)s.")
+        )
+        return template % {"columns": labels}
+
+    def response_change(self, request: Any, obj: Any) -> Any:
+        saved: SavedRow | None = getattr(request, "saved", None)
+        if saved and saved.revision:
+            message = _(
+                "Your change of this public record waits for approval. Readers see it once it is approved."
+            )
+            messages.info(request, message)
+        return super().response_change(request, obj)
+
+
+def add_errors(form: Any, refused: Refused) -> None:
+    """Puts each error at its field, or at the head of the form."""
+    for finding in refused.findings:
+        name = finding.header if finding.header in form.fields else NON_FIELD_ERRORS
+        form.add_error(None if name == NON_FIELD_ERRORS else name, str(finding.problem))
+    if refused.conflicts:
+        message = _(
+            "Somebody else has changed the same while you were writing. Compare both below, correct the form,"
+            " and save again: what you save then holds."
+        )
+        form.add_error(None, forms.ValidationError(message, code="conflict"))

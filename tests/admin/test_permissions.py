@@ -1,0 +1,151 @@
+"""Who may do what: every cell of docs/permissions.md is tried with a request, and no address is left out."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.urls import NoReverseMatch, reverse
+
+from relations.catalog import RECORD_TYPES
+from relations.models import (
+    ForumSeries,
+    ImportBatch,
+    Indicator,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Topic,
+    Unit,
+)
+from tests.helpers.admin import signed_in, url
+from tests.helpers.factories import FACTORIES, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
+MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
+    "sources": Source,
+    "places": Place,
+    "organizations": Organization,
+    "people": Person,
+    "topics": Topic,
+    "series": ForumSeries,
+    "indicators": Indicator,
+    "units": Unit,
+    "imports": ImportBatch,
+    "users": get_user_model(),
+    "groups": Group,
+}
+#: addresses of one model, by the letter of the table that opens them; the rest of the name of the address
+OPENED_BY = {
+    "v": ("changelist", "history", "review", "trash"),
+    "e": ("export",),
+    "a": ("add",),
+    "c": ("change",),
+    "d": ("delete",),
+    "i": ("import",),
+}
+WITHOUT_ENTITY = ("changelist", "add", "export", "import", "trash")
+#: addresses of one version, finding or import, which are tested where they are made
+ELSEWHERE = frozenset(
+    "answer read template compare version revert password_change process_import"
+    " confirm cancel good marked progress proposals undo".split()
+)
+
+
+def rows():
+    """(what, role, letters) of every cell."""
+    lines = [line for line in TABLE.read_text().splitlines() if line.startswith("| ")]
+    head, *found = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    return [(row[0], role, letters) for row in found for role, letters in zip(head[1:], row[1:], strict=True)]
+
+
+def entity_of(model):
+    """Something of a model, never public."""
+    if model is Source:
+        return SourceFactory()
+    for one in RECORD_TYPES:
+        if one.model is model:
+            return FACTORIES[one.slug]()
+    if model is ImportBatch:
+        return ImportBatch.objects.create(type="agreements")
+    if model is Group:
+        return Group.objects.create(name="others")
+    if model is get_user_model():
+        return model.objects.create_user("somebody")
+    names = {"name_ru": "Что-то", "name_en": "Something", model.natural_key_field: "something"}
+    if model is Place:
+        names["kind"] = Place.Kind.COUNTRY
+    return model.objects.create(**names)
+
+
+def addresses(model, entity, letter):
+    pages = OPENED_BY[letter]
+    if model is ImportBatch:  # its form only shows it
+        pages = {"v": ("changelist", "change")}.get(letter, ())
+    for page in pages:
+        takes = [] if page in WITHOUT_ENTITY else [entity.pk]
+        try:
+            yield page, url(model, page, *takes)
+        except NoReverseMatch:
+            continue
+
+
+@pytest.mark.parametrize(("what", "role", "letters"), rows())
+def test_a_role_may_what_the_table_says_and_nothing_else(what, role, letters, staff, django_user_model):
+    model = MODELS[what]
+    entity = entity_of(model)
+    user = staff(role)
+    user.is_superuser = False
+    user.save()
+    client = signed_in(user)
+    for letter in OPENED_BY:
+        for page, address in addresses(model, entity, letter):
+            answer = client.post(address, {}) if page == "change" else client.get(address)
+            is_open = answer.status_code in (200, 302)
+            assert is_open == (letter in letters), f"{page}: {answer.status_code}"
+    if what in [one.slug for one in RECORD_TYPES] or what == "sources":
+        sent = {"verb": "approve", "seen": "something else"}
+        answer = client.post(url(model, "review", entity.pk), sent)
+        assert (answer.status_code == 302) == ("p" in letters)
+
+
+@pytest.mark.parametrize("what", MODELS)
+def test_an_account_without_a_role_sees_nothing(what, django_user_model):
+    client = signed_in(django_user_model.objects.create_user("nobody", is_staff=True))
+    model = MODELS[what]
+    entity = entity_of(model)
+    for letter in OPENED_BY:
+        for page, address in addresses(model, entity, letter):
+            assert client.get(address).status_code == 403, page
+
+
+def test_no_address_of_the_admin_is_left_out_of_the_table():
+    known = {page for pages in OPENED_BY.values() for page in pages} | ELSEWHERE
+    left_out = set()
+    for model, model_admin in admin.site._registry.items():
+        if model not in MODELS.values():
+            left_out.add(model._meta.label)
+        start = f"{model._meta.app_label}_{model._meta.model_name}_"
+        for pattern in model_admin.urls:
+            name = getattr(pattern, "name", None)
+            if name and name.startswith(start) and name.removeprefix(start) not in known:
+                left_out.add(name)
+    assert left_out == set()
+
+
+def test_every_model_of_the_table_is_in_the_admin():
+    assert set(MODELS) == {what for what, _role, _letters in rows()}
+    assert all(re.fullmatch("[veacdip]*", letters) for _what, _role, letters in rows())
+
+
+def test_anonymous_visitors_are_sent_to_the_login(client):
+    for model in MODELS.values():
+        answer = client.get(url(model))
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("admin:login"))
