@@ -29,7 +29,10 @@ FIELDS = {
     "title_ru": ("title_ru", lambda number: f"Название {number}"),
     "summary_en": ("summary_en", lambda number: f"Summary {number}"),
     "notes": ("notes", lambda number: f"Note {number}"),
-    "signed": ("date_signed", lambda number: str(1992 + number % 30)),
+    "signed": (
+        "date_signed",
+        lambda number: f"{1992 + number % 29}-{number % 11 + 1:02}-{number % 27 + 1:02}",
+    ),
 }
 #: what an answer that does not take the change must say, in some words
 TOLD = ("errornote", "errorlist", "messagelist", "side-by-side")
