@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import ImportBatch, State
+from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.row_cache import unpacked
 from relations.registry import checked_for_publication
 from relations.revisions.approval import approve, fingerprint
@@ -137,6 +138,10 @@ class BulkActions(Reviewing):
             Candidate(one, self.obstacle_of_state(one, states), fingerprint(unpacked(one.row)))
             for one in records
         ]
+        beyond = beyond_limit(request.user, self.model, [one.pk for one in records])
+        for candidate in found:
+            if candidate.record.pk in beyond:
+                candidate.obstacle = str(beyond_limit_problem())
         if move is PUBLISH:
             self.add_obstacles_to_publication(request, [one for one in found if not one.obstacle])
         return found

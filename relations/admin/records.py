@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.imports.report import Report
 from relations.models import Agreement, Forum, Observation, Record, Visit
+from relations.models.country_limits import beyond_limit
 from relations.models.foreign_keys import SUBJECT_KEYS
 from relations.models.querysets import RecordQuerySet
 from relations.models.records import coded_fields
@@ -146,9 +147,22 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
         if sentences := remarks_of(request.saved.report):
             messages.warning(request, _("Please check: %(sentences)s") % {"sentences": sentences})
 
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self.is_within_limit(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """A public record is withdrawn, not deleted, because its address may have been cited."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.published_at)
+        may = super().has_delete_permission(request, obj) and not (obj and obj.published_at)
+        return may and self.is_within_limit(request, obj)
+
+    def is_within_limit(self, request: Any, record: Record | None) -> bool:
+        """Whether the countries to which the user may be limited take part; asked once a request."""
+        if record is None or record.pk is None:
+            return True
+        known: dict[int, bool] = request.__dict__.setdefault("within_limit", {})
+        if record.pk not in known:
+            known[record.pk] = not beyond_limit(request.user, self.model, [record.pk])
+        return known[record.pk]
 
 
 def remarks_of(report: Report) -> str:

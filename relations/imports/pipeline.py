@@ -25,6 +25,7 @@ from .differ import Differ
 from .duplicates import DuplicateWarnings
 from .findings import Findings
 from .header import Header
+from .limits import refuse_beyond_limit
 from .loader import Loader
 from .options import ImportOptions
 from .parser import Parser, columns_of
@@ -134,6 +135,7 @@ class SheetImport:
         self.duplicates.check(changes, self.remembers_rows)
         self.rules.check(changes)
         refuse_unsigned(self.resource, changes, self.findings)
+        refuse_beyond_limit(self.resource, changes, self.findings, self.options.user)
         for change in changes:
             self.fingerprint.update(change.fingerprint().encode())
         self.warn_of_former_keys(changes)

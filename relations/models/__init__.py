@@ -5,6 +5,7 @@ Imports only values, text and search; everything above may import it.
 
 from .agreements import Agreement as Agreement
 from .citations import Citation as Citation
+from .country_limits import CountryLimit as CountryLimit
 from .forums import EventType as EventType
 from .forums import Forum as Forum
 from .forums import ForumSeries as ForumSeries

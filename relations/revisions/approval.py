@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import Approval, ImportBatch, Revision, State, Version
+from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.row_cache import FlatRow, packed
 from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
@@ -60,6 +61,8 @@ def approve(
         )
         if seen != seen_by(resource, pk, revision):
             raise Problem("approval.changed", CHANGED)
+        if resource.citations and beyond_limit(by, resource.model, [pk]):
+            raise beyond_limit_problem()
         if revision:
             check_waiting(revision, getattr(record, "state", ""))
         elif record.state not in (State.DRAFT, State.REVIEW):

@@ -46,6 +46,7 @@ ROLES = {
 ROLES["administrator"] = ROLES["publisher"] | named(("delete",), OTHER_MODELS)
 #: beside those of the register: who administers it creates accounts and gives them roles
 ACCOUNTS = named(("view", "add", "change"), ("user",)) | {"view_group"}
+LIMITS = named(("view", "add", "change", "delete"), ("countrylimit",))
 
 
 class Command(BaseCommand):
@@ -55,6 +56,8 @@ class Command(BaseCommand):
         for name, codenames in ROLES.items():
             group, _created = Group.objects.get_or_create(name=name)
             own = Q(content_type__app_label="relations", codename__in=codenames)
-            accounts = Q(content_type__app_label="auth", codename__in=ACCOUNTS)
+            accounts = Q(content_type__app_label="auth", codename__in=ACCOUNTS) | Q(
+                content_type__app_label="relations", codename__in=LIMITS
+            )
             found = Permission.objects.filter(own | accounts if name == "administrator" else own)
             group.permissions.set(found)
