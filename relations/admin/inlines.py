@@ -10,6 +10,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL
@@ -63,6 +64,7 @@ class CitationForm(ChildForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["facts"] = getattr(self.instance, "facts", [])
+        self.fields["facts"].label = capfirst(self.fields["facts"].label)
         self.fields["facts"].choices = self.choices  # type: ignore[attr-defined]
 
     #: the columns that may be cited; the inline of each type sets its own
