@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from relations.bibliography.responses import AT_ONCE
@@ -41,6 +41,12 @@ def numbered_versions(resource: type[SheetResource], pk: int) -> QuerySet[Versio
     """Those that readers have seen, the newest first."""
     found = Version.objects.filter(type=resource.slug, object_id=pk, number__isnull=False)
     return found.order_by("-number")
+
+
+def newest_numbers(resource: type[SheetResource], keys: Iterable[int]) -> dict[int, int]:
+    """{primary key: the number of its present version}, which is how many there are."""
+    known = Version.objects.filter(type=resource.slug, object_id__in=list(keys), number__isnull=False)
+    return dict(known.order_by().values("object_id").annotate(n=Max("number")).values_list("object_id", "n"))
 
 
 def reason_of(version: Version) -> str:
