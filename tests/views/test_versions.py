@@ -1,18 +1,25 @@
 """The versions of public records: numbered, citable, and silent on what is not public."""
 
+import importlib
 from xml.etree import ElementTree
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from django.utils.translation import override
 
-from relations.catalog import BY_SLUG
+from relations.catalog import BY_SLUG, RESOURCES
+from relations.imports.pipeline import load_sheet
 from relations.models import Source, Version
+from relations.models.row_cache import packed, unpacked
+from relations.models.versions import remember
+from relations.readers.sheet import make_sheet
 from relations.registry import resource_of
 from relations.revisions import trash
 from relations.revisions.saving import row_of, save_row
+from relations.rows.agreements import AgreementResource
 from relations.rows.sources import SourceResource
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
@@ -123,6 +130,64 @@ class TestANumber:
             model.objects.filter(pk__in=[draft.pk for draft in drafts[1:]]).publish()
         assert len(many) == len(one)
         assert Version.objects.filter(number=1, type="agreements").count() == 12
+
+
+class TestAnImport:
+    def test_gives_the_first_number_to_what_it_publishes_and_to_the_sources_of_that(self, russia, uzbekistan):
+        headings = ["title_en", "instrument_type", "parties", "source_title"]
+        rows = [[f"Treaty {i}", "treaty", "RU; UZ", f"Vestnik {i}"] for i in range(3)]
+        report = load_sheet(AgreementResource, make_sheet("", [headings, *rows], ""), publish=True)
+        assert not report.errors
+        assert set(Version.objects.values_list("type", "number")) == {("agreements", 1), ("sources", 1)}
+        assert Version.objects.count() == 6
+
+    def test_numbers_thousands_of_rows_in_as_many_statements_as_one(self):
+        def statements(number):
+            drafts = [AgreementFactory() for _i in range(number)]
+            rows = [
+                (one.pk, one.key, None, packed(unpacked(one.row) | {"state": "published"})) for one in drafts
+            ]
+            with CaptureQueriesContext(connection) as captured:
+                remember("agreements", rows)
+            return len(captured)
+
+        assert statements(1) == statements(20)
+
+
+class TestWhatThereWasBefore:
+    def test_is_numbered_as_readers_have_seen_it(self):
+        record = citing(stored_source(title="Vestnik"))
+        source, draft = record.citations.get().source, AgreementFactory()
+        Version.objects.all().delete()
+
+        def keep(slug, one, state="published", is_proposal=False, **cells):
+            row = {**one.content, **cells} | ({"state": state} if state else {})
+            Version.objects.create(
+                type=slug, object_id=one.pk, key=one.key, after=row, is_proposal=is_proposal
+            )
+
+        for one in (record, draft, source):
+            one.refresh_from_db()
+            one.content = unpacked(one.row)
+        keep("agreements", record, "draft")
+        keep("agreements", record)
+        keep("agreements", record, notes="Private")
+        keep("agreements", record, title_en="Proposed", is_proposal=True)
+        keep("agreements", record, title_en="Corrected")
+        keep("agreements", draft, "draft")
+        keep("sources", source, "", title="Before")
+        keep("sources", source, "")
+        migration = importlib.import_module("relations.migrations.0017_numbers_of_public_versions")
+        migration.number(apps, None)
+        found = [(None, False), (1, False), (None, False), (None, False), (2, True)]
+        assert (numbers(record), numbers(draft)) == (found, [(None, False)])
+        assert numbers(source) == [(None, False), (1, False)]
+
+    def test_is_compared_by_the_same_columns_as_what_comes_after(self):
+        migration = importlib.import_module("relations.migrations.0017_numbers_of_public_versions")
+        for resource in RESOURCES.values():
+            left_out = set(resource.names()) - set(resource.content_names())
+            assert left_out == migration.NOT_CONTENT & set(resource.names())
 
 
 class TestThePageOfAVersion:
