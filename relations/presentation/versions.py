@@ -31,7 +31,7 @@ from relations.search.lemmas import language_of_letters
 #: changes on the page of a record
 MOST_CHANGES = 5
 #: default values, which a page leaves out
-NOT_STATED = {**DEFAULT_VALUES, "qualifier": "exact", "measure": "level", "unit_mult": "0"}
+NOT_STATED = {**DEFAULT_VALUES, "measure": "level"}
 
 #: of which a figure is made beside its numbers
 TEXTS_OF_A_FIGURE = ("qualifier", "direction", "measure", "wording_ru", "wording_en")
@@ -107,14 +107,11 @@ def record_then(resource: type[SheetResource], version: Version) -> RecordThen:
 
 
 def line_of(wording: Wording, group: Group, row: FlatRow) -> Line | None:
-    cells = {
-        name: cell
-        for name, cell in group.cells(row).items()
-        if NOT_STATED.get(name) != cell or name in FIGURE
-    }
+    cells = {name: cell for name, cell in group.cells(row).items() if NOT_STATED.get(name) != cell}
     if not cells or is_said_elsewhere(wording.resource, group):
         return None
-    words = figure_in_words(wording, row) if group.names == FIGURE else wording.words(group, cells)
+    is_figure = group.names == FIGURE
+    words = observation_of(wording, row).in_words() if is_figure else wording.words(group, cells)
     if not words:
         return None
     language = group.names[0].rpartition("_")[2]
@@ -131,20 +128,13 @@ def title_of(resource: type[SheetResource], row: FlatRow, wording: Wording) -> s
     return observation_of(wording, row).title
 
 
-def figure_in_words(wording: Wording, row: FlatRow) -> str:
-    try:
-        return observation_of(wording, row).in_words()
-    except (Problem, InvalidOperation, ValueError):  # of an old row, which is no longer read
-        return " ".join(row[name] for name in FIGURE if row.get(name))
-
-
 def observation_of(wording: Wording, row: FlatRow) -> Observation:
     """An object that is not stored, with as much of a row as its title and figure are made of."""
     lookups = wording.lookups
     found = Observation(
         obs_value=number_in(row, "value"),
         value_to=number_in(row, "value_to"),
-        unit_mult=int(row.get("unit_mult") or 0),
+        unit_mult=int(number_in(row, "unit_mult") or 0),
         obs_status=row.get("obs_status") or "A",
         **{name: row[name] for name in TEXTS_OF_A_FIGURE if name in row},
     )
@@ -163,7 +153,10 @@ def observation_of(wording: Wording, row: FlatRow) -> Observation:
 
 
 def number_in(row: FlatRow, name: str) -> Decimal | None:
-    return Decimal(row[name]) if row.get(name) else None
+    try:
+        return Decimal(row[name]) if row.get(name) else None
+    except InvalidOperation:  # of an old row, which is no longer read
+        return None
 
 
 # Citations of a version.
@@ -198,7 +191,7 @@ def citation_then(
         source=str(source or slot.source),
         address=source.get_absolute_url() if source and source.pk in public else "",
         where=f"{label} {slot.locator}".strip(),
-        supports=[str(resource.column(field).label) for field in slot.fields if field],
+        supports=[str(resource.column(field).label) for field in slot.fields if field in resource.names()],
         original=str(original or slot.quoted_in),
         note=in_reader_language(slot, "note")[0],
         quotation=slot.quotation,

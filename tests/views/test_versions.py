@@ -282,6 +282,35 @@ class TestThePageOfAVersion:
             assert figure.in_words() in text
             assert f">{escape(figure.title)}</span></h1>" in text
 
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            {"qualifier": "direction_only", "direction": "up", "obs_value": None, "unit": None},
+            {"obs_value": None, "obs_status": "O"},
+            {"qualifier": "between", "value_to": 970},
+            {"title_ru": "", "title_en": ""},
+        ],
+    )
+    def test_writes_every_kind_of_figure(self, cells, page):
+        figure = ObservationFactory(published=True, **cells)
+        figure.refresh_from_db()
+        with override("en"):
+            assert f">{escape(figure.title)}</span></h1>" in page(address(figure, 1))
+
+    def test_shows_old_rows_that_are_no_longer_read(self, page):
+        figure = ObservationFactory(published=True)
+        version = Version.objects.get(type="statistics")
+        strange = {
+            "value": "many",
+            "unit_mult": "x",
+            "indicator": "gone",
+            "former_column": "1",
+            "period": "??",
+        }
+        version.after |= strange | {"cited_fields": "former_column", "qualifier": "roughly"}
+        version.save()
+        assert figure.title_en in page(address(figure, 1))
+
     @pytest.mark.parametrize("slug", SLUGS)
     @pytest.mark.parametrize("language", ["ru", "en"])
     def test_is_there_for_each_type(self, slug, language, page):
