@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: the reason of the first version of what was there before versions were kept
 AS_FOUND = "as found"
+#: the reason of the versions that a release of the curated content has written
+RELEASE = "release"
 
 
 class Version(models.Model):

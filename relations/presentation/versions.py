@@ -18,7 +18,7 @@ from relations.models import Citation, Observation, Source, Version
 from relations.models.key_history import FormerKey
 from relations.models.named import in_reader_language, other_language, reader_language
 from relations.models.row_cache import FlatRow
-from relations.models.versions import AS_FOUND
+from relations.models.versions import AS_FOUND, RELEASE
 from relations.rows.citation_slots import Slot
 from relations.rows.coverage import DEFAULT_VALUES
 from relations.rows.differences import Wording, is_said_elsewhere
@@ -51,7 +51,7 @@ def newest_numbers(resource: type[SheetResource], keys: Iterable[int]) -> dict[i
 
 def reason_of(version: Version) -> str:
     """Why it was made, if an editor has said so."""
-    return "" if version.reason == AS_FOUND else version.reason
+    return "" if version.reason in (AS_FOUND, RELEASE) else version.reason
 
 
 def version_address(name: str, key: str, number: int) -> str:

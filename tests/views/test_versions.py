@@ -14,7 +14,7 @@ from relations.catalog import BY_SLUG, RESOURCES
 from relations.imports.pipeline import load_sheet
 from relations.models import Source, Version
 from relations.models.row_cache import packed, unpacked
-from relations.models.versions import remember
+from relations.models.versions import AS_FOUND, RELEASE, remember
 from relations.readers.sheet import make_sheet
 from relations.registry import resource_of
 from relations.revisions import trash
@@ -208,6 +208,11 @@ class TestThePageOfAVersion:
         assert "Это нынешняя версия." in russian
         assert "A misprint" in english
         assert "A misprint" in russian
+
+    @pytest.mark.parametrize("reason", [AS_FOUND, RELEASE])
+    def test_gives_no_reason_where_no_editor_has_given_one(self, treaty, reason, page):
+        change(treaty, reason, title_en="Treaty again")
+        assert "Reason" not in page(address(treaty, 3))
 
     def test_names_its_sources_with_the_place_in_them(self, treaty, page):
         source = SourceFactory(title="Вестник МИД")
