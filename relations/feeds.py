@@ -26,6 +26,7 @@ from relations.models.named import in_reader_language, reader_language
 from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
 from relations.presentation.counts import counted
+from relations.presentation.versions import AllCorrections, Correction
 from relations.site import site_of, today
 from relations.text.names import author_names
 from relations.text.xml import valid_in_xml
@@ -46,7 +47,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: makes the entry of one object; the first argument is the URL of the site
 Tell = Callable[[Any, str], Element]
 #: the query sets of a feed, and the functions that make their entries
-EntityQuerySet = RecordQuerySet[Any] | SourceQuerySet
+EntityQuerySet = RecordQuerySet[Any] | SourceQuerySet | AllCorrections
 Part = tuple[Tell, EntityQuerySet]
 
 
@@ -66,9 +67,7 @@ class Feed:
 def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
     """304 if nothing was added, changed or removed; `page` and `parts` as in Feed, the path without the site."""
     site = site_of(request)
-    totals = [
-        entities.order_by().aggregate(n=Count("pk"), last=Max("updated_at")) for _tell, entities in parts
-    ]
+    totals = [totals_of(entities) for _tell, entities in parts]
     total, updated = (
         sum(one["n"] for one in totals),
         max((one["last"] or NEVER for one in totals), default=NEVER),
@@ -83,6 +82,13 @@ def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[P
         response=response,  # type: ignore[arg-type]  # any response will do, also one that streams
     )
     return found or response
+
+
+def totals_of(entities: EntityQuerySet) -> dict[str, Any]:
+    """How many there are, and when the last of them was changed."""
+    if isinstance(entities, AllCorrections):
+        return entities.versions.order_by().aggregate(n=Count("pk"), last=Max("at"))
+    return entities.order_by().aggregate(n=Count("pk"), last=Max("updated_at"))
 
 
 def encoded_entries(feed: Feed, language: str) -> Iterator[bytes]:
@@ -166,6 +172,22 @@ def source_entry(source: Source, site: str) -> Element:
     for name in author_names(source.author):
         add(SubElement(element, "author"), "name", name.natural)
     categorize(element, site, "sources/type", [(source.type, source.get_type_display())])
+    return element
+
+
+def correction_entry(correction: Correction, site: str) -> Element:
+    """The id is that of the version, whatever becomes of the key."""
+    version = correction.version
+    element = Element("entry")
+    add(element, "id", tag(site, f"versions/{version.pk}"))
+    SubElement(element, "link", page_link(site + correction.address))
+    add(element, "published", version.at.isoformat())
+    add(element, "updated", version.at.isoformat())
+    add(element, "title", str(correction.record))
+    changed = _("Changed: %(columns)s") % {"columns": ", ".join(correction.labels)}
+    why = _("Reason: %(reason)s") % {"reason": correction.reason} if correction.reason else ""
+    add(element, "summary", "\n\n".join(filter(None, (changed, why))))
+    categorize(element, site, "types", [(version.type, correction.record._meta.verbose_name)])
     return element
 
 

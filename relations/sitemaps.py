@@ -43,6 +43,7 @@ class Pages(InBothLanguages):
             "years",
             "matrix",
             "about",
+            "corrections",
             "names",
         ]
 

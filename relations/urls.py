@@ -18,6 +18,7 @@ from relations.views import (
     search,
     sources,
     timeline,
+    versions,
     years,
 )
 
@@ -37,6 +38,18 @@ record_type_urls = [
             bibliography.of_record,
             {"record_type": one},
             name=f"{one.slug}-cited",
+        ),
+        path(
+            f"{one.slug}/<slug:key>/versions/",
+            versions.version_list,
+            {"kind": versions.Kind.of(one)},
+            name=f"{one.model._meta.model_name}-versions",
+        ),
+        path(
+            f"{one.slug}/<slug:key>/versions/<int:number>/",
+            versions.version,
+            {"kind": versions.Kind.of(one)},
+            name=f"{one.model._meta.model_name}-version",
         ),
     )
 ]
@@ -66,6 +79,20 @@ urlpatterns = [
     path("sources.<str:form>", sources.download, name="sources-file"),
     path("sources/<slug:key>/", sources.detail, name="source"),
     path("sources/<slug:key>/cite.<str:form>", bibliography.of_source, name="source-cited"),
+    path(
+        "sources/<slug:key>/versions/",
+        versions.version_list,
+        {"kind": versions.OF_SOURCES},
+        name="source-versions",
+    ),
+    path(
+        "sources/<slug:key>/versions/<int:number>/",
+        versions.version,
+        {"kind": versions.OF_SOURCES},
+        name="source-version",
+    ),
+    path("corrections/", versions.correction_list, name="corrections"),
+    path("corrections.atom", versions.correction_feed, name="corrections-feed"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart.csv", indicators.drawn_figures, name="chart-file"),

@@ -12,6 +12,11 @@ def in_api(request: HttpRequest, name: str, *args: object) -> str:
     return site_of(request) + reverse(f"api:{name}", args=args)
 
 
+def version_pages(request: HttpRequest, name: str, key: str, number: int) -> dict[str, str] | None:
+    """{language: address} of one version on the website; None where readers have seen none."""
+    return pages(request, f"{name}-version", key, number) if number else None
+
+
 def pages(request: HttpRequest, name: str, *args: object) -> dict[str, str]:
     """{language: address} of the public page."""
     found = {}

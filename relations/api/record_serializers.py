@@ -12,9 +12,11 @@ from relations.catalog import RecordType, record_type_of
 from relations.models import Record
 from relations.models.named import LANGUAGES
 
-from .links import in_api, pages
+from .links import in_api, pages, version_pages
 from .row_field import Columns
 from .serializer_fields import (
+    VERSION_PAGES,
+    VERSIONS,
     CitationSerializer,
     InBothLanguagesSerializer,
     LinkSerializer,
@@ -44,6 +46,8 @@ class RecordSerializer(serializers.Serializer):
     )
     citations = serializers.SerializerMethodField(help_text=_("the citations that support the record"))
     links = serializers.SerializerMethodField(help_text=_("published records it links to"))
+    versions = serializers.SerializerMethodField(help_text=VERSIONS)
+    version_pages = serializers.SerializerMethodField(help_text=VERSION_PAGES)
 
     def get_type(self, record: Any) -> str:
         return record_type_of(record).slug
@@ -51,6 +55,15 @@ class RecordSerializer(serializers.Serializer):
     @extend_schema_field(serializers.URLField)
     def get_address(self, record: Any) -> str:
         return in_api(self.context["request"], record._meta.model_name, record.key)
+
+    def get_versions(self, record: Any) -> int:
+        return self.context["versions"].get(record.pk, 0)
+
+    @extend_schema_field(PagesSerializer(allow_null=True))
+    def get_version_pages(self, record: Any) -> dict[str, str] | None:
+        return version_pages(
+            self.context["request"], record._meta.model_name, record.key, self.get_versions(record)
+        )
 
     @extend_schema_field(PagesSerializer)
     def get_pages(self, record: Any) -> dict[str, str]:

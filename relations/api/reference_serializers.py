@@ -9,9 +9,16 @@ from rest_framework import serializers
 from relations.models import Indicator, Place, Source
 from relations.rows.sources import SourceResource
 
-from .links import in_api, pages
+from .links import in_api, pages, version_pages
 from .row_field import Columns
-from .serializer_fields import BothLanguages, LinesInBothLanguages, PagesSerializer, PeriodSerializer
+from .serializer_fields import (
+    VERSION_PAGES,
+    VERSIONS,
+    BothLanguages,
+    LinesInBothLanguages,
+    PagesSerializer,
+    PeriodSerializer,
+)
 
 
 class HealthSerializer(serializers.Serializer):
@@ -68,7 +75,16 @@ class SourceSerializer(PagedSerializer):
     issued = PeriodSerializer(help_text=_("date of publication"))
     records = serializers.SerializerMethodField(help_text=_("the number of published records that cite it"))
     link = HealthSerializer(source="*", help_text=_("whether its URL still works"))
+    versions = serializers.SerializerMethodField(help_text=VERSIONS)
+    version_pages = serializers.SerializerMethodField(help_text=VERSION_PAGES)
     columns = Columns(SourceResource, help_text=_("the row as in the downloads: columns by name"))
+
+    def get_versions(self, source: Source) -> int:
+        return self.context["versions"].get(source.pk, 0)
+
+    @extend_schema_field(PagesSerializer(allow_null=True))
+    def get_version_pages(self, source: Source) -> dict[str, str] | None:
+        return version_pages(self.context["request"], "source", source.key, self.get_versions(source))
 
     def get_records(self, source: Source) -> int:
         return self.context["carried"][source.pk]

@@ -58,6 +58,13 @@ class PagesSerializer(serializers.Serializer):
     en = serializers.URLField(help_text=_("in English"))
 
 
+#: what is said of the versions of a record or source
+VERSIONS = _("the number of versions that readers have seen; the last of them is the present one")
+VERSION_PAGES = _(
+    "the present version on the website, at an address whose content does not change; null if none is kept"
+)
+
+
 class PeriodSerializer(serializers.Serializer):
     edtf = serializers.CharField(source="text", help_text=_("EDTF (ISO 8601-2); empty if unknown"))
     first_day = serializers.DateField(allow_null=True, help_text=_("null if open-ended or unknown"))

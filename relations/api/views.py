@@ -19,8 +19,11 @@ from relations.api.record_serializers import RecordSerializer
 from relations.catalog import RECORD_TYPES
 from relations.filters.source_filter import SourceFilter
 from relations.models import Indicator, Place, Source, State, Topic
+from relations.presentation.versions import newest_numbers
 from relations.queries.record_query import RecordQuery
 from relations.queries.source_counts import record_counts
+from relations.rows.resource import SheetResource
+from relations.rows.sources import SourceResource
 from relations.writers.redirects import moved
 
 from .exceptions import Gone
@@ -96,10 +99,30 @@ class One(Api, GenericAPIView):
         raise Http404
 
 
-class OfType(GenericAPIView):
+class WithVersions(GenericAPIView):
+    """Gives the serializer the numbers of the present versions of a whole page at once."""
+
+    @property
+    def versioned(self) -> type[SheetResource]:
+        raise NotImplementedError
+
+    def get_serializer(self, *found: Any, many: bool = False, **kwargs: Any) -> Any:
+        serializer = super().get_serializer(*found, many=many, **kwargs)
+        if found:
+            keys = [one.pk for one in (found[0] if many else found)]
+            context = cast(dict[str, Any], serializer.context)
+            context["versions"] = newest_numbers(self.versioned, keys)
+        return serializer
+
+
+class OfType(WithVersions):
     """Of one record type; `record_type` comes with the address."""
 
     record_type = RECORD_TYPES[0]
+
+    @property
+    def versioned(self) -> type[SheetResource]:
+        return self.record_type.resource
 
     def get_serializer_class(self) -> type[RecordSerializer]:
         return serializer_of(self.record_type)
@@ -135,8 +158,9 @@ class Record(OfType, One):
         return moved(request, self.record_type.model.objects.shown(), key)
 
 
-class OfSources(GenericAPIView):
+class OfSources(WithVersions):
     serializer_class = SourceSerializer
+    versioned = SourceResource
 
     def get_serializer(self, *found: Any, many: bool = False, **kwargs: Any) -> Any:
         """The records that cite each source are counted for a whole page at once."""

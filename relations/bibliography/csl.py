@@ -111,6 +111,22 @@ def record_item(record: Record, site: str, today: date) -> Item:
     )
 
 
+def version_item(title: str, number: int, day: date, address: str, language: str, today: date) -> Item:
+    """One version of a record or source as an entry of this register, published on the day of its approval."""
+    named = _("%(title)s (version %(number)d)") % {"title": title, "number": number}
+    return entry(
+        {
+            "id": f"version-{number}",
+            "type": "entry",
+            "title": one_line(named),
+            "URL": address,
+            "issued": csl_date(Period.parse(day.isoformat()), reader_language()),
+            "language": language or reader_language(),
+        },
+        today,
+    )
+
+
 def list_item(name: object, parts: Iterable[object], total: str, address: str, today: date) -> Item:
     """A list as a data set: `name` of what is listed, `parts` are its filters in words, `total` in words."""
     return entry(

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from relations.errors import Problem
-from relations.models import Citation, ParticipationStatus
+from relations.models import Citation, Organization, ParticipationStatus
 from relations.models.named import reader_language
 from relations.models.row_cache import FlatRow
 from relations.registry import resource_named
@@ -26,7 +26,7 @@ from .citation_slots import Slot
 from .columns import Choice, Column, Key, PeriodColumn, Reference, Scope
 from .lookups import Lookups
 from .merging import Citations, Group, Parties, groups_of
-from .related_columns import Links, Participants, ParticipationStatuses, Topics, party_status
+from .related_columns import PREFIXES, Links, Participants, ParticipationStatuses, Topics, party_status
 from .resource import SheetResource
 
 #: the longest title of a source beside a fact
@@ -156,7 +156,14 @@ class Wording:
         reasons = (
             {one.value: str(one.label) for one in WORDS} if isinstance(column, BoundReasonColumn) else {}
         )
-        return [reasons.get(key) or self.titles.get(key, key) for key in keys]
+        return [reasons.get(key) or self.titles.get(key) or self.organization(key) for key in keys]
+
+    def organization(self, text: str) -> str:
+        """The name of “org:KEY”; any other text as it is."""
+        prefix = PREFIXES[Organization]
+        if not text.startswith(prefix):
+            return text
+        return read(lambda: self.lookups.organizations.find(text.removeprefix(prefix)).name, text)
 
     def learn_titles(self, slug: str, keys: set[str]) -> None:
         unknown = {key for key in keys - self.titles.keys() - self.sought[slug] if key}

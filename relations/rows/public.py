@@ -1,13 +1,16 @@
 """Public rows: without private columns, and without the keys of unpublished records."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
 from relations.models import Organization
-from relations.registry import resources
+from relations.models.key_history import FormerKey
+from relations.models.row_cache import FlatRow
+from relations.registry import resource_named, resources
 from relations.text.cell_syntax import join, split
 
 from .about_column import AboutColumn
@@ -63,3 +66,49 @@ def published(rows: Sequence[Sequence[str]], links: Mapping[int, Links | AboutCo
         for model in models
         for key in model.objects.published().filter(key__in=wanted).order_by().values_list("key", flat=True)
     }
+
+
+# Rows of versions.
+
+
+def public_cells(resource: type[SheetResource], rows: Sequence[FlatRow]) -> list[FlatRow]:
+    """Rows of versions as readers may see them today: linked records by their present keys, if they are public."""
+    columns = link_columns(resource)
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for column in columns:
+            for end in column.ends:
+                wanted[end].update(key for key in split(row.get(column.name, "")) if not is_no_key(key))
+    known = {end: present_keys(end, keys) for end, keys in wanted.items() if keys}
+    return [public_row(resource, row, columns, known) for row in rows]
+
+
+def public_row(
+    resource: type[SheetResource],
+    row: FlatRow,
+    columns: Sequence[Links | AboutColumn],
+    known: Mapping[str, Mapping[str, str]],
+) -> FlatRow:
+    cells = resource.content_of(row)
+    for column in columns:
+        if column.name in cells:
+            found = (present_key(key, column, known) for key in split(cells[column.name]))
+            cells[column.name] = join(filter(None, found))
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def present_key(key: str, column: Links | AboutColumn, known: Mapping[str, Mapping[str, str]]) -> str:
+    """The key of a public record, or a cell that is no key; "" for anything else."""
+    if is_no_key(key):
+        return key
+    return next((known[end][key] for end in column.ends if key in known.get(end, {})), "")
+
+
+def present_keys(slug: str, keys: Collection[str]) -> dict[str, str]:
+    """{key, present or former: present key} of those of these keys that belong to published records of a type."""
+    model = resource_named(slug).model
+    public = model.objects.published()
+    found = {key: key for key in public.filter(key__in=keys).order_by().values_list("key", flat=True)}
+    former = FormerKey.objects.present(model, set(keys) - found.keys())
+    shown = set(public.filter(key__in=former.values()).order_by().values_list("key", flat=True))
+    return found | {key: present for key, present in former.items() if present in shown}

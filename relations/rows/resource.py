@@ -26,6 +26,7 @@ from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
 from .coverage import Coverage, coverage, fact_names
 from .former_labels import former_headings
+from .public_content import changed_groups, content_names
 from .related_columns import Participants
 
 if TYPE_CHECKING:
@@ -106,6 +107,21 @@ class SheetResource(Resource):
     @classmethod
     def coverage_of(cls, cells: FlatRow, works: Mapping[str, Work]) -> Coverage:
         return coverage(cls, cells, works)
+
+    @classmethod
+    @cache
+    def content_names(cls) -> list[str]:
+        return content_names(cls)
+
+    @classmethod
+    def content_of(cls, cells: FlatRow) -> FlatRow:
+        """What readers see of a row, or of the row of a version."""
+        return {name: cells[name] for name in cls.content_names() if cells.get(name)}
+
+    @classmethod
+    def says_otherwise(cls, before: FlatRow, after: FlatRow) -> bool:
+        """Whether two rows say something different to readers, whatever the order of lists."""
+        return bool(changed_groups(cls, before, after))
 
     @classmethod
     @cache

@@ -5,11 +5,12 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from relations.bibliography.apa import apa_line, gost_line
 from relations.bibliography.coins import coins
-from relations.bibliography.csl import dump_item, list_item, record_item, source_item
+from relations.bibliography.csl import dump_item, list_item, record_item, source_item, version_item
 from relations.bibliography.csl_dates import iso
 from relations.bibliography.highwire import highwire
 from relations.bibliography.items import Item
@@ -17,11 +18,12 @@ from relations.bibliography.responses import NAMES
 from relations.catalog import record_type_of
 from relations.dumps.storage import Dump
 from relations.filters.parameters import Choices
-from relations.models import Indicator, Source
+from relations.models import Indicator, Source, Version
 from relations.models.named import reader_language
 from relations.models.records import Record
 from relations.presentation.counts import counted
 from relations.presentation.query_summary import Chip
+from relations.presentation.versions import RecordThen
 from relations.rows.columns import Label
 from relations.site import site_of, today
 
@@ -77,6 +79,14 @@ def how_to_cite_dump(context: Context, dump: Dump) -> dict[str, Any]:
         for form, name in (("ris", "RIS"), ("bib", "BibTeX"), ("json", "CSL-JSON"))
     ]
     return lines_of(item) | {"files": files, "coins": coins(item)}
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def how_to_cite_version(context: Context, then: RecordThen, version: Version, address: str) -> dict[str, Any]:
+    """Of a record as one version has left it, which does not change."""
+    url, day = site_of(context["request"]) + address, timezone.localdate(version.at)
+    item = version_item(then.title, version.number or 0, day, url, then.language, today())
+    return lines_of(item) | {"coins": coins(item)}
 
 
 @register.inclusion_tag("components/cite_list.html", takes_context=True)

@@ -15,6 +15,7 @@ from relations.models.foreign_keys import SUBJECT_KEYS, key_to
 from relations.models.records import Record
 from relations.presentation.facts import facts_of
 from relations.presentation.parts import parts_and_wholes
+from relations.presentation.versions import changes_of
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
 
@@ -48,6 +49,7 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "siblings": siblings(record),
         "parts": parts_and_wholes(record) if isinstance(record, Observation) else [],
         "figures": figures_about(record),
+        "changes": changes_of(record_type.resource, record) if record.is_published else [],
     }
     return render(request, "relations/record_detail.html", context)
 

@@ -10,6 +10,7 @@ from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.source_filter import SourceFilter
 from relations.models import Citation, Source
 from relations.models.records import Record
+from relations.presentation.versions import changes_of
 from relations.queries.source_counts import record_counts
 from relations.rows.sources import SourceResource
 from relations.writers.redirects import moved
@@ -71,6 +72,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
         "source": source,
         "cited": [found for found in cited if found["count"]],
         "total": sum(found["count"] for found in cited),
+        "changes": changes_of(SourceResource, source),
         "quoted_in": Source.objects.filter(pk__in=known_through).exclude(pk=source.pk),
     }
     return render(request, "relations/source_detail.html", context)

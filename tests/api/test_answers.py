@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from relations.catalog import BY_SLUG, RECORD_TYPES
 from relations.models import Indicator, Source
+from relations.models.versions import remember
 from tests.helpers.api import LISTS
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
@@ -110,6 +111,22 @@ def test_a_record_says_all_columns_participants_and_citations(asked, uzbekistan)
     )
     assert (second["locator"], second["whole_record"], second["confidence"]) == ("8", True, "low")
     assert second["note"] == {"ru": "", "en": "Doubtful"}
+
+
+def test_a_record_and_its_source_say_how_many_versions_there_are_and_where_the_present_one_is(asked, client):
+    record = FACTORIES["forums"](published=True)
+    remember(
+        "sources", [(one.source_id, one.source.key, None, one.source.row) for one in record.citations.all()]
+    )
+    for kind, page in (("forums", record), ("sources", record.citations.get().source)):
+        found = asked(f"{kind}/{page.key}/")
+        assert found["versions"] == 1
+        assert found["version_pages"]["en"].endswith(f"/en/{kind}/{page.key}/versions/1/")
+        assert client.get(found["version_pages"]["ru"]).status_code == 200
+    never_seen = SourceFactory()
+    record.cite(never_seen)
+    found = asked(f"sources/{never_seen.key}/")
+    assert (found["versions"], found["version_pages"]) == (0, None)
 
 
 def test_addresses_lead_where_they_say(asked, client, settings):

@@ -2,6 +2,9 @@
 
 import pytest
 
+from relations.registry import resource_of
+from relations.revisions.saving import row_of, save_row
+from relations.rows.forums import ForumResource
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, ForumFactory, ForumSeriesFactory, SourceFactory, TopicFactory
 
@@ -24,6 +27,7 @@ PAGES = [
     "indicators/enterprises/",
     "search/?q=запись",
     "about/",
+    "corrections/",
 ]
 #: of a page that asks all four types for every facet
 MOST = 70
@@ -39,6 +43,14 @@ def publish_of_each(number):
             )
             record.topics.add(TopicFactory())
             record.publish()
+            correct(record)
+
+
+def correct(record):
+    """Changes what readers see, so that there is a former version."""
+    resource = resource_of(type(record))
+    row = {**row_of(resource, record.pk), "summary_en": "Another summary"}
+    save_row(resource, row, ["summary_en"], record.pk, reason="Misprint", proposes=False)
 
 
 def test_every_page_costs_the_same_with_one_record_and_with_twelve(count_queries):
@@ -65,6 +77,23 @@ def test_a_record_costs_the_same_with_one_source_and_with_twelve(count_queries):
         rich.cite(SourceFactory(), locator_label="page", locator=number)
     rich.publish()
     assert count_queries(rich.get_absolute_url()) <= count_queries(poor.get_absolute_url())
+
+
+def test_a_record_costs_the_same_with_one_correction_and_with_twelve(count_queries):
+    poor, rich = ForumFactory(published=True), ForumFactory(published=True)
+    correct(poor)
+    for number in range(12):
+        save_row(
+            ForumResource,
+            {"key": rich.key, "title_en": f"Forum {number}"},
+            ["title_en"],
+            rich.pk,
+            proposes=False,
+        )
+    for ending in ("", "versions/", "versions/2/"):
+        addresses = [f"{one.get_absolute_url()}{ending}" for one in (rich, poor)]
+        with_many, with_one = map(count_queries, addresses)
+        assert with_many <= with_one, ending
 
 
 def test_a_source_costs_the_same_with_one_record_and_with_twelve(count_queries):

@@ -16,15 +16,13 @@ from relations.catalog import RECORD_TYPES, RESOURCES, RecordType
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report
 from relations.models import Version
-from relations.models.versions import AS_FOUND
+from relations.models.versions import AS_FOUND, RELEASE
 from relations.readers.sheet import Sheet, read_file
 from relations.rows.about_column import AboutColumn
 from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.related_columns import Links
 from relations.rows.resource import SheetResource
 
-#: the reason that a release gives for its versions
-RELEASE = "release"
 BEFORE_VERSIONS = datetime.min.replace(tzinfo=UTC)
 REFERENCE = ("places", "topics", "units", "indicators", "organizations", "people", "series")
 
