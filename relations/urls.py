@@ -15,6 +15,7 @@ from relations.views import (
     matrix,
     places,
     records,
+    reports,
     search,
     sources,
     timeline,
@@ -37,6 +38,12 @@ record_type_urls = [
             bibliography.of_record,
             {"record_type": one},
             name=f"{one.slug}-cited",
+        ),
+        path(
+            f"{one.slug}/<slug:key>/report/",
+            reports.of_record,
+            {"record_type": one},
+            name=f"{one.slug}-report",
         ),
     )
 ]
@@ -66,6 +73,7 @@ urlpatterns = [
     path("sources.<str:form>", sources.download, name="sources-file"),
     path("sources/<slug:key>/", sources.detail, name="source"),
     path("sources/<slug:key>/cite.<str:form>", bibliography.of_source, name="source-cited"),
+    path("sources/<slug:key>/report/", reports.of_source, name="source-report"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart.csv", indicators.drawn_figures, name="chart-file"),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.catalog import RecordType
@@ -15,6 +16,7 @@ from relations.models.foreign_keys import SUBJECT_KEYS, key_to
 from relations.models.records import Record
 from relations.presentation.facts import facts_of
 from relations.presentation.parts import parts_and_wholes
+from relations.revisions.reports import corrections_of
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
 
@@ -48,6 +50,8 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "siblings": siblings(record),
         "parts": parts_and_wholes(record) if isinstance(record, Observation) else [],
         "figures": figures_about(record),
+        "corrections": corrections_of(record_type.slug, record.pk),
+        "report_url": reverse(f"{record_type.slug}-report", args=[key]) if record.is_published else "",
     }
     return render(request, "relations/record_detail.html", context)
 

@@ -23,6 +23,7 @@ PUBLIC_PAGES = (
     "visits/",
     "statistics/",
     AGREEMENT,
+    f"{AGREEMENT}report/?fact=date_signed",
     FORUM,
     VISIT,
     FIGURE,
