@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from relations.models import (
     Agreement,
+    ErrorReport,
     Forum,
     ImportBatch,
     Observation,
@@ -56,7 +57,7 @@ def suggested(client, model, field, term):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
     client = signed_in(staff(role), language)
-    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch}
+    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch, ErrorReport}
     for model in (*MADE_BY, User, Group):
         thing = MADE_BY[model]() if model in MADE_BY else model.objects.first()
         for address in (url(model), url(model, "add"), url(model, "change", thing.pk)):
