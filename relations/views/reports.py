@@ -95,7 +95,8 @@ class ReportForm(forms.Form):
         required=False,
         max_length=254,
         help_text=gettext_lazy(
-            "If the editors may write to you. Only they see it, and it is deleted 90 days after the answer."
+            "May be left empty. Only the editors see it, to ask you about the report; it is deleted 90 days"
+            " after the answer."
         ),
         error_messages={
             "max_length": TOO_LONG,
@@ -249,5 +250,10 @@ def wait_sentence(throttle: ReportThrottle) -> str:
 
 
 def shown(request: HttpRequest, entity: Record | Source, form: ReportForm, status: int) -> HttpResponse:
-    context = {"entity": entity, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
+    context = {
+        "entity": entity,
+        "is_record": isinstance(entity, Record),
+        "form": form,
+        "is_sent": "sent" in request.GET and not form.is_bound,
+    }
     return render(request, "relations/report.html", context, status=status)

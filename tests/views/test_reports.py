@@ -15,6 +15,7 @@ from relations.models import Agreement, ErrorReport, Version
 from relations.models.versions import remember
 from relations.views import reports
 from tests.helpers.admin import text
+from tests.helpers.browser import AGREEMENT, FIGURE, FORUM, VISIT
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.helpers.reports import address_of, opened, report_on, send
@@ -60,6 +61,13 @@ class TestLinks:
             fact = link.partition("?fact=")[2]
             assert fact in dict(form.fields["fact"].choices), link
             assert form["fact"].value() == fact
+
+    def test_lead_to_their_facts_on_pages_of_every_kind(self, content, client):
+        for page in (AGREEMENT, FORUM, VISIT, FIGURE, "sources/suyunov-2024/"):
+            for link in links_on(client.get(f"/ru/{page}")):
+                fact = link.partition("?fact=")[2]
+                assert client.get(link).context["form"]["fact"].value() == fact
+                assert not fact or f'value="{fact}" selected' in text(client.get(link)), link
 
     def test_are_not_on_the_page_of_a_draft(self, staff, client):
         draft = AgreementFactory()
