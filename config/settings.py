@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "relations.middleware.NoNullCharacters",
+    "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
     "relations.middleware.OwnNotFoundPage",
 ]

@@ -66,6 +66,15 @@ def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
             assert page.status_code == 403 or f'<html lang="{language}"' in text(page), address
 
 
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_field_without_a_name_is_no_field(page, staff):
+    client, place = signed_in(staff("administrator")), factories.PlaceFactory(code="KZ")
+    address = url(Place, page, place.pk)
+    assert client.get(address, {"_to_field": ""}).status_code == 200
+    assert client.post(address, {"_to_field": ""}).status_code in (200, 302)
+    assert client.get(address, {"_to_field": "nothing"}).status_code == 400
+
+
 def test_a_reader_is_sent_to_the_sign_in_page_of_the_admin(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("reader"))
     assert client.get(url(Agreement)).url.startswith(reverse("admin:login"))
