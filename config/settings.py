@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "relations.middleware.NoNullCharacters",
+    "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
     "relations.middleware.OwnNotFoundPage",
 ]
@@ -191,6 +192,8 @@ RATE = Regexp(
     r"(?:[1-9][0-9]{0,6}/(?:second|minute|hour|day)|off)\Z", error="Write, for example, 300/minute, or off."
 )
 API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
+# Readers without an account: so many error reports a time from one network address.
+REPORT_RATE = read(env.str, "REPORT_RATE", default="10/hour", validate=RATE)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],

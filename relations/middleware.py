@@ -1,10 +1,12 @@
-"""Middleware of the site: NUL characters in admin addresses, what is loaded once for a request, and the project's own
-page for unknown addresses.
+"""Middleware of the site: parameters on which the admin would fail, what is loaded once for a request, and the
+project's own page for unknown addresses.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
@@ -25,6 +27,31 @@ class NoNullCharacters:
         if request.path.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
             request.GET = QueryDict(request.META["QUERY_STRING"].replace("%00", ""))
         return self.get_response(request)
+
+
+class NoEmptyToField:
+    """Removes an empty `_to_field` from requests to the admin, which would look for a field without a name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> None:
+        """Called after the check of the token, which has read the form."""
+        if request.path.startswith("/admin/"):
+            request.GET = without_empty(request.GET, TO_FIELD_VAR)
+            if request.method == "POST":
+                request.POST = without_empty(request.POST, TO_FIELD_VAR)
+
+
+def without_empty(data: QueryDict, name: str) -> Any:
+    if name not in data or data[name]:
+        return data
+    kept = data.copy()
+    del kept[name]
+    return kept
 
 
 class MembershipsLoadedOnce:

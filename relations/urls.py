@@ -15,6 +15,7 @@ from relations.views import (
     matrix,
     places,
     records,
+    reports,
     search,
     sources,
     timeline,
@@ -50,6 +51,12 @@ record_type_urls = [
             versions.version,
             {"kind": versions.Kind.of(one)},
             name=f"{one.model._meta.model_name}-version",
+        ),
+        path(
+            f"{one.slug}/<slug:key>/report/",
+            reports.of_record,
+            {"record_type": one},
+            name=f"{one.slug}-report",
         ),
     )
 ]
@@ -93,6 +100,7 @@ urlpatterns = [
     ),
     path("corrections/", versions.correction_list, name="corrections"),
     path("corrections.atom", versions.correction_feed, name="corrections-feed"),
+    path("sources/<slug:key>/report/", reports.of_source, name="source-report"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:key>/", indicators.detail, name="indicator"),
     path("indicators/<slug:key>/chart.csv", indicators.drawn_figures, name="chart-file"),

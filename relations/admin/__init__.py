@@ -3,6 +3,6 @@
 The topmost package beside `api` and `management`: only `urls` and the settings may import it.
 """
 
-from . import imports, records, reference, sources, users
+from . import imports, records, reference, reports, sources, users
 
-__all__ = ["imports", "records", "reference", "sources", "users"]
+__all__ = ["imports", "records", "reference", "reports", "sources", "users"]

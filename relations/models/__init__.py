@@ -25,6 +25,7 @@ from .places import Membership as Membership
 from .places import Place as Place
 from .records import BoundReason as BoundReason
 from .records import Record as Record
+from .reports import ErrorReport as ErrorReport
 from .revisions import Approval as Approval
 from .revisions import Revision as Revision
 from .rule_exceptions import RuleException as RuleException

@@ -21,6 +21,7 @@ from relations.revisions.desk import (
     sent_back_to,
     waiting_for,
 )
+from relations.revisions.reports import ReportList, reports_waiting_for
 from relations.rows.columns import Label
 
 if TYPE_CHECKING:
@@ -83,6 +84,12 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
 def waiting_imports(context: Context) -> list[tuple[ImportBatch, int]]:
     """Imports with changes that this user may approve, and how many."""
     return imports_waiting_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def waiting_reports(context: Context) -> ReportList:
+    """Error reports of readers that this user may answer."""
+    return reports_waiting_for(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.catalog import RecordType
@@ -16,6 +17,7 @@ from relations.models.records import Record
 from relations.presentation.facts import facts_of
 from relations.presentation.parts import parts_and_wholes
 from relations.presentation.versions import changes_of
+from relations.revisions.reports import corrections_of
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
 
@@ -50,6 +52,8 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "parts": parts_and_wholes(record) if isinstance(record, Observation) else [],
         "figures": figures_about(record),
         "changes": changes_of(record_type.resource, record) if record.is_published else [],
+        "corrections": corrections_of(record_type.slug, record.pk),
+        "report_url": reverse(f"{record_type.slug}-report", args=[key]) if record.is_published else "",
     }
     return render(request, "relations/record_detail.html", context)
 

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES, RecordType
@@ -12,6 +13,7 @@ from relations.models import Citation, Source
 from relations.models.records import Record
 from relations.presentation.versions import changes_of
 from relations.queries.source_counts import record_counts
+from relations.revisions.reports import corrections_of
 from relations.rows.sources import SourceResource
 from relations.writers.redirects import moved
 from relations.writers.responses import CONTENT_TYPES, public_file
@@ -67,13 +69,17 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
     if not source:
         return moved(request, visible, key, _("There is no such source."))
     cited = [group(one, source) for one in RECORD_TYPES]
+    total = sum(found["count"] for found in cited)
     known_through = Citation.objects.of_published().filter(quoted_in=source).values("source")
+    quoted_in = Source.objects.filter(pk__in=known_through).exclude(pk=source.pk)
     context = {
         "source": source,
         "cited": [found for found in cited if found["count"]],
-        "total": sum(found["count"] for found in cited),
+        "total": total,
         "changes": changes_of(SourceResource, source),
-        "quoted_in": Source.objects.filter(pk__in=known_through).exclude(pk=source.pk),
+        "quoted_in": quoted_in,
+        "corrections": corrections_of(SourceResource.slug, source.pk),
+        "report_url": reverse("source-report", args=[key]) if total or quoted_in else "",
     }
     return render(request, "relations/source_detail.html", context)
 

@@ -31,7 +31,7 @@ NAMES = (
     "title_en", "period", "signed", "obs_value", "unit", "topics", "username", "is_superuser", "groups",
     "user_permissions",
     "citations-TOTAL_FORMS", "citations-INITIAL_FORMS", "citations-0-id", "citations-0-source", "citations-0-facts",
-    "citations-0-quotation", "participations-TOTAL_FORMS", "participations-0-place", "participations-0-role",
+    "citations-0-quotation", "participations-TOTAL_FORMS", "participations-0-place", "participations-0-role", "answer",
     "links-TOTAL_FORMS", "links-0-kind", "links-0-to_forum", "file", "sheet", "resource", "format",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from relations.models import (
     Agreement,
+    ErrorReport,
     Forum,
     ImportBatch,
     Observation,
@@ -56,13 +57,22 @@ def suggested(client, model, field, term):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
     client = signed_in(staff(role), language)
-    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch}
+    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch, ErrorReport}
     for model in (*MADE_BY, User, Group):
         thing = MADE_BY[model]() if model in MADE_BY else model.objects.first()
         for address in (url(model), url(model, "add"), url(model, "change", thing.pk)):
             page = client.get(address)
             assert page.status_code == (200 if model in MADE_BY or role == "administrator" else 403), address
             assert page.status_code == 403 or f'<html lang="{language}"' in text(page), address
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_field_without_a_name_is_no_field(page, staff):
+    client, place = signed_in(staff("administrator")), factories.PlaceFactory(code="KZ")
+    address = url(Place, page, place.pk)
+    assert client.get(address, {"_to_field": ""}).status_code == 200
+    assert client.post(address, {"_to_field": ""}).status_code in (200, 302)
+    assert client.get(address, {"_to_field": "nothing"}).status_code == 400
 
 
 def test_a_reader_is_sent_to_the_sign_in_page_of_the_admin(client, django_user_model):

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from relations.catalog import RECORD_TYPES
 from relations.models import (
+    ErrorReport,
     ForumSeries,
     ImportBatch,
     Indicator,
@@ -23,7 +24,8 @@ from relations.models import (
     Unit,
 )
 from tests.helpers.admin import signed_in, url
-from tests.helpers.factories import FACTORIES, SourceFactory
+from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
+from tests.helpers.reports import report_on
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,7 @@ MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
     "indicators": Indicator,
     "units": Unit,
     "imports": ImportBatch,
+    "reports": ErrorReport,
     "users": get_user_model(),
     "groups": Group,
 }
@@ -74,6 +77,8 @@ def entity_of(model):
             return FACTORIES[one.slug]()
     if model is ImportBatch:
         return ImportBatch.objects.create(type="agreements")
+    if model is ErrorReport:
+        return report_on(AgreementFactory())
     if model is Group:
         return Group.objects.create(name="others")
     if model is get_user_model():

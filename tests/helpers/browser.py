@@ -25,6 +25,7 @@ PUBLIC_PAGES = (
     AGREEMENT,
     f"{AGREEMENT}versions/",
     f"{AGREEMENT}versions/1/",
+    f"{AGREEMENT}report/?fact=date_signed",
     FORUM,
     VISIT,
     FIGURE,

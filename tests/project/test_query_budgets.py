@@ -112,6 +112,12 @@ def test_a_source_costs_the_same_with_one_record_and_with_twelve(count_queries):
     assert count_queries(f"/ru/sources/{source.key}/") <= with_one
 
 
+def test_the_form_of_a_report_costs_the_same_for_one_source_and_for_twelve(count_queries):
+    poor, rich = ForumFactory(published=True), ForumFactory(sources=12, published=True)
+    with_one = count_queries(f"{poor.get_absolute_url()}report/")
+    assert count_queries(f"{rich.get_absolute_url()}report/") <= with_one
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_file_costs_the_same_with_one_record_and_with_twelve(slug, count_queries):
     FACTORIES[slug](published=True)

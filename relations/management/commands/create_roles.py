@@ -34,8 +34,10 @@ WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
     ("delete",), ("citation", "participation", "recordlink")
 )
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
+#: error reports of readers: to answer one, the right to change the type of its record is needed too
+REPORTS = named(("view", "change"), ("errorreport",))
 #: of those who have the right to quote
-EDIT = WRITE | named(("delete",), (*RECORDS, "source")) | {"quote_sources"}
+EDIT = WRITE | REPORTS | named(("delete",), (*RECORDS, "source")) | {"quote_sources"}
 #: what each role may do (docs/permissions.md); a superuser may do everything
 ROLES = {
     "reader": READ,

@@ -1,0 +1,18 @@
+"""Command: delete the e-mail addresses of readers whose error reports were answered long enough ago."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from relations.models import ErrorReport
+from relations.models.reports import ADDRESS_KEPT
+
+
+class Command(BaseCommand):
+    help = (
+        f"Deletes the e-mail addresses of readers {ADDRESS_KEPT.days} days after their reports were answered."
+    )
+
+    def handle(self, **options: Any) -> None:
+        number = ErrorReport.objects.forget_addresses()
+        self.stdout.write(f"addresses deleted: {number}")
