@@ -19,7 +19,7 @@ from relations.errors import Problem
 from relations.models import ErrorReport, Record
 from relations.models.reports import LONGEST_ANSWER
 from relations.models.row_cache import FlatRow, unpacked
-from relations.revisions.reports import answer, label_of, may_answer, newest_version, seen_of
+from relations.revisions.reports import answer, label_of, may_answer_one, newest_version, seen_of
 from relations.rows.differences import Wording
 from relations.rows.merging import groups_of
 
@@ -88,7 +88,7 @@ class ErrorReportAdmin(admin.ModelAdmin):
         return self.page(request, report, report.answer)
 
     def keep_answer(self, request: HttpRequest, report: ErrorReport) -> HttpResponse:
-        if not may_answer(request.user, report.type):
+        if not may_answer_one(request.user, report):
             raise PermissionDenied
         verb, text = request.POST.get("verb", ""), request.POST.get("answer", "")
         try:
@@ -102,7 +102,7 @@ class ErrorReportAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:relations_errorreport_change", args=[report.pk]))
 
     def page(self, request: HttpRequest, report: ErrorReport, text: str, error: str = "") -> HttpResponse:
-        may = may_answer(request.user, report.type)
+        may = may_answer_one(request.user, report)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Error report"),

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core import signing
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +33,8 @@ from relations.revisions.saving import (
     row_to_edit,
     save_row,
 )
-from relations.rows.merging import Conflict, Merged, merge
+from relations.rows.differences import Wording
+from relations.rows.merging import Conflict, Merged, groups_of, merge
 from relations.rows.resource import SheetResource
 
 from .form_rows import UnstoredForm, row_of_form
@@ -130,7 +130,7 @@ class RowSaving(admin.ModelAdmin):
             }
         if refused := getattr(request, "refused", None):
             context |= {
-                "conflicts": [self.side_by_side(one) for one in refused.conflicts],
+                "conflicts": self.side_by_side(refused.conflicts),
                 "known_refused": any(one.problem.code == "source.known" for one in refused.findings),
                 "shown": refused.shown,
             }
@@ -150,11 +150,17 @@ class RowSaving(admin.ModelAdmin):
         except signing.BadSignature:
             return None
 
-    def side_by_side(self, conflict: Conflict) -> SideBySide:
-        columns = [self.resource_of_model().column(name) for name in conflict.names]
-        label = ", ".join(str(column.label) for column in columns)
-        sides = (conflict.base, conflict.theirs, conflict.mine)
-        return SideBySide(label, *("\n".join(filter(None, side.values())) for side in sides))
+    def side_by_side(self, conflicts: Iterable[Conflict]) -> list[SideBySide]:
+        """What both have changed, in words."""
+        wording = Wording(self.resource_of_model())
+        groups = {group.names: group for group in groups_of(self.resource_of_model())}
+        return [
+            SideBySide(
+                wording.label(groups[one.names]),
+                *(wording.words(groups[one.names], cells) for cells in (one.base, one.theirs, one.mine)),
+            )
+            for one in conflicts
+        ]
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """A form that was refused repeats why, at the fields."""
@@ -163,12 +169,12 @@ class RowSaving(admin.ModelAdmin):
         if refused is None:
             return form
 
-        reasons = refused
+        reasons, resource = refused, self.resource_of_model()
 
         class AgainForm(form):  # type: ignore[valid-type, misc]  # a class that is made here
             def clean(self) -> Any:
                 cleaned = super().clean()
-                add_errors(self, reasons)
+                add_errors(self, reasons, resource)
                 return cleaned
 
         return AgainForm
@@ -250,20 +256,37 @@ class RowSaving(admin.ModelAdmin):
         return template % {"columns": labels}
 
     def response_change(self, request: Any, obj: Any) -> Any:
-        saved: SavedRow | None = getattr(request, "saved", None)
-        if saved and saved.revision:
+        if is_proposal(request):
             message = _(
                 "Your change of this public record waits for approval. Readers see it once it is approved."
             )
             messages.info(request, message)
         return super().response_change(request, obj)
 
+    def message_user(
+        self,
+        request: Any,
+        message: Any,
+        level: int | str = messages.INFO,
+        extra_tags: str = "",
+        fail_silently: bool = False,
+    ) -> None:
+        """Django says that a form “was changed”, which a proposed change is not."""
+        if level != messages.SUCCESS or not is_proposal(request):
+            super().message_user(request, message, level, extra_tags, fail_silently)
 
-def add_errors(form: Any, refused: Refused) -> None:
+
+def is_proposal(request: Any) -> bool:
+    """Whether the form that was sent has become a proposed change."""
+    saved: SavedRow | None = getattr(request, "saved", None)
+    return bool(saved and saved.revision)
+
+
+def add_errors(form: Any, refused: Refused, resource: type[SheetResource]) -> None:
     """Puts each error at its field, or at the head of the form."""
     for finding in refused.findings:
-        name = finding.header if finding.header in form.fields else NON_FIELD_ERRORS
-        form.add_error(None if name == NON_FIELD_ERRORS else name, str(finding.problem))
+        name = resource.column(finding.header).attribute if finding.header in resource.names() else ""
+        form.add_error(name if name in form.fields else None, str(finding.problem))
     if refused.conflicts:
         message = _(
             "Somebody else has changed the same while you were writing. Compare both below, correct the form,"

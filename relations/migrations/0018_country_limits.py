@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relations', '0016_versions_as_found'),
+        ('relations', '0017_numbers_of_public_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relations', '0016_versions_as_found'),
+        ('relations', '0018_country_limits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

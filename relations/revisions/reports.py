@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.models import ErrorReport, Record, Source, Version
+from relations.models.country_limits import beyond_limit
 from relations.models.reports import LONGEST_ANSWER
 from relations.models.row_cache import FlatRow, unpacked
 from relations.registry import resource_of
@@ -95,6 +96,14 @@ def may_answer(user: Any, slug: str) -> bool:
     name = RESOURCES[slug].model._meta.model_name
     needed = (f"relations.change_{name}", "relations.change_errorreport")
     return all(user.has_perm(one) for one in needed)
+
+
+def may_answer_one(user: Any, report: ErrorReport) -> bool:
+    """Whether a user may answer this report: none about records of other countries than those of a limited user."""
+    if not may_answer(user, report.type):
+        return False
+    resource = RESOURCES[report.type]
+    return not (resource.citations and beyond_limit(user, resource.model, [report.object_id]))
 
 
 def seen_of(report: ErrorReport) -> str:

@@ -110,6 +110,10 @@ class Wording:
 
     def words(self, group: Group, cells: FlatRow) -> str:
         """The cells of one group in one or more lines."""
+        if isinstance(group, Citations):
+            slots = group.columns.slots_of_row(cells)
+            self.learn_titles("sources", {one.source for one in slots})
+            return "\n".join(map(self.citation, slots))
         if isinstance(group, Parties):
             names = self.names(self.resource.column(group.parties), cells.get(group.parties, ""))
             statuses = [status_in_words(text) for text in split(cells.get(group.statuses, ""))]

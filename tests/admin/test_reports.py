@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from relations.models import Agreement, ErrorReport, Source, Version
+from relations.models import Agreement, CountryLimit, ErrorReport, Source, Version
 from relations.models.versions import remember
 from tests.helpers.admin import signed_in, text, url
-from tests.helpers.factories import AgreementFactory, SourceFactory, VisitFactory
+from tests.helpers.factories import AgreementFactory, PlaceFactory, SourceFactory, VisitFactory
 from tests.helpers.reports import report_on
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,15 @@ class TestRights:
             assert client.get(page_of(report)).status_code == 403
             assert client.get(url(ErrorReport)).status_code == 403
             assert "Error reports of readers" not in text(client.get(reverse("admin:index")))
+
+    def test_end_at_the_countries_of_a_limited_user(self, staff, report):
+        user = staff("publisher")
+        kazakhstan = PlaceFactory(code="KZ", kind="country", name_en="Kazakhstan")
+        CountryLimit.objects.create(user=user).countries.add(kazakhstan)
+        client = signed_in(user)
+        assert client.get(page_of(report)).status_code == 200
+        assert answer(client, report).status_code == 403
+        assert ErrorReport.objects.get().status == "open"
 
     def test_to_add_or_delete_a_report_has_nobody(self, staff, report):
         client = signed_in(staff("administrator"))

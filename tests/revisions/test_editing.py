@@ -339,3 +339,20 @@ def test_many_citations_cost_a_form_no_more_statements_than_one(anna, published)
         return len(to_open), len(to_save)
 
     assert statements(10) == statements(1)
+
+
+def test_a_conflict_is_shown_in_words_and_an_error_of_the_row_at_its_field(anna, boris):
+    record = AgreementFactory(title_en="Treaty", signed="1992")
+    annas, boriss = opened(anna, record), opened(boris, record)
+    save(anna, record, annas, signed="1993-02")
+    page = text(save(boris, record, boriss, signed="1994-05-30"))
+    assert "February 1993" in page
+    assert "30 May 1994" in page
+    answer = save(anna, record, opened(anna, record), key="example")
+    assert "key" in answer.context["adminform"].form.errors
+
+
+def test_a_proposed_change_is_not_said_to_have_been_made(anna, treaty):
+    page = text(save(anna, treaty, opened(anna, treaty), title_en="Another treaty"))
+    assert "waits for approval" in page
+    assert "was changed successfully" not in page
