@@ -35,7 +35,7 @@ def test_what_was_not_held_is_marked_in_the_list_and_on_its_page(status, factory
     record = factory(**{field: status}, published=True)
     slug = record.get_absolute_url().split("/")[2]
     assert f'<span class="status">{status}</span>' in text(client.get(f"/en/{slug}/"))
-    assert f"<dt>Status</dt> <dd> {status} </dd>" in text(client.get(f"/en/{slug}/{record.key}/"))
+    assert f"<dt>Status</dt> <dd> {status} <a" in text(client.get(f"/en/{slug}/{record.key}/"))
 
 
 def test_a_visit_that_was_held_is_not_marked(client):
