@@ -15,7 +15,8 @@ from playwright.sync_api import sync_playwright
 from relations.catalog import RECORD_TYPES
 from relations.registry import resource_of
 from relations.revisions.approval import approve, seen_by
-from relations.revisions.saving import pending_revision
+from relations.revisions.confirming import to_confirm
+from relations.revisions.saving import pending_revision, row_of
 from tests.helpers.admin import signed_in
 from tests.helpers.browser import tab
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
@@ -168,13 +169,15 @@ def publisher(staff):
 
 @pytest.fixture
 def approved(staff, django_user_model):
-    """A function: approves what waits for approval of a record, as a publisher who has looked at it."""
+    """A function: approves what waits for approval of a record, as a publisher who has looked at it and its sources."""
 
-    def approve_as_seen(record, by=None):
+    def approve_as_seen(record, by=None, confirmed=None):
         resource = resource_of(type(record))
         revision = pending_revision(resource, record.pk)
         by = by or django_user_model.objects.filter(username="publisher").first() or staff("publisher")
-        return approve(resource, record.pk, seen_by(resource, record.pk, revision), by)
+        if confirmed is None:
+            confirmed = to_confirm(resource, record.pk, row_of(resource, record.pk), revision)
+        return approve(resource, record.pk, seen_by(resource, record.pk, revision), by, confirmed=confirmed)
 
     return approve_as_seen
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import ImportBatch, State
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
+from relations.models.rechecks import rechecks_of
 from relations.models.row_cache import unpacked
 from relations.registry import checked_for_publication
 from relations.revisions.approval import approve, fingerprint
@@ -154,8 +155,10 @@ class BulkActions(Reviewing):
     def add_obstacles_to_publication(self, request: HttpRequest, candidates: Iterable[Candidate]) -> None:
         by_key = {one.record.pk: one for one in candidates}
         checked = checked_for_publication(self.model, list(by_key))
+        rechecks = rechecks_of(self.model, list(by_key))
         for record in self.model.objects.filter(pk__in=by_key).for_detail():
-            problems = [*record.formal_problems(), *checked[record.pk]]
+            outdated = record.recheck_problems(rechecks[record.pk])
+            problems = [*record.formal_problems(), *outdated, *checked[record.pk]]
             by_key[record.pk].obstacle = " ".join(map(str, problems))
 
     # What it does.

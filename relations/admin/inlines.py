@@ -19,6 +19,7 @@ from relations.models.citations import QUOTE
 from relations.models.foreign_keys import LINK_PAIRS, LINKS, key_to
 from relations.models.links import NOT_SIGNED_THERE, may_be_signed_at
 from relations.models.participations import COUNTED_AS_PARTIES, STATUS_OF_A_PARTY
+from relations.models.rechecks import CitedPlace
 from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.columns import Column, Derived, Key
 from relations.rows.related_columns import Participants
@@ -61,6 +62,12 @@ class CitationForm(ChildForm):
         help_text=_("If nothing is ticked, the citation supports the whole record."),
     )
 
+    confirmed = forms.BooleanField(
+        label=_("checked again"),
+        required=False,
+        help_text=_("Tick it where you have changed what it supports and the source says the new value too."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["facts"] = getattr(self.instance, "facts", [])
@@ -87,6 +94,16 @@ class CitationFormSet(KeptForms):
                     citation.facts = [citation.field]
                     self.places.append(citation)
         return self.places
+
+    def confirmed_places(self) -> Iterator[CitedPlace]:
+        """The places that are said to support what the form says now."""
+        for form in self.kept_forms():
+            row = form.cleaned_data
+            if row.get("confirmed") and row.get("source"):
+                where = f"{row['locator_label']} {row['locator']}".strip()
+                quoted = row["quoted_in"].key if row.get("quoted_in") else ""
+                for fact in row["facts"] or [""]:
+                    yield CitedPlace(row["source"].key, where, quoted, fact)
 
     def children(self) -> Iterator[Citation]:
         for form in self.kept_forms():
@@ -136,6 +153,7 @@ class CitationInline(SearchFields, admin.StackedInline):
         "source",
         ("locator_label", "locator", "confidence"),
         "facts",
+        "confirmed",
         "quoted_in",
         QUOTATION,
         ("note_ru", "note_en"),

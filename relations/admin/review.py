@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import Record, Revision, State
+from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
 from relations.revisions.approval import approve, authors_of, decide, seen_by
+from relations.revisions.confirming import to_confirm
 from relations.revisions.saving import RowRefused, as_if, pending_revision, row_of
 from relations.rows.differences import Difference, Wording
+from relations.rows.resource import SheetResource
 
 from .saving import RowSaving
 
@@ -70,6 +74,7 @@ class Reviewing(RowSaving):
             "reviewed": self.reviewed(before, after),
             "problems": self.problems_of(record, revision),
             "authors": authors,
+            "to_confirm": self.in_words(to_confirm(resource, record.pk, live, revision)),
             "seen": seen_by(resource, record.pk, revision),
             "is_waiting": bool(revision) or getattr(record, "state", "") in (State.DRAFT, State.REVIEW),
             "may_publish": self.may_publish(request),
@@ -80,6 +85,11 @@ class Reviewing(RowSaving):
     def reviewed(self, before: FlatRow, after: FlatRow) -> list[Reviewed]:
         wording = Wording(self.resource_of_model())
         return [Reviewed(one, wording.evidence(one, after)) for one in wording.differences(before, after)]
+
+    def in_words(self, places: Iterable[CitedPlace]) -> list[tuple[str, str]]:
+        """(value to send, words) of cited places."""
+        wording = Wording(self.resource_of_model())
+        return [(json.dumps(place), wording.cited_place(place)) for place in places]
 
     def problems_of(self, record: Any, revision: Revision | None) -> list[str]:
         """What stands against publishing it."""
@@ -123,7 +133,8 @@ class Reviewing(RowSaving):
         if not self.may_publish(request):
             raise PermissionDenied
         resource = self.resource_of_model()
-        if not approve(resource, record.pk, request.POST.get("seen", ""), request.user):
+        confirmed = confirmed_in(request, resource, record.pk)
+        if not approve(resource, record.pk, request.POST.get("seen", ""), request.user, confirmed=confirmed):
             return gettext("Your approval is kept. As you wrote a part, somebody else must approve it too.")
         self.log_change(request, record, gettext("Approved."))
         return gettext("Approved and public.")
@@ -153,3 +164,10 @@ class Reviewing(RowSaving):
         decide(revision, Revision.Status.DISCARDED, request.user, request.POST.get("comment", "").strip())
         self.log_change(request, record, gettext("The proposed change was discarded."))
         return gettext("The proposed change was discarded.")
+
+
+def confirmed_in(request: HttpRequest, resource: type[SheetResource], pk: int) -> list[CitedPlace]:
+    """Those of the places to be confirmed that the reviewer has ticked."""
+    sent = set(request.POST.getlist("confirmed"))
+    places = to_confirm(resource, pk, row_of(resource, pk), pending_revision(resource, pk))
+    return [place for place in places if json.dumps(place) in sent]

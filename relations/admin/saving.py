@@ -20,9 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.models.citations import QUOTE
+from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow, packed
 from relations.models.versions import remember
 from relations.revisions.approval import fingerprint
+from relations.revisions.confirming import confirm
 from relations.revisions.saving import (
     RowRefused,
     SavedRow,
@@ -194,15 +196,19 @@ class RowSaving(admin.ModelAdmin):
             row = self.merged(request, record, row, names).row
         elif problems := self.before_adding(request, row):
             raise Refused([finding_at("", problem) for problem in problems])
+        confirmed = confirmed_in(formsets)
         try:
             saved = save_row(
                 resource, row, names, record.pk if change else None,
                 user=request.user, reason=reason, proposes=True, may_quote=request.user.has_perm(QUOTE),
+                confirmed={record.pk: confirmed},
             )  # fmt: skip
         except RowRefused as refused:
             raise Refused(refused.findings) from refused
         record.pk = saved.change.pk
         request.saved = saved
+        if change and confirmed:
+            confirm(resource, record.pk, confirmed, saved.revision)
         if change:
             self.rename(request, record, key)
 
@@ -280,6 +286,13 @@ def is_proposal(request: Any) -> bool:
     """Whether the form that was sent has become a proposed change."""
     saved: SavedRow | None = getattr(request, "saved", None)
     return bool(saved and saved.revision)
+
+
+def confirmed_in(formsets: Iterable[Any]) -> frozenset[CitedPlace]:
+    """The cited places that the form says have been checked again."""
+    return frozenset(
+        place for one in formsets if hasattr(one, "confirmed_places") for place in one.confirmed_places()
+    )
 
 
 def add_errors(form: Any, refused: Refused, resource: type[SheetResource]) -> None:

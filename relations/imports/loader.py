@@ -23,6 +23,7 @@ from .header import Header
 from .options import ImportOptions
 from .parser import columns_of
 from .proposals import propose
+from .rechecks import settle_rechecks
 
 
 class Loader:
@@ -61,12 +62,14 @@ class Loader:
         if self.options.is_rehearsal:
             self.lookups.described_sources.forget_created()
             return
+        if self.options.keeps_history:
+            settle_rechecks(self.resource, changed, self.options)
         stored = [change for change in changes if not self.is_proposal(change)]
         self.publish([*new, *changed], stored)
         if not self.findings.has_errors and self.options.keeps_history:
             self.keep_batch([*new, *every])
             self.keep_versions([*new, *changed])
-            propose(self.resource.slug, proposed, self.options, self.batch)
+            propose(self.resource, proposed, self.options, self.batch)
 
     def is_proposal(self, change: RowChange) -> bool:
         """Whether the row waits for approval. A rehearsal stores it as well, and takes it back."""

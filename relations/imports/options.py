@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relations.models import ImportBatch
+    from relations.models.rechecks import CitedPlace
     from relations.rows.row_change import RowChange
 
     from .report import Report
@@ -26,7 +27,8 @@ class ImportOptions:
     `batch` is the import these rows belong to; with `keep_batch` one is made. `reason` is kept with the versions.
     `expected_fingerprint` is that of the preview a person has confirmed. With `proposes` a change of a public record
     becomes a revision that waits for approval; `revisions` are those that are being approved, as
-    {primary key of the record: primary key of the revision}.
+    {primary key of the record: primary key of the revision}. `confirmed` are the cited places that somebody says
+    support the new values, by the primary key of the record; None: the citations that the sheet gives.
     """
 
     dry_run: bool = False
@@ -40,6 +42,7 @@ class ImportOptions:
     keeps_versions: bool = True
     proposes: bool = False
     revisions: Mapping[int, int] = field(default_factory=dict)
+    confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
     reason: str = ""
     watch: Watch = watch_nothing
 

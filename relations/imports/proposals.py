@@ -5,18 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relations.models import ImportBatch, Revision
+from relations.models.rechecks import CitedPlace
 from relations.models.versions import remember_each
+from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
+from relations.rows.vouching import vouched_values
 
 from .options import ImportOptions
+from .rechecks import confirmed_in
+
+
+def confirmed_by(
+    resource: type[SheetResource], revision: Revision, change: RowChange, options: ImportOptions
+) -> list[CitedPlace]:
+    """The cited places that support the proposed row; what was confirmed before, as far as it is the same still."""
+    places = vouched_values(resource, change.after)
+    former = vouched_values(resource, revision.row) if revision.confirmed else {}
+    earlier = {CitedPlace(*place) for place in revision.confirmed}
+    kept = {place for place in earlier if place in places and former.get(place) == places[place]}
+    return sorted(kept | confirmed_in(change, options, places))
 
 
 def propose(
-    slug: str, proposed: Sequence[RowChange], options: ImportOptions, batch: ImportBatch | None
+    resource: type[SheetResource],
+    proposed: Sequence[RowChange],
+    options: ImportOptions,
+    batch: ImportBatch | None,
 ) -> None:
     """Makes a revision of each proposed row, or changes the one that is pending, and keeps its version."""
     if not proposed:
         return
+    slug = resource.slug
     pending = Revision.objects.filter(type=slug, batch=batch, status__in=Revision.PENDING)
     by_key = {change.pk: change for change in proposed if change.pk is not None}
     known = {one.object_id: one for one in pending.filter(object_id__in=by_key)}
@@ -24,6 +43,7 @@ def propose(
     for pk, change in by_key.items():
         new = Revision(type=slug, object_id=pk, user=options.user, batch=batch)
         revision = known.get(pk, new)
+        revision.confirmed = confirmed_by(resource, revision, change, options)
         revision.key, revision.base, revision.row = change.key, change.before, change.after
         revision.status, revision.reason = Revision.Status.OPEN, options.reason[:300]
         revisions.append(revision)

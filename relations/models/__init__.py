@@ -23,6 +23,7 @@ from .participations import Role as Role
 from .people import Person as Person
 from .places import Membership as Membership
 from .places import Place as Place
+from .rechecks import Recheck as Recheck
 from .records import BoundReason as BoundReason
 from .records import Record as Record
 from .reports import ErrorReport as ErrorReport

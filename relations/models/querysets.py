@@ -18,6 +18,7 @@ from .foreign_keys import key_to
 from .key_history import AddressedQuerySet
 from .links import RecordLink, linked_to
 from .named import other_language, reader_language
+from .rechecks import rechecks_of
 from .row_cache import refresh
 from .states import State
 from .versions import remember_states
@@ -164,9 +165,12 @@ class RecordQuerySet(AddressedQuerySet[R]):
         refused: list[tuple[R, list[Problem]]] = []
         keys: list[int] = []
         records = list(self.for_detail())
-        checked = checked_for_publication(self.model, [record.pk for record in records])
+        keys_of_all = [record.pk for record in records]
+        checked = checked_for_publication(self.model, keys_of_all)
+        rechecks = rechecks_of(self.model, keys_of_all)
         for record in records:
-            if problems := [*record.formal_problems(), *checked[record.pk]]:
+            formal = [*record.formal_problems(), *record.recheck_problems(rechecks[record.pk])]
+            if problems := [*formal, *checked[record.pk]]:
                 refused.append((record, problems))
             else:
                 keys.append(record.pk)

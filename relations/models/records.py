@@ -26,7 +26,8 @@ from .keys import key_for
 from .links import LinkKind, RecordLink, linked_to
 from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
-from .row_cache import refresh
+from .rechecks import recheck_problem, rechecks_of
+from .row_cache import refresh, unpacked
 from .scope import GroupSides, TakingPart, is_in_scope
 from .states import State
 from .topics import Topic
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from relations.rows.columns import Column
 
     from .imports import ImportBatch
+    from .rechecks import Recheck
     from .row_cache import FlatRow
     from .sources import Source, Work
 
@@ -418,12 +420,21 @@ class Record(Addressed):
 
     def publication_problems(self) -> list[Problem]:
         """Everything that prevents publication. A list of Problems, empty when the record may be published."""
-        checked = checked_for_publication(type(self), [self.pk])[self.pk] if self.pk else []
-        return [*self.formal_problems(), *checked]
+        if not self.pk:
+            return self.formal_problems()
+        rechecks = rechecks_of(type(self), [self.pk])[self.pk]
+        checked = checked_for_publication(type(self), [self.pk])[self.pk]
+        return [*self.formal_problems(), *self.recheck_problems(rechecks), *checked]
 
     def formal_problems(self) -> list[Problem]:
         """What is missing; without the rules, which a query set applies to many records at once."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
+
+    def recheck_problems(self, rechecks: "Iterable[Recheck]") -> list[Problem]:
+        """The facts whose only citations were given for another value."""
+        resource = resource_of(type(self))
+        names = resource.facts_only_outdated(unpacked(self.row), [one.place for one in rechecks])
+        return [recheck_problem(resource, names)] if names else []
 
     def participant_problems(self) -> list[Problem]:
         """Whether there are enough participants; a form checks its own rows, which are not stored yet."""

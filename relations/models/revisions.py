@@ -28,6 +28,8 @@ class Revision(models.Model):
     key = models.CharField(max_length=100)
     base = models.JSONField()
     row = models.JSONField()
+    #: cited places that somebody says support the proposed row, each as a list
+    confirmed = models.JSONField(default=list)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
     comment = models.CharField(_("comment of the reviewer"), max_length=1000, blank=True)

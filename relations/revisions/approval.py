@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import Approval, ImportBatch, Revision, State, Version
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
+from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow, packed
 from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
 
+from .confirming import confirm, confirmed_of
 from .saving import load_row, pending_revision, row_of
 
 
@@ -45,10 +47,12 @@ def approve(
     revision: Revision | None = None,
     reason: str = "",
     batch: ImportBatch | None = None,
+    confirmed: Collection[CitedPlace] = (),
 ) -> bool:
     """Publishes a record, or what is proposed for it, as `by` has seen it.
 
-    `reason` and `batch` are those of the version of a record that becomes public.
+    `reason` and `batch` are those of the version of a record that becomes public; `confirmed` are the cited places of
+    which `by` says that they support the new values.
 
     Returns False where the approval is kept, but somebody else must approve too. Raises Problem or RowRefused.
     """
@@ -68,6 +72,7 @@ def approve(
         elif record.state not in (State.DRAFT, State.REVIEW):
             message = _("It is %(state)s. Return it to draft and submit it for review first.")
             raise Problem("approval.state", message, state=record.get_state_display())
+        confirm(resource, pk, confirmed, revision)
         if not has_enough_eyes(resource, pk, seen, by, revision):
             return False
         if revision:
@@ -148,7 +153,15 @@ def apply(resource: type[SheetResource], pk: int, revision: Revision, by: Any) -
     live = row_of(resource, pk)
     row = row_to_store(resource, revision, live)
     names = changed_names(resource, live, row)
-    saved = load_row(resource, row, names, user=by, reason=revision.reason, revisions={pk: revision.pk})
+    saved = load_row(
+        resource,
+        row,
+        names,
+        user=by,
+        reason=revision.reason,
+        revisions={pk: revision.pk},
+        confirmed={pk: frozenset(confirmed_of(revision))},
+    )
     if resource.citations and saved.change.is_changed and saved.change.record.state != State.PUBLISHED:
         found = [one.problem for one in saved.report.warnings if one.problem.code.startswith("rule.")]
         raise several(found)

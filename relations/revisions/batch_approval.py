@@ -26,8 +26,10 @@ from relations.readers.sheet import make_sheet
 from relations.rows.merging import changed_names
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
+from relations.rows.vouching import vouched_values
 
 from .approval import CHANGED, approve, check_waiting, row_to_store, seen_of
+from .confirming import confirm, confirmed_of
 from .saving import RowRefused
 
 #: changes approved by one request
@@ -87,8 +89,12 @@ def seen_of_all(resource: type[SheetResource], revisions: Sequence[Revision]) ->
     }
 
 
-def approve_batch(batch: ImportBatch, resource: type[SheetResource], shown: Shown, by: Any) -> Outcome:
+def approve_batch(
+    batch: ImportBatch, resource: type[SheetResource], shown: Shown, by: Any, confirms_all: bool = False
+) -> Outcome:
     """Approves the changes of an import as `by` has seen them; what cannot be approved is left out and named.
+
+    With `confirms_all` they say that the cited sources support the new values.
 
     Raises Problem where all of it is by the one who approves.
     """
@@ -96,6 +102,9 @@ def approve_batch(batch: ImportBatch, resource: type[SheetResource], shown: Show
     authors = authors_of_all(revisions)
     if settings.TWO_PAIRS_OF_EYES and authors and set.union(*authors.values()) == {by.pk}:
         raise Problem("approval.own", _("You wrote this. Somebody else has to approve it."))
+    if confirms_all:
+        for revision in revisions:
+            confirm(resource, revision.object_id, vouched_values(resource, revision.row), revision)
     outcome = Outcome()
     for start in range(0, len(revisions), AT_ONCE):
         part = revisions[start : start + AT_ONCE]
@@ -209,6 +218,7 @@ def load(resource: type[SheetResource], ready: Sequence[Ready], **options: Any) 
         make_sheet("", [names, *([one.row.get(name, "") for name in names] for one in ready)], ""),
         watch=lambda _report, found: changes.extend(found),
         revisions={one.revision.object_id: one.revision.pk for one in ready},
+        confirmed={one.revision.object_id: frozenset(confirmed_of(one.revision)) for one in ready},
         **options,
     )
     changed = [one.record for one in changes if one.is_changed] if resource.citations else []

@@ -3,18 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from relations.models import Citation
-
-
-class CitedPlace(NamedTuple):
-    """What a record may cite only once: a place in a source for one column ("" for the whole record)."""
-
-    source: str
-    where: str
-    quoted_in: str
-    field: str
+from relations.models.rechecks import CitedPlace
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from relations.errors import Problem
 from relations.models import Citation, Organization, ParticipationStatus
 from relations.models.named import reader_language
+from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
 from relations.registry import resource_named
 from relations.text.cell_syntax import split
@@ -176,6 +177,17 @@ class Wording:
         known = resource.model.objects.filter(key__in=unknown)
         for one in known.for_list() if resource.citations and unknown else known:
             self.titles[one.key] = str(one)
+
+    def cited_place(self, place: CitedPlace) -> str:
+        """“Vestnik 3, page 5: date”"""
+        self.learn_titles("sources", {place.source})
+        title = Truncator(self.titles.get(place.source, place.source)).chars(LONGEST_TITLE)
+        fact = str(self.resource.column(place.field).label) if place.field else gettext("the whole record")
+        label, _blank, number = place.where.partition(" ")
+        if label in Citation.Locator.values:
+            label = str(Citation.Locator(label).label)
+        where = ", ".join(filter(None, (title, f"{label} {number}".strip())))
+        return f"{where}: {fact}"
 
     def place(self, slot: Slot) -> str:
         """“Vestnik 3, page 5”"""

@@ -28,8 +28,10 @@ from .coverage import Coverage, coverage, fact_names
 from .former_labels import former_headings
 from .public_content import changed_groups, content_names
 from .related_columns import Participants
+from .vouching import facts_only_outdated
 
 if TYPE_CHECKING:
+    from relations.models.rechecks import CitedPlace
     from relations.models.row_cache import FlatRow
     from relations.models.sources import Work
 
@@ -172,6 +174,11 @@ class SheetResource(Resource):
         return [type("Heading", (), {"column_name": column.name}) for column in self.columns()]
 
     get_export_order = get_import_order = names
+
+    @classmethod
+    def facts_only_outdated(cls, cells: FlatRow, marked: Collection[CitedPlace]) -> list[str]:
+        """The facts that no citation supports but those of `marked`, which were given for other values."""
+        return facts_only_outdated(cls, cells, marked)
 
     @classmethod
     def public_among(cls, keys: Collection[int]) -> set[int]:

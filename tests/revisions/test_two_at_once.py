@@ -112,7 +112,10 @@ class Desk:
         revision = pending_revision(AGREEMENTS, self.record.pk)
         seen = seen or seen_by(AGREEMENTS, self.record.pk, revision)
         review = self.address("review")
-        answer = self.clients[who].post(review, {"verb": "approve", "seen": seen}, follow=True)
+        page = self.clients[who].get(review, follow=True)
+        checked = [value for value, _words in page.context.get("to_confirm") or ()]
+        sent = {"verb": "approve", "seen": seen, "confirmed": checked}
+        answer = self.clients[who].post(review, sent, follow=True)
         assert answer.status_code == 200
         if self.public_row is not None:
             self.approved.append(self.public_row)

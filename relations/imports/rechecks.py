@@ -1,0 +1,51 @@
+"""Marks the citations of changed rows that must be checked again, and takes back the marks of those that need not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relations.models import Recheck
+from relations.models.rechecks import CitedPlace, rechecks_of
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+from relations.rows.vouching import outdated, vouched_values
+
+from .options import ImportOptions
+
+
+def settle_rechecks(
+    resource: type[SheetResource], changed: Sequence[RowChange], options: ImportOptions
+) -> None:
+    """For rows that are stored; a sheet with citations gives them for the values beside them."""
+    if resource.citations is None or not changed:
+        return
+    marks = rechecks_of(resource.model, [change.record.pk for change in changed])
+    gone: list[int] = []
+    new: list[Recheck] = []
+    for change in changed:
+        pk = change.record.pk
+        before, after = (vouched_values(resource, row) for row in (change.before, change.after))
+        confirmed = confirmed_in(change, options, after)
+        known = {mark.place: mark for mark in marks[pk]}
+        for place, mark in known.items():
+            if place not in after or place in confirmed or after[place] == mark.vouched:
+                gone.append(mark.pk)
+        new += [
+            Recheck(
+                type=resource.slug, object_id=pk, user=options.user, vouched=before[place], **place._asdict()
+            )
+            for place in sorted(outdated(before, after, confirmed))
+            if place not in known
+        ]
+    Recheck.objects.filter(pk__in=gone).delete()
+    Recheck.objects.bulk_create(new)
+
+
+def confirmed_in(
+    change: RowChange, options: ImportOptions, places: dict[CitedPlace, str]
+) -> frozenset[CitedPlace]:
+    """The places that are said to support the row as it is now."""
+    if options.confirmed is not None:
+        return options.confirmed.get(change.record.pk, frozenset())
+    is_vouched = change.slots is not None or options.publish
+    return frozenset(places) if is_vouched else frozenset()

@@ -1,0 +1,50 @@
+"""Which citations must be checked again before a row is public, and confirming them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from relations.models import Recheck, Revision
+from relations.models.rechecks import CitedPlace, rechecks_of
+from relations.models.row_cache import FlatRow
+from relations.rows.resource import SheetResource
+from relations.rows.vouching import outdated, vouched_values
+
+
+def to_confirm(
+    resource: type[SheetResource], pk: int, live: FlatRow, revision: Revision | None
+) -> list[CitedPlace]:
+    """The cited places that were given for another value than the row under review states."""
+    if resource.citations is None:
+        return []
+    row = revision.row if revision else live
+    places = vouched_values(resource, row)
+    confirmed = confirmed_of(revision)
+    marked = {
+        mark.place
+        for mark in rechecks_of(resource.model, [pk])[pk]
+        if mark.place in places and places[mark.place] != mark.vouched
+    }
+    changed = outdated(vouched_values(resource, live), places, confirmed) if revision else set()
+    return sorted((marked | changed) - confirmed)
+
+
+def confirmed_of(revision: Revision | None) -> set[CitedPlace]:
+    return {CitedPlace(*place) for place in revision.confirmed} if revision else set()
+
+
+def confirm(
+    resource: type[SheetResource], pk: int, places: Collection[CitedPlace], revision: Revision | None
+) -> None:
+    """Somebody has checked that these places support what the row states; for a proposal, what it proposes."""
+    if revision and places:
+        revision.confirmed = sorted(confirmed_of(revision) | set(places))
+        revision.save(update_fields=["confirmed"])
+        return
+    for mark in of_places(resource, pk, places):
+        mark.delete()
+
+
+def of_places(resource: type[SheetResource], pk: int, places: Iterable[CitedPlace]) -> list[Recheck]:
+    wanted = set(places)
+    return [mark for mark in rechecks_of(resource.model, [pk])[pk] if mark.place in wanted] if wanted else []
