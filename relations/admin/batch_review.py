@@ -29,12 +29,14 @@ from relations.revisions.approval import CHANGED, check_waiting, row_to_store
 from relations.revisions.batch_approval import (
     DELETED,
     MOST_APPROVED,
+    Approver,
     Outcome,
     approve_batch,
     discard_batch,
     live_rows,
     pending_of,
     seen_of_all,
+    to_confirm_of_all,
 )
 from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
@@ -48,13 +50,17 @@ MOST_NAMED = 50
 
 @dataclass
 class Proposed:
-    """One proposed change as the page shows it; `problem` is why it cannot be approved as it is."""
+    """One proposed change as the page shows it.
+
+    `problem` is why it cannot be approved as it is; `to_confirm` are the cited places to be checked again, in words.
+    """
 
     key: str
     title: str
     url: str
     reviewed: list[Reviewed]
     problem: str = ""
+    to_confirm: Sequence[str] = ()
 
 
 class BatchReviewing(admin.ModelAdmin):
@@ -108,6 +114,9 @@ class BatchReviewing(admin.ModelAdmin):
             "waiting": waiting,
             "at_once": len(shown),
             "seen": written(seen_of_all(resource, shown)),
+            "to_confirm": sum(
+                map(bool, to_confirm_of_all(resource, shown, live_rows(resource, shown)).values())
+            ),
             "may_approve": may_approve,
             "is_own": settings.TWO_PAIRS_OF_EYES and batch.user_id == request.user.pk,
             "may_discard": self.may_discard(request, batch),
@@ -141,7 +150,7 @@ class BatchReviewing(admin.ModelAdmin):
         shown = read(request.POST.get("seen", ""))
         if not shown:
             raise Problem("approval.changed", CHANGED)
-        outcome = approve_batch(batch, resource, shown, user)
+        outcome = approve_batch(batch, resource, Approver(user, shown, "confirms_all" in request.POST))
         approved = resource.model.objects.filter(pk__in=outcome.approved)
         LogEntry.objects.log_actions(user.pk, approved, CHANGE, gettext("Approved."))
         self.say_outcome(request, outcome)
@@ -172,7 +181,11 @@ def proposed_changes(resource: type[SheetResource], revisions: Sequence[Revision
     wording = Wording(resource)
     wording.learn(row for one in revisions for row in (one.base, one.row))
     wording.learn(unpacked(stored.row) for stored in live.values())
-    return [proposed_change(resource, one, live.get(one.object_id), wording) for one in revisions]
+    places = to_confirm_of_all(resource, revisions, live)
+    proposed = [proposed_change(resource, one, live.get(one.object_id), wording) for one in revisions]
+    for revision, one in zip(revisions, proposed, strict=True):
+        one.to_confirm = [wording.cited_place(place) for place in places.get(revision.pk, ())]
+    return proposed
 
 
 def proposed_change(

@@ -21,6 +21,7 @@ from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.imports.stored_rows import StoredRow
 from relations.models import Approval, ImportBatch, Revision, State, Version
+from relations.models.rechecks import CitedPlace, rechecks_of
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.readers.sheet import make_sheet
 from relations.rows.merging import changed_names
@@ -29,7 +30,7 @@ from relations.rows.row_change import RowChange
 from relations.rows.vouching import vouched_values
 
 from .approval import CHANGED, approve, check_waiting, row_to_store, seen_of
-from .confirming import confirm, confirmed_of
+from .confirming import confirmed_of, places_to_confirm
 from .saving import RowRefused
 
 #: changes approved by one request
@@ -89,29 +90,50 @@ def seen_of_all(resource: type[SheetResource], revisions: Sequence[Revision]) ->
     }
 
 
-def approve_batch(
-    batch: ImportBatch, resource: type[SheetResource], shown: Shown, by: Any, confirms_all: bool = False
-) -> Outcome:
-    """Approves the changes of an import as `by` has seen them; what cannot be approved is left out and named.
+def to_confirm_of_all(
+    resource: type[SheetResource], revisions: Sequence[Revision], live: Mapping[int, StoredRow]
+) -> dict[int, list[CitedPlace]]:
+    """{primary key of a revision: its cited places that were given for other values}"""
+    keys = [one.object_id for one in revisions if one.object_id in live]
+    marks = rechecks_of(resource.model, keys) if resource.citations else defaultdict(list)
+    return {
+        one.pk: places_to_confirm(resource, unpacked(live[one.object_id].row), one, marks[one.object_id])
+        for one in revisions
+        if one.object_id in live
+    }
 
-    With `confirms_all` they say that the cited sources support the new values.
+
+@dataclass(frozen=True)
+class Approver:
+    """Who approves, what they have looked at, and whether they say that the cited sources support all of it."""
+
+    user: Any
+    shown: Shown
+    confirms_all: bool = False
+
+    def confirmed(
+        self, resource: type[SheetResource], revision: Revision, row: FlatRow
+    ) -> frozenset[CitedPlace]:
+        places = vouched_values(resource, row) if self.confirms_all else confirmed_of(revision)
+        return frozenset(places)
+
+
+def approve_batch(batch: ImportBatch, resource: type[SheetResource], by: Approver) -> Outcome:
+    """Approves the changes of an import as `by` has seen them; what cannot be approved is left out and named.
 
     Raises Problem where all of it is by the one who approves.
     """
-    revisions = list(batch.revisions.filter(pk__in=list(shown)[:MOST_APPROVED]).order_by("pk"))
+    revisions = list(batch.revisions.filter(pk__in=list(by.shown)[:MOST_APPROVED]).order_by("pk"))
     authors = authors_of_all(revisions)
-    if settings.TWO_PAIRS_OF_EYES and authors and set.union(*authors.values()) == {by.pk}:
+    if settings.TWO_PAIRS_OF_EYES and authors and set.union(*authors.values()) == {by.user.pk}:
         raise Problem("approval.own", _("You wrote this. Somebody else has to approve it."))
-    if confirms_all:
-        for revision in revisions:
-            confirm(resource, revision.object_id, vouched_values(resource, revision.row), revision)
     outcome = Outcome()
     for start in range(0, len(revisions), AT_ONCE):
         part = revisions[start : start + AT_ONCE]
-        alone = [one for one in part if settings.TWO_PAIRS_OF_EYES and by.pk in authors[one.pk]]
-        approve_part(resource, [one for one in part if one not in alone], shown, by, outcome)
+        alone = [one for one in part if settings.TWO_PAIRS_OF_EYES and by.user.pk in authors[one.pk]]
+        approve_part(resource, [one for one in part if one not in alone], by, outcome)
         for revision in alone:
-            approve_one(resource, revision, shown[revision.pk], by, outcome)
+            approve_one(resource, revision, by, outcome)
     return outcome
 
 
@@ -125,31 +147,30 @@ def authors_of_all(revisions: Sequence[Revision]) -> dict[int, set[int]]:
 
 
 def approve_part(
-    resource: type[SheetResource], revisions: Sequence[Revision], shown: Shown, by: Any, outcome: Outcome
+    resource: type[SheetResource], revisions: Sequence[Revision], by: Approver, outcome: Outcome
 ) -> None:
     """Approves some changes in one transaction; if any of them is refused, each half by itself."""
     if len(revisions) == 1:
-        approve_one(resource, revisions[0], shown[revisions[0].pk], by, outcome)
+        approve_one(resource, revisions[0], by, outcome)
         return
     found = Outcome()
     try:
         with transaction.atomic():
-            ready = ready_ones(resource, revisions, shown, found)
+            ready = ready_ones(resource, revisions, by.shown, found)
             store(resource, ready, by)
     except RefusedTogether:
         middle = len(revisions) // 2
         for half in (revisions[:middle], revisions[middle:]):
-            approve_part(resource, half, shown, by, outcome)
+            approve_part(resource, half, by, outcome)
         return
     outcome.approved += [one.revision.object_id for one in ready]
     outcome.left += found.left
 
 
-def approve_one(
-    resource: type[SheetResource], revision: Revision, seen: str, by: Any, outcome: Outcome
-) -> None:
+def approve_one(resource: type[SheetResource], revision: Revision, by: Approver, outcome: Outcome) -> None:
+    seen, confirmed = by.shown[revision.pk], by.confirmed(resource, revision, revision.row)
     try:
-        is_enough = approve(resource, revision.object_id, seen, by, revision)
+        is_enough = approve(resource, revision.object_id, seen, by.user, revision, confirmed=confirmed)
     except resource.model.DoesNotExist:
         outcome.leave(revision, DELETED)
     except RowRefused as refused:
@@ -195,21 +216,21 @@ def as_shown(resource: type[SheetResource], revision: Revision, stored: StoredRo
     return Ready(revision, row_to_store(resource, revision, live), live, seen)
 
 
-def store(resource: type[SheetResource], ready: Sequence[Ready], by: Any) -> None:
+def store(resource: type[SheetResource], ready: Sequence[Ready], by: Approver) -> None:
     """Stores rows together and decides their revisions. Raises RefusedTogether."""
     by_reason: defaultdict[str, list[Ready]] = defaultdict(list)
     for one in ready:
         by_reason[one.revision.reason].append(one)
     for reason, ones in by_reason.items():
-        load(resource, ones, user=by, reason=reason)
+        load(resource, ones, by, reason)
     if settings.TWO_PAIRS_OF_EYES:
         about = ((one.revision.object_id, one.seen) for one in ready)
-        approvals = [Approval(type=resource.slug, object_id=pk, row=seen, user=by) for pk, seen in about]
+        approvals = [Approval(type=resource.slug, object_id=pk, row=seen, user=by.user) for pk, seen in about]
         Approval.objects.bulk_create(approvals, ignore_conflicts=True)
-    settle([one.revision.pk for one in ready], Revision.Status.APPROVED, by)
+    settle([one.revision.pk for one in ready], Revision.Status.APPROVED, by.user)
 
 
-def load(resource: type[SheetResource], ready: Sequence[Ready], **options: Any) -> None:
+def load(resource: type[SheetResource], ready: Sequence[Ready], by: Approver, reason: str) -> None:
     wanted = {name for one in ready for name in changed_names(resource, one.live, one.row)}
     names = ["key", *(name for name in resource.names() if name in wanted and name != "key")]
     changes: list[RowChange] = []
@@ -218,8 +239,9 @@ def load(resource: type[SheetResource], ready: Sequence[Ready], **options: Any) 
         make_sheet("", [names, *([one.row.get(name, "") for name in names] for one in ready)], ""),
         watch=lambda _report, found: changes.extend(found),
         revisions={one.revision.object_id: one.revision.pk for one in ready},
-        confirmed={one.revision.object_id: frozenset(confirmed_of(one.revision)) for one in ready},
-        **options,
+        confirmed={one.revision.object_id: by.confirmed(resource, one.revision, one.row) for one in ready},
+        user=by.user,
+        reason=reason,
     )
     changed = [one.record for one in changes if one.is_changed] if resource.citations else []
     if report.errors or any(record.state != State.PUBLISHED for record in changed):

@@ -15,16 +15,19 @@ def to_confirm(
     resource: type[SheetResource], pk: int, live: FlatRow, revision: Revision | None
 ) -> list[CitedPlace]:
     """The cited places that were given for another value than the row under review states."""
+    return places_to_confirm(resource, live, revision, rechecks_of(resource.model, [pk])[pk])
+
+
+def places_to_confirm(
+    resource: type[SheetResource], live: FlatRow, revision: Revision | None, marks: Iterable[Recheck]
+) -> list[CitedPlace]:
+    """The same, where `marks` are the record's citations to be checked again."""
     if resource.citations is None:
         return []
     row = revision.row if revision else live
     places = vouched_values(resource, row)
     confirmed = confirmed_of(revision)
-    marked = {
-        mark.place
-        for mark in rechecks_of(resource.model, [pk])[pk]
-        if mark.place in places and places[mark.place] != mark.vouched
-    }
+    marked = {mark.place for mark in marks if mark.place in places and places[mark.place] != mark.vouched}
     changed = outdated(vouched_values(resource, live), places, confirmed) if revision else set()
     return sorted((marked | changed) - confirmed)
 

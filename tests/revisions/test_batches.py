@@ -15,7 +15,7 @@ from relations.errors import Problem
 from relations.imports.undo import undo
 from relations.models import Agreement, Approval, ImportBatch, Revision, Source, State, Version
 from relations.models.row_cache import unpacked
-from relations.revisions.batch_approval import approve_batch, pending_of, seen_of_all
+from relations.revisions.batch_approval import Approver, approve_batch, pending_of, seen_of_all
 from tests.helpers.admin import signed_in, text, url
 from tests.helpers.factories import AgreementFactory, SourceFactory
 from tests.helpers.import_pages import batch_of, press, upload
@@ -68,7 +68,8 @@ def batch(treaties, uploader):
 
 
 def approve_all(batch, by):
-    return approve_batch(batch, AGREEMENTS, seen_of_all(AGREEMENTS, list(pending_of(batch))), by)
+    shown = seen_of_all(AGREEMENTS, list(pending_of(batch)))
+    return approve_batch(batch, AGREEMENTS, Approver(by, shown))
 
 
 class TestAnImport:
@@ -296,7 +297,7 @@ class TestSources:
         assert self.titles(sources) == [one.title for one in sources]
 
     def test_are_restored_only_by_who_may_publish(self, batch, sources, publisher, uploader):
-        approve_batch(batch, SOURCES, seen_of_all(SOURCES, list(pending_of(batch))), publisher)
+        approve_batch(batch, SOURCES, Approver(publisher, seen_of_all(SOURCES, list(pending_of(batch)))))
         assert not SOURCES.may_publish(uploader)
         undoing = undo(batch, RESOURCES, uploader, may_publish=False)
         assert undoing.skipped == [sources[0].key]
@@ -321,7 +322,7 @@ class TestApproval:
         record = Agreement.objects.get(key="one")
         record.notes = "Changed meanwhile"
         record.save()
-        outcome = approve_batch(batch, AGREEMENTS, shown, publisher)
+        outcome = approve_batch(batch, AGREEMENTS, Approver(publisher, shown))
         assert [key for key, _reason in outcome.left] == ["one"]
         assert (title("one"), title("two")) == ("Прежнее one", "Новое two")
         assert [one.key for one in pending_of(batch)] == ["one"]
@@ -357,7 +358,7 @@ class TestApproval:
             batch.revisions.filter(key="one").update(status="discarded", decided_at=undo_time)
         page = signed_in(publisher).get(proposals(batch))
         assert page.status_code == 200
-        outcome = approve_batch(batch, AGREEMENTS, shown, publisher)
+        outcome = approve_batch(batch, AGREEMENTS, Approver(publisher, shown))
         ((key, reason),) = outcome.left
         assert key == "one"
         assert reason
@@ -405,6 +406,46 @@ class TestApproval:
         with CaptureQueriesContext(connection) as captured:
             assert len(approve_all(batch, publisher).approved) == 60
         assert len(captured) < 120
+
+
+class TestItsSources:
+    """A sheet without sources changes values that citations were given for."""
+
+    @pytest.fixture
+    def redated(self, treaties, uploader):
+        rows = [
+            {"key": "one", "title_ru": "Новое one", "date_signed": "1993"},
+            {"key": "two", "title_ru": "Новое two", "date_signed": "1992-05-30"},
+        ]
+        return import_rows("agreements", *rows, proposes=True, user=uploader)
+
+    def signed(self):
+        return str(Agreement.objects.get(key="one").signed)
+
+    def test_must_be_checked_again_before_readers_see_the_new_values(self, redated, publisher):
+        outcome = approve_all(redated, publisher)
+        assert [key for key, _reason in outcome.left] == ["one"]
+        assert "must be checked again" in str(outcome.left[0][1])
+        assert (self.signed(), title("two")) == ("1992-05-30", "Новое two")
+
+    def test_are_confirmed_for_all_changes_by_one_tick_on_the_page(self, redated, publisher):
+        client = signed_in(publisher)
+        page = client.get(proposals(redated))
+        assert page.context["to_confirm"] == 1
+        assert "Cited for another value, to be checked again" in text(page)
+        sent = {"verb": "approve", "seen": page.context["seen"]}
+        client.post(proposals(redated), sent)
+        assert self.signed() == "1992-05-30"
+        client.post(proposals(redated), {**sent, "confirms_all": "on"})
+        assert self.signed() == "1993"
+
+    def test_are_not_asked_for_where_the_sheet_names_them(self, treaties, uploader, publisher):
+        source = Agreement.objects.get(key="one").citations.get().source.key
+        row = {"key": "one", "date_signed": "1993", "source": source}
+        batch = import_rows("agreements", row, proposes=True, user=uploader)
+        assert signed_in(publisher).get(proposals(batch)).context["to_confirm"] == 0
+        assert approve_all(batch, publisher).left == []
+        assert self.signed() == "1993"
 
 
 class TestUndo:
