@@ -425,7 +425,7 @@ class TestItsSources:
     def test_must_be_checked_again_before_readers_see_the_new_values(self, redated, publisher):
         outcome = approve_all(redated, publisher)
         assert [key for key, _reason in outcome.left] == ["one"]
-        assert "must be checked again" in str(outcome.left[0][1])
+        assert "Источники нужно проверить ещё раз" in str(outcome.left[0][1])
         assert (self.signed(), title("two")) == ("1992-05-30", "Новое two")
 
     def test_are_confirmed_for_all_changes_by_one_tick_on_the_page(self, redated, publisher):
