@@ -3,12 +3,14 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
+from relations.admin.coverage import coverage
 from relations.admin.unsaved import unsaved_texts
 from relations.sitemaps import SITEMAPS
 from relations.views import health, home
 
 urlpatterns = [
     path("", home.door, name="door"),
+    path("admin/coverage/", admin.site.admin_view(coverage), name="admin-coverage"),
     path("admin/unsaved/", admin.site.admin_view(unsaved_texts), name="unsaved-texts"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relations.api.urls")),

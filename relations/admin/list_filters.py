@@ -1,4 +1,4 @@
-"""List filters of records in the admin: by country, by number of sources, by date."""
+"""List filters of records in the admin: by country, by number of sources, by what is missing, by date."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Place
+from relations.models.places import COUNTRIES
 from relations.models.querysets import RecordQuerySet
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class CountryFilter(admin.SimpleListFilter):
     title, parameter_name = _("country"), "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
-        countries = Place.objects.filter(code__in=("RU", "KZ", "KG", "TJ", "TM", "UZ"))
+        countries = Place.objects.filter(code__in=COUNTRIES)
         return [(place.code, place.name) for place in countries]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -57,6 +58,30 @@ class SourcedFilter(admin.SimpleListFilter):
         return queryset.filter(wanted.get(self.value() or "", Q()))
 
 
+class MissingFilter(admin.SimpleListFilter):
+    """What an editor still has to do in a record."""
+
+    title, parameter_name = _("missing"), "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [
+            ("sources", _("a source for a fact")),
+            ("check", _("a check of a source, as the value has changed")),
+            ("translation", _("a title in the other language")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        match self.value():
+            case "sources":
+                return records.covered(["some"])
+            case "check":
+                return records.to_check_again()
+            case "translation":
+                return records.not_translated()
+        return records
+
+
 class DatedFilter(admin.SimpleListFilter):
     title, parameter_name = _("date"), "dated"
 
@@ -70,3 +95,19 @@ class DatedFilter(admin.SimpleListFilter):
             case "no":
                 return queryset.filter(period="")
         return queryset
+
+
+class YearFilter(admin.SimpleListFilter):
+    """The year in which a date begins: the coverage page leads to it, and the list offers only the chosen one."""
+
+    title, parameter_name = _("year"), "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [(year, year)] if (year := self.value()) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        year = self.value() or ""
+        if not year:
+            return queryset
+        is_year = year.isascii() and year.isdigit() and len(year) <= 4 and int(year) > 0
+        return queryset.filter(first_day__year=int(year)) if is_year else queryset.none()

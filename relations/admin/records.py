@@ -30,13 +30,16 @@ from .inlines import (
     ParticipationInline,
     VisitParticipants,
 )
-from .list_filters import CountryFilter, DatedFilter, ScopeFilter, SourcedFilter
+from .list_filters import CountryFilter, DatedFilter, MissingFilter, ScopeFilter, SourcedFilter, YearFilter
 from .open_forms import OpenForms
+from .saved_filters import SavedFilters
 from .unsaved import UnsavedText
 from .widgets import SearchFields
 
 
-class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SheetAdmin, RuleAnswers):
+class RecordAdmin(
+    SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SavedFilters, SheetAdmin, RuleAnswers
+):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
     change_form_template = "admin/relations/record_form.html"
@@ -47,7 +50,9 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
         ScopeFilter,
         CountryFilter,
         SourcedFilter,
+        MissingFilter,
         DatedFilter,
+        YearFilter,
         "topics",
     ]
     list_per_page = 50

@@ -30,6 +30,7 @@ from .reports import ErrorReport as ErrorReport
 from .revisions import Approval as Approval
 from .revisions import Revision as Revision
 from .rule_exceptions import RuleException as RuleException
+from .saved_filters import SavedFilter as SavedFilter
 from .sources import Source as Source
 from .states import State as State
 from .statistics import Indicator as Indicator

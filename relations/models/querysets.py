@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.registry import checked_for_publication
+from relations.registry import checked_for_publication, resource_of
 from relations.search.index import matching
 from relations.values.period import Period
 
@@ -18,7 +18,7 @@ from .foreign_keys import key_to
 from .key_history import AddressedQuerySet
 from .links import RecordLink, linked_to
 from .named import other_language, reader_language
-from .rechecks import rechecks_of
+from .rechecks import Recheck, rechecks_of
 from .row_cache import refresh
 from .states import State
 from .versions import remember_states
@@ -108,6 +108,15 @@ class RecordQuerySet(AddressedQuerySet[R]):
     def covered(self, kinds: Collection[str]) -> Self:
         """Records whose facts are sourced in one of these ways, the keys of COVERAGE."""
         return self.filter(Q(*(COVERAGE[kind] for kind in kinds), _connector=Q.OR))
+
+    def to_check_again(self) -> Self:
+        """Records with a citation that was given for another value."""
+        marks = Recheck.objects.filter(type=resource_of(self.model).slug).order_by()
+        return self.filter(pk__in=marks.values("object_id"))
+
+    def not_translated(self) -> Self:
+        """Records whose title is given in one language only."""
+        return self.filter(Q(title_ru="", title_en__gt="") | Q(title_en="", title_ru__gt=""))
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)

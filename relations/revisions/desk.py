@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.models import ImportBatch, Revision, State, Version
 from relations.models.named import other_language, reader_language
 from relations.models.row_cache import FlatRow
+from relations.registry import resource_of
 from relations.rows.resource import SheetResource
+from relations.rules.findings import of_records as findings_of_records
 
 #: lines of one list; the rest is a number
 MOST = 20
@@ -21,30 +24,32 @@ MOST = 20
 
 @dataclass
 class Task:
-    """One line of the desk: a record or a proposed change, who wrote it last and since when it waits."""
+    """One line of the desk: what waits, who wrote it last and since when it waits.
 
-    resource: type[SheetResource]
+    `page` and `pk` name the page of the admin on which it is done; `hints` is the number of unanswered findings.
+    """
+
+    page: str
     pk: int
+    kind: str
     title: str
     author: str
     since: datetime
-    comment: str = ""
-
-    @property
-    def kind(self) -> str:
-        return str(self.resource.model._meta.verbose_name)
-
-    @property
-    def model_name(self) -> str:
-        return str(self.resource.model._meta.model_name)
+    note: str = ""
+    hints: int = 0
 
 
 @dataclass
 class TaskList:
-    """The first lines of a list, the oldest first, and how many there are."""
+    """The first lines of a list, the oldest first, and how many there are.
+
+    `page` of the admin, with `query`, shows them all.
+    """
 
     tasks: list[Task]
     number: int
+    page: str = ""
+    query: str = ""
 
     @property
     def others(self) -> int:
@@ -64,13 +69,24 @@ def waiting_for(user: Any) -> TaskList:
     return together(lists)
 
 
-def imports_waiting_for(user: Any) -> list[tuple[ImportBatch, int]]:
-    """Imports with proposed changes that this user may approve, the oldest first, and how many each has."""
+def imports_waiting_for(user: Any) -> TaskList:
+    """Imports with proposed changes that this user may approve."""
     slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
     waiting = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch__isnull=False)
     numbers = dict(waiting.order_by().values_list("batch").annotate(n=Count("pk")))
     batches = ImportBatch.objects.filter(pk__in=numbers).select_related("user").order_by("pk")[:MOST]
-    return [(batch, numbers[batch.pk]) for batch in batches]
+    tasks = [
+        Task(
+            "importbatch_proposals", one.pk, kind_of(RESOURCES[one.type]), one.file or str(one),
+            name_of(one.user), one.created_at, changes_in_words(numbers[one.pk]),
+        )
+        for one in batches
+    ]  # fmt: skip
+    return TaskList(tasks, len(numbers), "importbatch_changelist")
+
+
+def changes_in_words(number: int) -> str:
+    return ngettext("%(n)d change", "%(n)d changes", number) % {"n": number}
 
 
 def sent_back_to(user: Any) -> TaskList:
@@ -101,7 +117,7 @@ def newest_versions(slug: str, keys: Any) -> Any:
 def of_revisions(revisions: Any) -> TaskList:
     found = list(revisions.select_related("user").order_by("changed_at")[:MOST])
     tasks = [
-        Task(
+        task_on(
             RESOURCES[one.type],
             one.object_id,
             title_of(one.row),
@@ -119,13 +135,41 @@ def of_records(model: Any, state: str, keys: Any = None) -> TaskList:
     if keys is not None:
         records = records.filter(pk__in=keys)
     found = list(records[:MOST])
-    slug = next(one.slug for one in RECORD_TYPES if one.model is model)
-    newest = newest_versions(slug, [one.pk for one in found]).select_related("user")
+    resource = resource_of(model)
+    pks = [one.pk for one in found]
+    newest = newest_versions(resource.slug, pks).select_related("user")
     authors = {one.object_id: name_of(one.user) for one in newest}
+    findings = findings_of_records(model, pks)
     tasks = [
-        Task(RESOURCES[slug], one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found
+        task_on(
+            resource,
+            one.pk,
+            str(one),
+            authors.get(one.pk, ""),
+            one.updated_at,
+            hints=len(findings.get(one.pk, ())),
+        )
+        for one in found
     ]
     return TaskList(tasks, len(found) if len(found) < MOST else records.count())
+
+
+def task_on(
+    resource: type[SheetResource],
+    pk: int,
+    title: str,
+    author: str,
+    since: datetime,
+    note: str = "",
+    hints: int = 0,
+) -> Task:
+    """A task that is done on the review page of a record."""
+    page = f"{resource.model._meta.model_name}_review"
+    return Task(page, pk, kind_of(resource), title, author, since, note, hints)
+
+
+def kind_of(resource: type[SheetResource]) -> str:
+    return str(resource.model._meta.verbose_name)
 
 
 def together(lists: Iterable[TaskList]) -> TaskList:

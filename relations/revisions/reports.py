@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,13 +24,15 @@ from relations.rows.coverage import DEFAULT_VALUES
 from relations.rows.resource import SheetResource
 from relations.text.plain import check_plain, with_plain_lines
 
-from .desk import MOST, title_of
+from .desk import MOST, Task, TaskList, kind_of, title_of
 
 Status = ErrorReport.Status
 #: the fact of undated records, also of types without such a column
 DATE = "period"
 #: columns of sources that their pages show in any case
 SHOWN_EMPTY = ("issued", "identified_by")
+#: characters of a report on the desk
+LONGEST_NOTE = 120
 #: the answers that an editor may give
 ANSWERS = (Status.ACCEPTED, Status.DECLINED)
 
@@ -137,46 +138,27 @@ def answer(pk: int, status: str, text: str, seen: str, by: Any) -> ErrorReport:
 # The desk.
 
 
-@dataclass
-class WaitingReport:
-    """One line of the desk: a report that is not answered."""
-
-    report: ErrorReport
-    title: str
-    kind: str
-    fact: str
-
-
-@dataclass
-class ReportList:
-    """The first open reports, the oldest first, and how many there are."""
-
-    reports: list[WaitingReport]
-    number: int
-
-    @property
-    def others(self) -> int:
-        return self.number - len(self.reports)
-
-
-def reports_waiting_for(user: Any) -> ReportList:
+def reports_waiting_for(user: Any) -> TaskList:
     """The open reports that this user may answer."""
     slugs = [slug for slug in RESOURCES if may_answer(user, slug)]
     if not slugs:
-        return ReportList([], 0)
+        return TaskList([], 0)
     waiting = ErrorReport.objects.filter(status=Status.OPEN, type__in=slugs).order_by("at", "pk")
     found = list(waiting[:MOST])
     titles = titles_of(found)
-    lines = [
-        WaitingReport(
-            one,
-            titles.get((one.type, one.object_id), one.key),
-            str(RESOURCES[one.type].model._meta.verbose_name),
-            label_of(one.type, one.column),
+    tasks = [
+        Task(
+            "errorreport_change", one.pk, kind_of(RESOURCES[one.type]), titles.get((one.type, one.object_id), one.key),
+            "", one.at, f"{label_of(one.type, one.column)}: {shortened(one.text)}",
         )
         for one in found
-    ]
-    return ReportList(lines, len(found) if len(found) < MOST else waiting.count())
+    ]  # fmt: skip
+    number = len(found) if len(found) < MOST else waiting.count()
+    return TaskList(tasks, number, "errorreport_changelist", f"status__exact={Status.OPEN}")
+
+
+def shortened(text: str) -> str:
+    return Truncator(text).chars(LONGEST_NOTE)
 
 
 def titles_of(reports: Iterable[ErrorReport]) -> dict[tuple[str, int], str]:

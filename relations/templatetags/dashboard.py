@@ -1,16 +1,14 @@
 """Template tags of the admin's first page: what is waiting for editors."""
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
-from django.db.models import Count
 from django.template import Context
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import ImportBatch, LinkCheck
+from relations.models import LinkCheck
 from relations.revisions.approval import others_who_may_approve
 from relations.revisions.desk import (
     TaskList,
@@ -21,8 +19,8 @@ from relations.revisions.desk import (
     sent_back_to,
     waiting_for,
 )
-from relations.revisions.reports import ReportList, reports_waiting_for
-from relations.rows.columns import Label
+from relations.revisions.overview import TypeOverview, overview_for
+from relations.revisions.reports import reports_waiting_for
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -30,41 +28,10 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
-class OverviewRow(TypedDict):
-    """One record type: its names, the addresses of its list and form, and the number of records in each state."""
-
-    label: Label
-    one: Label
-    list: str
-    add: str
-    drafts: int
-    reviews: int
-    published: int
-    bare: int
-
-
 @register.simple_tag(takes_context=True)
-def overview(context: Context) -> list[OverviewRow]:
-    """Records that need an editor: one row for each type that the user may view or change."""
-    user = context["request"].user
-    rows: list[OverviewRow] = []
-    for one in RECORD_TYPES:
-        name = one.model._meta.model_name
-        if user.has_perm(f"relations.view_{name}") or user.has_perm(f"relations.change_{name}"):
-            states = dict(one.model.objects.order_by().values_list("state").annotate(n=Count("pk")))
-            rows.append(
-                {
-                    "label": one.label,
-                    "one": one.model._meta.verbose_name,
-                    "list": reverse(f"admin:relations_{name}_changelist"),
-                    "add": reverse(f"admin:relations_{name}_add"),
-                    "drafts": states.get("draft", 0),
-                    "reviews": states.get("review", 0),
-                    "published": states.get("published", 0),
-                    "bare": one.model.objects.filter(source_count=0).count(),
-                }
-            )
-    return rows
+def overview(context: Context) -> list[TypeOverview]:
+    """One row for each record type that the user may view or change."""
+    return overview_for(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)
@@ -74,22 +41,12 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
     lists = (
         (_("Sent back to you"), sent_back_to(user)),
         (_("Waiting for approval"), waiting_for(user)),
+        (_("Imports that propose changes"), imports_waiting_for(user)),
+        (_("Error reports of readers"), reports_waiting_for(user)),
         (_("Your proposed changes"), proposed_by(user)),
         (_("Your drafts"), drafts_of(user)),
     )
     return [(heading, found) for heading, found in lists if found.tasks]
-
-
-@register.simple_tag(takes_context=True)
-def waiting_imports(context: Context) -> list[tuple[ImportBatch, int]]:
-    """Imports with changes that this user may approve, and how many."""
-    return imports_waiting_for(context["request"].user)
-
-
-@register.simple_tag(takes_context=True)
-def waiting_reports(context: Context) -> ReportList:
-    """Error reports of readers that this user may answer."""
-    return reports_waiting_for(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

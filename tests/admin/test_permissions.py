@@ -54,10 +54,10 @@ OPENED_BY = {
     "i": ("import",),
 }
 WITHOUT_ENTITY = ("changelist", "add", "export", "import", "trash")
-#: addresses of one version, finding or import, which are tested where they are made
+#: addresses of one version, finding, saved filter or import, which are tested where they are made
 ELSEWHERE = frozenset(
     "answer read template compare version revert password_change process_import"
-    " confirm cancel good marked progress proposals undo".split()
+    " confirm cancel filters good marked progress proposals undo".split()
 )
 
 
