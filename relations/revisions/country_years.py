@@ -51,7 +51,9 @@ def country_years(record_type: RecordType) -> CountryYears:
     counts = {code: numbers_of(record_type, code) for code in COUNTRIES}
     places = Place.objects.in_bulk(COUNTRIES, field_name="code")
     found = {year for numbers in counts.values() for year in numbers}
-    dated = {year for year in found if year is not None} | set(range(FIRST_YEAR, timezone.localdate().year + 1))
+    dated = {year for year in found if year is not None} | set(
+        range(FIRST_YEAR, timezone.localdate().year + 1)
+    )
     years: list[int | None] = [*sorted(dated, reverse=True), *([None] if None in found else [])]
     rows = [YearRow(year, [Cell(code, counts[code][year]) for code in COUNTRIES]) for year in years]
     return CountryYears([places[code] for code in COUNTRIES if code in places], rows)
