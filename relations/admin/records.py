@@ -81,7 +81,7 @@ class RecordAdmin(
         return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self.list_display or ["when", "name", "who", *self.coded_names(), "state", "cited"]
+        return self.list_display or ["when", "name", "state", "cited", "who", *self.coded_names()]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return self.list_filter or [*self.shared_filters, *self.coded_names()]
@@ -95,7 +95,9 @@ class RecordAdmin(
         return self.inlines or [CitationInline, *own]
 
     def coded_names(self) -> list[str]:
-        return [field.name for field in coded_fields(cast("type[Record]", self.model))]
+        """The coded fields that only this type has."""
+        own = self.own_names()
+        return [field.name for field in coded_fields(cast("type[Record]", self.model)) if field.name in own]
 
     def own_names(self) -> list[str]:
         """The fields that only this type has."""
@@ -178,7 +180,7 @@ def remarks_of(report: Report) -> str:
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
     inlines = [CitationInline, AgreementParties, LinkInline]
-    list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
+    list_display = ["when", "name", "state", "cited", "who", "instrument_type", "status_in_law"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -192,7 +194,7 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
+    list_display = ["when", "name", "state", "cited", "who", "event_type", "event_status"]
     list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
@@ -207,7 +209,7 @@ class ForumAdmin(RecordAdmin):
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
     inlines = [CitationInline, VisitParticipants, LinkInline]
-    list_display = ["when", "name", "who", "visitor_office", "visit_type", "visit_status", "state", "cited"]
+    list_display = ["when", "name", "state", "cited", "who", "visitor_office", "visit_type", "visit_status"]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -219,7 +221,7 @@ class VisitAdmin(RecordAdmin):
 
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
-    list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
+    list_display = ["when", "name", "figure", "state", "cited", "ref_area", "counterpart_area"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit", *subjects]

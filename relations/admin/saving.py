@@ -62,6 +62,9 @@ class Refused(Exception):
         self.findings, self.conflicts, self.shown = findings, conflicts, shown
 
 
+NO_REASON = _("Say above why you change what is public. Readers see the reason once the change is approved.")
+
+
 @dataclass
 class SideBySide:
     """One column that two editors have changed, as the form shows it."""
@@ -122,13 +125,14 @@ class RowSaving(admin.ModelAdmin):
         record = kwargs.get("obj")
         if record and record.pk:
             began_from = request.POST.get(BEGAN_FROM) or self.token(record)
+            revision = pending_revision(self.resource_of_model(), record.pk)
             context |= {
                 "began_from": began_from,
-                "revision": pending_revision(self.resource_of_model(), record.pk),
+                "revision": revision,
                 "is_public": bool(self.resource_of_model().public_among([record.pk])),
                 "affected": self.affected(record),
                 "may_give_reason": True,
-                "reason": request.POST.get("_reason", ""),
+                "reason": request.POST.get("_reason", revision.reason if revision else ""),
             }
         if refused := getattr(request, "refused", None):
             context |= {
@@ -205,6 +209,8 @@ class RowSaving(admin.ModelAdmin):
             )  # fmt: skip
         except RowRefused as refused:
             raise Refused(refused.findings) from refused
+        if saved.revision and not reason:
+            raise Refused([finding_at("", Problem("revision.reason", NO_REASON))])
         record.pk = saved.change.pk
         request.saved = saved
         if change and confirmed:

@@ -8,7 +8,7 @@ from django.template import Context
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES
-from relations.models import LinkCheck
+from relations.models import LinkCheck, SavedFilter
 from relations.revisions.approval import others_who_may_approve
 from relations.revisions.desk import (
     TaskList,
@@ -23,6 +23,7 @@ from relations.revisions.overview import TypeOverview, overview_for
 from relations.revisions.reports import reports_waiting_for
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
@@ -47,6 +48,12 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
         (_("Your drafts"), drafts_of(user)),
     )
     return [(heading, found) for heading, found in lists if found.tasks]
+
+
+@register.simple_tag(takes_context=True)
+def saved_filters(context: Context) -> "QuerySet[SavedFilter]":
+    """The saved filters of this user in all lists."""
+    return SavedFilter.objects.filter(user=context["request"].user).order_by("model", "name")
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
 from relations.admin import saved_filters
 from relations.models import Agreement, SavedFilter, Source
@@ -31,6 +32,13 @@ def test_a_choice_is_saved_under_a_name_and_offered_in_its_list(editor):
     assert kept() == [("editor", "agreement", "Kazakhstan", CHOICE)]
     assert f'<a href="?{CHOICE}">Kazakhstan</a>' in text(editor.get(url(Agreement)))
     assert "Kazakhstan</a>" not in text(editor.get(url(Source)))
+
+
+def test_it_is_on_the_desk_of_its_owner(editor, staff):
+    save(editor)
+    link = f'href="{url(Agreement)}?{CHOICE}">Kazakhstan</a>'
+    assert link in text(editor.get(reverse("admin:index")))
+    assert link not in text(signed_in(staff("publisher")).get(reverse("admin:index")))
 
 
 def test_it_is_offered_to_its_owner_alone(editor, staff):

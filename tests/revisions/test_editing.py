@@ -138,6 +138,30 @@ class TestAPublicRecord:
         )
 
 
+class TestTheReason:
+    def test_is_asked_for_where_readers_would_see_the_change(self, anna):
+        record = AgreementFactory(title_en="Treaty", published=True)
+        address = url(Agreement, "change", record.pk)
+        page = anna.post(address, filled_in(anna.get(address), title_en="Another", _reason=" "))
+        assert "Say above why you change what is public." in text(page)
+        assert page.context["adminform"].form["title_en"].value() == "Another"
+        assert not Revision.objects.exists()
+        page = anna.post(address, filled_in(page, _reason="Misspelt"), follow=True)
+        assert Revision.objects.get().reason == "Misspelt"
+
+    def test_of_what_is_proposed_already_is_kept_in_the_form(self, anna):
+        record = AgreementFactory(title_en="Treaty", published=True)
+        address = url(Agreement, "change", record.pk)
+        anna.post(address, filled_in(anna.get(address), title_en="Another", _reason="Misspelt"))
+        assert anna.get(address).context["reason"] == "Misspelt"
+
+    def test_of_a_draft_is_left_to_its_author(self, anna):
+        record = AgreementFactory(title_en="Treaty")
+        address = url(Agreement, "change", record.pk)
+        anna.post(address, filled_in(anna.get(address), title_en="Another", _reason=""))
+        assert Agreement.objects.get().title_en == "Another"
+
+
 class TestTwoEditors:
     @pytest.fixture(params=["draft", "public"])
     def record(self, request):
