@@ -37,6 +37,11 @@ class SearchSelect(AutocompleteSelect):
 
 
 class SearchSelectMultiple(AutocompleteSelectMultiple):
+    """Without Select2's button that clears it: that would be an item of the list of what is chosen, and is none."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
+
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, keys_among(value), attr)
 
