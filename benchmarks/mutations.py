@@ -624,10 +624,16 @@ def run(options):
                 in_form = through_form(client, slug, row) - usual[slug, row["key"]]
                 forms["made"] += 1
                 forms["noticed"] += bool(in_form)
-                forms["alike"] += in_form == new
+                forms["alike"] += same_outcome(in_form, new)
             if options.missed and not new:
                 print(f"missed: {name}: {slug} {row['key']}: {changed}", flush=True)
     tell(options, world, usual, noticed, made, forms, by_rule)
+
+
+def same_outcome(one, other):
+    """Both are rejected, for whatever reason comes first, or both are remarked on in the same words."""
+    rejected = [any(code == "rejected" for code, _sentence in said) for said in (one, other)]
+    return all(rejected) or (not any(rejected) and one == other)
 
 
 def signed_in_publisher():

@@ -13,7 +13,6 @@ from relations.models import Agreement, Forum, Observation
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
-    IndicatorFactory,
     ObservationFactory,
     UnitFactory,
 )

@@ -7,7 +7,6 @@ from django.utils.translation import override
 from relations.models import Observation
 from tests.helpers.factories import (
     ForumFactory,
-    IndicatorFactory,
     ObservationFactory,
     OrganizationFactory,
     UnitFactory,

@@ -1,4 +1,4 @@
-"""A level is counted in the dimension of its indicator: one rule in the form, the import, publishing and the command."""
+"""A level is counted in the dimension of its indicator: one rule for form, import, publishing and command."""
 
 import pytest
 from django.core.exceptions import ValidationError
