@@ -247,6 +247,8 @@ class Observation(Record):
                     "obs_status",
                     "first_day",
                     "last_day",
+                    "possible_from",
+                    "possible_to",
                     "fact_count",
                     "sourced_count",
                     "identified_count",

@@ -9,6 +9,7 @@ from relations.models import (
     Forum,
     ForumSeries,
     Indicator,
+    Membership,
     Observation,
     Organization,
     Person,
@@ -64,6 +65,17 @@ class SourceFactory(DjangoModelFactory):
     key = factory.Sequence("source-{}".format)
     title = factory.Sequence("Вестник, выпуск {}".format)
     language = "ru"
+
+
+class MembershipFactory(DjangoModelFactory):
+    """Each date that is given has a source."""
+
+    class Meta:
+        model = Membership
+
+    joined, left = "", ""
+    joined_source = factory.LazyAttribute(lambda one: SourceFactory() if one.joined else None)
+    left_source = factory.LazyAttribute(lambda one: SourceFactory() if one.left else None)
 
 
 class UnitFactory(DjangoModelFactory):
