@@ -9,7 +9,6 @@ from relations.models import (
     Forum,
     ForumSeries,
     Indicator,
-    Membership,
     Observation,
     Organization,
     Person,
@@ -65,17 +64,6 @@ class SourceFactory(DjangoModelFactory):
     key = factory.Sequence("source-{}".format)
     title = factory.Sequence("Вестник, выпуск {}".format)
     language = "ru"
-
-
-class MembershipFactory(DjangoModelFactory):
-    """Each date that is given has a source."""
-
-    class Meta:
-        model = Membership
-
-    joined, left = "", ""
-    joined_source = factory.LazyAttribute(lambda one: SourceFactory() if one.joined else None)
-    left_source = factory.LazyAttribute(lambda one: SourceFactory() if one.left else None)
 
 
 class UnitFactory(DjangoModelFactory):

@@ -10,7 +10,8 @@ from relations.errors import Problem
 from relations.models import Membership, Source
 from relations.values.period_format import phrase
 from tests.helpers.admin import filled_in, signed_in, text, url
-from tests.helpers.factories import AgreementFactory, MembershipFactory, PlaceFactory, SourceFactory
+from tests.helpers.factories import AgreementFactory, PlaceFactory, SourceFactory
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

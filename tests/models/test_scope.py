@@ -13,13 +13,13 @@ from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
-    MembershipFactory,
     ObservationFactory,
     OrganizationFactory,
     PersonFactory,
     PlaceFactory,
     SourceFactory,
 )
+from tests.helpers.memberships import MembershipFactory
 from tests.helpers.sheets import import_rows, load_rows
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from relations.queries.record_query import RecordQuery
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
-    MembershipFactory,
     ObservationFactory,
     PlaceFactory,
 )
+from tests.helpers.memberships import MembershipFactory
 from tests.helpers.random_queries import total
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.helpers.admin import text
-from tests.helpers.factories import MembershipFactory, PlaceFactory, SourceFactory
+from tests.helpers.factories import PlaceFactory, SourceFactory
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.helpers.admin import text
-from tests.helpers.factories import ForumFactory, MembershipFactory, ObservationFactory, PlaceFactory
+from tests.helpers.factories import ForumFactory, ObservationFactory, PlaceFactory
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = "through the group “European Union”"
