@@ -568,14 +568,14 @@ def merged(prefix, there, wanted):
     hidden = ("id", "DELETE", "agreement", "forum", "visit", "observation")
     hidden += tuple(f"from_{name}" for name in hidden)
 
-    def plain(row):
-        return {name: str(value) for name, value in row.items() if name not in hidden}
+    def own(row):
+        return {name: value for name, value in row.items() if name not in hidden}
 
-    data, left = {}, [plain(row) for row in wanted]
+    data, left = {}, [own(row) for row in wanted]
     for i, row in enumerate(there):
         data.update({f"{prefix}-{i}-{name}": value for name, value in row.items() if name != "DELETE"})
-        if plain(row) in left:
-            left.remove(plain(row))
+        if own(row) in left:
+            left.remove(own(row))
         else:
             data[f"{prefix}-{i}-DELETE"] = "on"
     for i, row in enumerate(left, len(there)):
@@ -624,10 +624,16 @@ def run(options):
                 in_form = through_form(client, slug, row) - usual[slug, row["key"]]
                 forms["made"] += 1
                 forms["noticed"] += bool(in_form)
-                forms["alike"] += bool(in_form) == bool(new)
+                forms["alike"] += same_outcome(in_form, new)
             if options.missed and not new:
                 print(f"missed: {name}: {slug} {row['key']}: {changed}", flush=True)
     tell(options, world, usual, noticed, made, forms, by_rule)
+
+
+def same_outcome(one, other):
+    """Both are rejected, for whatever reason comes first, or both are remarked on in the same words."""
+    rejected = [any(code == "rejected" for code, _sentence in said) for said in (one, other)]
+    return all(rejected) or (not any(rejected) and one == other)
 
 
 def signed_in_publisher():

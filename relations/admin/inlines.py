@@ -20,8 +20,6 @@ from relations.models.foreign_keys import LINK_PAIRS, LINKS, key_to
 from relations.models.links import NOT_SIGNED_THERE, may_be_signed_at
 from relations.models.participations import COUNTED_AS_PARTIES, STATUS_OF_A_PARTY
 from relations.models.rechecks import CitedPlace
-from relations.rows.bound_columns import BoundReasonColumn
-from relations.rows.columns import Column, Derived, Key
 from relations.rows.related_columns import Participants
 
 from .form_rows import ChildForm, RowsOfForm
@@ -169,19 +167,10 @@ class CitationInline(SearchFields, admin.StackedInline):
         return fields if request.user.has_perm(QUOTE) else [one for one in fields if one != QUOTATION]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        columns = BY_MODEL[self.parent_model].resource.columns()
-        choices = [
-            ("", _("the whole record")),
-            *((one.name, one.label) for one in columns if is_citable(one)),
-        ]
+        columns = BY_MODEL[self.parent_model].resource.citable_columns()
+        choices = [("", _("the whole record")), *((one.name, one.label) for one in columns)]
         self.form = cast("type[CitationForm]", type("CitationForm", (CitationForm,), {"choices": choices}))
         return super().get_formset(request, obj, **kwargs)
-
-
-def is_citable(column: Column) -> bool:
-    """Whether a source can support it: not what is derived, nor what only editors see."""
-    is_own = isinstance(column, Derived | Key | BoundReasonColumn) or hasattr(column, "part")
-    return not is_own and not column.is_private
 
 
 class ParticipationFormSet(KeptForms):

@@ -86,8 +86,8 @@ class MembershipInline(SearchFields, admin.TabularInline):
     model = Membership
     fk_name = "group"
     extra = 0
-    autocomplete_fields = ["member"]
-    fields = ["member", "joined", "left"]
+    autocomplete_fields = ["member", "joined_source", "left_source"]
+    fields = ["member", "joined", "joined_source", "left", "left_source"]
     verbose_name, verbose_name_plural = _("member"), _("members of the group")
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.models import Indicator, Place, Source
+from relations.models import Indicator, Membership, Place, Source
 from relations.rows.sources import SourceResource
 
 from .links import in_api, pages, version_pages
@@ -95,6 +95,26 @@ class NamedSerializer(serializers.Serializer):
     other_names = LinesInBothLanguages("other_names", help_text=_("other names"))
 
 
+class MembershipSerializer(serializers.Serializer):
+    """A member of a group, from a date or until one where they are known."""
+
+    member = serializers.CharField(source="member.code", help_text=_("the code of the member"))
+    joined = serializers.CharField(help_text=_("member since (EDTF)"))
+    joined_source = serializers.CharField(
+        source="joined_source.key",
+        default=None,
+        allow_null=True,
+        help_text=_("the key of the source of this date"),
+    )
+    left = serializers.CharField(help_text=_("member until (EDTF)"))
+    left_source = serializers.CharField(
+        source="left_source.key",
+        default=None,
+        allow_null=True,
+        help_text=_("the key of the source of this date"),
+    )
+
+
 class PlaceSerializer(PagedSerializer, NamedSerializer):
     """A country (ISO 3166-1), a region (ISO 3166-2), a city, or a named group of places."""
 
@@ -114,8 +134,20 @@ class PlaceSerializer(PagedSerializer, NamedSerializer):
     )
     members = serializers.SerializerMethodField(help_text=_("the codes of the places in the group"))
 
+    memberships = serializers.SerializerMethodField(
+        help_text=_("the members of the group with the time of their membership and its sources")
+    )
+
     def get_members(self, place: Place) -> list[str]:
-        return sorted(member.code for member in place.members.all())
+        return [one.member.code for one in self.of(place)]
+
+    @extend_schema_field(MembershipSerializer(many=True))
+    def get_memberships(self, place: Place) -> list[dict[str, Any]]:
+        return [MembershipSerializer(one).data for one in self.of(place)]
+
+    @staticmethod
+    def of(place: Place) -> list[Membership]:
+        return sorted(place.memberships.all(), key=lambda one: one.member.code)
 
 
 class TopicSerializer(EntitySerializer, NamedSerializer):

@@ -202,7 +202,9 @@ class OfPlaces(GenericAPIView):
     serializer_class = PlaceSerializer
 
     def get_queryset(self) -> QuerySet[Any]:
-        places = Place.objects.select_related("parent__parent").prefetch_related("members")
+        places = Place.objects.select_related("parent__parent").prefetch_related(
+            "memberships__member", "memberships__joined_source", "memberships__left_source"
+        )
         return places.order_by("code").annotate(key=F("code"))
 
 

@@ -9,6 +9,7 @@ from django.db.models import BooleanField
 from relations.dumps.tables import Table
 from relations.rows.citation_parts import Part
 from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Reference, Whole
+from relations.rows.members import Members
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
 
@@ -17,7 +18,7 @@ HEAD = (
 )  # fmt: skip
 #: the first that matches; all others are text
 KINDS = (
-    ((Lines, RelatedColumn, Part), "list"),
+    ((Lines, RelatedColumn, Part, Members), "list"),
     (PeriodColumn, "date"),
     (Choice, "code"),
     (Whole, "integer"),

@@ -124,7 +124,7 @@ class Parser:
             problems.append((name, problem))
 
         try:
-            slots = columns.parse(own, self.resource.names(), self.lookups, complain)
+            slots = columns.parse(own, self.resource.citable_names(), self.lookups, complain)
         except Problem as problem:
             complain("source", problem)
         for name, found in problems:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relations', '0020_rechecks'),
+        ('relations', '0022_source_bounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -57,6 +57,11 @@ class DerivedDay(Day):
         setattr(cls, self.attname, DerivedAttribute(self.attname))
 
 
+def derived_day() -> "models.DateField[date | None, date | None]":
+    """One of the days of `Readings`, which the model derives from its dates."""
+    return models.DateField(null=True, blank=True, editable=False)
+
+
 class DerivedAttribute:
     def __init__(self, name: str) -> None:
         self.name = name

@@ -13,15 +13,19 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from relations.errors import Problem
 from relations.values.period import Period
 from relations.values.readings import Bounds
 
-from .fields import PeriodField
+from .fields import PeriodField, derived_day
 from .named import Named, NamedQuerySet
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from .querysets import RecordQuerySet
     from .records import Record
+    from .sources import Source
 
 #: the codes of the countries of the register, in the order of its pages
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "TM", "UZ")
@@ -70,12 +74,12 @@ def involvement_of(codes: Collection[str], condition: Callable[[Any], Q]) -> Q:
 
 
 def held_during(days: Bounds) -> Q:
-    """The condition that a record’s period is neither all before nor all after these days; true if undated."""
+    """The condition that a record may be of one of these days; true if nothing is known of its date."""
     found = Q()
     if days.first:
-        found &= Q(last_day__gte=days.first) | Q(last_day__isnull=True)
+        found &= Q(possible_to__gte=days.first) | Q(possible_to__isnull=True)
     if days.last:
-        found &= Q(first_day__lte=days.last) | Q(first_day__isnull=True)
+        found &= Q(possible_from__lte=days.last) | Q(possible_from__isnull=True)
     return found
 
 
@@ -112,10 +116,20 @@ def memberships_loaded_once() -> Iterator[None]:
         of_this_request.reset(token)
 
 
+def source_of_a_date(label: "StrOrPromise") -> "models.ForeignKey[Source | None, Source | None]":
+    return models.ForeignKey(
+        "Source", verbose_name=label, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, codes: Collection[str]) -> Self:
         """The memberships of these places and of what is directly inside them."""
         return self.filter(Q(member__code__in=codes) | Q(member__parent__code__in=codes))
+
+    def citing(self, sources: Any) -> Self:
+        """The memberships of which a date is taken from one of these sources."""
+        return self.filter(Q(joined_source__in=sources) | Q(left_source__in=sources))
 
     def dated(self) -> Self:
         return self.exclude(joined="", left="")
@@ -124,13 +138,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(joined="", left="")
 
 
+ENDS_BEFORE_IT_BEGINS = _("The membership ends before it begins.")
+DATE_WITHOUT_SOURCE = _("A date of a membership needs its source.")
+
+
 class Membership(models.Model):
-    """A place in a group of places, from a date or until one where they are known."""
+    """A place in a group of places, from a date or until one where they are known, each with its source."""
 
     group = models.ForeignKey(
         "Place",
         on_delete=models.CASCADE,
-        related_name="+",
+        related_name="memberships",
         db_column="from_place_id",
         verbose_name=_("group"),
     )
@@ -138,7 +156,11 @@ class Membership(models.Model):
         "Place", on_delete=models.CASCADE, related_name="+", db_column="to_place_id", verbose_name=_("member")
     )
     joined = PeriodField(_("member since"))
+    joined_source = source_of_a_date(_("source of “member since”"))
     left = PeriodField(_("member until"))
+    left_source = source_of_a_date(_("source of “member until”"))
+    held_from = derived_day()
+    held_to = derived_day()
 
     objects: ClassVar = MembershipQuerySet.as_manager()
 
@@ -146,9 +168,39 @@ class Membership(models.Model):
         verbose_name, verbose_name_plural = _("membership"), _("memberships")
         db_table = "relations_place_members"
         unique_together = [("group", "member")]
+        constraints = [
+            models.CheckConstraint(
+                name="membership_ends_after_it_begins",
+                condition=Q(held_from__isnull=True)
+                | Q(held_to__isnull=True)
+                | Q(held_from__lte=models.F("held_to")),
+                violation_error_message=ENDS_BEFORE_IT_BEGINS,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.group}: {self.member}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.held_from, self.held_to = self.days
+        for problem in self.problems().values():
+            raise problem
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if found := self.problems():
+            raise ValidationError({name: str(problem) for name, problem in found.items()})
+
+    def problems(self) -> dict[str, Problem]:
+        """{field: what is wrong with it}"""
+        found = {
+            f"{name}_source": Problem("membership.source", DATE_WITHOUT_SOURCE)
+            for name in ("joined", "left")
+            if getattr(self, name) and not getattr(self, f"{name}_source_id")
+        }
+        if self.days.first and self.days.last and self.days.first > self.days.last:
+            found["left"] = Problem("membership.order", ENDS_BEFORE_IT_BEGINS)
+        return found
 
     @property
     def is_dated(self) -> bool:
@@ -159,11 +211,21 @@ class Membership(models.Model):
         """The first and the last day on which it may have held."""
         return Bounds(self.joined.first_day, self.left.last_day)
 
-    def holds(self, period: Period) -> bool:
-        """As held_during(), for one record."""
+    @property
+    def period(self) -> Period:
+        """The time for which it holds, as one date: 1991-12-21/.. or ../2009; unknown without dates."""
+        return Period.parse(f"{self.joined or '..'}/{self.left or '..'}") if self.is_dated else Period()
+
+    @property
+    def sources(self) -> "list[Source]":
+        """The sources of its dates, each once."""
+        return list(dict.fromkeys(one for one in (self.joined_source, self.left_source) if one))
+
+    def holds(self, days: Bounds) -> bool:
+        """As held_during(), for what may be of these days."""
         first, last = self.days
-        is_before = bool(first and period.last_day and period.last_day < first)
-        is_after = bool(last and period.first_day and period.first_day > last)
+        is_before = bool(first and days.last and days.last < first)
+        is_after = bool(last and days.first and days.first > last)
         return not is_before and not is_after
 
 

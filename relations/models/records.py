@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -19,7 +18,7 @@ from relations.values.period_format import phrase
 from relations.values.readings import BOUNDS_CONTRADICT, LATEST, UNBOUNDED, Bounds, readings
 
 from .citations import Citation
-from .fields import DerivedDay, PeriodField
+from .fields import DerivedDay, PeriodField, derived_day
 from .foreign_keys import TIME_LINKS, key_to
 from .key_history import Addressed
 from .keys import key_for
@@ -54,11 +53,6 @@ class BoundReason(models.TextChoices):
     SOURCE = "source", _("date of the source")
     TEXT = "text", _("said by the text")
     RECORD = "record", _("date of another record")
-
-
-def derived_day() -> "models.DateField[date | None, date | None]":
-    """One of the four days of `Readings`."""
-    return models.DateField(null=True, blank=True, editable=False)
 
 
 #: the four days of `Readings`
@@ -269,6 +263,11 @@ class Record(Addressed):
         for name in DAYS:
             setattr(self, name, getattr(found, name))
 
+    @property
+    def possible_days(self) -> Bounds:
+        """The days of which it may be; None where nothing is known."""
+        return Bounds(self.possible_from, self.possible_to)
+
     def bound_by_sources(self, dates: "Iterable[Period]") -> None:
         """What has happened is not later than the first source that tells of it; `dates` are those of its sources."""
         if self.not_after_reason not in ("", BoundReason.SOURCE) or (
@@ -307,7 +306,7 @@ class Record(Addressed):
             record.set_scope(record.taking_part(), groups)
 
     def set_scope(self, taking_part: Iterable[TakingPart], groups: GroupSides) -> None:
-        self.in_scope = not self.is_domestic and is_in_scope(taking_part, self.period, groups)
+        self.in_scope = not self.is_domestic and is_in_scope(taking_part, self.possible_days, groups)
 
     @property
     def told_on(self) -> "Iterator[Period]":

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from relations.values.period import Period
+from relations.values.readings import Bounds
 
 from .named import Named
 from .participations import COUNTED_AS_PARTIES, NOT_INVOLVED
@@ -51,9 +51,9 @@ class GroupSides:
             found[one.group_id].append(one)
         return found
 
-    def of(self, group: Place, period: Period, is_party: bool) -> set[Side]:
+    def of(self, group: Place, days: Bounds, is_party: bool) -> set[Side]:
         """A group with members elsewhere counts only as a party: not everything about the CIS concerns both sides."""
-        members = [one.member for one in self.members.get(group.pk, ()) if one.holds(period)]
+        members = [one.member for one in self.members.get(group.pk, ()) if one.holds(days)]
         sides = {side_of(member) for member in members}
         return set() if None in sides and not is_party else {side for side in sides if side}
 
@@ -63,12 +63,12 @@ def side_of(place: Place) -> Side | None:
     return SIDES.get(place.country.code) if place.country else None
 
 
-def is_in_scope(taking_part: Iterable[TakingPart], period: Period, groups: GroupSides) -> bool:
-    """Whether both sides take part."""
+def is_in_scope(taking_part: Iterable[TakingPart], days: Bounds, groups: GroupSides) -> bool:
+    """Whether both sides take part in what may be of these days."""
     found: set[Side | None] = set()
     for one in taking_part:
         if one.place and one.place.is_group:
-            found |= groups.of(one.place, period, one.role in COUNTED_AS_PARTIES)
+            found |= groups.of(one.place, days, one.role in COUNTED_AS_PARTIES)
         elif one.place:
             found.add(side_of(one.place))
     return found >= BOTH

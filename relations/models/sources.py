@@ -19,14 +19,15 @@ from relations.text.locators import canonical_extent, read_extent
 from relations.text.names import author_names, without_braces
 from relations.text.slugs import slug
 from relations.values.period import Period
-from relations.values.readings import BOUNDS_CONTRADICT
+from relations.values.readings import BOUNDS_CONTRADICT, Bounds, Readings, readings
 
 from .citations import Citation
-from .fields import PeriodField
+from .fields import PeriodField, derived_day
 from .foreign_keys import RECORD_KEYS
 from .key_history import Addressed, AddressedQuerySet
 from .keys import free_key
 from .named import label_of, reader_language
+from .places import Membership
 from .row_cache import refresh, unpacked
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 LONGEST_AUTHOR = 80
 #: columns that save() does not write: refresh() does
 NOT_SAVED = frozenset({"id", "identified_by", "told_by", "search_text", "row"})
+#: the days that follow from its date and bounds, stored whenever anything is
+DAYS = ("issued_from", "issued_to")
 
 
 class SourceQuerySet(AddressedQuerySet["Source"]):
@@ -45,10 +48,14 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         return self.get(key=key)
 
     def public(self) -> Self:
-        """Sources that at least one published record cites, or that are quoted in such a source."""
+        """Sources that at least one published record cites, that are quoted in such a source, or that date a
+        membership in a group of places.
+        """
         cited = Citation.objects.of_published().order_by()
-        named = (Exists(cited.filter(**{name: OuterRef("pk")})) for name in ("source", "quoted_in"))
-        return self.filter(Q(*named, _connector=Q.OR))
+        dating = Membership.objects.order_by()
+        named = (cited.filter(**{name: OuterRef("pk")}) for name in ("source", "quoted_in"))
+        dated = (dating.filter(**{name: OuterRef("pk")}) for name in ("joined_source", "left_source"))
+        return self.filter(Q(*(Exists(found) for found in (*named, *dated)), _connector=Q.OR))
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)
@@ -219,6 +226,8 @@ class Source(Addressed):
         _("identified by"), max_length=10, choices=Identity.choices, blank=True, editable=False
     )
     told_by = PeriodField(editable=False)
+    issued_from = derived_day()
+    issued_to = derived_day()
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
 
@@ -238,6 +247,13 @@ class Source(Addressed):
                 violation_error_message=_("A source needs a title."),
             ),
             models.CheckConstraint(name="source_has_a_key", condition=~Q(key="")),
+            models.CheckConstraint(
+                name="source_bounds_agree",
+                condition=Q(issued_from__isnull=True)
+                | Q(issued_to__isnull=True)
+                | Q(issued_from__lte=F("issued_to")),
+                violation_error_message=BOUNDS_CONTRADICT,
+            ),
         ]
         ordering = ["title"]
 
@@ -269,6 +285,8 @@ class Source(Addressed):
         self.derive()
         if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
             kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
+        elif kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], *DAYS}
         with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
             refresh([self])
@@ -304,18 +322,23 @@ class Source(Addressed):
         except Problem as problem:
             raise ValidationError({"extent": str(problem)}) from problem
         if contradiction := self.bounds_problem():
-            raise ValidationError({"not_after": str(contradiction)})
+            raise ValidationError({"not_after" if self.not_after else "not_before": str(contradiction)})
+
+    @property
+    def readings(self) -> Readings:
+        """When it may have been published: by its date and its bounds."""
+        return readings(self.issued, False, Bounds(self.not_before.first_day, self.not_after.last_day))
 
     def bounds_problem(self) -> Problem | None:
         """Where the earliest possible date is later than the latest one."""
-        first, last = self.not_before.first_day, self.not_after.last_day
-        return Problem("bound.contradiction", BOUNDS_CONTRADICT) if first and last and first > last else None
+        return Problem("bound.contradiction", BOUNDS_CONTRADICT) if self.readings.is_contradictory else None
 
     def derive(self) -> None:
         """A source without a key gets a free one; its extent is written in one way. Problem if that is unreadable."""
         self.extent = canonical_extent(self.extent)
         if not self.key:
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
+        self.issued_from, self.issued_to = self.readings.possible_from, self.readings.possible_to
 
     def derive_from_related(self) -> bool:
         """Sets by what it is identified, and the date by which it has told of anything.

@@ -247,6 +247,8 @@ class Observation(Record):
                     "obs_status",
                     "first_day",
                     "last_day",
+                    "possible_from",
+                    "possible_to",
                     "fact_count",
                     "sourced_count",
                     "identified_count",
@@ -368,31 +370,6 @@ class Observation(Record):
 
         if self.has_no_unit and self.unit_id:
             raise ValidationError({"unit": STATEMENT_HAS_NO_UNIT})
-        if wrong := self.unit_problem():
-            raise ValidationError({"unit": str(wrong)})
-
-    def unit_problem(self) -> Problem | None:
-        """What is wrong if a level is not counted in what its indicator is counted in; other measures have their own.
-
-        A share or a growth may be in per cent whatever its indicator counts.
-        """
-        usual = self.indicator.unit if self.indicator else None
-        if self.measure != self.Measure.LEVEL or not self.unit or not usual:
-            return None
-        if self.unit.dimension == usual.dimension:
-            return None
-        message = _(
-            "The unit “%(unit)s” measures another dimension (%(dimension)s) than the indicator,"
-            " which is counted in “%(usual)s” (%(other)s)."
-        )
-        return Problem(
-            "unit.dimension",
-            message,
-            unit=self.unit.name,
-            dimension=self.unit.get_dimension_display(),
-            usual=usual.name,
-            other=usual.get_dimension_display(),
-        )
 
     @property
     def is_statement(self) -> bool:

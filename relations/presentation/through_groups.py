@@ -35,6 +35,6 @@ def mark(records: Iterable[Any], places: dict[Any, list[Place]], codes: Collecti
     named = {place for place in chain(*(places[record] for record in indirect)) if place.is_group}
     memberships = Membership.objects.of(codes).filter(group__in=named) if named else ()
     for record in indirect:
-        held = {one.group_id for one in memberships if one.holds(record.period)}
+        held = {one.group_id for one in memberships if one.holds(record.possible_days)}
         groups = [place for place in places[record] if place.pk in held]
         record.through = list(dict.fromkeys([*getattr(record, "through", ()), *groups]))

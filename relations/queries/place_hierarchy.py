@@ -11,7 +11,7 @@ from django.db.models import Case, Count, DateField, F, Q, When
 from relations.filters.parameters import Records
 from relations.models import Membership, Observation, Participation, Place
 from relations.models.participations import NOT_INVOLVED
-from relations.values.period import Period
+from relations.values.readings import Bounds
 
 #: {value of a parameter: number of records}
 FacetCounts = Counter[str]
@@ -47,10 +47,10 @@ class PlaceHierarchy:
         members of groups.
         """
         codes: set[str] = set().union(*(self.codes_of[place] for place in found.places))
-        period = Period("", found.first_day, found.last_day)
+        days = Bounds(found.first_day, found.last_day)
         for place in found.places:
             for membership, members in self.dated_members.get(place, ()):
-                if membership.holds(period):
+                if membership.holds(days):
                     codes |= members
         return codes
 
@@ -105,7 +105,7 @@ def days_where_needed(columns: Iterable[str], to_record: str = "") -> dict[str, 
     is_dated = Q(*((f"{column}__in", groups) for column in columns), _connector=Q.OR)
     return {
         f"needed_{day}": Case(When(is_dated, then=F(f"{to_record}{day}")), output_field=DateField())
-        for day in ("first_day", "last_day")
+        for day in ("possible_from", "possible_to")
     }
 
 

@@ -39,6 +39,7 @@ class Part(Column):
 
     is_related = True
     has_field = False
+    is_citable = False
 
     def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
         super().__init__(name, label)
@@ -83,9 +84,8 @@ class FieldsPart(Part):
         fields = tuple(field.strip() for field in text.split(","))
         for field in filter(None, fields):
             if field not in columns:
-                raise Problem(
-                    "citation.field", _("“%(field)s” is not a column of this sheet."), field=field[:80]
-                )
+                message = _("“%(field)s” is not a column that a source can support.")
+                raise Problem("citation.field", message, field=field[:80])
         return fields
 
 

@@ -43,6 +43,8 @@ class Column:
     apply_order = 0
     #: for editors only: never shown on public pages, in downloads or by the API
     is_private = False
+    #: whether a source can support it; not what is derived or names the record
+    is_citable = True
     field: Any = None
     #: fields of the model that it sets beside `attribute`
     other_fields: tuple[str, ...] = ()
@@ -146,6 +148,8 @@ class Lines(Column):
 
 
 class Key(Text):
+    is_citable = False
+
     def validate(self, text: str) -> None:
         """An empty key is made from the row."""
 
@@ -181,6 +185,8 @@ class Choice(Column):
 
 class Derived(Column):
     """A value that follows from others: written into files, never read from them."""
+
+    is_citable = False
 
     def apply(self, change: RowChange, value: Any) -> None:
         """Ignored: it is derived again."""

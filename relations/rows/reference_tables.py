@@ -9,6 +9,7 @@ from relations.models import Place
 from relations.models.row_cache import RECORDS_AT_ONCE
 
 from .columns import Choice, Column, Reference, Text
+from .members import Members
 
 LEFT_OUT = frozenset({"id", "folded_names"})
 
@@ -21,13 +22,16 @@ class NamesTable:
     def __init__(self, model: type[Model], slug: str = "") -> None:
         self.model, self.slug = model, slug or f"{model._meta.model_name}s"
         self.fields = [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT]
+        #: columns that are kept in another table
+        self.lists = [Members()] if model is Place else []
 
     def names(self) -> list[str]:
-        return [field.name for field in self.fields]
+        return [*(field.name for field in self.fields), *(column.name for column in self.lists)]
 
     def columns(self) -> list[Column]:
         """Their entries in the codebook, as for the columns of sheets."""
-        return [self.column_of(field).bind(self.model) for field in self.fields]
+        own = [self.column_of(field) for field in self.fields]
+        return [column.bind(self.model) for column in (*own, *self.lists)]
 
     @staticmethod
     def column_of(field: Any) -> Column:
@@ -39,9 +43,11 @@ class NamesTable:
         return self.in_order(entities.order_by("pk"))
 
     def in_order(self, entities: QuerySet[Any]) -> Iterator[list[str]]:
-        columns = [self.column(field) for field in self.fields]
-        for row in entities.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
-            yield ["" if value is None else str(value) for value in row]
+        columns = ["pk", *(self.column(field) for field in self.fields)]
+        lists = [column.cells() for column in self.lists]
+        for pk, *row in entities.values_list(*columns).iterator(chunk_size=RECORDS_AT_ONCE):
+            own = ("" if value is None else str(value) for value in row)
+            yield [*own, *(cells.get(pk, "") for cells in lists)]
 
     @staticmethod
     def column(field: Any) -> str:

@@ -74,6 +74,17 @@ class SheetResource(Resource):
 
     @classmethod
     @cache
+    def citable_columns(cls) -> list[Column]:
+        """What a source can support, in every sheet and form: not what only editors see."""
+        return [column for column in cls.columns() if column.is_citable and not column.is_private]
+
+    @classmethod
+    @cache
+    def citable_names(cls) -> list[str]:
+        return [column.name for column in cls.citable_columns()]
+
+    @classmethod
+    @cache
     def applies_in_order(cls) -> bool:
         """Whether some column may set more than itself."""
         return any(column.apply_order for column in cls.columns())

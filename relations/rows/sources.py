@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from relations.models import Citation, Source
+from relations.models import Source
 from relations.text.locators import canonical_extent
 from relations.text.slugs import slug
 
@@ -21,13 +21,17 @@ class Extent(Text):
         return super().parse(canonical_extent(cell), lookups)
 
 
-class Bound(PeriodColumn):
-    """One of the two bounds of the date of a source; the last one given is compared with the other."""
+#: the date of a source and its bounds, in the order of the row
+DATES = ("issued", "not_before", "not_after")
+
+
+class SourceDate(PeriodColumn):
+    """The date of a source or one of its bounds; the last one given is compared with the others."""
 
     def apply(self, change: RowChange, value: Any) -> None:
         super().apply(change, value)
-        is_last = self.name == "not_after" or "not_after" not in change.given
-        if is_last and (problem := change.record.bounds_problem()):
+        later = DATES[DATES.index(self.name) + 1 :]
+        if change.given.isdisjoint(later) and (problem := change.record.bounds_problem()):
             raise problem
 
 
@@ -48,9 +52,7 @@ class SourceResource(SheetResource):
                 "publisher_place",
             )
         ),
-        PeriodColumn("issued"),
-        Bound("not_before"),
-        Bound("not_after"),
+        *(SourceDate(name) for name in DATES),
         Text("dating_ru"),
         Text("dating_en"),
         Address("url"),
@@ -65,12 +67,8 @@ class SourceResource(SheetResource):
 
     @classmethod
     def public_among(cls, keys: Collection[int]) -> set[int]:
-        """Readers see the sources that public records cite."""
-        found: set[int] = set()
-        for name in ("source", "quoted_in"):
-            cited = Citation.objects.of_published().filter(**{f"{name}__in": keys}).order_by()
-            found.update(cited.values_list(name, flat=True))
-        return found
+        """Readers see the sources that public records cite, and those of memberships."""
+        return set(Source.objects.public().order_by().filter(pk__in=keys).values_list("pk", flat=True))
 
     @classmethod
     def key_of(cls, change: RowChange) -> str:

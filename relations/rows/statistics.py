@@ -50,14 +50,12 @@ class StatisticsResource(SheetResource):
 
     @classmethod
     def settle(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
-        """A statement in words keeps no unit; a level in another dimension than its indicator is doubtful."""
+        """A statement in words keeps no unit."""
         record = change.record
         if record.has_no_unit and record.unit:
             message = _("A statement in words has no unit: “%(unit)s” was left out.")
             yield "unit", Problem("statement.unit", message, unit=record.unit.name)
             record.unit, record.unit_mult = None, 0
-        if problem := record.unit_problem():
-            yield "unit", problem
 
     @classmethod
     def key_of(cls, change: RowChange) -> str:

@@ -147,7 +147,7 @@ def source_of_others(view: View, context: Context) -> Found:
     """Among the states of the region: Russia takes part in nearly everything, and others are named in passing."""
     sides = {place.code for place in view.countries}
     for group in tuple(sides):
-        sides |= view.reference.members.get(group, frozenset())
+        sides |= view.reference.members(group, view.days)
     sides |= {place.country.code for place in view.side_places if place.country}
     if not sides & REGION:
         return None

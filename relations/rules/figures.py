@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from statistics import median
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import Observation, Place, Unit
+from relations.models import Indicator, Observation, Place, Unit
 from relations.models.statistics import Dimension
 from relations.text.normalize import fold
 
@@ -110,22 +111,59 @@ def measure_against_unit(view: View, context: Context) -> Found:
     return {"measure": dict(Observation.Measure.choices).get(measure, ""), "unit": unit} if wrong else None
 
 
+class LevelUnits(NamedTuple):
+    """The unit of a level and the usual one of its indicator; other measures, such as growth, have their own."""
+
+    indicator: Indicator
+    unit: Unit
+    usual: Unit
+
+    @classmethod
+    def of(cls, view: View) -> LevelUnits | None:
+        indicator, unit = view.reference.indicators.get(view["indicator"]), unit_of(view)
+        usual = indicator.unit if indicator else None
+        is_level = view["measure"] == Observation.Measure.LEVEL
+        return cls(indicator, unit, usual) if is_level and indicator and unit and usual else None
+
+    @property
+    def dimensions(self) -> tuple[Dimension, Dimension]:
+        return dimension_of(self.unit), dimension_of(self.usual)
+
+
+def dimension_of(unit: Unit) -> Dimension:
+    return Dimension.MONEY if is_money(unit) else Dimension(unit.dimension)
+
+
+@rule(
+    ERROR,
+    STATISTICS,
+    "unit indicator measure",
+    _(
+        "The unit “%(unit)s” measures another dimension (%(dimension)s) than the indicator, which is counted in"
+        " “%(usual)s” (%(other)s)."
+    ),
+)
+def another_dimension(view: View, context: Context) -> Found:
+    units = LevelUnits.of(view)
+    if not units or units.dimensions[0] == units.dimensions[1]:
+        return None
+    dimension, other = (one.label for one in units.dimensions)
+    return {"unit": units.unit, "dimension": dimension, "usual": units.usual, "other": other}
+
+
 @rule(
     HINT,
     STATISTICS,
     "unit indicator measure",
     _("The unit is “%(unit)s”, but the indicator “%(indicator)s” is usually given in “%(usual)s”."),
 )
-def another_dimension(view: View, context: Context) -> Found:
-    indicator, unit = view.reference.indicators.get(view["indicator"]), unit_of(view)
-    usual = indicator.unit if indicator else None
-    if not indicator or not unit or not usual or view["measure"] != Observation.Measure.LEVEL:
+def another_unit(view: View, context: Context) -> Found:
+    """Of what is counted; currencies, tonnes and kilometres may well differ."""
+    units = LevelUnits.of(view)
+    if not units or set(units.dimensions) != {Dimension.COUNT} or units.unit.key == units.usual.key:
         return None
-    kinds = [Dimension.MONEY if is_money(one) else one.dimension for one in (unit, usual)]
-    is_other = kinds[0] != kinds[1] or (kinds[0] == Dimension.COUNT and unit.key != usual.key)
-    if names_unit(view, unit):
-        return None
-    return {"unit": unit, "indicator": indicator, "usual": usual} if is_other else None
+    is_named = names_unit(view, units.unit)
+    return None if is_named else {"unit": units.unit, "indicator": units.indicator, "usual": units.usual}
 
 
 @rule(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Unit
+from relations.models import ForumSeries, Indicator, Membership, Organization, Person, Place, Unit
+from relations.values.readings import Bounds
 
 from .gazetteer import Gazetteer
 
@@ -49,10 +51,13 @@ class Reference:
         return {country.code for country in found if country}
 
     @cached_property
-    def members(self) -> dict[str, frozenset[str]]:
-        """{code of a group: codes of its members}"""
-        found: dict[str, set[str]] = {}
-        pairs = Place.members.through._default_manager.values_list("group__code", "member__code")
-        for group, member in pairs:
-            found.setdefault(group, set()).add(member)
-        return {group: frozenset(codes) for group, codes in found.items()}
+    def memberships(self) -> dict[str, list[Membership]]:
+        """{code of a group: its memberships}"""
+        found: defaultdict[str, list[Membership]] = defaultdict(list)
+        for one in Membership.objects.select_related("group", "member").order_by():
+            found[one.group.code].append(one)
+        return dict(found)
+
+    def members(self, group: str, days: Bounds) -> frozenset[str]:
+        """The codes of the members of a group on one of these days."""
+        return frozenset(one.member.code for one in self.memberships.get(group, ()) if one.holds(days))

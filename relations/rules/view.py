@@ -13,6 +13,7 @@ from relations.registry import resource_named
 from relations.text.cell_syntax import split
 from relations.text.locators import read_locator
 from relations.values.period import Period
+from relations.values.readings import Bounds, readings
 
 if TYPE_CHECKING:
     from relations.rows.related_columns import Participant
@@ -97,6 +98,13 @@ class View:
     def date(self) -> Period:
         """The main date."""
         return next((found for name in DATES[self.slug] if (found := self.period(name))), Period())
+
+    @cached_property
+    def days(self) -> Bounds:
+        """The days of which it may be; None where nothing is known."""
+        bounds = Bounds(self.period("not_before").first_day, self.period("not_after").last_day)
+        found = readings(self.date, is_span=False, bounds=bounds)
+        return Bounds(found.possible_from, found.possible_to)
 
     @cached_property
     def date_column(self) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from relations.models import Place
+from relations.models import Membership, Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES, register_first
 from relations.presentation.counts import counted_apart
@@ -58,6 +58,15 @@ def branch(place: Place, children: Children) -> list[tuple[Place, list[Place]]]:
     return [(region, children.get(region.pk, [])) for region in children.get(place.pk, [])]
 
 
+def memberships_of(place: Place) -> dict[str, object]:
+    """The members of a group, or the groups of another place, by name, and the sources of their dates, each once."""
+    found = Membership.objects.filter(**{"group" if place.is_group else "member": place})
+    found = found.select_related("group", "member", "joined_source", "left_source")
+    ordered = sorted(found, key=lambda one: (one.member.name, one.group.name))
+    sources = dict.fromkeys(source for one in ordered for source in one.sources)
+    return {"memberships": ordered, "membership_sources": list(sources)}
+
+
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     place = (
         Place.objects.select_related("parent__parent")
@@ -76,7 +85,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "parameter": parameter,
         "followed": urlencode({parameter: place.code}),
         "children": sorted(place.children.all(), key=lambda child: child.name),
-        "members": sorted(place.members.all(), key=lambda member: member.name),
+        **memberships_of(place),
         "chart": chart_of_events(request, place.name, **{parameter: place.code}),
         "counts": list(query.numbers.items()),
         "total_in_words": counted_apart(query.total, query.context, "records"),

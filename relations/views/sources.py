@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.source_filter import SourceFilter
-from relations.models import Citation, Source
+from relations.models import Citation, Membership, Place, Source
 from relations.models.records import Record
 from relations.presentation.versions import changes_of
 from relations.queries.source_counts import record_counts
@@ -72,14 +72,18 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
     total = sum(found["count"] for found in cited)
     known_through = Citation.objects.of_published().filter(quoted_in=source).values("source")
     quoted_in = Source.objects.filter(pk__in=known_through).exclude(pk=source.pk)
+    groups = Place.objects.filter(pk__in=Membership.objects.citing([source.pk]).values("group"))
+    is_public = bool(total or quoted_in or groups)
     context = {
         "source": source,
+        "is_public": is_public,
         "cited": [found for found in cited if found["count"]],
         "total": total,
         "changes": changes_of(SourceResource, source),
         "quoted_in": quoted_in,
+        "groups": groups,
         "corrections": corrections_of(SourceResource.slug, source.pk),
-        "report_url": reverse("source-report", args=[key]) if total or quoted_in else "",
+        "report_url": reverse("source-report", args=[key]) if is_public else "",
     }
     return render(request, "relations/source_detail.html", context)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relations.models import Agreement, Forum, Observation, Source
+from relations.catalog import RECORD_TYPES
+from relations.models import Agreement, Citation, Forum, Observation, Source
 from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import (
     FACTORIES,
@@ -11,6 +12,7 @@ from tests.helpers.factories import (
     OrganizationFactory,
     SourceFactory,
 )
+from tests.helpers.sheets import codes, load_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +249,26 @@ def test_the_form_says_which_facts_have_no_source_with_links_to_their_fields(edi
     assert '<a href="#id_instrument_type">' not in page
     record.cite(SourceFactory())
     assert "without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
+
+
+@pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda one: one.slug)
+def test_the_form_offers_for_citing_exactly_what_a_sheet_may_cite(record_type, editor):
+    record, source = FACTORIES[record_type.slug](), SourceFactory()
+    page = editor.get(url(record_type.model, "change", record.pk))
+    (citations,) = [one for one in page.context["inline_admin_formsets"] if one.opts.model is Citation]
+    offered = {name for name, _label in citations.formset.empty_form.fields["facts"].choices} - {""}
+    row = {"key": record.key, "source": source.key}
+    refused = {
+        name
+        for name in record_type.resource.names()
+        if codes(load_rows(record_type.slug, row | {"cited_fields": name}, dry_run=True).errors)
+    }
+    assert offered == set(record_type.resource.names()) - refused
+    assert {"key", "notes", "source", "scope"} <= refused
+
+
+def test_a_source_of_the_reason_of_a_bound_is_kept_by_the_form(editor):
+    record = AgreementFactory(sources=0)
+    record.cite(SourceFactory(), field="not_after_reason")
+    assert changed(editor, record, title_en="Another title").status_code == 302
+    assert [one.field for one in record.citations.all()] == ["not_after_reason"]

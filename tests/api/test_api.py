@@ -46,6 +46,21 @@ def test_totals_and_order_are_those_of_the_lists(content, client, asked):
         assert [one["key"] for one in page["results"]] == keys
 
 
+def test_a_group_has_its_members_with_the_time_of_membership_and_its_sources(content, asked):
+    group = asked("places/cis/")
+    members = {one["member"]: one for one in group["memberships"]}
+    assert group["members"] == sorted(members)
+    assert members["TM"] == {
+        "member": "TM",
+        "joined": "1991-12-21",
+        "joined_source": "kremlin-glossary-cis",
+        "left": "2005-08-26",
+        "left_source": "ria-2005-08-27-cis",
+    }
+    assert asked("sources/kremlin-glossary-cis/")["key"] == "kremlin-glossary-cis"
+    assert asked("places/UZ/")["memberships"] == []
+
+
 def test_totals_of_what_records_rest_on_are_those_of_the_lists(content, client, asked):
     assert asked("sources/")["count"] == listed(client, "sources")[0]
     assert asked("sources/?type=report")["count"] == listed(client, "sources", "type=report")[0]

@@ -119,7 +119,13 @@ def test_a_record_takes_the_place_of_the_source_as_the_bound_of_a_stored_row(sou
 
 @pytest.mark.parametrize(
     "later",
-    [{"not_before": "2026-12"}, {"not_before": "2026-12", "not_after": "2025"}, {"not_after": "2017"}],
+    [
+        {"not_before": "2026-12"},
+        {"not_before": "2026-12", "not_after": "2025"},
+        {"not_after": "2017"},
+        {"issued": "2017"},
+        {"issued": "2027", "not_after": "2026"},
+    ],
 )
 def test_bounds_of_a_source_that_contradict_each_other_are_refused_at_their_cell(later):
     import_rows("sources", {"key": "x", "title": "Статья", "not_before": "2018", "not_after": "2026-11"})
@@ -134,3 +140,7 @@ def test_the_form_of_a_source_refuses_bounds_that_contradict_each_other():
     with pytest.raises(ValidationError) as refused:
         source.clean()
     assert list(refused.value.message_dict) == ["not_after"]
+    source = SourceFactory.build(not_before=Period.parse("2020"), issued=Period.parse("2019"))
+    with pytest.raises(ValidationError) as refused:
+        source.clean()
+    assert list(refused.value.message_dict) == ["not_before"]

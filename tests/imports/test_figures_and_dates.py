@@ -13,7 +13,6 @@ from relations.models import Agreement, Forum, Observation
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
-    IndicatorFactory,
     ObservationFactory,
     UnitFactory,
 )
@@ -234,14 +233,6 @@ def test_a_statement_in_words_loses_its_unit_with_a_warning():
     assert (kept.is_statement, kept.unit, kept.wording_ru) == (True, None, "большая часть")
     assert '"unit"' not in kept.row
     assert load_rows("statistics", {"key": "figure", "value": "", "unit": ""}).unchanged == 1
-
-
-def test_a_level_in_another_dimension_than_its_indicator_is_imported_with_a_warning(source):
-    money, share = UnitFactory(key="usd", dimension="money"), UnitFactory(key="percent", dimension="share")
-    ObservationFactory(key="figure", indicator=IndicatorFactory(key="trade", unit=money), unit=money)
-    report = load_rows("statistics", {"key": "figure", "value": "5", "unit": share.key})
-    assert warnings(report) == ["unit.dimension"]
-    assert not load_rows("statistics", {"key": "figure", "unit": share.key, "measure": "share"}).warnings
 
 
 def test_a_new_row_is_named_and_found_by_what_it_is_about(source, uzbekistan):

@@ -1,13 +1,18 @@
 """The curated content: loaded by two commands, complete, cited, and found by people."""
 
+import json
+
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.management.commands import load_content
 from relations.models import (
     Agreement,
     Citation,
     Forum,
+    Membership,
     Observation,
     Organization,
     Person,
@@ -15,6 +20,10 @@ from relations.models import (
     Source,
     Visit,
 )
+from relations.rows.members import Members
+from relations.text.cell_syntax import split
+from tests.helpers.admin import filled_in, signed_in, url
+from tests.helpers.factories import ForumFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -96,3 +105,69 @@ def test_the_six_countries_and_their_regions_are_complete():
         for code in ("RU", "KZ", "KG", "TJ", "TM", "UZ")
     }
     assert numbers == {"RU": 85, "KZ": 20, "KG": 9, "TJ": 5, "TM": 6, "UZ": 14}
+
+
+def fixture_members(settings):
+    places = json.loads((settings.BASE_DIR / "fixtures/reference/places.json").read_text(encoding="utf-8"))
+    return {one["fields"]["code"]: one["fields"]["members"] for one in places if one["fields"].get("members")}
+
+
+def test_the_members_of_groups_are_written_as_the_table_of_places_has_them(settings):
+    code_of = dict(Place.objects.values_list("pk", "code"))
+    exported = {code_of[pk]: split(cell) for pk, cell in Members.cells().items()}
+    assert {group: sorted(found) for group, found in fixture_members(settings).items()} == exported
+
+
+def test_unions_of_states_have_a_date_and_a_source_for_each_member():
+    for group in ("cis", "eu"):
+        members = Membership.objects.filter(group__code=group)
+        assert all(one.joined and one.joined_source for one in members)
+    turkmenistan = Membership.objects.get(group__code="cis", member__code="TM")
+    assert (str(turkmenistan.joined), str(turkmenistan.left)) == ("1991-12-21", "2005-08-26")
+    assert turkmenistan.left_source.key == "ria-2005-08-27-cis"
+    assert not Membership.objects.dated().exclude(group__code__in=("cis", "eu")).exists()
+
+
+@pytest.fixture
+def without_dates():
+    """As an earlier release left the CIS: present members only, from no date."""
+    group = Place.objects.get(code="cis")
+    Membership.objects.filter(group=group, member__code__in=("TM", "GE")).delete()
+    nothing = {"joined": "", "joined_source": None, "held_from": None}
+    Membership.objects.filter(group=group).update(**nothing)
+    return group
+
+
+def dates_of(group):
+    return set(Membership.objects.filter(group=group).values_list("member__code", "joined"))
+
+
+def test_only_an_update_brings_the_dates_of_members(without_dates, capsys):
+    call_command("load_content")
+    assert not any(joined for _code, joined in dates_of(without_dates))
+    call_command("load_content", "--update")
+    assert ("KZ", "1991-12-21") in dates_of(without_dates)
+    assert ("TM", "1991-12-21") in dates_of(without_dates)
+
+
+def test_an_update_leaves_alone_a_group_that_somebody_has_changed(without_dates, staff):
+    client, address = signed_in(staff("administrator")), url(Place, "change", without_dates.pk)
+    client.post(address, filled_in(client.get(address), former_names_en="Union"))
+    call_command("load_content", "--update")
+    assert not any(joined for _code, joined in dates_of(without_dates))
+
+
+def test_a_record_has_the_scope_of_the_members_that_an_update_brings():
+    """A forum of the group alone is of both sides while members of both are in it."""
+    group = Place.objects.get(code="central-asia-and-russia")
+    Membership.objects.filter(group=group, member__code="RU").delete()
+    forum = ForumFactory(participants=[("participant", group)])
+    assert not Forum.objects.get(pk=forum.pk).in_scope
+    call_command("load_content", "--update")
+    assert Forum.objects.get(pk=forum.pk).in_scope
+
+
+def test_an_entry_of_a_member_that_is_wrong_is_named():
+    union = Place.objects.get(code="eu")
+    with override("en"), pytest.raises(CommandError, match="names a source that is not in the register"):
+        load_content.Command().set_members({union: ["KZ 1991/.. nowhere"]})

@@ -52,6 +52,28 @@ def test_a_period_cannot_end_before_it_begins(refused):
     set_columns(forum, first_day="2018-10-26")
 
 
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"not_before": "2020", "not_after": "2019"},
+        {"issued": "2018", "not_before": "2020"},
+        {"issued": "2018-05", "not_after": "2018-04"},
+    ],
+)
+def test_the_dates_of_a_source_cannot_contradict_each_other(dates, refused):
+    source = SourceFactory()
+    with refused(), transaction.atomic():
+        SourceFactory(**dates)
+    for name, date in dates.items():
+        setattr(source, name, date)
+    for fields in (None, list(dates)):
+        with refused(), transaction.atomic():
+            source.save(update_fields=fields)
+    source = SourceFactory(issued="2018", not_before="2018", not_after="2019")
+    with refused():
+        set_columns(source, issued_from="2020-01-01")
+
+
 def test_days_without_a_period_are_refused(refused):
     forum = ForumFactory()
     with refused():

@@ -7,7 +7,6 @@ from django.utils.translation import override
 from relations.models import Observation
 from tests.helpers.factories import (
     ForumFactory,
-    IndicatorFactory,
     ObservationFactory,
     OrganizationFactory,
     UnitFactory,
@@ -70,25 +69,6 @@ def test_the_form_refuses_a_statement_with_a_unit():
     with pytest.raises(ValidationError) as refused:
         found.full_clean()
     assert refused.value.message_dict == {"unit": ["У утверждения словами нет единицы измерения."]}
-
-
-@pytest.mark.parametrize(("measure", "is_refused"), [("level", True), ("share", False), ("growth", False)])
-def test_a_level_is_counted_in_the_dimension_of_its_indicator(measure, is_refused):
-    money, share = UnitFactory(key="usd", dimension="money"), UnitFactory(key="percent", dimension="share")
-    found = ObservationFactory(
-        indicator=IndicatorFactory(key="trade", unit=money), unit=share, measure=measure
-    )
-    assert bool(found.unit_problem()) == is_refused
-    if is_refused:
-        with pytest.raises(ValidationError) as refused:
-            found.full_clean()
-        assert list(refused.value.message_dict) == ["unit"]
-
-
-def test_units_of_one_dimension_may_differ():
-    dollar, rouble = (UnitFactory(key=key, dimension="money") for key in ("usd", "rub"))
-    found = ObservationFactory(indicator=IndicatorFactory(key="trade", unit=dollar), unit=rouble)
-    assert not found.unit_problem()
 
 
 def test_a_series_differs_in_what_its_figures_are_about_and_how_they_are_defined():

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RECORD_TYPES
-from relations.models import Agreement, Forum, Membership, Observation, Place, Version
+from relations.models import Agreement, Forum, Observation, Place, Version
 from relations.models.row_cache import refresh, unpacked
 from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import (
@@ -19,6 +19,7 @@ from tests.helpers.factories import (
     PlaceFactory,
     SourceFactory,
 )
+from tests.helpers.memberships import MembershipFactory
 from tests.helpers.sheets import import_rows, load_rows
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def is_in_scope(record):
 def group_of(code, *members, **days):
     group = PlaceFactory(code=code, kind="group")
     for member in members:
-        Membership.objects.create(group=group, member=member, **days)
+        MembershipFactory(group=group, member=member, **days)
     return group
 
 

@@ -9,7 +9,13 @@ from relations.models import Membership
 from relations.queries.matrix import of_countries
 from relations.queries.place_hierarchy import PlaceHierarchy
 from relations.queries.record_query import RecordQuery
-from tests.helpers.factories import AgreementFactory, ForumFactory, ObservationFactory, PlaceFactory
+from tests.helpers.factories import (
+    AgreementFactory,
+    ForumFactory,
+    ObservationFactory,
+    PlaceFactory,
+)
+from tests.helpers.memberships import MembershipFactory
 from tests.helpers.random_queries import total
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +39,7 @@ WHEN = {
 @pytest.fixture
 def group(uzbekistan):
     group = PlaceFactory(code="union", kind="group")
-    Membership.objects.create(group=group, member=uzbekistan, joined="2004-05", left="2019")
+    MembershipFactory(group=group, member=uzbekistan, joined="2004-05", left="2019")
     return group
 
 
@@ -89,7 +95,7 @@ def test_only_the_record_that_names_the_group_depends_on_it(group, russia, uzbek
 def test_a_region_counts_for_its_country_while_it_is_a_member(uzbekistan):
     region = PlaceFactory(code="UZ-NW", kind="region", parent=uzbekistan)
     group = PlaceFactory(code="union", kind="group")
-    Membership.objects.create(group=group, member=region, joined="2004")
+    MembershipFactory(group=group, member=region, joined="2004")
     for date in ("2003", "2005"):
         ObservationFactory(period=date, ref_area=group, published=True)
     check("statistics", "country", 1)
@@ -106,3 +112,17 @@ def test_a_page_loads_the_memberships_once_and_each_request_anew(client, group, 
     assert page.context["total"] == 0
     Membership.objects.update(joined="2000")
     assert client.get("/ru/relations/ru-uz/").context["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("bounds", "counts"),
+    [
+        ({"not_before": "2020", "not_before_reason": "text"}, 0),
+        ({"not_before": "2018", "not_before_reason": "text"}, 1),
+        ({"not_after": "2003", "not_after_reason": "text"}, 0),
+    ],
+)
+def test_an_undated_record_counts_if_its_bounds_allow_it(bounds, counts, group, russia):
+    participants = [("participant", russia), ("participant", group)]
+    ForumFactory(participants=participants, published=True, **bounds)
+    check("forums", "country", counts)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from relations.models import ForumSeries, Indicator, Person, Place, Source, Unit
+from relations.models import ForumSeries, Indicator, Membership, Person, Place, Source, Unit
 from relations.rules.context import CitedElsewhere, Context, series_key
 from relations.rules.reference import Reference
 from relations.rules.view import View
@@ -47,7 +47,9 @@ def unit(key, symbol_en, dimension="count", **names):
 def reference():
     found = Reference()
     found.places = places()
-    found.members = {"central-asia": frozenset({"KZ", "UZ", "TJ"})}
+    found.memberships = {
+        "central-asia": [Membership(member=found.places[code]) for code in ("KZ", "UZ", "TJ")]
+    }
     russia, uzbekistan = found.places["RU"], found.places["UZ"]
     found.people = {
         "orlov": Person(

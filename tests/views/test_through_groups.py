@@ -2,9 +2,9 @@
 
 import pytest
 
-from relations.models import Membership
 from tests.helpers.admin import text
 from tests.helpers.factories import ForumFactory, ObservationFactory, PlaceFactory
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = "through the group “European Union”"
@@ -18,7 +18,7 @@ def belgium(db):
 @pytest.fixture
 def union(belgium):
     group = PlaceFactory(code="eu", kind="group", name_ru="Европейский союз", name_en="European Union")
-    Membership.objects.create(group=group, member=belgium, joined="1958")
+    MembershipFactory(group=group, member=belgium, joined="1958")
     return group
 
 
@@ -51,7 +51,7 @@ def test_the_area_of_a_figure_is_judged_by_itself(client, union, belgium):
 
 def test_only_the_groups_of_that_time_are_named(client, union, belgium, russia):
     other = PlaceFactory(code="later", kind="group", name_en="Later")
-    Membership.objects.create(group=other, member=belgium, joined="2010")
+    MembershipFactory(group=other, member=belgium, joined="2010")
     participants = [("participant", who) for who in (russia, union, other)]
     ForumFactory(period="2000", participants=participants, published=True)
     page = text(client.get("/en/forums/?country=BE"))

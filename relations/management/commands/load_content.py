@@ -1,5 +1,7 @@
 """Command: add missing reference data and curated records."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,16 @@ from django.db import transaction
 from django.db.models import Model
 
 from relations.catalog import RECORD_TYPES, RESOURCES, RecordType
+from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report
-from relations.models import Version
+from relations.models import Place, Version
+from relations.models.row_cache import refresh
 from relations.models.versions import AS_FOUND, RELEASE
 from relations.readers.sheet import Sheet, read_file
 from relations.rows.about_column import AboutColumn
 from relations.rows.bound_columns import BoundReasonColumn
+from relations.rows.members import set_members
 from relations.rows.related_columns import Links
 from relations.rows.resource import SheetResource
 
@@ -63,23 +68,43 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
+        sources, *records = in_order_of_links()
+        self.load_sheet(sources, options["update"])  # groups of places cite them
         for name in REFERENCE:
             self.load_reference(
                 settings.BASE_DIR / "fixtures" / "reference" / f"{name}.json", options["update"]
             )
-        for slug in in_order_of_links():
-            path = settings.BASE_DIR / "fixtures" / "records" / f"{slug}.csv"
-            if path.exists():
-                self.load_records(slug, path, options["update"])
+        for slug in records:
+            self.load_sheet(slug, options["update"])
+
+    def load_sheet(self, slug: str, is_update: bool) -> None:
+        path = settings.BASE_DIR / "fixtures" / "records" / f"{slug}.csv"
+        if path.exists():
+            self.load_records(slug, path, is_update)
 
     def load_reference(self, path: Path, is_update: bool) -> None:
-        with Path(path).open(encoding="utf-8") as stream:
-            for found in serializers.deserialize("json", stream, use_natural_primary_keys=True):
-                is_new = found.object.pk is None
-                if is_new or (is_update and is_untouched(found.object)):
-                    found.object.save()  # not found.save(), which is a raw save and would omit the folded names
-                    for accessor, values in (found.m2m_data or {}).items():
-                        getattr(found.object, accessor).set(values)
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        members = {row["fields"].get("code"): row["fields"].pop("members", ()) for row in rows}
+        stored = []
+        for found in serializers.deserialize("python", rows, use_natural_primary_keys=True):
+            is_new = found.object.pk is None
+            if is_new or (is_update and is_untouched(found.object)):
+                found.object.save()  # not found.save(), which is a raw save and would omit the folded names
+                for accessor, values in (found.m2m_data or {}).items():
+                    getattr(found.object, accessor).set(values)
+                stored.append(found.object)
+        self.set_members(
+            {one: members[one.code] for one in stored if isinstance(one, Place) and one.is_group}
+        )
+
+    def set_members(self, members: dict[Any, Sequence[str]]) -> None:
+        """A record that names a group is of the sides of its members."""
+        try:
+            changed = [group.code for group, entries in members.items() if set_members(group, entries)]
+        except Problem as problem:
+            raise CommandError(f"places.json: {problem}") from problem
+        for one in RECORD_TYPES if changed else ():
+            refresh(list(one.model.objects.filter(one.model.involvement(changed)).distinct()))
 
     def load_records(self, slug: str, path: Path, is_update: bool) -> None:
         resource = RESOURCES[slug]
