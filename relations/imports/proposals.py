@@ -9,7 +9,7 @@ from relations.models.rechecks import CitedPlace
 from relations.models.versions import remember_each
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
-from relations.rows.vouching import vouched_values
+from relations.rows.vouching import says_something_else, vouched_values
 
 from .options import ImportOptions
 from .rechecks import confirmed_in
@@ -22,7 +22,11 @@ def confirmed_by(
     places = vouched_values(resource, change.after)
     former = vouched_values(resource, revision.row) if revision.confirmed else {}
     earlier = {CitedPlace(*place) for place in revision.confirmed}
-    kept = {place for place in earlier if place in places and former.get(place) == places[place]}
+    kept = {
+        place
+        for place in earlier
+        if place in places and place in former and not says_something_else(former[place], places[place])
+    }
     return sorted(kept | confirmed_in(change, options, places))
 
 

@@ -8,7 +8,7 @@ from relations.models import Recheck
 from relations.models.rechecks import CitedPlace, rechecks_of
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
-from relations.rows.vouching import outdated, vouched_values
+from relations.rows.vouching import outdated, says_something_else, vouched_values
 
 from .options import ImportOptions
 
@@ -28,7 +28,11 @@ def settle_rechecks(
         confirmed = confirmed_in(change, options, after)
         known = {mark.place: mark for mark in marks[pk]}
         for place, mark in known.items():
-            if place not in after or place in confirmed or after[place] == mark.vouched:
+            if (
+                place not in after
+                or place in confirmed
+                or not says_something_else(mark.vouched, after[place])
+            ):
                 gone.append(mark.pk)
         new += [
             Recheck(

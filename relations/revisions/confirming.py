@@ -8,7 +8,7 @@ from relations.models import Recheck, Revision
 from relations.models.rechecks import CitedPlace, rechecks_of
 from relations.models.row_cache import FlatRow
 from relations.rows.resource import SheetResource
-from relations.rows.vouching import outdated, vouched_values
+from relations.rows.vouching import outdated, says_something_else, vouched_values
 
 
 def to_confirm(
@@ -27,7 +27,11 @@ def places_to_confirm(
     row = revision.row if revision else live
     places = vouched_values(resource, row)
     confirmed = confirmed_of(revision)
-    marked = {mark.place for mark in marks if mark.place in places and places[mark.place] != mark.vouched}
+    marked = {
+        mark.place
+        for mark in marks
+        if mark.place in places and says_something_else(mark.vouched, places[mark.place])
+    }
     changed = outdated(vouched_values(resource, live), places, confirmed) if revision else set()
     return sorted((marked | changed) - confirmed)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from relations.models.rechecks import CitedPlace
-from relations.models.row_cache import FlatRow, packed
+from relations.models.row_cache import FlatRow, packed, unpacked
 
 from .coverage import FIGURE_PARTS, facts_stated
 
@@ -31,6 +31,14 @@ def cells_of(row: FlatRow, name: str) -> str:
     """The cells of one fact; those of a figure belong together."""
     names = sorted(FIGURE_PARTS) if name in FIGURE_PARTS else [name]
     return packed({one: row.get(one, "") for one in names})
+
+
+def says_something_else(vouched: str, stated: str) -> bool:
+    """Whether anything stated is not what was vouched for; what is no longer stated needs nobody to vouch for it."""
+    if vouched == stated:
+        return False
+    before = unpacked(vouched)
+    return any(cell and cell != before.get(name) for name, cell in unpacked(stated).items())
 
 
 def facts_only_outdated(
@@ -58,5 +66,5 @@ def outdated(
     return {
         place
         for place, value in after.items()
-        if before.get(place, value) != value and place not in confirmed
+        if place in before and says_something_else(before[place], value) and place not in confirmed
     }

@@ -57,6 +57,11 @@ class TestADraft:
         assert marks() == {("second", "date_signed")}
         assert Agreement.objects.get().publication_problems() == []
 
+    def test_needs_no_check_for_what_it_no_longer_states(self, editor):
+        record = treaty(published=False)
+        save(editor, record, signed="")
+        assert marks() == set()
+
     def test_needs_no_check_once_the_former_value_is_back(self, editor):
         record = treaty(published=False)
         save(editor, record, signed="1993")

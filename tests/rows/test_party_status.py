@@ -87,7 +87,7 @@ def test_a_status_that_cannot_be_read_is_refused(cell, code, programme):
 
 
 def test_a_party_keeps_its_status_where_a_sheet_has_the_parties_alone(programme):
-    batch = import_rows("agreements", {"key": "programme", "parties": "RU; FI"})
+    batch = import_rows("agreements", {"key": "programme", "parties": "RU; FI"}, publish=True)
     assert statuses() == {"RU": ("suspended", "2022-03"), "FI": ("", "")}
     assert cells()["participation_status"] == "suspended:2022-03"
     assert undo(batch, RESOURCES).restored == 1

@@ -75,5 +75,5 @@ def test_the_form_and_the_list_of_the_admin_know_the_status(staff):
 
 def test_a_sheet_sets_the_status(client):
     VisitFactory(key="visit", published=True)
-    import_rows("visits", {"key": "visit", "visit_status": "отменено"})
+    import_rows("visits", {"key": "visit", "visit_status": "отменено"}, publish=True)
     assert Visit.objects.get().visit_status == "cancelled"

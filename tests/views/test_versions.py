@@ -21,6 +21,7 @@ from relations.revisions import trash
 from relations.revisions.saving import row_of, save_row
 from relations.rows.agreements import AgreementResource
 from relations.rows.sources import SourceResource
+from relations.rows.vouching import vouched_values
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
@@ -39,9 +40,15 @@ def change(record, reason="", user=None, proposes=False, **cells):
     """Changes cells of a record; unless it proposes, readers see the change at once."""
     resource = resource_of(type(record))
     row = {**row_of(resource, record.pk), **cells}
-    return save_row(
-        resource, row, list(cells), record.pk, reason=reason, user=user, proposes=proposes, may_quote=True
-    )
+    confirmed = {record.pk: frozenset(vouched_values(resource, row))}
+    options = {
+        "reason": reason,
+        "user": user,
+        "proposes": proposes,
+        "may_quote": True,
+        "confirmed": confirmed,
+    }
+    return save_row(resource, row, list(cells), record.pk, **options)
 
 
 def stored_source(**cells):
