@@ -12,7 +12,7 @@ from django.db.models import Count, Max
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.models import ImportBatch, Revision, State, Version
 from relations.models.named import other_language, reader_language
-from relations.models.row_cache import FlatRow
+from relations.models.row_cache import FlatRow, unpacked
 from relations.rows.resource import SheetResource
 
 #: lines of one list; the rest is a number
@@ -55,13 +55,19 @@ def may_publish(user: Any, resource: type[SheetResource]) -> bool:
     return bool(user.has_perm(f"relations.publish_{resource.model._meta.model_name}"))
 
 
-def waiting_for(user: Any) -> TaskList:
-    """What this user may approve: proposed changes and records in review, also those that they wrote themselves."""
+def waiting_for(user: Any, most: int = MOST) -> TaskList:
+    """What this user may approve: proposed changes and records in review, also those that they wrote themselves.
+
+    At most the `most` oldest.
+    """
     slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
     revisions = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch=None)
     in_review = [one for one in RECORD_TYPES if one.slug in slugs]
-    lists = [of_revisions(revisions), *(of_records(one.model, State.REVIEW) for one in in_review)]
-    return together(lists)
+    lists = [
+        of_revisions(revisions, most),
+        *(of_records(one.model, State.REVIEW, most=most) for one in in_review),
+    ]
+    return together(lists, most)
 
 
 def imports_waiting_for(user: Any) -> list[tuple[ImportBatch, int]]:
@@ -98,8 +104,8 @@ def newest_versions(slug: str, keys: Any) -> Any:
     return Version.objects.filter(pk__in=newest)
 
 
-def of_revisions(revisions: Any) -> TaskList:
-    found = list(revisions.select_related("user").order_by("changed_at")[:MOST])
+def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
+    found = list(revisions.select_related("user").order_by("changed_at")[:most])
     tasks = [
         Task(
             RESOURCES[one.type],
@@ -111,26 +117,26 @@ def of_revisions(revisions: Any) -> TaskList:
         )
         for one in found
     ]
-    return TaskList(tasks, len(found) if len(found) < MOST else revisions.count())
+    return TaskList(tasks, len(found) if len(found) < most else revisions.count())
 
 
-def of_records(model: Any, state: str, keys: Any = None) -> TaskList:
+def of_records(model: Any, state: str, keys: Any = None, most: int = MOST) -> TaskList:
     records = model.objects.filter(state=state).order_by("updated_at")
     if keys is not None:
         records = records.filter(pk__in=keys)
-    found = list(records[:MOST])
+    found = list(records[:most])
     slug = next(one.slug for one in RECORD_TYPES if one.model is model)
     newest = newest_versions(slug, [one.pk for one in found]).select_related("user")
     authors = {one.object_id: name_of(one.user) for one in newest}
     tasks = [
         Task(RESOURCES[slug], one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found
     ]
-    return TaskList(tasks, len(found) if len(found) < MOST else records.count())
+    return TaskList(tasks, len(found) if len(found) < most else records.count())
 
 
-def together(lists: Iterable[TaskList]) -> TaskList:
+def together(lists: Iterable[TaskList], most: int = MOST) -> TaskList:
     lists = list(lists)
-    tasks = sorted((task for one in lists for task in one.tasks), key=lambda task: task.since)[:MOST]
+    tasks = sorted((task for one in lists for task in one.tasks), key=lambda task: task.since)[:most]
     return TaskList(tasks, sum(one.number for one in lists))
 
 
@@ -139,6 +145,18 @@ def title_of(row: FlatRow) -> str:
     languages = (reader_language(), other_language(reader_language()))
     names = (*(f"title_{language}" for language in languages), "title")
     return next((row[name] for name in names if row.get(name)), row.get("key", ""))
+
+
+def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """{(type, primary key): title} of records and sources; what is deleted is missing."""
+    keys: dict[str, set[int]] = {}
+    for slug, pk in places:
+        keys.setdefault(slug, set()).add(pk)
+    titles: dict[tuple[str, int], str] = {}
+    for slug, pks in keys.items():
+        rows = RESOURCES[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
+        titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
+    return titles
 
 
 def name_of(user: Any) -> str:

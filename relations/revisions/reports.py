@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,7 +24,7 @@ from relations.rows.coverage import DEFAULT_VALUES
 from relations.rows.resource import SheetResource
 from relations.text.plain import check_plain, with_plain_lines
 
-from .desk import MOST, title_of
+from .desk import MOST, titles_of
 
 Status = ErrorReport.Status
 #: the fact of undated records, also of types without such a column
@@ -166,7 +165,7 @@ def reports_waiting_for(user: Any) -> ReportList:
         return ReportList([], 0)
     waiting = ErrorReport.objects.filter(status=Status.OPEN, type__in=slugs).order_by("at", "pk")
     found = list(waiting[:MOST])
-    titles = titles_of(found)
+    titles = titles_of((one.type, one.object_id) for one in found)
     lines = [
         WaitingReport(
             one,
@@ -177,15 +176,3 @@ def reports_waiting_for(user: Any) -> ReportList:
         for one in found
     ]
     return ReportList(lines, len(found) if len(found) < MOST else waiting.count())
-
-
-def titles_of(reports: Iterable[ErrorReport]) -> dict[tuple[str, int], str]:
-    """{(type, primary key): title} of the records and sources of reports; what is deleted is missing."""
-    keys: dict[str, set[int]] = {}
-    for one in reports:
-        keys.setdefault(one.type, set()).add(one.object_id)
-    titles: dict[tuple[str, int], str] = {}
-    for slug, pks in keys.items():
-        rows = RESOURCES[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
-        titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
-    return titles
