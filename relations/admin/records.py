@@ -30,13 +30,16 @@ from .inlines import (
     ParticipationInline,
     VisitParticipants,
 )
-from .list_filters import CountryFilter, DatedFilter, ScopeFilter, SourcedFilter
+from .list_filters import CountryFilter, DatedFilter, ReadTwiceFilter, ScopeFilter, SourcedFilter
 from .open_forms import OpenForms
+from .second_reading import SecondReading
 from .unsaved import UnsavedText
 from .widgets import SearchFields
 
 
-class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SheetAdmin, RuleAnswers):
+class RecordAdmin(
+    SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SecondReading, SheetAdmin, RuleAnswers
+):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
     change_form_template = "admin/relations/record_form.html"
@@ -47,6 +50,7 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
         ScopeFilter,
         CountryFilter,
         SourcedFilter,
+        ReadTwiceFilter,
         DatedFilter,
         "topics",
     ]
@@ -73,10 +77,18 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
     get_import_resource_classes = get_export_resource_classes = get_resource_classes
 
     def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
-        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
+        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list().with_readings()
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self.list_display or ["when", "name", "who", *self.coded_names(), "state", "cited"]
+        return self.list_display or [
+            "when",
+            "name",
+            "who",
+            *self.coded_names(),
+            "state",
+            "cited",
+            "read_twice",
+        ]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return self.list_filter or [*self.shared_filters, *self.coded_names()]
@@ -134,6 +146,10 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
     def cited(self, record: Any) -> int:
         return record.source_count
 
+    @admin.display(description=_("checked by a second reader"))
+    def read_twice(self, record: Any) -> str:
+        return f"{record.reading_count} / {record.citation_count}"
+
     # Form and saving.
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -173,7 +189,7 @@ def remarks_of(report: Report) -> str:
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
     inlines = [CitationInline, AgreementParties, LinkInline]
-    list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited"]
+    list_display = ["when", "name", "who", "instrument_type", "status_in_law", "state", "cited", "read_twice"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -187,7 +203,7 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited"]
+    list_display = ["when", "name", "who", "event_type", "event_status", "state", "cited", "read_twice"]
     list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
@@ -202,7 +218,17 @@ class ForumAdmin(RecordAdmin):
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
     inlines = [CitationInline, VisitParticipants, LinkInline]
-    list_display = ["when", "name", "who", "visitor_office", "visit_type", "visit_status", "state", "cited"]
+    list_display = [
+        "when",
+        "name",
+        "who",
+        "visitor_office",
+        "visit_type",
+        "visit_status",
+        "state",
+        "cited",
+        "read_twice",
+    ]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -214,7 +240,7 @@ class VisitAdmin(RecordAdmin):
 
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
-    list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
+    list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited", "read_twice"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit", *subjects]

@@ -17,6 +17,7 @@ from .history import WithHistory
 from .import_export import SheetAdmin
 from .open_forms import OpenForms
 from .references import ReferenceBox
+from .second_reading import SampleOfMonth
 from .unsaved import UnsavedText
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class LinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(WithHistory, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
+class SourceAdmin(WithHistory, SampleOfMonth, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
     list_display = ["title", "author", "type", "issued", "cited", "link_state"]
     list_select_related = ["link_check"]
     list_filter = [LinkFilter, "type", "language"]

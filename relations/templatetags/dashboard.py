@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RECORD_TYPES
 from relations.models import ImportBatch, LinkCheck
 from relations.revisions.approval import others_who_may_approve
+from relations.revisions.comments import CommentList, comments_of, comments_waiting_for
 from relations.revisions.desk import (
     TaskList,
     drafts_of,
@@ -22,6 +23,7 @@ from relations.revisions.desk import (
     waiting_for,
 )
 from relations.revisions.reports import ReportList, reports_waiting_for
+from relations.revisions.second_reader import CheckCounts, check_counts
 from relations.rows.columns import Label
 
 if TYPE_CHECKING:
@@ -90,6 +92,23 @@ def waiting_imports(context: Context) -> list[tuple[ImportBatch, int]]:
 def waiting_reports(context: Context) -> ReportList:
     """Error reports of readers that this user may answer."""
     return reports_waiting_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def desk_comments(context: Context) -> "list[tuple[StrOrPromise, CommentList]]":
+    """(heading, open comments) that wait for this user, and of this user; empty lists are left out."""
+    user = context["request"].user
+    lists = (
+        (_("Comments waiting for you"), comments_waiting_for(user)),
+        (_("Your comments, waiting for others"), comments_of(user)),
+    )
+    return [(heading, found) for heading, found in lists if found.comments]
+
+
+@register.simple_tag(takes_context=True)
+def second_readings(context: Context) -> CheckCounts:
+    """What second readers have found in the citations of public records that this user may view."""
+    return check_counts(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)
