@@ -116,6 +116,17 @@ class TestACommentOnAField:
         other = anna.get(url(Agreement, "change", AgreementFactory().pk))
         assert "field-comment" not in text(other)
 
+    @pytest.mark.parametrize(
+        ("field", "group"), [("parties", "participations"), ("source", "citations"), ("signed_at", "links")]
+    )
+    def test_on_rows_of_the_form_is_shown_above_them(self, anna, chief, treaty, field, group):
+        comment(chief, treaty, field=field, text="Which one?")
+        page = text(anna.get(url(Agreement, "change", treaty.pk)))
+        said = page.split('class="field-comment"')
+        assert len(said) == 2
+        assert "publisher: Which one?" in said[1]
+        assert f'id="{group}-group"' in said[1][:600]
+
     def test_is_shown_in_the_history_below_its_version(self, anna, chief, treaty):
         comment(chief, treaty, field="date_signed", text="Which source?")
         (newest, threads), *rest = anna.get(url(Agreement, "history", treaty.pk)).context["changes"]

@@ -67,7 +67,7 @@ class TestACitation:
         with override("en"):
             rest, dated = cited_places(AGREEMENTS, treaty.pk, reader)
         assert dated.facts == [("Signed", "30 May 1992")]
-        assert {label for label, _words in rest.facts} == {"Type of instrument", "Parties"}
+        assert {label for label, _words in rest.facts} == {"Kind of instrument", "Parties"}
 
     def test_must_be_checked_again_when_its_value_changes(self, treaty, reader, editor):
         check(treaty, reader, number=0)
