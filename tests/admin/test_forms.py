@@ -247,3 +247,12 @@ def test_the_form_says_which_facts_have_no_source_with_links_to_their_fields(edi
     assert '<a href="#id_instrument_type">' not in page
     record.cite(SourceFactory())
     assert "without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "topic", "\x00"])
+def test_a_topic_that_was_made_up_is_refused_at_its_field(admin_client, number):
+    record = AgreementFactory()
+    address = url(Agreement, "change", record.pk)
+    page = admin_client.post(address, filled_in(admin_client.get(address), topics=[number]))
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors["topics"]
