@@ -18,6 +18,7 @@ from relations.errors import Problem
 from relations.models import ImportBatch, State
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.rechecks import rechecks_of
+from relations.models.review_comments import open_comments, open_comments_problem
 from relations.models.row_cache import unpacked
 from relations.registry import checked_for_publication
 from relations.revisions.approval import approve, fingerprint
@@ -156,9 +157,12 @@ class BulkActions(Reviewing):
         by_key = {one.record.pk: one for one in candidates}
         checked = checked_for_publication(self.model, list(by_key))
         rechecks = rechecks_of(self.model, list(by_key))
+        comments = open_comments(self.resource_of_model().slug, list(by_key))
         for record in self.model.objects.filter(pk__in=by_key).for_detail():
             outdated = record.recheck_problems(rechecks[record.pk])
             problems = [*record.formal_problems(), *outdated, *checked[record.pk]]
+            if record.pk in comments:
+                problems.append(open_comments_problem(comments[record.pk]))
             by_key[record.pk].obstacle = " ".join(map(str, problems))
 
     # What it does.

@@ -21,6 +21,7 @@ from relations.models import Version
 from relations.models.row_cache import FlatRow
 from relations.registry import resource_of
 from relations.revisions import trash
+from relations.revisions.comments import by_version
 from relations.revisions.history import (
     compare,
     describe,
@@ -83,11 +84,14 @@ class WithHistory(admin.ModelAdmin):
         if record is None and not page.object_list:
             raise Http404
         changes = describe(self.row_resource, page.object_list)
+        threads = by_version(self.row_resource, number)
+        earliest = threads.get(None, []) if not page.has_next() else []
         context = {
             **self.context(request, record, number),
             "title": _("History"),
             "page": page,
-            "changes": changes,
+            "changes": [(one, threads.get(one.version.pk, [])) for one in changes],
+            "earliest_threads": earliest,
             "newest": changes[0] if changes and page.number == 1 else None,
             "may_revert": bool(record) and self.has_change_permission(request, record),
             "may_see_imports": request.user.has_perm("relations.view_importbatch"),

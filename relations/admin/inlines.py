@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+#: with the open comments on the facts of the group above its rows
+STACKED, TABULAR = (f"admin/relations/{kind}_inline.html" for kind in ("stacked", "tabular"))
 #: the cleaned values of one row, by the names of its fields
 FormRow = dict[str, Any]
 
@@ -141,6 +143,7 @@ QUOTATION = ("quotation", "quotation_language")
 
 
 class CitationInline(SearchFields, admin.StackedInline):
+    template = STACKED
     model = Citation
     form = CitationForm
     formset = CitationFormSet
@@ -217,6 +220,7 @@ class ParticipationFormSet(KeptForms):
 
 
 class ParticipationInline(SearchFields, admin.TabularInline):
+    template = TABULAR
     model = Participation
     form = ChildForm
     formset = ParticipationFormSet
@@ -265,6 +269,7 @@ class LinkFormSet(KeptForms):
 
 
 class LinkInline(SearchFields, admin.TabularInline):
+    template = TABULAR
     model = RecordLink
     form = ChildForm
     formset = LinkFormSet

@@ -1,4 +1,4 @@
-"""List filters of records in the admin: by country, by number of sources, by what is missing, by date."""
+"""List filters of records in the admin: by country, by sources and their checks, by what is missing, by date."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -80,6 +80,20 @@ class MissingFilter(admin.SimpleListFilter):
             case "translation":
                 return records.not_translated()
         return records
+
+
+class ReadTwiceFilter(admin.SimpleListFilter):
+    """Whether second readers have found the citations to be supported by their sources."""
+
+    title, parameter_name = _("checked by a second reader"), "read_twice"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, StrOrPromise]]":
+        return [("all", _("all citations")), ("some", _("some citations")), ("none", _("no citation"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records = cast("RecordQuerySet[Any]", queryset)
+        how = self.value()
+        return records.read_twice(how) if how in ("all", "some", "none") else records
 
 
 class DatedFilter(admin.SimpleListFilter):

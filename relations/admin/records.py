@@ -30,15 +30,32 @@ from .inlines import (
     ParticipationInline,
     VisitParticipants,
 )
-from .list_filters import CountryFilter, DatedFilter, MissingFilter, ScopeFilter, SourcedFilter, YearFilter
+from .list_filters import (
+    CountryFilter,
+    DatedFilter,
+    MissingFilter,
+    ReadTwiceFilter,
+    ScopeFilter,
+    SourcedFilter,
+    YearFilter,
+)
 from .open_forms import OpenForms
 from .saved_filters import SavedFilters
+from .second_reading import SecondReading
 from .unsaved import UnsavedText
 from .widgets import SearchFields
 
 
 class RecordAdmin(
-    SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SavedFilters, SheetAdmin, RuleAnswers
+    SearchFields,
+    UnsavedText,
+    OpenForms,
+    BulkActions,
+    WithHistory,
+    SavedFilters,
+    SecondReading,
+    SheetAdmin,
+    RuleAnswers,
 ):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
@@ -51,6 +68,7 @@ class RecordAdmin(
         CountryFilter,
         SourcedFilter,
         MissingFilter,
+        ReadTwiceFilter,
         DatedFilter,
         YearFilter,
         "topics",
@@ -78,10 +96,18 @@ class RecordAdmin(
     get_import_resource_classes = get_export_resource_classes = get_resource_classes
 
     def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
-        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list()
+        return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list().with_readings()
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self.list_display or ["when", "name", "state", "cited", "who", *self.coded_names()]
+        return self.list_display or [
+            "when",
+            "name",
+            "state",
+            "cited",
+            "read_twice",
+            "who",
+            *self.coded_names(),
+        ]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return self.list_filter or [*self.shared_filters, *self.coded_names()]
@@ -141,6 +167,10 @@ class RecordAdmin(
     def cited(self, record: Any) -> int:
         return record.source_count
 
+    @admin.display(description=_("checked by a second reader"))
+    def read_twice(self, record: Any) -> str:
+        return f"{record.reading_count} / {record.citation_count}"
+
     # Form and saving.
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -180,7 +210,7 @@ def remarks_of(report: Report) -> str:
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
     inlines = [CitationInline, AgreementParties, LinkInline]
-    list_display = ["when", "name", "state", "cited", "who", "instrument_type", "status_in_law"]
+    list_display = ["when", "name", "state", "cited", "read_twice", "who", "instrument_type", "status_in_law"]
     fields = [
         *RecordAdmin.titles,
         ("instrument_type", "level"),
@@ -194,7 +224,7 @@ class AgreementAdmin(RecordAdmin):
 
 @admin.register(Forum)
 class ForumAdmin(RecordAdmin):
-    list_display = ["when", "name", "state", "cited", "who", "event_type", "event_status"]
+    list_display = ["when", "name", "state", "cited", "read_twice", "who", "event_type", "event_status"]
     list_filter = [*RecordAdmin.shared_filters, "event_type", "event_status", "series"]
     autocomplete_fields = ["topics", "series"]
     fields = [
@@ -209,7 +239,17 @@ class ForumAdmin(RecordAdmin):
 @admin.register(Visit)
 class VisitAdmin(RecordAdmin):
     inlines = [CitationInline, VisitParticipants, LinkInline]
-    list_display = ["when", "name", "state", "cited", "who", "visitor_office", "visit_type", "visit_status"]
+    list_display = [
+        "when",
+        "name",
+        "state",
+        "cited",
+        "read_twice",
+        "who",
+        "visitor_office",
+        "visit_type",
+        "visit_status",
+    ]
     fields = [
         *RecordAdmin.titles,
         ("visitor_office", "visit_type"),
@@ -221,7 +261,7 @@ class VisitAdmin(RecordAdmin):
 
 @admin.register(Observation)
 class ObservationAdmin(RecordAdmin):
-    list_display = ["when", "name", "figure", "state", "cited", "ref_area", "counterpart_area"]
+    list_display = ["when", "name", "figure", "state", "cited", "read_twice", "ref_area", "counterpart_area"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit", *subjects]

@@ -18,6 +18,7 @@ from .import_export import SheetAdmin
 from .open_forms import OpenForms
 from .references import ReferenceBox
 from .saved_filters import SavedFilters
+from .second_reading import SampleOfMonth
 from .unsaved import UnsavedText
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class LinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(WithHistory, SavedFilters, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
+class SourceAdmin(WithHistory, SavedFilters, SampleOfMonth, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
     list_display = ["title", "author", "type", "issued", "cited", "link_state"]
     list_select_related = ["link_check"]
     list_filter = [LinkFilter, "type", "language"]

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import Citation, ImportBatch, Participation, Record, RecordLink, Source, State
+from relations.models.review_comments import open_comments, open_comments_problem
 from relations.models.row_cache import refresh
-from relations.models.versions import remember, remember_each
+from relations.models.versions import RELEASE, remember, remember_each
 from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
@@ -150,6 +151,7 @@ class Loader:
             return
         public = [change for change in touched if change.state_before == State.PUBLISHED]
         wanted = changes if self.options.publish else public
+        self.refuse_commented(wanted)
         by_key = {change.pk: change for change in wanted if change.state_before != State.WITHDRAWN}
         ready = self.model.objects.filter(pk__in=by_key)
         for record, problems in ready.publish(keeps_versions=False) if by_key else ():
@@ -159,6 +161,18 @@ class Loader:
             if change.record:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
+
+    def refuse_commented(self, changes: Sequence[RowChange]) -> None:
+        """An operator publishes nothing whose comments are not settled; a release is its own decision."""
+        if not self.options.publish or self.options.reason == RELEASE:
+            return
+        new_to_readers = {
+            one.pk: one
+            for one in changes
+            if one.pk and (one.is_changed or one.state_before != State.PUBLISHED)
+        }
+        for pk, comments in open_comments(self.resource.slug, list(new_to_readers)).items():
+            self.findings.error(new_to_readers[pk].row, "", open_comments_problem(comments))
 
     def report_unpublished(self, change: RowChange, record: Record, problems: Sequence[Problem]) -> None:
         """What is missing rejects the row; what a rule asks can still be answered."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relations.models import Recheck
+from relations.models import CitationCheck, Recheck
+from relations.models.citation_checks import checks_of
 from relations.models.rechecks import CitedPlace, rechecks_of
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
@@ -43,6 +44,16 @@ def settle_rechecks(
         ]
     Recheck.objects.filter(pk__in=gone).delete()
     Recheck.objects.bulk_create(new)
+    forget_checks(resource, changed)
+
+
+def forget_checks(resource: type[SheetResource], changed: Sequence[RowChange]) -> None:
+    """What a second reader has found does not hold for another value than the one that they have compared."""
+    found = checks_of(resource.slug, [change.record.pk for change in changed])
+    after = {change.record.pk: change.after for change in changed if change.record.pk in found}
+    places = {pk: vouched_values(resource, row) for pk, row in after.items()}
+    gone = [one.pk for pk in found for one in found[pk] if places[pk].get(one.place) != one.vouched]
+    CitationCheck.objects.filter(pk__in=gone).delete()
 
 
 def confirmed_in(

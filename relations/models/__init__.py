@@ -4,6 +4,7 @@ Imports only values, text and search; everything above may import it.
 """
 
 from .agreements import Agreement as Agreement
+from .citation_checks import CitationCheck as CitationCheck
 from .citations import Citation as Citation
 from .country_limits import CountryLimit as CountryLimit
 from .forums import EventType as EventType
@@ -27,6 +28,8 @@ from .rechecks import Recheck as Recheck
 from .records import BoundReason as BoundReason
 from .records import Record as Record
 from .reports import ErrorReport as ErrorReport
+from .review_comments import FactCheck as FactCheck
+from .review_comments import ReviewComment as ReviewComment
 from .revisions import Approval as Approval
 from .revisions import Revision as Revision
 from .rule_exceptions import RuleException as RuleException

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, Model, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from relations.registry import checked_for_publication, resource_of
 from relations.search.index import matching
 from relations.values.period import Period
 
+from .citation_checks import CitationCheck, citations_of_type, has_check
 from .citations import Citation
 from .foreign_keys import key_to
 from .key_history import AddressedQuerySet
@@ -117,6 +118,24 @@ class RecordQuerySet(AddressedQuerySet[R]):
     def not_translated(self) -> Self:
         """Records whose title is given in one language only."""
         return self.filter(Q(title_ru="", title_en__gt="") | Q(title_en="", title_ru__gt=""))
+
+    def read_twice(self, how: str) -> Self:
+        """Records all, some or none of whose citations a second reader has found to be supported by their sources."""
+        column = key_to(self.model)
+        cited = citations_of_type(self.model).filter(**{column: OuterRef("pk")})
+        supported = has_check(self.model, CitationCheck.Outcome.SUPPORTS)
+        has, lacks = Exists(cited.filter(supported)), Exists(cited.filter(~supported))
+        conditions = {"all": (has, ~lacks), "some": (has, lacks), "none": (~has,)}
+        return self.filter(*conditions[how])
+
+    def with_readings(self) -> Self:
+        """Adds how many citations there are (`citation_count`) and how many a second reader has found supported."""
+        column = key_to(self.model)
+        cited = citations_of_type(self.model).filter(**{column: OuterRef("pk")}).values(column)
+        supported = cited.filter(has_check(self.model, CitationCheck.Outcome.SUPPORTS))
+        numbers = (one.annotate(n=Count("pk")).values("n") for one in (cited, supported))
+        citations, readings = (Coalesce(Subquery(number), 0) for number in numbers)
+        return self.annotate(citation_count=citations, reading_count=readings)
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)

@@ -21,6 +21,7 @@ from relations.text.slugs import slug
 from relations.values.period import Period
 from relations.values.readings import BOUNDS_CONTRADICT, Bounds, Readings, readings
 
+from .citation_checks import rename_cited
 from .citations import Citation
 from .fields import PeriodField, derived_day
 from .foreign_keys import RECORD_KEYS
@@ -295,7 +296,9 @@ class Source(Addressed):
     @contextmanager
     def named_in_rows(self) -> Iterator[None]:
         """Wraps a change of its key, and refreshes the rows of records that cite it."""
+        before = self.stored_key or ""
         yield
+        rename_cited(before, self.key)
         for records in self.dependents_of([self.pk]):
             refresh(records)
 

@@ -17,6 +17,7 @@ from relations.errors import Problem
 from relations.models import Approval, ImportBatch, Revision, State, Version
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.rechecks import CitedPlace
+from relations.models.review_comments import open_comments, open_comments_problem
 from relations.models.row_cache import FlatRow, packed
 from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
@@ -72,6 +73,7 @@ def approve(
         elif record.state not in (State.DRAFT, State.REVIEW):
             message = _("It is %(state)s. Return it to draft and submit it for review first.")
             raise Problem("approval.state", message, state=record.get_state_display())
+        refuse_commented(resource, pk)
         confirm(resource, pk, confirmed, revision)
         if not has_enough_eyes(resource, pk, seen, by, revision):
             return False
@@ -97,6 +99,12 @@ def check_waiting(revision: Revision, state: str) -> None:
             "The record is not public any more, but %(state)s. Publish it again, or discard the change."
         )
         raise Problem("approval.not_public", message, state=State(state).label)
+
+
+def refuse_commented(resource: type[SheetResource], pk: int) -> None:
+    """Raises Problem where somebody has commented on it, and the comment is not settled."""
+    if comments := open_comments(resource.slug, [pk])[pk]:
+        raise open_comments_problem(comments)
 
 
 def authors_of(resource: type[SheetResource], pk: int, revision: Revision | None = None) -> set[int]:

@@ -22,6 +22,7 @@ from relations.imports.pipeline import load_sheet
 from relations.imports.stored_rows import StoredRow
 from relations.models import Approval, ImportBatch, Revision, State, Version
 from relations.models.rechecks import CitedPlace, rechecks_of
+from relations.models.review_comments import open_comments, open_comments_problem
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.readers.sheet import make_sheet
 from relations.rows.merging import changed_names
@@ -196,9 +197,12 @@ def ready_ones(
     list(records.select_for_update().values_list("pk"))
     locked = list(Revision.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     live = live_rows(resource, locked)
+    commented = open_comments(resource.slug, [one.object_id for one in locked])
     ready = []
     for revision in locked:
         try:
+            if comments := commented.get(revision.object_id):
+                raise open_comments_problem(comments)
             ready.append(as_shown(resource, revision, live.get(revision.object_id), shown[revision.pk]))
         except Problem as problem:
             outcome.leave(revision, problem)

@@ -8,35 +8,44 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.models import ImportBatch, Revision, State, Version
 from relations.models.named import other_language, reader_language
-from relations.models.row_cache import FlatRow
+from relations.models.row_cache import FlatRow, unpacked
 from relations.registry import resource_of
 from relations.rows.resource import SheetResource
 from relations.rules.findings import of_records as findings_of_records
 
 #: lines of one list; the rest is a number
 MOST = 20
+#: characters of a comment or report
+LONGEST_NOTE = 120
 
 
 @dataclass
 class Task:
     """One line of the desk: what waits, who wrote it last and since when it waits.
 
-    `page` and `pk` name the page of the admin on which it is done; `hints` is the number of unanswered findings.
+    `page`, `pk` and `anchor` name where in the admin it is done; `hints` is the number of unanswered findings.
     """
 
     page: str
+    resource: type[SheetResource]
     pk: int
-    kind: str
     title: str
     author: str
     since: datetime
     note: str = ""
+    anchor: str = ""
+    is_proposal: bool = False
     hints: int = 0
+
+    @property
+    def kind(self) -> str:
+        return str(self.resource.model._meta.verbose_name)
 
 
 @dataclass
@@ -60,13 +69,19 @@ def may_publish(user: Any, resource: type[SheetResource]) -> bool:
     return bool(user.has_perm(f"relations.publish_{resource.model._meta.model_name}"))
 
 
-def waiting_for(user: Any) -> TaskList:
-    """What this user may approve: proposed changes and records in review, also those that they wrote themselves."""
+def waiting_for(user: Any, most: int = MOST) -> TaskList:
+    """What this user may approve: proposed changes and records in review, also those that they wrote themselves.
+
+    At most the `most` oldest.
+    """
     slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
     revisions = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch=None)
     in_review = [one for one in RECORD_TYPES if one.slug in slugs]
-    lists = [of_revisions(revisions), *(of_records(one.model, State.REVIEW) for one in in_review)]
-    return together(lists)
+    lists = [
+        of_revisions(revisions, most),
+        *(of_records(one.model, State.REVIEW, most=most) for one in in_review),
+    ]
+    return together(lists, most)
 
 
 def imports_waiting_for(user: Any) -> TaskList:
@@ -77,7 +92,7 @@ def imports_waiting_for(user: Any) -> TaskList:
     batches = ImportBatch.objects.filter(pk__in=numbers).select_related("user").order_by("pk")[:MOST]
     tasks = [
         Task(
-            "importbatch_proposals", one.pk, kind_of(RESOURCES[one.type]), one.file or str(one),
+            "importbatch_proposals", RESOURCES[one.type], one.pk, one.file or str(one),
             name_of(one.user), one.created_at, changes_in_words(numbers[one.pk]),
         )
         for one in batches
@@ -114,67 +129,47 @@ def newest_versions(slug: str, keys: Any) -> Any:
     return Version.objects.filter(pk__in=newest)
 
 
-def of_revisions(revisions: Any) -> TaskList:
-    found = list(revisions.select_related("user").order_by("changed_at")[:MOST])
-    tasks = [
-        task_on(
-            RESOURCES[one.type],
-            one.object_id,
-            title_of(one.row),
-            name_of(one.user),
-            one.changed_at,
-            one.comment,
-        )
-        for one in found
-    ]
-    return TaskList(tasks, len(found) if len(found) < MOST else revisions.count())
+def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
+    found = list(revisions.select_related("user").order_by("changed_at")[:most])
+    tasks = []
+    for one in found:
+        resource = RESOURCES[one.type]
+        about = (title_of(one.row), name_of(one.user), one.changed_at, one.comment)
+        tasks.append(Task(review_of(resource), resource, one.object_id, *about, is_proposal=True))
+    return TaskList(tasks, len(found) if len(found) < most else revisions.count())
 
 
-def of_records(model: Any, state: str, keys: Any = None) -> TaskList:
+def of_records(model: Any, state: str, keys: Any = None, most: int = MOST) -> TaskList:
     records = model.objects.filter(state=state).order_by("updated_at")
     if keys is not None:
         records = records.filter(pk__in=keys)
-    found = list(records[:MOST])
+    found = list(records[:most])
     resource = resource_of(model)
-    pks = [one.pk for one in found]
-    newest = newest_versions(resource.slug, pks).select_related("user")
+    newest = newest_versions(resource.slug, [one.pk for one in found]).select_related("user")
     authors = {one.object_id: name_of(one.user) for one in newest}
-    findings = findings_of_records(model, pks)
-    tasks = [
-        task_on(
-            resource,
-            one.pk,
-            str(one),
-            authors.get(one.pk, ""),
-            one.updated_at,
-            hints=len(findings.get(one.pk, ())),
-        )
-        for one in found
-    ]
-    return TaskList(tasks, len(found) if len(found) < MOST else records.count())
+    page = review_of(resource)
+    tasks = [Task(page, resource, one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found]
+    return TaskList(tasks, len(found) if len(found) < most else records.count())
 
 
-def task_on(
-    resource: type[SheetResource],
-    pk: int,
-    title: str,
-    author: str,
-    since: datetime,
-    note: str = "",
-    hints: int = 0,
-) -> Task:
-    """A task that is done on the review page of a record."""
-    page = f"{resource.model._meta.model_name}_review"
-    return Task(page, pk, kind_of(resource), title, author, since, note, hints)
+def review_of(resource: type[SheetResource]) -> str:
+    """The review page of a record."""
+    return f"{resource.model._meta.model_name}_review"
 
 
-def kind_of(resource: type[SheetResource]) -> str:
-    return str(resource.model._meta.verbose_name)
+def with_hints(found: TaskList) -> TaskList:
+    """Adds how many findings of records that are not public yet have no answer."""
+    records = [one for one in found.tasks if not one.is_proposal]
+    for resource in {one.resource for one in records}:
+        of_type = {one.pk: one for one in records if one.resource is resource}
+        for pk, findings in findings_of_records(resource.model, of_type).items():
+            of_type[pk].hints = len(findings)
+    return found
 
 
-def together(lists: Iterable[TaskList]) -> TaskList:
+def together(lists: Iterable[TaskList], most: int = MOST) -> TaskList:
     lists = list(lists)
-    tasks = sorted((task for one in lists for task in one.tasks), key=lambda task: task.since)[:MOST]
+    tasks = sorted((task for one in lists for task in one.tasks), key=lambda task: task.since)[:most]
     return TaskList(tasks, sum(one.number for one in lists))
 
 
@@ -183,6 +178,23 @@ def title_of(row: FlatRow) -> str:
     languages = (reader_language(), other_language(reader_language()))
     names = (*(f"title_{language}" for language in languages), "title")
     return next((row[name] for name in names if row.get(name)), row.get("key", ""))
+
+
+def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """{(type, primary key): title} of records and sources; what is deleted is missing."""
+    keys: dict[str, set[int]] = {}
+    for slug, pk in places:
+        keys.setdefault(slug, set()).add(pk)
+    titles: dict[tuple[str, int], str] = {}
+    for slug, pks in keys.items():
+        rows = RESOURCES[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
+        titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
+    return titles
+
+
+def note_on(label: str, text: str) -> str:
+    """What has been written on a fact."""
+    return f"{label}: {Truncator(text).chars(LONGEST_NOTE)}"
 
 
 def name_of(user: Any) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,15 +23,13 @@ from relations.rows.coverage import DEFAULT_VALUES
 from relations.rows.resource import SheetResource
 from relations.text.plain import check_plain, with_plain_lines
 
-from .desk import MOST, Task, TaskList, kind_of, title_of
+from .desk import MOST, Task, TaskList, note_on, titles_of
 
 Status = ErrorReport.Status
 #: the fact of undated records, also of types without such a column
 DATE = "period"
 #: columns of sources that their pages show in any case
 SHOWN_EMPTY = ("issued", "identified_by")
-#: characters of a report on the desk
-LONGEST_NOTE = 120
 #: the answers that an editor may give
 ANSWERS = (Status.ACCEPTED, Status.DECLINED)
 
@@ -145,29 +142,13 @@ def reports_waiting_for(user: Any) -> TaskList:
         return TaskList([], 0)
     waiting = ErrorReport.objects.filter(status=Status.OPEN, type__in=slugs).order_by("at", "pk")
     found = list(waiting[:MOST])
-    titles = titles_of(found)
+    titles = titles_of((one.type, one.object_id) for one in found)
     tasks = [
         Task(
-            "errorreport_change", one.pk, kind_of(RESOURCES[one.type]), titles.get((one.type, one.object_id), one.key),
-            "", one.at, f"{label_of(one.type, one.column)}: {shortened(one.text)}",
+            "errorreport_change", RESOURCES[one.type], one.pk, titles.get((one.type, one.object_id), one.key),
+            "", one.at, note_on(label_of(one.type, one.column), one.text),
         )
         for one in found
     ]  # fmt: skip
     number = len(found) if len(found) < MOST else waiting.count()
     return TaskList(tasks, number, "errorreport_changelist", f"status__exact={Status.OPEN}")
-
-
-def shortened(text: str) -> str:
-    return Truncator(text).chars(LONGEST_NOTE)
-
-
-def titles_of(reports: Iterable[ErrorReport]) -> dict[tuple[str, int], str]:
-    """{(type, primary key): title} of the records and sources of reports; what is deleted is missing."""
-    keys: dict[str, set[int]] = {}
-    for one in reports:
-        keys.setdefault(one.type, set()).add(one.object_id)
-    titles: dict[tuple[str, int], str] = {}
-    for slug, pks in keys.items():
-        rows = RESOURCES[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
-        titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
-    return titles

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RECORD_TYPES
 from relations.models import LinkCheck, SavedFilter
 from relations.revisions.approval import others_who_may_approve
+from relations.revisions.comments import comments_of, comments_waiting_for
 from relations.revisions.desk import (
     TaskList,
     drafts_of,
@@ -18,9 +19,11 @@ from relations.revisions.desk import (
     proposed_by,
     sent_back_to,
     waiting_for,
+    with_hints,
 )
 from relations.revisions.overview import TypeOverview, overview_for
 from relations.revisions.reports import reports_waiting_for
+from relations.revisions.second_reader import CheckCounts, check_counts
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,11 +44,13 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
     user = context["request"].user
     lists = (
         (_("Sent back to you"), sent_back_to(user)),
-        (_("Waiting for approval"), waiting_for(user)),
+        (_("Comments waiting for you"), comments_waiting_for(user)),
+        (_("Waiting for approval"), with_hints(waiting_for(user))),
         (_("Imports that propose changes"), imports_waiting_for(user)),
         (_("Error reports of readers"), reports_waiting_for(user)),
         (_("Your proposed changes"), proposed_by(user)),
-        (_("Your drafts"), drafts_of(user)),
+        (_("Your comments, waiting for others"), comments_of(user)),
+        (_("Your drafts"), with_hints(drafts_of(user))),
     )
     return [(heading, found) for heading, found in lists if found.tasks]
 
@@ -54,6 +59,12 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
 def saved_filters(context: Context) -> "QuerySet[SavedFilter]":
     """The saved filters of this user in all lists."""
     return SavedFilter.objects.filter(user=context["request"].user).order_by("model", "name")
+
+
+@register.simple_tag(takes_context=True)
+def second_readings(context: Context) -> CheckCounts:
+    """What second readers have found in the citations of public records that this user may view."""
+    return check_counts(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

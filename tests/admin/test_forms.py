@@ -272,3 +272,12 @@ def test_a_source_of_the_reason_of_a_bound_is_kept_by_the_form(editor):
     record.cite(SourceFactory(), field="not_after_reason")
     assert changed(editor, record, title_en="Another title").status_code == 302
     assert [one.field for one in record.citations.all()] == ["not_after_reason"]
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "topic", "\x00"])
+def test_a_topic_that_was_made_up_is_refused_at_its_field(admin_client, number):
+    record = AgreementFactory()
+    address = url(Agreement, "change", record.pk)
+    page = admin_client.post(address, filled_in(admin_client.get(address), topics=[number]))
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors["topics"]

@@ -18,11 +18,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROLES = ("reader", "editor", "importer", "publisher", "administrator")
 POSTS = 400
 PAGES = ("changelist", "add", "change", "delete", "history", "review", "answer", "import", "export", "trash",
-         "revert", "compare", "read", "undo", "proposals", "process_import")  # fmt: skip
+         "revert", "compare", "read", "undo", "proposals", "process_import", "comment", "citations",
+         "sample")  # fmt: skip
 HOSTILE = (
     "", "0", "-1", "9" * 30, "1e999", "NaN", "\x00", "a\x00b", "x" * 1000, "<script>alert(1)</script>", "‮txet",
     "\u200b", "\u200b\u200b", "'; DROP TABLE relations_agreement; --", "2024-13-45", "2018/2010", "../..", "{{ 7*7 }}",
     "%s%n", "[]", "null", "true", "publish", "on", "1992-05-30", "весной 2022", "около 470 млрд", "😀" * 50,
+    "approve", "send_back", "mark", "comment", "answer", "settle", "right", "wrong", "supports", "does_not",
 )  # fmt: skip
 NAMES = (
     "action", "_selected_action", "index", "select_across", "confirmed", "reason", "verb", "seen", "comment", "post",
@@ -32,7 +34,9 @@ NAMES = (
     "user_permissions",
     "citations-TOTAL_FORMS", "citations-INITIAL_FORMS", "citations-0-id", "citations-0-source", "citations-0-facts",
     "citations-0-quotation", "participations-TOTAL_FORMS", "participations-0-place", "participations-0-role", "answer",
-    "links-TOTAL_FORMS", "links-0-kind", "links-0-to_forum", "file", "sheet", "resource", "format",
+    "links-TOTAL_FORMS", "links-0-kind", "links-0-to_forum", "file", "sheet", "resource", "format", "thread", "field",
+    "text", "page", "place", "value", "outcome",
+    "mark-title_en", "comment-title_en", "mark-title", "after", "month",
 )  # fmt: skip
 
 

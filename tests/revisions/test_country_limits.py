@@ -4,7 +4,7 @@ import pytest
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.models import Agreement, CountryLimit, Observation, State
+from relations.models import Agreement, CountryLimit, Observation, ReviewComment, State
 from relations.revisions.approval import approve, seen_by
 from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import AgreementFactory, ObservationFactory, PlaceFactory
@@ -95,6 +95,14 @@ def test_only_records_of_the_own_countries_are_approved(limited, own, other):
     with pytest.raises(Problem) as refused:
         approve(resource, other.pk, seen_by(resource, other.pk, None), user)
     assert refused.value.code == "editor.country"
+
+
+def test_only_records_of_the_own_countries_are_commented_on(limited, own, other):
+    client = signed_in(limited("editor"))
+    sent = {"verb": "comment", "text": "Which source?"}
+    assert client.post(url(Agreement, "comment", own.pk), sent).status_code == 302
+    assert client.post(url(Agreement, "comment", other.pk), sent).status_code == 403
+    assert [one.object_id for one in ReviewComment.objects.all()] == [own.pk]
 
 
 def test_a_figure_is_of_its_area_and_its_counterpart(limited, russia, kazakhstan):

@@ -325,6 +325,16 @@ def an_approval_of_what_has_changed_since(desk):
     assert desk.public_row == before
 
 
+def a_comment_between_review_and_approval(desk):
+    desk.save("editor", desk.open("editor"), *desk.choose(1))
+    seen = seen_by(AGREEMENTS, desk.record.pk, pending_revision(AGREEMENTS, desk.record.pk))
+    before = desk.public_row
+    sent = {"verb": "comment", "field": "date_signed", "text": "Which source?"}
+    desk.clients["second"].post(desk.address("comment"), sent)
+    assert "Which source?" in text(desk.approve(seen=seen))
+    assert desk.public_row == before
+
+
 def two_approvals_of_one_proposal(desk):
     desk.save("editor", desk.open("editor"), *desk.choose(1))
     seen = seen_by(AGREEMENTS, desk.record.pk, pending_revision(AGREEMENTS, desk.record.pk))
@@ -380,6 +390,7 @@ KINDS = [
     a_proposal_changed_and_discarded,
     a_proposal_changed_and_sent_back,
     an_approval_of_what_has_changed_since,
+    a_comment_between_review_and_approval,
     two_approvals_of_one_proposal,
     an_action_of_two_publishers,
     a_form_sent_twice,
