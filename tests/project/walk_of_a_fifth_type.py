@@ -219,6 +219,7 @@ class TestSheets:
                 data,
             ),
             keep_batch=True,
+            publish=True,
         )
         assert Project.objects.get().amount == 99
         call_command("undo_import", str(report.batch))
