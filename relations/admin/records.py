@@ -21,6 +21,7 @@ from relations.rows.resource import SheetResource
 
 from .actions import BulkActions
 from .answers import RuleAnswers
+from .figure_grid import FigureGridPage
 from .history import WithHistory
 from .import_export import SheetAdmin
 from .inlines import (
@@ -213,7 +214,8 @@ class VisitAdmin(RecordAdmin):
 
 
 @admin.register(Observation)
-class ObservationAdmin(RecordAdmin):
+class ObservationAdmin(FigureGridPage, RecordAdmin):
+    import_export_change_list_template = "admin/relations/figure_change_list.html"
     list_display = ["when", "name", "figure", "ref_area", "counterpart_area", "state", "cited"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]

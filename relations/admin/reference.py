@@ -171,6 +171,7 @@ class UnitAdmin(NamedAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(NamedAdmin):
+    change_form_template = "admin/relations/indicator_form.html"
     list_display = ["name_ru", "name_en", "unit"]
     list_select_related = ["unit"]
     autocomplete_fields = ["unit", "topics"]

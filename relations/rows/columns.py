@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from relations.errors import Problem
+from relations.models.named import reader_language
 from relations.text.cell_syntax import join, split
 from relations.text.normalize import fold
 from relations.values.period import Period
+from relations.values.period_format import phrase
 from relations.values.quantity import number
+from relations.values.quantity_format import number_words
 
 from .former_labels import former_choices
 from .suggestions import unknown_choice
@@ -89,6 +92,10 @@ class Column:
     def describe(self, value: Any) -> Label:
         """The value as the report shows what was read; lazy where it depends on the reader's language."""
         return self.render(value)[:200]
+
+    def in_words(self, value: Any) -> str:
+        """The value in the reader's language, beside the field into which it was typed."""
+        return str(self.describe(value))
 
     def reads_differently(self, cell: str, stored: str) -> bool:
         """Whether what is stored differs from what was written, other than in case and punctuation."""
@@ -203,6 +210,9 @@ class PeriodColumn(Column):
     def parse(self, cell: str, lookups: Lookups) -> Period:
         return Period.parse(cell)
 
+    def describe(self, value: Period) -> Label:
+        return lazy(lambda: phrase(value, reader_language()), str)()
+
 
 #: Excel may write 6 as 6.0; Python would also read 1_0 and the digits of other scripts
 WHOLE = re.compile(r"([+-]?[0-9]{1,99})(?:[.,]0+)?")
@@ -245,6 +255,9 @@ class Number(Column):
     def parse(self, cell: str, lookups: Lookups) -> Any:
         found = number(cell, cell) if cell else None
         return None if found is None else found.normalize()
+
+    def in_words(self, value: Any) -> str:
+        return "" if value is None else number_words(value, reader_language())
 
     def reads_differently(self, cell: str, stored: str) -> bool:
         """A decimal comma is not reported, unless three digits follow it, which may have been thousands."""

@@ -48,12 +48,12 @@ MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
 OPENED_BY = {
     "v": ("changelist", "history", "review", "trash"),
     "e": ("export",),
-    "a": ("add",),
+    "a": ("add", "grid"),
     "c": ("change",),
     "d": ("delete",),
     "i": ("import",),
 }
-WITHOUT_ENTITY = ("changelist", "add", "export", "import", "trash")
+WITHOUT_ENTITY = ("changelist", "add", "grid", "export", "import", "trash")
 #: addresses of one version, finding or import, which are tested where they are made
 ELSEWHERE = frozenset(
     "answer read template compare version revert password_change process_import"
