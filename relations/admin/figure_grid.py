@@ -19,6 +19,7 @@ from relations.models import Observation, Place, Source, Unit
 from relations.models.named import reader_language
 from relations.revisions.figure_grid import MOST_CELLS, At, FigureGrid, ReadFigure, ReadTable, in_words
 
+from .cell_fields import reading_url
 from .grid_form import GridForm, initial_data
 
 #: the beginning of the names of cells: cell-2015-KZ
@@ -129,7 +130,7 @@ class FigureGridPage(admin.ModelAdmin):
             "outside": [(name_of(at), text) for at, text in typed.items() if name_of(at) not in shown],
             "read": read,
             "may_save": read is not None and not read.has_errors,
-            "is_first_view": not typed,
+            "reading_url": reading_url(Observation, "value"),
             **offered(),
         }
         return TemplateResponse(request, "admin/relations/figure_grid.html", context)

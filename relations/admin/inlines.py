@@ -24,6 +24,7 @@ from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.columns import Column, Derived, Key
 from relations.rows.related_columns import Participants
 
+from .cell_fields import DatesReadAloud
 from .form_rows import ChildForm, RowsOfForm
 from .widgets import SearchFields
 
@@ -227,7 +228,7 @@ class ParticipationFormSet(KeptForms):
         return self.instance.is_published and kind != "law_or_concept"
 
 
-class ParticipationInline(SearchFields, admin.TabularInline):
+class ParticipationInline(DatesReadAloud, SearchFields, admin.TabularInline):
     model = Participation
     form = ChildForm
     formset = ParticipationFormSet
