@@ -145,6 +145,7 @@ QUOTATION = ("quotation", "quotation_language")
 
 class CitationInline(SearchFields, admin.StackedInline):
     model = Citation
+    template = "admin/relations/citations_inline.html"
     form = CitationForm
     formset = CitationFormSet
     extra = 0

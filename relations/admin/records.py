@@ -21,6 +21,7 @@ from relations.rows.resource import SheetResource
 
 from .actions import BulkActions
 from .answers import RuleAnswers
+from .citing_help import CitingHelp
 from .figure_grid import FigureGridPage
 from .history import WithHistory
 from .import_export import SheetAdmin
@@ -37,7 +38,9 @@ from .unsaved import UnsavedText
 from .widgets import SearchFields
 
 
-class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory, SheetAdmin, RuleAnswers):
+class RecordAdmin(
+    SearchFields, UnsavedText, OpenForms, CitingHelp, BulkActions, WithHistory, SheetAdmin, RuleAnswers
+):
     """Base admin of record types; by default it shows the type's own fields, participants and links."""
 
     change_form_template = "admin/relations/record_form.html"

@@ -19,7 +19,7 @@ ROLES = ("reader", "editor", "importer", "publisher", "administrator")
 POSTS = 400
 PAGES = ("changelist", "add", "change", "delete", "history", "review", "answer", "import", "export", "trash",
          "revert", "compare", "read", "undo", "proposals", "process_import", "grid",
-         "reading")  # fmt: skip
+         "reading", "citations")  # fmt: skip
 HOSTILE = (
     "", "0", "-1", "9" * 30, "1e999", "NaN", "\x00", "a\x00b", "x" * 1000, "<script>alert(1)</script>", "‮txet",
     "\u200b", "\u200b\u200b", "'; DROP TABLE relations_agreement; --", "2024-13-45", "2018/2010", "../..", "{{ 7*7 }}",

@@ -56,7 +56,7 @@ OPENED_BY = {
 WITHOUT_ENTITY = ("changelist", "add", "grid", "export", "import", "trash")
 #: addresses of one version, finding or import, which are tested where they are made
 ELSEWHERE = frozenset(
-    "answer read reading template compare version revert password_change process_import"
+    "answer citations read reading template compare version revert password_change process_import"
     " confirm cancel good marked progress proposals undo".split()
 )
 
