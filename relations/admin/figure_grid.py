@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -21,6 +21,7 @@ from relations.revisions.figure_grid import MOST_CELLS, At, FigureGrid, ReadFigu
 
 from .cell_fields import reading_url
 from .grid_form import GridForm, initial_data
+from .unsaved import UnsavedText, told_as_saved
 
 #: the beginning of the names of cells: cell-2015-KZ
 CELL = "cell-"
@@ -46,7 +47,7 @@ class Line:
     cells: list[Cell]
 
 
-class FigureGridPage(admin.ModelAdmin):
+class FigureGridPage(UnsavedText):
     """Adds the page to the admin of figures."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -107,7 +108,7 @@ class FigureGridPage(admin.ModelAdmin):
         messages.success(request, " ".join(sentences))
         kept = {name: form.data.get(name, "") for name in GridForm.base_fields}
         query = urlencode({name: value for name, value in kept.items() if value})
-        return HttpResponseRedirect(f"{reverse('admin:relations_observation_grid')}?{query}")
+        return told_as_saved(request, HttpResponseRedirect(f"{grid_url()}?{query}"))
 
     def page(
         self,
@@ -131,6 +132,8 @@ class FigureGridPage(admin.ModelAdmin):
             "read": read,
             "may_save": read is not None and not read.has_errors,
             "reading_url": reading_url(Observation, "value"),
+            "media": self.media,
+            "unsaved": self.about_form(request, None) | {"cells": CELL, "add_url": grid_url()},
             **offered(),
         }
         return TemplateResponse(request, "admin/relations/figure_grid.html", context)
@@ -151,6 +154,10 @@ class FigureGridPage(admin.ModelAdmin):
 
     def change_url(self, figure: Observation) -> str:
         return reverse("admin:relations_observation_change", args=[figure.pk])
+
+
+def grid_url() -> str:
+    return reverse("admin:relations_observation_grid")
 
 
 def name_of(at: At) -> str:

@@ -5,7 +5,6 @@
   const form = document.getElementById("figure-grid");
   const status = form.querySelector(".grid-status");
   const rows = [...form.querySelectorAll("tbody tr")].map(row => [...row.querySelectorAll("input")]);
-  let isSent = false;
 
   function placeOf(cell) {
     const down = rows.findIndex(row => row.includes(cell));
@@ -67,13 +66,6 @@
     event.preventDefault();
     paste(event.target, text);
   });
-
-  form.addEventListener("submit", () => { isSent = true; });
-  addEventListener("beforeunload", event => {
-    const isChanged = rows.flat().some(cell => cell.value !== cell.defaultValue);
-    if (isChanged && !isSent) event.preventDefault();
-  });
-  addEventListener("pageshow", () => { isSent = false; });
 
   // Straight to the first mistake, else to the first cell, so that figures can be typed at once.
   const cells = rows.flat();

@@ -1,6 +1,7 @@
 """A table of figures, entered in real Chromium by keyboard alone, pasted from Excel, and without scripts."""
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from relations.models import Observation, Source
 from tests.helpers.browser import PHONE
@@ -143,3 +144,20 @@ def test_the_grid_is_accessible_and_fits_narrow_windows(visit, staff, indicator,
         assert not editor.axe_violations()
         assert editor.sideways(PHONE) <= 0
         assert editor.sideways(1280) <= 0
+
+
+def test_figures_that_were_typed_when_the_session_ended_are_restored(visit, staff, indicator):
+    staff("editor")
+    with visit() as editor:
+        editor.sign_in("editor")
+        opened(editor, indicator, first_year=1991, last_year=1992)
+        editor.page.keyboard.type("470")
+        editor.page.keyboard.press("Enter")
+        Session.objects.all().delete()
+        editor.press("[name=_check]")  # to the login page
+        editor.sign_in("editor")
+        editor.open("admin/relations/observation/grid/")
+        editor.page.locator("#unsaved [data-do=restore]").click()
+        editor.press("[name=_show]")
+        assert editor.page.locator("[name='cell-1991-KZ']").input_value() == "470"
+        assert editor.page.locator("[name=indicator]").input_value() == indicator.key
