@@ -76,10 +76,12 @@ def chosen(source: Source) -> dict[str, str]:
 def last_source_of(user: Any) -> Source | None:
     """The source that the user has cited last: one that the last change added, else one that it kept."""
     versions = Version.objects.filter(user=user, after__isnull=False).exclude(type="sources").order_by("-pk")
+    keys: list[str] = []
     for before, after in versions.values_list("before", "after")[:VERSIONS_SEARCHED]:
         cited = [key for key in split((after or {}).get("source", "")) if key]
         added = [key for key in cited if key not in split((before or {}).get("source", ""))]
-        for key in reversed(added or cited):
-            if source := Source.objects.filter(key=key).first():
-                return source
-    return None
+        keys += reversed(added or cited)
+    there = {
+        source.key: source for source in Source.objects.filter(key__in=keys or [""])
+    }  # always one statement
+    return next((there[key] for key in keys if key in there), None)
