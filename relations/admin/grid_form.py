@@ -124,7 +124,9 @@ class GridForm(forms.Form):
         help_text=_("For example: page 5, table 2."),
     )
     unit = of_sheet(
-        "unit", widget=text_with(list="grid-units"), help_text=_("Also “USD million” or «млн долл.».")
+        "unit",
+        widget=text_with(list="grid-units"),
+        help_text=_("Also “USD million” or «млн долл.». If left empty: the usual unit of the indicator."),
     )
     unit_mult = of_sheet("unit_mult", widget=forms.Select)
     measure = of_sheet("measure", widget=forms.Select)
@@ -179,6 +181,8 @@ class GridForm(forms.Form):
         """What the form says of all figures; of one with errors, as far as it can be read."""
         given = self.cleaned_data
         unit, counterpart = given.get("unit") or Measured(None), given["counterpart"]
+        if not unit.unit and given["measure"] == Observation.Measure.LEVEL:
+            unit = Measured(given["indicator"].unit)
         texts = ("measure", "obs_status", "definition_ru", "definition_en")
         cells = {
             "indicator": given["indicator"].key,

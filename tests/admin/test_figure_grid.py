@@ -146,6 +146,13 @@ def test_the_unit_of_the_block_may_be_written_with_its_power_of_ten(editor, trad
     assert page.context["form"].errors.keys() == {"unit_mult"}
 
 
+def test_without_a_unit_a_level_is_counted_in_the_usual_unit_of_the_indicator(editor, trade, source):
+    words = figures(checked(editor, {"cell-2016-KZ": "470"}, unit=""))["cell-2016-KZ"].words
+    assert words.replace("\u00a0", " ") == "USD 470 million"
+    words = figures(checked(editor, {"cell-2016-KZ": "4"}, unit="", unit_mult="0", measure="share"))
+    assert words["cell-2016-KZ"].words == "4"
+
+
 @pytest.mark.parametrize("named", ["yearbook", "https://example.org/yearbook", "statistical yearbook"])
 def test_a_source_is_found_by_its_key_address_or_title(named, editor, trade, source):
     page = checked(editor, {"cell-2016-KZ": "470"}, source=named)
