@@ -12,9 +12,15 @@ from django.db.models import Model
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
 from django.http import QueryDict
 
+from relations.errors import Problem
 from relations.models.row_cache import FlatRow
+from relations.registry import resource_of
+from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+from relations.rows.sheet_row import SheetRow
 
+from .cell_fields import CellField
 from .widgets import SearchField, keys_among
 
 #: of a record that is not stored yet: related managers ask for some primary key
@@ -70,13 +76,43 @@ class UnstoredForm(forms.ModelForm):
     The database constraints are checked once, when the whole row is stored, and not by a statement for each.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Fields of columns show what they would read."""
+        super().__init__(*args, **kwargs)
+        given = kwargs.get("initial") or {}
+        for name, one in self.cell_fields().items():
+            if name not in given:
+                self.initial[name] = one.typed(self.instance)
+
+    def cell_fields(self) -> dict[str, CellField]:
+        return {name: one for name, one in self.fields.items() if isinstance(one, CellField)}
+
+    def apply_cells(self) -> None:
+        """Sets what was typed as an import does: a phrase in one column may set others too."""
+        cells = sorted(self.cell_fields().items(), key=lambda one: one[1].column.apply_order)
+        if not cells:  # a row of an inline
+            return
+        names = frozenset(resource_of(type(self.instance)).names())
+        change = RowChange(SheetRow(0, []), Lookups(), names, record=self.instance)
+        for name, one in cells:
+            prefixed = self.add_prefix(name)
+            if name in self.cleaned_data and not one.widget.value_omitted_from_data(
+                self.data, self.files, prefixed
+            ):
+                try:
+                    one.column.apply(change, self.cleaned_data[name])
+                except Problem as problem:
+                    self.add_error(name, str(problem))
+
     def _post_clean(self) -> None:
         chosen = {name for name, one in self.fields.items() if isinstance(one, CHOICES)}
         this: Any = self  # Django offers no public way to say what is checked
         exclude = this._get_validation_exclusions() | chosen
         options = self._meta
         try:
-            self.instance = construct_instance(self, self.instance, options.fields, options.exclude)
+            others = {*(options.exclude or ()), *self.cell_fields()}
+            self.instance = construct_instance(self, self.instance, options.fields, others)
+            self.apply_cells()
             self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
         except ValidationError as error:
             this._update_errors(error)

@@ -22,6 +22,7 @@ from relations.models.participations import COUNTED_AS_PARTIES, STATUS_OF_A_PART
 from relations.models.rechecks import CitedPlace
 from relations.rows.related_columns import Participants
 
+from .cell_fields import DatesReadAloud
 from .form_rows import ChildForm, RowsOfForm
 from .widgets import SearchFields
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 #: with the open comments on the facts of the group above its rows
-STACKED, TABULAR = (f"admin/relations/{kind}_inline.html" for kind in ("stacked", "tabular"))
+TABULAR = "admin/relations/tabular_inline.html"
 #: the cleaned values of one row, by the names of its fields
 FormRow = dict[str, Any]
 
@@ -143,8 +144,8 @@ QUOTATION = ("quotation", "quotation_language")
 
 
 class CitationInline(SearchFields, admin.StackedInline):
-    template = STACKED
     model = Citation
+    template = "admin/relations/citations_inline.html"
     form = CitationForm
     formset = CitationFormSet
     extra = 0
@@ -219,7 +220,7 @@ class ParticipationFormSet(KeptForms):
         return self.instance.is_published and kind != "law_or_concept"
 
 
-class ParticipationInline(SearchFields, admin.TabularInline):
+class ParticipationInline(DatesReadAloud, SearchFields, admin.TabularInline):
     template = TABULAR
     model = Participation
     form = ChildForm

@@ -21,6 +21,8 @@ from relations.rows.resource import SheetResource
 
 from .actions import BulkActions
 from .answers import RuleAnswers
+from .citing_help import CitingHelp
+from .figure_grid import FigureGridPage
 from .history import WithHistory
 from .import_export import SheetAdmin
 from .inlines import (
@@ -50,6 +52,7 @@ class RecordAdmin(
     SearchFields,
     UnsavedText,
     OpenForms,
+    CitingHelp,
     BulkActions,
     WithHistory,
     SavedFilters,
@@ -260,7 +263,8 @@ class VisitAdmin(RecordAdmin):
 
 
 @admin.register(Observation)
-class ObservationAdmin(RecordAdmin):
+class ObservationAdmin(FigureGridPage, RecordAdmin):
+    import_export_change_list_template = "admin/relations/figure_change_list.html"
     list_display = ["when", "name", "figure", "state", "cited", "read_twice", "ref_area", "counterpart_area"]
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -58,9 +58,17 @@ class NamedAdmin(SearchFields, FileAdmin, UnsavedText, OpenForms):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if search_term.strip():
-            return cast("NamedQuerySet[Any]", queryset).named(search_term), False
-        return queryset, False
+        """As a cell finds them: by any name, and by the key or code."""
+        if not search_term.strip():
+            return queryset, False
+        named = cast("NamedQuerySet[Any]", queryset).named(search_term)
+        exact = self.exactly(search_term.replace("\x00", "").strip())
+        found = queryset.filter(Q(pk__in=named.order_by().values("pk")) | exact)
+        return found.order_by(Case(When(exact, then=0), default=1), *named.query.order_by), False
+
+    def exactly(self, text: str) -> Q:
+        """What a cell of a sheet takes beside names."""
+        return Q(**{f"{self.model.natural_key_field}__iexact": text})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Named | None = None) -> list[str]:
         """A key or code cannot change, because sheets and addresses use it."""
@@ -168,9 +176,13 @@ class UnitAdmin(NamedAdmin):
         "key",
     ]
 
+    def exactly(self, text: str) -> Q:
+        return super().exactly(text) | Q(symbol_ru__icontains=text) | Q(symbol_en__icontains=text)
+
 
 @admin.register(Indicator)
 class IndicatorAdmin(NamedAdmin):
+    change_form_template = "admin/relations/indicator_form.html"
     list_display = ["name_ru", "name_en", "unit"]
     list_select_related = ["unit"]
     autocomplete_fields = ["unit", "topics"]

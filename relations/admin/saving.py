@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -39,6 +39,7 @@ from relations.rows.differences import Wording
 from relations.rows.merging import Conflict, Merged, groups_of, merge
 from relations.rows.resource import SheetResource
 
+from .cell_fields import CellFields
 from .form_rows import UnstoredForm, row_of_form
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class SideBySide:
     mine: str
 
 
-class RowSaving(admin.ModelAdmin):
+class RowSaving(CellFields):
     """Adds saving by row to the admin of a model with a row."""
 
     form = UnstoredForm

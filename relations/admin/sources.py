@@ -13,6 +13,7 @@ from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
 
+from .cell_fields import in_words_of
 from .history import WithHistory
 from .import_export import SheetAdmin
 from .open_forms import OpenForms
@@ -52,7 +53,14 @@ class LinkFilter(admin.SimpleListFilter):
 
 @admin.register(Source)
 class SourceAdmin(WithHistory, SavedFilters, SampleOfMonth, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
-    list_display = ["title", "author", "type", "issued", "cited", "link_state"]
+    list_display = [
+        "title",
+        "author",
+        "type",
+        in_words_of(Source._meta.get_field("issued")),
+        "cited",
+        "link_state",
+    ]
     list_select_related = ["link_check"]
     list_filter = [LinkFilter, "type", "language"]
     list_per_page = 50

@@ -53,6 +53,21 @@ class ParsedSlots(NamedTuple):
     cells: FlatRow
 
 
+def read_cell(column: Column, cell: str, lookups: Lookups) -> ParsedCell:
+    """One cell of a column, wherever it was typed: in a sheet, a form or a grid."""
+    try:
+        value = column.parse(refuse_controls(cell), lookups)
+    except Problem as problem:
+        return ParsedCell(None, None, errors=(problem,))
+    stored, warnings = column.render(value), []
+    if cell and column.reads_differently(cell, stored):
+        warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
+    if isinstance(column, Text) and (words := mixed_words(cell)):
+        message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
+        warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
+    return ParsedCell(value, stored, warnings=tuple(warnings))
+
+
 class Parser:
     """Rows of a sheet in, parsed rows out."""
 
@@ -90,26 +105,13 @@ class Parser:
     def parse_cell(self, column: Column, cell: str) -> ParsedCell:
         """Equal cells of a column are parsed once."""
         if isinstance(column, Text):  # titles and summaries do not repeat
-            return self.read_cell(column, cell)
+            return read_cell(column, cell, self.lookups)
         remembered = self.parsed_cells[column]
         if cell not in remembered:
             if len(remembered) >= MOST_REMEMBERED:
                 remembered.clear()
-            remembered[cell] = self.read_cell(column, cell)
+            remembered[cell] = read_cell(column, cell, self.lookups)
         return remembered[cell]
-
-    def read_cell(self, column: Column, cell: str) -> ParsedCell:
-        try:
-            value = column.parse(refuse_controls(cell), self.lookups)
-        except Problem as problem:
-            return ParsedCell(None, None, errors=(problem,))
-        stored, warnings = column.render(value), []
-        if cell and column.reads_differently(cell, stored):
-            warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
-        if isinstance(column, Text) and (words := mixed_words(cell)):
-            message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
-            warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
-        return ParsedCell(value, stored, warnings=tuple(warnings))
 
     def parse_citations(self, row: SheetRow, columns: CitationColumns) -> ParsedSlots:
         """The citations of a row; equal ones are parsed once, unless something is wrong with them."""

@@ -10,6 +10,9 @@ from django.db import models
 
 from relations.errors import Problem
 from relations.values.period import Period
+from relations.values.period_format import typed_phrase
+
+from .named import reader_language
 
 
 class PeriodAttribute:
@@ -89,7 +92,8 @@ class PeriodFormField(forms.CharField):
             raise ValidationError(str(problem), code=problem.code) from problem
 
     def prepare_value(self, value: object) -> str:
-        return str(value or "")
+        """A stored date in words of the reader's language, which are read back as the same; a typed one as it is."""
+        return typed_phrase(value, reader_language()) if isinstance(value, Period) else str(value or "")
 
     def has_changed(self, initial: object, data: object) -> bool:
         """Whether the dates differ, whatever their spelling; unreadable input counts as changed."""

@@ -138,6 +138,13 @@ class Work(NamedTuple):
 UNKNOWN_WORK = Work()
 
 
+def extent_in_words(extent: str) -> str:
+    """«абзац 52; сноска 13» of a stored extent, in the reader's language."""
+    return "; ".join(
+        f"{Citation.Locator(label).label} {number}" for label, number in read_extent(extent).items()
+    )
+
+
 class Source(Addressed):
     """A work that records cite. Types and fields are those of CSL 1.0.2; dates are Periods and may be unknown."""
 
@@ -359,9 +366,7 @@ class Source(Addressed):
 
     @property
     def extent_in_words(self) -> str:
-        """«абзац 52; сноска 13»"""
-        found = read_extent(self.extent).items()
-        return "; ".join(f"{Citation.Locator(label).label} {number}" for label, number in found)
+        return extent_in_words(self.extent)
 
     @property
     def work(self) -> Work:

@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from relations.errors import Problem
+from relations.models.named import reader_language
 from relations.text.cell_syntax import join, split
 from relations.text.normalize import fold
 from relations.values.period import Period
+from relations.values.period_format import typed_phrase
 from relations.values.quantity import number
+from relations.values.quantity_format import number_words
 
 from .former_labels import former_choices
 from .suggestions import unknown_choice
@@ -92,6 +95,14 @@ class Column:
         """The value as the report shows what was read; lazy where it depends on the reader's language."""
         return self.render(value)[:200]
 
+    def in_words(self, value: Any) -> str:
+        """The value in the reader's language, beside the field into which it was typed."""
+        return str(self.describe(value))
+
+    def typed(self, value: Any) -> str:
+        """The value as a field of a form shows it, in the reader's language; parse() reads it back."""
+        return self.render(value)
+
     def reads_differently(self, cell: str, stored: str) -> bool:
         """Whether what is stored differs from what was written, other than in case and punctuation."""
         return stored != cell and fold(stored) != fold(cell)
@@ -130,9 +141,13 @@ class Text(Column):
         except ValidationError as error:
             raise Problem("text.invalid", _("%(reason)s"), reason=sentences_of(error)) from error
 
+    def in_words(self, value: Any) -> str:
+        """A text says itself."""
+        return ""
+
 
 class Lines(Column):
-    """Several texts kept one a line, written with “;” in a cell."""
+    """Several texts kept one a line, written with “;” or in lines of their own in a cell."""
 
     def value_of(self, record: Any) -> Any:
         return tuple(line for line in getattr(record, self.attribute).splitlines() if line.strip())
@@ -141,7 +156,10 @@ class Lines(Column):
         return join(value)
 
     def parse(self, cell: str, lookups: Lookups) -> tuple[str, ...]:
-        return tuple(filter(None, split(cell)))
+        return tuple(text for line in cell.splitlines() for text in split(line) if text)
+
+    def typed(self, value: Any) -> str:
+        return "\n".join(join([text]) for text in value)
 
     def apply(self, change: RowChange, value: Any) -> None:
         setattr(change.record, self.attribute, "\n".join(value))
@@ -209,6 +227,12 @@ class PeriodColumn(Column):
     def parse(self, cell: str, lookups: Lookups) -> Period:
         return Period.parse(cell)
 
+    def describe(self, value: Period) -> Label:
+        return lazy(lambda: self.typed(value), str)()
+
+    def typed(self, value: Period) -> str:
+        return typed_phrase(value, reader_language())
+
 
 #: Excel may write 6 as 6.0; Python would also read 1_0 and the digits of other scripts
 WHOLE = re.compile(r"([+-]?[0-9]{1,99})(?:[.,]0+)?")
@@ -251,6 +275,15 @@ class Number(Column):
     def parse(self, cell: str, lookups: Lookups) -> Any:
         found = number(cell, cell) if cell else None
         return None if found is None else found.normalize()
+
+    def in_words(self, value: Any) -> str:
+        return "" if value is None else number_words(value, reader_language())
+
+    def typed(self, value: Any) -> str:
+        """With a decimal comma in Russian, unless three digits follow it, which might be read as thousands."""
+        plain = self.render(value)
+        comma = plain.replace(".", ",")
+        return comma if reader_language() == "ru" and not THREE_AFTER_COMMA.search(comma) else plain
 
     def reads_differently(self, cell: str, stored: str) -> bool:
         """A decimal comma is not reported, unless three digits follow it, which may have been thousands."""

@@ -14,7 +14,7 @@ from relations.errors import Problem
 from relations.models import Observation, Unit
 from relations.models.named import reader_language
 from relations.text.normalize import fold
-from relations.values.quantity import BETWEEN, DIRECTION_ONLY, EXACT, MULTS, Quantity
+from relations.values.quantity import BETWEEN, DIRECTION_ONLY, EXACT, MULTS, NO_FIGURE, Quantity, normalised
 from relations.values.quantity_format import MULTS as POWERS_IN_WORDS
 from relations.values.quantity_format import phrase
 
@@ -111,20 +111,31 @@ def unit_in_words(measured: Measured) -> str:
     return f"{POWERS_IN_WORDS[language][measured.mult]} {symbol}"
 
 
+#: the status of a figure of which a table says that there is none
+MISSING = Observation.Status.MISSING.value
+
+
 class Figure(NamedTuple):
     quantity: Quantity
     status: str = ""
 
 
+def gives_status(cell: str) -> bool:
+    """Whether a cell says that its figure is missing, estimated, provisional or a forecast."""
+    return normalised(cell).lower() in NO_FIGURE or bool(FLAGGED.fullmatch(cell.strip()))
+
+
 class Value(Number):
     """The figure; a phrase such as «более 200» or «почти 6,5 трлн» also sets the qualifier and the power of ten.
 
-    A letter after it sets its status, as in “54.82 e” for an estimate.
+    A letter after it sets its status, as in “54.82 e” for an estimate; so does “n/a” for a missing value.
     """
 
     apply_order = 2
 
     def parse(self, cell: str, lookups: Lookups) -> Figure:
+        if normalised(cell).lower() in NO_FIGURE:
+            return Figure(Quantity.parse(""), MISSING)
         if match := FLAGGED.fullmatch(cell.strip()):
             return Figure(Quantity.parse(match["figure"]), match["flag"].upper())
         return Figure(Quantity.parse(cell))
@@ -145,7 +156,7 @@ class Value(Number):
             record.qualifier = quantity.qualifier
         if status:
             self.set_status(change, status)
-        if quantity.qualifier == DIRECTION_ONLY and record.obs_status == "O":
+        if quantity.qualifier == DIRECTION_ONLY and record.obs_status == MISSING:
             record.qualifier = EXACT
         if quantity.mult:
             set_power(change, quantity.mult, {"unit", "unit_mult"})
@@ -171,9 +182,14 @@ class Value(Number):
         """Everything that the cell set, «почти 6,5 трлн»; a bare number as it is stored."""
         return super().describe(figure) if self.sets_only_itself(figure) else lazy(in_words, str)(figure)
 
+    def in_words(self, figure: Figure) -> str:
+        return in_words(figure) if figure.quantity.value is not None or figure.status else ""
+
 
 def in_words(figure: Figure) -> str:
     """A Figure in the language of the report's reader."""
     quantity, status = figure
+    if status == MISSING:
+        return str(Observation.Status(status).label)
     words = phrase(quantity, PERCENT if quantity.is_percent else None, reader_language())
     return f"{words}, {Observation.Status(status).label}" if status else words

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from relations.models import Source
+from relations.models.sources import extent_in_words
 from relations.text.locators import canonical_extent
 from relations.text.slugs import slug
 
@@ -19,6 +20,12 @@ class Extent(Text):
 
     def parse(self, cell: str, lookups: Lookups) -> str:
         return super().parse(canonical_extent(cell), lookups)
+
+    def typed(self, value: str) -> str:
+        return extent_in_words(value)
+
+    def in_words(self, value: str) -> str:
+        return extent_in_words(value)
 
 
 #: the date of a source and its bounds, in the order of the row

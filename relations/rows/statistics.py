@@ -62,19 +62,21 @@ class StatisticsResource(SheetResource):
         """indicator-area-counterpart-about-measure-period-source: two sources that differ are two figures."""
         record = change.record
         about = record.about.key if record.about else ""
-        who = [place.code for place in (record.ref_area, record.counterpart_area) if place]
-        measure = "" if record.measure == "level" else record.measure
-        source = change.slots[0].source if change.slots else ""
-        parts = (
-            record.indicator.key if record.indicator else "",
-            *who,
-            about,
-            measure,
-            record.period,
-            source,
+        area, counterpart = (
+            place.code if place else "" for place in (record.ref_area, record.counterpart_area)
         )
-        key = "-".join(str(part) for part in parts if part).casefold().translate(CLEAN)
-        return key[:95].strip("-") or "observation"
+        source = change.slots[0].source if change.slots else ""
+        indicator = record.indicator.key if record.indicator else ""
+        return key_of_parts(indicator, area, counterpart, about, record.measure, str(record.period), source)
+
+
+def key_of_parts(
+    indicator: str, area: str, counterpart: str, about: str, measure: str, period: str, source: str
+) -> str:
+    """The key of a figure; a level needs no word for its measure."""
+    said = "" if measure == Observation.Measure.LEVEL else measure
+    parts = filter(None, (indicator, area, counterpart, about, said, period, source))
+    return "-".join(parts).casefold().translate(CLEAN)[:95].strip("-") or "observation"
 
 
 CLEAN = {ord(letter): "-" for letter in "/.~?% "}

@@ -15,7 +15,7 @@ LOCATOR_WORDS = {
     "article": ("article", "art.", "статья", "ст."),
     "line": ("line", "строка"),
     "footnote": ("footnote", "note", "сноска", "прим."),
-    "sheet-row": ("sheet-row", "row", "строка таблицы"),
+    "sheet-row": ("sheet-row", "sheet row", "row", "строка таблицы"),
     "section": ("section", "раздел"),
 }
 LABEL_OF_WORD = {fold(word): label for label, words in LOCATOR_WORDS.items() for word in words}

@@ -52,6 +52,11 @@ def phrase(period: Period, language: str, short: bool = False) -> str:
     return interval_phrase(period, language, short)
 
 
+def typed_phrase(period: Period, language: str) -> str:
+    """The period as a field shows it: in words that are read back as the same period; "" without one."""
+    return phrase(period, language) if period else ""
+
+
 def bounds_phrase(after: Period, before: Period, language: str, short: bool = False) -> str:
     """«после 1999 г.», «до 27 мая 2024 г.», "between 1999 and 27 May 2024"; "" where neither is known.
 

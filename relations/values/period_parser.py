@@ -75,6 +75,13 @@ NOISE = re.compile(
 ABOUT = re.compile(r"^(?:около|ок\.|примерно|приблизительно|about|around|circa|ca\.?|c\.)\s*(.+)$")
 SINCE = re.compile(r"^(?:с|со|начиная с|since|from)\s+(.+)$")
 UNTIL = re.compile(r"^(?:до|по|until|till|before|up to)\s+(.+)$")
+#: before a word that already has a preposition: «примерно с 2009»
+ROUGHLY = re.compile(
+    r"^(?:примерно|приблизительно|около|about|approximately)\s+(?=(?:с|со|до|по|since|from|until)\s)"
+)
+NO_YEAR = re.compile(r"\s*,?\s*(?:год не указан|year not given)$")
+#: the sign of EDTF, by whether a date is about and whether it is doubtful
+DOUBTS = {(False, False): "", (True, False): "~", (False, True): "?", (True, True): "%"}
 ACADEMIC = re.compile(r"(?:учебн|academic|school)")
 DASH = re.compile(r"[‐‑‒–—−]")
 QUOTED_DAY = re.compile(r"[«»\"“”„'‘’](\d{1,2})[«»\"“”„'‘’]")
@@ -120,14 +127,11 @@ def edtf_from_words(text: str) -> str | None:
         return "unknown"
     for reader in (
         read_academic_year,
-        read_division,
-        read_doubt,
-        read_about,
+        read_vague,
         read_moment,
-        read_point,
         read_day_range,
-        read_range,
         read_open,
+        read_range,
     ):
         if (found := reader(text)) is not None:
             return found
@@ -202,23 +206,23 @@ def division_code(word: str, before_first: int) -> int | None:
     return None if before_first == 39 and number > 2 else before_first + number
 
 
-def read_doubt(text: str) -> str | None:
-    """«2014 (?)» is doubtful; «около 2014 (?)» is doubtful and about, in EDTF “%”."""
-    if not text.endswith("(?)"):
-        return None
-    text = text.removesuffix("(?)").strip()
-    if about := ABOUT.match(text):
-        point = read_point(about[1])
-        return point and point + "%"
-    point = read_point(text)
-    return point and point + "?"
+def read_plain(text: str) -> str | None:
+    """One point without any doubt, or a part of a year."""
+    text = NO_YEAR.sub("", text.removeprefix("the "))
+    return read_division(text) or read_point(text)
 
 
-def read_about(text: str) -> str | None:
-    if match := ABOUT.match(text):
-        point = read_point(match[1])
-        return point and point + "~"
-    return None
+def read_vague(text: str) -> str | None:
+    """«2014 (?)» is doubtful, «около 2014» about; «около 2014 (?)» is both, in EDTF “%”."""
+    text, is_doubtful = without_question(text)
+    about = ABOUT.match(text)
+    point = read_plain(about[1] if about else text)
+    return point and point + DOUBTS[bool(about), is_doubtful]
+
+
+def without_question(text: str) -> tuple[str, bool]:
+    """The text without “(?)” at its end, and whether it was there."""
+    return text.removesuffix("(?)").strip(), text.endswith("(?)")
 
 
 def read_day_range(text: str) -> str | None:
@@ -236,13 +240,13 @@ def read_range(text: str) -> str | None:
     if match := TWO_YEARS.fullmatch(text):
         return f"{match[1]}/{full_year(*match.groups())}"
     match = re.fullmatch(r"(?:с |from )?(.+?)(\s*-\s*| по | до | to )(.+)", text)
-    if not match or not (end := read_point(match[3])):
+    if not match or not (end := read_vague(match[3])):
         return None
-    start = read_point(match[1])
-    words = match[3].split()
+    start = read_vague(match[1])
+    words = without_question(match[3])[0].split()
     for tail in (words[1:], words[-1:]):
         if not start or start.startswith("XXXX"):
-            start = read_point(" ".join([match[1], *tail])) or start
+            start = read_vague(" ".join([match[1], *tail])) or start
     if not start or (match[2] == "-" and a_day_and_a_year(start, end)):
         return None
     return f"{start}/{end}"
@@ -254,10 +258,10 @@ def a_day_and_a_year(start: str, end: str) -> bool:
 
 
 def read_open(text: str) -> str | None:
-    if match := SINCE.match(text):
-        start = read_point(match[1])
-        return start and f"{start}/.."
-    if match := UNTIL.match(text):
-        end = read_point(match[1])
-        return end and f"../{end}"
+    """«с 2009», «примерно до весны 2010 (?)»: about and doubtful as for a single point."""
+    rest = ROUGHLY.sub("", text)
+    for start, form in ((SINCE, "{}/.."), (UNTIL, "../{}")):
+        if match := start.match(rest):
+            point = read_vague(f"около {match[1]}" if rest != text else match[1])
+            return point and form.format(point)
     return None

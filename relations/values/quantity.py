@@ -20,6 +20,24 @@ WHOLE_DIGITS, DECIMALS = 18, 6
 # SQLite stores decimals as binary numbers, which are exact up to fifteen digits.
 SIGNIFICANT_DIGITS = 15
 
+#: how tables write that there is no figure
+NO_FIGURE = frozenset(
+    (
+        "н/д",
+        "н. д.",
+        "н.д.",
+        "нд",
+        "нет данных",
+        "n/a",
+        "n.a.",
+        "na",
+        "no data",
+        "not available",
+        "..",
+        "...",
+        "…",
+    )
+)
 QUALIFIER_WORDS = {
     "about": (
         "около",

@@ -17,7 +17,18 @@
 
   function isKept(field) {
     if (!field.name || NEVER.includes(field.type) || field.name.includes("__prefix__")) return false;
-    return field.type !== "hidden" || field.name === BEGAN_FROM || TOTAL.test(field.name);
+    return field.type !== "hidden" || field.name === BEGAN_FROM || TOTAL.test(field.name) || isCell(field.name);
+  }
+
+  // A cell of a table; it may lie outside what is shown of it, and is then a hidden field.
+  function isCell(name) {
+    return Boolean(texts.cells) && name.startsWith(texts.cells);
+  }
+
+  function addCells(one, names) {
+    for (const name of names.filter(one => isCell(one) && !form.elements[one])) {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: one.values[name][0] ?? "" }));
+    }
   }
 
   const keptFields = () => [...form.elements].filter(isKept);
@@ -182,6 +193,7 @@
       addRows(prefix, Number(one.values[name][0]));
       if (isWhole) removeRowsFrom(prefix, Number(one.values[name][0]));
     }
+    addCells(one, names);
     for (const field of keptFields()) {
       const isWanted = names.includes(field.name) && !TOTAL.test(field.name);
       if (isWanted) set(field, one.values[field.name], one.shown[field.name]);

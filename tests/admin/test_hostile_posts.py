@@ -19,7 +19,7 @@ ROLES = ("reader", "editor", "importer", "publisher", "administrator")
 POSTS = 400
 PAGES = ("changelist", "add", "change", "delete", "history", "review", "answer", "import", "export", "trash",
          "revert", "compare", "read", "undo", "proposals", "process_import", "comment", "citations",
-         "sample")  # fmt: skip
+         "sample", "grid", "reading", "citation_rows")  # fmt: skip
 HOSTILE = (
     "", "0", "-1", "9" * 30, "1e999", "NaN", "\x00", "a\x00b", "x" * 1000, "<script>alert(1)</script>", "‮txet",
     "\u200b", "\u200b\u200b", "'; DROP TABLE relations_agreement; --", "2024-13-45", "2018/2010", "../..", "{{ 7*7 }}",
@@ -34,6 +34,8 @@ NAMES = (
     "user_permissions",
     "citations-TOTAL_FORMS", "citations-INITIAL_FORMS", "citations-0-id", "citations-0-source", "citations-0-facts",
     "citations-0-quotation", "participations-TOTAL_FORMS", "participations-0-place", "participations-0-role", "answer",
+    "indicator", "areas", "first_year", "last_year", "source", "locator", "cell-2015-KZ", "cell-2016-UZ", "_check",
+    "cell", "column",
     "links-TOTAL_FORMS", "links-0-kind", "links-0-to_forum", "file", "sheet", "resource", "format", "thread", "field",
     "text", "page", "place", "value", "outcome",
     "mark-title_en", "comment-title_en", "mark-title", "after", "month",

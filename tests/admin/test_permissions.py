@@ -48,12 +48,12 @@ MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
 OPENED_BY = {
     "v": ("changelist", "history", "review", "citations", "sample", "trash"),
     "e": ("export",),
-    "a": ("add",),
+    "a": ("add", "grid"),
     "c": ("change",),
     "d": ("delete",),
     "i": ("import",),
 }
-WITHOUT_ENTITY = ("changelist", "add", "export", "import", "trash", "sample")
+WITHOUT_ENTITY = ("changelist", "add", "grid", "export", "import", "trash", "sample")
 #: what only those may send who may change; it is refused with a sentence, on the same page
 SENT_BY_EDITORS = {
     "comment": {"verb": "settle", "thread": "0"},
@@ -62,7 +62,7 @@ SENT_BY_EDITORS = {
 }
 #: addresses of one version, finding, saved filter or import, which are tested where they are made
 ELSEWHERE = frozenset(
-    "answer comment read template compare version revert password_change process_import"
+    "answer citation_rows comment read reading template compare version revert password_change process_import"
     " confirm cancel filters good marked progress proposals undo".split()
 )
 

@@ -243,3 +243,12 @@ def test_a_new_row_is_named_and_found_by_what_it_is_about(source, uzbekistan):
     (found,) = Observation.objects.matching("восточный")
     assert found.key == "enterprises-uz-eef-2023-herald"
     assert found.about.key == "eef-2023"
+
+
+@pytest.mark.parametrize("cell", ["н/д", "Н/Д", "нет данных", "n/a", "…"])
+def test_a_cell_that_says_there_is_no_figure_is_a_missing_value(cell):
+    ObservationFactory(key="turnover", obs_value=5, qualifier="about")
+    report = load_rows("statistics", {"key": "turnover", "value": cell})
+    assert not report.errors
+    one = Observation.objects.get()
+    assert (one.obs_value, one.obs_status, one.qualifier) == (None, "O", "exact")

@@ -24,6 +24,28 @@ def unit(key):
     return SimpleNamespace(key=key, symbol_ru=UNITS[key][0], symbol_en=UNITS[key][1])
 
 
+POINTS = "2009 2009-09 2009-05 2006-08-25 2009-05-02 199X 2022-21 2022-24 2023-33 2023-36 2023-40".split()
+SPANS = (
+    "2009/2011 2009-09/2012-03 2009-09-03/2009-09-24 2009-09-30/2009-10-02 199X/201X 2009-21/2009-23 2009-33/2009-41"
+    " 2009~/2012 2009/2012? 2009~/2012% 2015-09/2016-08 2009/2012-10-24 199X/2010-40 XXXX-04 XXXX-05~"
+).split()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("form", ["{}", "{}/..", "../{}"])
+@pytest.mark.parametrize("doubt", ["", "~", "?", "%"])
+@pytest.mark.parametrize("point", POINTS)
+def test_the_words_for_a_date_are_read_back_as_the_same_date(point, doubt, form, language):
+    text = form.format(point + doubt)
+    assert Period.parse(phrase(Period.parse(text), language)).text == text
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("span", SPANS)
+def test_the_words_for_a_span_or_a_month_of_no_year_are_read_back_as_the_same(span, language):
+    assert Period.parse(phrase(Period.parse(span), language)).text == span
+
+
 @pytest.mark.parametrize(
     ("edtf", "russian", "english"),
     [
