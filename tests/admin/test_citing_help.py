@@ -51,7 +51,7 @@ def test_a_source_that_is_gone_is_not_offered(editor):
 
 
 def copied(client, record):
-    return client.get(url(type(record), "citations", record.pk))
+    return client.get(url(type(record), "citation_rows", record.pk))
 
 
 def test_citations_are_copied_with_all_that_they_say(editor):
@@ -94,8 +94,8 @@ def test_only_who_may_see_a_record_copies_from_it(staff, django_user_model):
     assert copied(nobody, record).status_code == 404
     editor = signed_in(staff("editor"))
     assert copied(editor, record).status_code == 200
-    assert editor.get(url(Forum, "citations", 999_999)).status_code == 404
-    assert editor.get(url(Forum, "citations", record.pk).replace(str(record.pk), "9" * 30)).status_code == 404
+    assert editor.get(url(Forum, "citation_rows", 999_999)).status_code == 404
+    assert editor.get(url(Forum, "citation_rows", record.pk).replace(str(record.pk), "9" * 30)).status_code == 404
 
 
 def test_who_may_only_look_is_offered_no_help(staff):
