@@ -20,6 +20,7 @@ from relations.presentation.dating import date_in_words
 from relations.rows.resource import SheetResource
 
 from .actions import BulkActions
+from .affected import RestingFilter
 from .answers import RuleAnswers
 from .history import WithHistory
 from .import_export import SheetAdmin
@@ -49,6 +50,7 @@ class RecordAdmin(SearchFields, UnsavedText, OpenForms, BulkActions, WithHistory
         SourcedFilter,
         DatedFilter,
         "topics",
+        RestingFilter,
     ]
     list_per_page = 50
     search_fields = ["key"]

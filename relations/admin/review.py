@@ -20,7 +20,7 @@ from relations.errors import Problem
 from relations.models import Record, Revision, State
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
-from relations.revisions.approval import approve, authors_of, decide, seen_by
+from relations.revisions.approval import NOTHING_WAITS, approve, authors_of, decide, seen_by
 from relations.revisions.confirming import to_confirm
 from relations.revisions.saving import RowRefused, as_if, pending_revision, row_of
 from relations.rows.differences import Difference, Wording
@@ -66,12 +66,14 @@ class Reviewing(RowSaving):
         authors = authors_of(resource, record.pk, revision)
         return {
             **self.admin_site.each_context(request),
+            **self.about_affected(record),
             "title": _("Review"),
             "subtitle": str(record),
             "opts": self.opts,
             "record": record,
             "revision": revision,
             "reviewed": self.reviewed(before, after),
+            "has_sources": bool(resource.citations),
             "problems": self.problems_of(record, revision),
             "authors": authors,
             "to_confirm": self.in_words(to_confirm(resource, record.pk, live, revision)),
@@ -158,7 +160,7 @@ class Reviewing(RowSaving):
         resource = self.resource_of_model()
         revision = pending_revision(resource, record.pk)
         if not revision:
-            raise Problem("review.none", _("No change of this record waits for approval."))
+            raise Problem("review.none", NOTHING_WAITS)
         if not self.may_publish(request) and authors_of(resource, record.pk, revision) != {request.user.pk}:
             raise PermissionDenied
         decide(revision, Revision.Status.DISCARDED, request.user, request.POST.get("comment", "").strip())

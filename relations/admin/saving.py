@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.models.citations import QUOTE
 from relations.models.rechecks import CitedPlace
@@ -39,6 +39,7 @@ from relations.rows.differences import Wording
 from relations.rows.merging import Conflict, Merged, groups_of, merge
 from relations.rows.resource import SheetResource
 
+from .affected import affected_by
 from .form_rows import UnstoredForm, row_of_form
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 #: the hidden field with the row from which the form began, and the one with the row that a conflict was shown with
 BEGAN_FROM, SHOWN = "_began_from", "_shown"
-RESOURCE_OF = {resource.model: resource for resource in RESOURCES.values()}
+RESOURCE_OF = {resource.model: resource for resource in ROWS.values()}
 SALT = "relations.admin.saving"
 #: the columns that only users with the right to quote see in the form
 QUOTATION_COLUMNS = ("quotation", "quotation_language")
@@ -126,7 +127,7 @@ class RowSaving(admin.ModelAdmin):
                 "began_from": began_from,
                 "revision": pending_revision(self.resource_of_model(), record.pk),
                 "is_public": bool(self.resource_of_model().public_among([record.pk])),
-                "affected": self.affected(record),
+                **self.about_affected(record),
                 "may_give_reason": True,
                 "reason": request.POST.get("_reason", ""),
             }
@@ -138,9 +139,14 @@ class RowSaving(admin.ModelAdmin):
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def affected(self, record: Any) -> int:
-        """How many public records rest on this, where it is no record itself."""
-        return 0
+    def about_affected(self, record: Any) -> dict[str, Any]:
+        """For templates: the public records that rest on this, where it is no record itself."""
+        lists = affected_by(record)
+        return {
+            "affected": lists,
+            "affected_total": sum(one.number for one in lists),
+            "rests_on_it": not self.resource_of_model().citations,
+        }
 
     def token(self, record: Any) -> str:
         """The row that the form shows, signed, so that a later save knows from what it began."""

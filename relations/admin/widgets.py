@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -58,6 +59,18 @@ class SearchField(forms.ModelChoiceField):
         return found if found is not None else super().to_python(value)
 
 
+class SearchFieldMultiple(forms.ModelMultipleChoiceField):
+    """Several choices with search among many objects."""
+
+    def clean(self, value: Any) -> Any:
+        sent = value or ()
+        if len(keys_among(sent)) < len(sent):
+            impossible = next(one for one in sent if not keys_among([one]))
+            message, code = self.error_messages["invalid_pk_value"], "invalid_pk_value"
+            raise ValidationError(message, code, params={"pk": str(impossible)[:80]})
+        return super().clean(value)
+
+
 class SearchFields:
     """For an admin or an inline with `autocomplete_fields`."""
 
@@ -72,4 +85,5 @@ class SearchFields:
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # of the admin
             kwargs.setdefault("widget", SearchSelectMultiple(db_field, self.admin_site))
+            kwargs.setdefault("form_class", SearchFieldMultiple)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]

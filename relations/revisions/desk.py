@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.catalog import RECORD_TYPES, ROWS
 from relations.models import ImportBatch, Revision, State, Version
-from relations.models.named import other_language, reader_language
-from relations.models.row_cache import FlatRow
 from relations.rows.resource import SheetResource
+
+from .history import title_of
 
 #: lines of one list; the rest is a number
 MOST = 20
@@ -57,7 +57,7 @@ def may_publish(user: Any, resource: type[SheetResource]) -> bool:
 
 def waiting_for(user: Any) -> TaskList:
     """What this user may approve: proposed changes and records in review, also those that they wrote themselves."""
-    slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
+    slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
     revisions = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch=None)
     in_review = [one for one in RECORD_TYPES if one.slug in slugs]
     lists = [of_revisions(revisions), *(of_records(one.model, State.REVIEW) for one in in_review)]
@@ -66,7 +66,7 @@ def waiting_for(user: Any) -> TaskList:
 
 def imports_waiting_for(user: Any) -> list[tuple[ImportBatch, int]]:
     """Imports with proposed changes that this user may approve, the oldest first, and how many each has."""
-    slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
+    slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
     waiting = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch__isnull=False)
     numbers = dict(waiting.order_by().values_list("batch").annotate(n=Count("pk")))
     batches = ImportBatch.objects.filter(pk__in=numbers).select_related("user").order_by("pk")[:MOST]
@@ -102,7 +102,7 @@ def of_revisions(revisions: Any) -> TaskList:
     found = list(revisions.select_related("user").order_by("changed_at")[:MOST])
     tasks = [
         Task(
-            RESOURCES[one.type],
+            ROWS[one.type],
             one.object_id,
             title_of(one.row),
             name_of(one.user),
@@ -122,9 +122,7 @@ def of_records(model: Any, state: str, keys: Any = None) -> TaskList:
     slug = next(one.slug for one in RECORD_TYPES if one.model is model)
     newest = newest_versions(slug, [one.pk for one in found]).select_related("user")
     authors = {one.object_id: name_of(one.user) for one in newest}
-    tasks = [
-        Task(RESOURCES[slug], one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found
-    ]
+    tasks = [Task(ROWS[slug], one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found]
     return TaskList(tasks, len(found) if len(found) < MOST else records.count())
 
 
@@ -132,13 +130,6 @@ def together(lists: Iterable[TaskList]) -> TaskList:
     lists = list(lists)
     tasks = sorted((task for one in lists for task in one.tasks), key=lambda task: task.since)[:MOST]
     return TaskList(tasks, sum(one.number for one in lists))
-
-
-def title_of(row: FlatRow) -> str:
-    """The title of a proposed row in the reader’s language, else in the other."""
-    languages = (reader_language(), other_language(reader_language()))
-    names = (*(f"title_{language}" for language in languages), "title")
-    return next((row[name] for name in names if row.get(name)), row.get("key", ""))
 
 
 def name_of(user: Any) -> str:

@@ -25,7 +25,8 @@ from relations.rows.coverage import DEFAULT_VALUES
 from relations.rows.resource import SheetResource
 from relations.text.plain import check_plain, with_plain_lines
 
-from .desk import MOST, title_of
+from .desk import MOST
+from .history import title_of
 
 Status = ErrorReport.Status
 #: the fact of undated records, also of types without such a column

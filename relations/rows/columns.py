@@ -179,6 +179,22 @@ class Choice(Column):
         raise unknown_choice(cell, self.field.choices)
 
 
+#: what is read as yes and as no, folded
+YES, NO = frozenset(("yes", "true", "да", "1")), frozenset(("", "no", "false", "нет", "0"))
+
+
+class YesNo(Column):
+    """“yes”, or empty for no."""
+
+    def render(self, value: Any) -> str:
+        return "yes" if value else ""
+
+    def parse(self, cell: str, lookups: Lookups) -> bool:
+        if fold(cell) in YES | NO:
+            return fold(cell) in YES
+        raise Problem("choice.yes_or_no", _("“%(text)s” is neither “yes” nor “no”."), text=cell[:80])
+
+
 class Derived(Column):
     """A value that follows from others: written into files, never read from them."""
 

@@ -10,7 +10,7 @@ from relations.models.row_cache import RECORDS_AT_ONCE
 
 from .columns import Choice, Column, Reference, Text
 
-LEFT_OUT = frozenset({"id", "folded_names"})
+LEFT_OUT = frozenset({"id", "folded_names", "row"})
 
 
 class NamesTable:

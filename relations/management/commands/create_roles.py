@@ -7,22 +7,11 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db.models import Q
 
-from relations.catalog import RECORD_TYPES
+from relations.catalog import RECORD_TYPES, REFERENCE
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
-OTHER_MODELS = (
-    "citation",
-    "participation",
-    "recordlink",
-    "source",
-    "place",
-    "organization",
-    "person",
-    "topic",
-    "forumseries",
-    "indicator",
-    "unit",
-)
+REFERENCE_MODELS = tuple(one.model._meta.model_name for one in REFERENCE.values())
+OTHER_MODELS = ("citation", "participation", "recordlink", "source", *REFERENCE_MODELS)
 
 
 def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
@@ -42,7 +31,7 @@ EDIT = WRITE | REPORTS | named(("delete",), (*RECORDS, "source")) | {"quote_sour
 ROLES = {
     "reader": READ,
     "editor": EDIT,
-    "publisher": EDIT | named(("publish",), (*RECORDS, "source")) | IMPORT,
+    "publisher": EDIT | named(("publish",), (*RECORDS, "source", *REFERENCE_MODELS)) | IMPORT,
     "importer": WRITE | IMPORT,
 }
 ROLES["administrator"] = ROLES["publisher"] | named(("delete",), OTHER_MODELS)
