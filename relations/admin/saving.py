@@ -196,7 +196,7 @@ class RowSaving(admin.ModelAdmin):
         resource, record = self.resource_of_model(), form.instance
         row = row_of_form(resource, form, formsets)
         key = row.get("key", "")
-        names = self.names_shown(request)
+        names = self.names_shown(request, formsets)
         reason = request.POST.get("_reason", "").strip()[:300]
         if change:
             row = self.merged(request, record, row, names).row
@@ -222,11 +222,12 @@ class RowSaving(admin.ModelAdmin):
         """What stands against storing a new row, beside its own errors."""
         return []
 
-    def names_shown(self, request: HttpRequest) -> list[str]:
-        """The columns that the form has fields for."""
-        names = self.resource_of_model().names()
+    def names_shown(self, request: HttpRequest, formsets: Iterable[Any]) -> list[str]:
+        """The columns that the form has fields for: rows that the user may not see are not in it."""
         hidden = () if request.user.has_perm(QUOTE) else QUOTATION_COLUMNS
-        return [name for name in names if name not in hidden]
+        relations = {"", *(formset.relation for formset in formsets)}
+        columns = self.resource_of_model().columns()
+        return [one.name for one in columns if one.name not in hidden and one.relation in relations]
 
     def merged(self, request: HttpRequest, record: Any, mine: FlatRow, names: Iterable[str]) -> Merged:
         """The row of the form with what others have changed since it was opened.

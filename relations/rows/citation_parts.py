@@ -39,6 +39,7 @@ class Part(Column):
 
     is_related = True
     has_field = False
+    relation = "citations"
 
     def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
         super().__init__(name, label)

@@ -39,6 +39,8 @@ class Column:
     #: whether the value is kept in another table than the record's own
     is_related = False
     has_field = True
+    #: the relation of the record whose objects it is made of, where a form has a row for each
+    relation = ""
     #: columns that may set more than themselves are applied after the others, in this order
     apply_order = 0
     #: for editors only: never shown on public pages, in downloads or by the API

@@ -37,6 +37,8 @@ class Member(NamedTuple):
 class Members(RelatedColumn):
     """Sorted by code, since the order of members means nothing."""
 
+    relation = "memberships"
+
     def value_of(self, record: Place) -> tuple[Member, ...]:
         found = (Member(one.member, one.joined, one.left) for one in record.memberships.all())
         return in_order(found)

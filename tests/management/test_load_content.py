@@ -8,13 +8,17 @@ from relations.models import (
     Agreement,
     Citation,
     Forum,
+    Indicator,
     Observation,
     Organization,
     Person,
     Place,
     Source,
+    Version,
     Visit,
 )
+from relations.registry import resource_of
+from relations.revisions.saving import row_of, save_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -96,3 +100,34 @@ def test_the_six_countries_and_their_regions_are_complete():
         for code in ("RU", "KZ", "KG", "TJ", "TM", "UZ")
     }
     assert numbers == {"RU": 85, "KZ": 20, "KG": 9, "TJ": 5, "TM": 6, "UZ": 14}
+
+
+def versions(entity):
+    found = Version.objects.filter(type=resource_of(type(entity)).slug, object_id=entity.pk)
+    return list(found.order_by("pk").values_list("reason", flat=True))
+
+
+def test_reference_data_begin_with_a_version_of_the_release():
+    for model in (Place, Organization, Person, Indicator):
+        assert versions(model.objects.first()) == ["release"]
+
+
+def test_a_release_changes_reference_data_that_nobody_has_changed_and_lists_the_rest(staff, capsys):
+    """As rows: with a version, and the records that show them found by their present names."""
+    kazakhstan, group = (Place.objects.get(code=code) for code in ("KZ", "central-asia"))
+    indicator = Indicator.objects.exclude(topics=None).first()
+    before = [one.row for one in (kazakhstan, group, indicator)]
+    for one in (kazakhstan, indicator):  # as an earlier release had them
+        one.name_ru = "Прежнее"
+        one.save()
+    group.memberships.first().delete()
+    call_command("load_content", update=True)
+    assert [type(one).objects.get(pk=one.pk).row for one in (kazakhstan, group, indicator)] == before
+    assert versions(kazakhstan) == versions(indicator) == ["release", "release"]
+    assert "places: 2 changed" in capsys.readouterr().out
+    assert not Agreement.objects.matching("Прежнее")
+    row = row_of(resource_of(Place), kazakhstan.pk) | {"name_ru": "Правка редактора"}
+    save_row(resource_of(Place), row, ["name_ru"], kazakhstan.pk, user=staff("editor"))
+    call_command("load_content", update=True)
+    assert "since somebody has changed them: KZ" in capsys.readouterr().out
+    assert Place.objects.get(code="KZ").name_ru == "Правка редактора"

@@ -11,7 +11,9 @@ from relations.catalog import RECORD_TYPES, REFERENCE
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
 REFERENCE_MODELS = tuple(one.model._meta.model_name for one in REFERENCE.values())
-OTHER_MODELS = ("citation", "participation", "recordlink", "source", *REFERENCE_MODELS)
+#: rows of a form, which go with what they belong to
+CHILDREN = ("citation", "participation", "recordlink", "membership")
+OTHER_MODELS = (*CHILDREN, "source", *REFERENCE_MODELS)
 
 
 def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
@@ -19,9 +21,7 @@ def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
 
 
 READ = named(("view",), (*RECORDS, *OTHER_MODELS))
-WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
-    ("delete",), ("citation", "participation", "recordlink")
-)
+WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(("delete",), CHILDREN)
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
 #: error reports of readers: to answer one, the right to change the type of its record is needed too
 REPORTS = named(("view", "change"), ("errorreport",))
