@@ -129,6 +129,7 @@ class RowSaving(admin.ModelAdmin):
                 "is_public": bool(self.resource_of_model().public_among([record.pk])),
                 **self.about_affected(record),
                 "may_give_reason": True,
+                "is_reason_public": not self.resource_of_model().is_reference,
                 "reason": request.POST.get("_reason", ""),
             }
         if refused := getattr(request, "refused", None):
@@ -223,9 +224,9 @@ class RowSaving(admin.ModelAdmin):
         return []
 
     def names_shown(self, request: HttpRequest, formsets: Iterable[Any]) -> list[str]:
-        """The columns that the form has fields for: rows that the user may not see are not in it."""
+        """The columns that the user may change in the form: it may lack the rows of others, or only show them."""
         hidden = () if request.user.has_perm(QUOTE) else QUOTATION_COLUMNS
-        relations = {"", *(formset.relation for formset in formsets)}
+        relations = {"", *(one.relation for one in formsets if may_change(request.user, one.model))}
         columns = self.resource_of_model().columns()
         return [one.name for one in columns if one.name not in hidden and one.relation in relations]
 
@@ -287,6 +288,10 @@ class RowSaving(admin.ModelAdmin):
         """Django says that a form “was changed”, which a proposed change is not."""
         if level != messages.SUCCESS or not is_proposal(request):
             super().message_user(request, message, level, extra_tags, fail_silently)
+
+
+def may_change(user: Any, model: Any) -> bool:
+    return bool(user.has_perm(f"relations.change_{model._meta.model_name}"))
 
 
 def is_proposal(request: Any) -> bool:

@@ -178,9 +178,10 @@ class TestAChange:
         assert many == few
         assert few <= 40
 
-    def test_leaves_what_the_user_may_not_see_as_it_is(self, django_user_model):
+    @pytest.mark.parametrize("seen", [[], ["view_membership"]])
+    def test_leaves_the_members_that_the_user_may_not_change_as_they_are(self, seen, django_user_model):
         user = django_user_model.objects.create_user("some", is_staff=True)
-        wanted = Permission.objects.filter(codename__in=["view_place", "change_place"])
+        wanted = Permission.objects.filter(codename__in=["view_place", "change_place", *seen])
         user.user_permissions.set(wanted)
         group = PlaceFactory(code="group", kind="group")
         Membership.objects.create(group=group, member=PlaceFactory(code="UZ"))
