@@ -59,14 +59,15 @@ def members_of(memberships):
     """{primary key of a group: [member with its dates]}"""
     found = {}
     for one in memberships._base_manager.select_related("member").order_by("member__code"):
-        text = f"{one.member.code}:{one.joined}:{one.left}".rstrip(":")
+        dates = f" {one.joined or '..'}/{one.left or '..'}" if one.joined or one.left else ""
+        text = f"{one.member.code}{dates}"
         found.setdefault(one.group_id, []).append(text)
     return found
 
 
 def cell(one, column, members):
     if column == "members":
-        return join(sorted(members.get(one.pk, []), key=lambda text: text.partition(":")[0]))
+        return join(sorted(members.get(one.pk, []), key=lambda text: text.partition(" ")[0]))
     value = getattr(one, column)
     if column in LINES:
         return join(line for line in value.splitlines() if line.strip())

@@ -1,4 +1,4 @@
-"""Column of the members of a group of places, each with the dates of its membership: “KZ; UZ:2004-05:2019”."""
+"""Column of the members of a group of places, each with the dates of its membership: “KZ; UZ 2004-05/2019”."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .lookups import Lookups
     from .row_change import RowChange
 
+#: the date of a membership that is not known
+OPEN = ".."
+
 
 class Member(NamedTuple):
     """A place in a group, with the dates since and until when, as far as they are known."""
@@ -31,7 +34,9 @@ class Member(NamedTuple):
 
     @property
     def cell(self) -> str:
-        return ":".join((self.place.code, str(self.joined), str(self.left))).rstrip(":")
+        if not self.joined and not self.left:
+            return self.place.code
+        return f"{self.place.code} {self.joined or OPEN}/{self.left or OPEN}"
 
 
 class Members(RelatedColumn):
@@ -54,11 +59,12 @@ class Members(RelatedColumn):
 
     @staticmethod
     def member(text: str, lookups: Lookups) -> Member:
-        code, *dates = (part.strip() for part in text.split(":"))
-        if len(dates) > 2:
-            message = _("Write a member as CODE:since:until, such as UZ:2004-05:2019.")
+        code, _blank, time = text.partition(" ")
+        dates = [part.strip() for part in time.split("/")] if time else [OPEN, OPEN]
+        if len(dates) != 2:
+            message = _("Write a member as its code, or its code and its dates, such as UZ 2004-05/2019.")
             raise Problem("member.form", message)
-        return Member(lookups.places.find(code), *map(Period.parse, dates))
+        return Member(lookups.places.find(code), *(Period.parse("" if one == OPEN else one) for one in dates))
 
     def in_words(self, text: str, lookups: Lookups) -> str:
         """“Uzbekistan (May 2004 – 2019)”"""
@@ -75,8 +81,8 @@ class Members(RelatedColumn):
 
 
 def code_of(text: str) -> str:
-    """The code of the place in “UZ:2004-05:2019”."""
-    return text.partition(":")[0]
+    """The code of the place in “UZ 2004-05/2019”."""
+    return text.partition(" ")[0]
 
 
 TWICE = _("The same member is given twice.")

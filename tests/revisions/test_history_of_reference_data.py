@@ -12,6 +12,7 @@ from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from relations.revisions import trash
 from relations.revisions.history import describe, revert, versions_of
+from relations.revisions.saving import RowRefused, save_row
 from relations.rows.merging import merge
 from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import (
@@ -148,10 +149,10 @@ class TestMerging:
         ("base", "mine", "theirs", "expected"),
         [
             ("KZ", "KZ; UZ", "KG; KZ", "KG; KZ; UZ"),
-            ("KZ; UZ", "KZ", "KZ; UZ:1991", None),
-            ("KZ; UZ", "KZ", "KZ:1991; UZ", "KZ:1991"),
-            ("UZ", "UZ; UZ-X", "UZ:1991", "UZ:1991; UZ-X"),
-            ("UZ", "UZ:1991", "UZ:1992", None),
+            ("KZ; UZ", "KZ", "KZ; UZ 1991/..", None),
+            ("KZ; UZ", "KZ", "KZ 1991/..; UZ", "KZ 1991/.."),
+            ("UZ", "UZ; UZ-X", "UZ 1991/..", "UZ 1991/..; UZ-X"),
+            ("UZ", "UZ 1991/..", "UZ 1992/..", None),
         ],
     )
     def test_takes_members_one_by_one(self, base, mine, theirs, expected):
@@ -163,3 +164,15 @@ class TestMerging:
     def test_of_names_keeps_those_of_both(self):
         rows = ({"other_names_en": cells} for cells in ("A", "A; B", "A; C"))
         assert merge(ORGANIZATIONS, *rows).row["other_names_en"] == "A; C; B"
+
+    @pytest.mark.parametrize(
+        ("cell", "code"),
+        [("UZ 1991", "member.form"), ("UZ 1991/1992/1993", "member.form"), ("UZ x/..", "date.unreadable"),
+         ("nowhere", "name.unknown")],
+    )  # fmt: skip
+    def test_refuses_a_member_that_cannot_be_read(self, cell, code):
+        PlaceFactory(code="UZ")
+        group = PlaceFactory(code="group", kind="group")
+        with pytest.raises(RowRefused) as refused:
+            save_row(PLACES, {**stored(group), "members": cell}, ["members"], group.pk)
+        assert [one.problem.code for one in refused.value.findings] == [code]

@@ -237,7 +237,7 @@ class TestTheForm:
         answer = save(anna, group, **members, **{"memberships-TOTAL_FORMS": 2})
         assert "The same member is given twice." in text(answer)
         with pytest.raises(RowRefused) as refused:
-            save_row(PLACES, {**row_of(PLACES, group.pk), "members": "UZ; UZ:1991"}, ["members"], group.pk)
+            save_row(PLACES, {**row_of(PLACES, group.pk), "members": "UZ; UZ 1991/.."}, ["members"], group.pk)
         assert refused.value.findings[0].problem.code == "member.twice"
 
     def test_refuses_a_key_in_use_at_its_field(self, anna, ministry):
@@ -260,7 +260,7 @@ class TestTheReview:
     def test_says_in_words_what_changes(self, anna):
         group = PlaceFactory(code="group", kind="group")
         PlaceFactory(code="UZ", name_en="Uzbekistan")
-        row = {**row_of(PLACES, group.pk), "members": "UZ:2004-05:2019", "is_city_region": "yes"}
+        row = {**row_of(PLACES, group.pk), "members": "UZ 2004-05/2019", "is_city_region": "yes"}
         with_members = save_row(PLACES, {**row, "is_city_region": ""}, ["members"], group.pk, proposes=True)
         assert with_members.revision
         page = text(anna.get(url(Place, "review", group.pk)))
