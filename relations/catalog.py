@@ -17,6 +17,15 @@ from relations.models import Record
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
 from relations.rows.forums import ForumResource
+from relations.rows.reference_rows import (
+    IndicatorResource,
+    OrganizationResource,
+    PersonResource,
+    PlaceResource,
+    SeriesResource,
+    TopicResource,
+    UnitResource,
+)
 from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.rows.statistics import StatisticsResource
@@ -151,8 +160,23 @@ RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
 }
+#: what records refer to, in an order in which each comes after what it refers to
+REFERENCE: dict[str, type[SheetResource]] = {
+    resource.slug: resource
+    for resource in (
+        PlaceResource,
+        TopicResource,
+        UnitResource,
+        IndicatorResource,
+        OrganizationResource,
+        PersonResource,
+        SeriesResource,
+    )
+}
+#: everything that has a row, and so versions and proposed changes
+ROWS = {**RESOURCES, **REFERENCE}
 
-for resource in RESOURCES.values():
+for resource in ROWS.values():
     register(resource)
 
 

@@ -30,12 +30,12 @@ def resource_of(model: type[Model]) -> type[SheetResource]:
 
 
 def resources() -> tuple[type[SheetResource], ...]:
-    """All registered resources, in the order of the catalogue."""
-    return tuple(BY_MODEL.values())
+    """The resources that sheets are imported with, in the order of the catalogue."""
+    return tuple(resource for resource in BY_MODEL.values() if not resource.is_reference)
 
 
 def resource_named(slug: str) -> type[SheetResource]:
-    """The resource of a TYPE as commands and sheets name it: “agreements”, “sources”."""
+    """The resource of a TYPE as commands and sheets name it: “agreements”, “sources”, “places”."""
     return next(resource for resource in BY_MODEL.values() if resource.slug == slug)
 
 

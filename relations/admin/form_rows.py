@@ -32,7 +32,9 @@ def row_of_form(resource: type[SheetResource], form: Any, formsets: Iterable[Any
     record = copy.copy(form.instance)
     if record.pk is None:
         record.pk = NOT_STORED
-    related: dict[str, list[Any]] = {name: [] for name in ("citations", "participations", "links")}
+    related: dict[str, list[Any]] = {
+        name: [] for name in ("citations", "participations", "links", "memberships")
+    }
     related["topics"] = list(form.cleaned_data.get("topics", ()))
     for formset in formsets:
         related[formset.relation] = list(formset.children())

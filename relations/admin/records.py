@@ -20,6 +20,7 @@ from relations.presentation.dating import date_in_words
 from relations.rows.resource import SheetResource
 
 from .actions import BulkActions
+from .affected import RestingFilter
 from .answers import RuleAnswers
 from .citing_help import CitingHelp
 from .figure_grid import FigureGridPage
@@ -75,6 +76,7 @@ class RecordAdmin(
         DatedFilter,
         YearFilter,
         "topics",
+        RestingFilter,
     ]
     list_per_page = 50
     search_fields = ["key"]

@@ -2,7 +2,6 @@
 languages.
 """
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -10,46 +9,21 @@ from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RECORD_TYPES
-from relations.models import (
-    ForumSeries,
-    Indicator,
-    Membership,
-    Organization,
-    Person,
-    Place,
-    Record,
-    Topic,
-    Unit,
-)
-from relations.models.events import Event
+from relations.models import ForumSeries, Indicator, Membership, Organization, Person, Place, Topic, Unit
 from relations.models.named import Named, NamedQuerySet
-from relations.models.row_cache import refresh
+from relations.rows.members import TWICE
 
+from .form_rows import ChildForm
+from .history import WithHistory
 from .import_export import FileAdmin
+from .inlines import KeptForms
 from .open_forms import OpenForms
+from .review import Reviewing
 from .unsaved import UnsavedText
 from .widgets import SearchFields
 
-#: participants of a record, directly or through their place
-PARTICIPANT_PATHS = {
-    Place: ("participations__place", "participations__organization__place", "participations__person__place"),
-    Organization: ("participations__organization",),
-    Person: ("participations__person",),
-}
 
-
-def paths_to(reference_model: type[Named], record_model: type[Record]) -> list[str]:
-    """The look-up paths from records of one type to a reference model: own foreign keys and participants."""
-    own = [
-        field.name
-        for field in record_model._meta.get_fields()
-        if field.related_model is reference_model and not field.auto_created
-    ]
-    return [*own, *(PARTICIPANT_PATHS.get(reference_model, ()) if issubclass(record_model, Event) else ())]
-
-
-class NamedAdmin(SearchFields, FileAdmin, UnsavedText, OpenForms):
+class NamedAdmin(WithHistory, SearchFields, FileAdmin, UnsavedText, OpenForms, Reviewing):
     search_fields = ["folded_names"]
     search_help_text = _("Any name in Russian or English, including former names.")
     list_per_page = 100
@@ -77,21 +51,17 @@ class NamedAdmin(SearchFields, FileAdmin, UnsavedText, OpenForms):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Named | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        for record_type in RECORD_TYPES:
-            paths = paths_to(self.model, record_type.model)
-            if paths:
-                of_it = Q(*((f"{path}__in", self.renamed(form.instance)) for path in paths), _connector=Q.OR)
-                refresh(list(record_type.model.objects.filter(of_it).distinct()))
 
-    def renamed(self, entity: Any) -> Iterable[Named]:
-        """The records found by the names of this entity."""
-        return [entity]
+class MembershipFormSet(KeptForms):
+    relation = "memberships"
+    identity = ("member",)
+    said_twice = TWICE
 
 
 class MembershipInline(SearchFields, admin.TabularInline):
     model = Membership
+    form = ChildForm
+    formset = MembershipFormSet
     fk_name = "group"
     extra = 0
     autocomplete_fields = ["member", "joined_source", "left_source"]
@@ -114,12 +84,6 @@ class PlaceAdmin(NamedAdmin):
         ("former_names_ru", "former_names_en"),
         "existed",
     ]
-
-    def renamed(self, place: Place) -> Iterable[Named]:
-        """A city is also found by the names of its country, and a group is of the sides of its members."""
-        inside = Q(pk=place.pk) | Q(parent=place) | Q(parent__parent=place)
-        groups = Membership.objects.filter(member__in=Place.objects.filter(inside)).values("group")
-        return Place.objects.filter(inside | Q(pk__in=groups))
 
     def view_on_site(self, place: Place) -> str:
         return place.get_absolute_url()

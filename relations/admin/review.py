@@ -25,7 +25,7 @@ from relations.errors import Problem
 from relations.models import FactCheck, Record, ReviewComment, Revision, State
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
-from relations.revisions.approval import CHANGED, approve, authors_of, decide, seen_by
+from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve, authors_of, decide, seen_by
 from relations.revisions.comments import facts_of, label_of, lock
 from relations.revisions.confirming import to_confirm
 from relations.revisions.marks import RIGHT, Mark, found_right, keep_marks, marks_in, refuse_wrong
@@ -92,6 +92,7 @@ class Reviewing(Commenting):
         seen = seen_by(resource, record.pk, revision)
         return {
             **self.admin_site.each_context(request),
+            **self.about_affected(record),
             **self.comments_context(request, record),
             "comment_page": "review",
             "commentable": facts_of(resource),
@@ -101,6 +102,7 @@ class Reviewing(Commenting):
             "record": record,
             "revision": revision,
             "reviewed": self.reviewed_with_marks(request, record, before, after, seen),
+            "has_sources": bool(resource.citations),
             "problems": self.problems_of(record, revision),
             "authors": authors,
             "to_confirm": self.in_words(to_confirm(resource, record.pk, live, revision)),
@@ -246,7 +248,7 @@ class Reviewing(Commenting):
         resource = self.resource_of_model()
         revision = pending_revision(resource, record.pk)
         if not revision:
-            raise Problem("review.none", _("No change of this record waits for approval."))
+            raise Problem("review.none", NOTHING_WAITS)
         if not self.may_publish(request) and authors_of(resource, record.pk, revision) != {request.user.pk}:
             raise PermissionDenied
         decide(revision, Revision.Status.DISCARDED, request.user, request.POST.get("comment", "").strip())

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.models.citations import QUOTE
 from relations.models.rechecks import CitedPlace
@@ -39,6 +39,7 @@ from relations.rows.differences import Wording
 from relations.rows.merging import Conflict, Merged, groups_of, merge
 from relations.rows.resource import SheetResource
 
+from .affected import affected_by
 from .cell_fields import CellFields
 from .form_rows import UnstoredForm, row_of_form
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 #: the hidden field with the row from which the form began, and the one with the row that a conflict was shown with
 BEGAN_FROM, SHOWN = "_began_from", "_shown"
-RESOURCE_OF = {resource.model: resource for resource in RESOURCES.values()}
+RESOURCE_OF = {resource.model: resource for resource in ROWS.values()}
 SALT = "relations.admin.saving"
 #: the columns that only users with the right to quote see in the form
 QUOTATION_COLUMNS = ("quotation", "quotation_language")
@@ -131,8 +132,9 @@ class RowSaving(CellFields):
                 "began_from": began_from,
                 "revision": revision,
                 "is_public": bool(self.resource_of_model().public_among([record.pk])),
-                "affected": self.affected(record),
+                **self.about_affected(record),
                 "may_give_reason": True,
+                "is_reason_public": not self.resource_of_model().is_reference,
                 "reason": request.POST.get("_reason", revision.reason if revision else ""),
             }
         if refused := getattr(request, "refused", None):
@@ -143,9 +145,14 @@ class RowSaving(CellFields):
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def affected(self, record: Any) -> int:
-        """How many public records rest on this, where it is no record itself."""
-        return 0
+    def about_affected(self, record: Any) -> dict[str, Any]:
+        """For templates: the public records that rest on this, where it is no record itself."""
+        lists = affected_by(record)
+        return {
+            "affected": lists,
+            "affected_total": sum(one.number for one in lists),
+            "rests_on_it": not self.resource_of_model().citations,
+        }
 
     def token(self, record: Any) -> str:
         """The row that the form shows, signed, so that a later save knows from what it began."""
@@ -195,7 +202,7 @@ class RowSaving(CellFields):
         resource, record = self.resource_of_model(), form.instance
         row = row_of_form(resource, form, formsets)
         key = row.get("key", "")
-        names = self.names_shown(request)
+        names = self.names_shown(request, formsets)
         reason = request.POST.get("_reason", "").strip()[:300]
         if change:
             row = self.merged(request, record, row, names).row
@@ -223,11 +230,12 @@ class RowSaving(CellFields):
         """What stands against storing a new row, beside its own errors."""
         return []
 
-    def names_shown(self, request: HttpRequest) -> list[str]:
-        """The columns that the form has fields for."""
-        names = self.resource_of_model().names()
+    def names_shown(self, request: HttpRequest, formsets: Iterable[Any]) -> list[str]:
+        """The columns that the user may change in the form: it may lack the rows of others, or only show them."""
         hidden = () if request.user.has_perm(QUOTE) else QUOTATION_COLUMNS
-        return [name for name in names if name not in hidden]
+        relations = {"", *(one.relation for one in formsets if may_change(request.user, one.model))}
+        columns = self.resource_of_model().columns()
+        return [one.name for one in columns if one.name not in hidden and one.relation in relations]
 
     def merged(self, request: HttpRequest, record: Any, mine: FlatRow, names: Iterable[str]) -> Merged:
         """The row of the form with what others have changed since it was opened.
@@ -287,6 +295,10 @@ class RowSaving(CellFields):
         """Django says that a form “was changed”, which a proposed change is not."""
         if level != messages.SUCCESS or not is_proposal(request):
             super().message_user(request, message, level, extra_tags, fail_silently)
+
+
+def may_change(user: Any, model: Any) -> bool:
+    return bool(user.has_perm(f"relations.change_{model._meta.model_name}"))
 
 
 def is_proposal(request: Any) -> bool:

@@ -7,8 +7,7 @@ from django.db.models import Count, Q, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import Citation, LinkCheck, Source
-from relations.models.foreign_keys import RECORD_KEYS
+from relations.models import LinkCheck, Source
 from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
@@ -100,11 +99,6 @@ class SourceAdmin(WithHistory, SavedFilters, SampleOfMonth, SheetAdmin, UnsavedT
         ),
         (_("For editors"), {"fields": ["notes"]}),
     ]
-
-    def affected(self, source: Source) -> int:
-        """How many public records cite it."""
-        cited = Citation.objects.of_published().filter(Q(source=source) | Q(quoted_in=source)).order_by()
-        return cited.values(*RECORD_KEYS).distinct().count()
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[SheetResource]]:
         return [SourceResource]

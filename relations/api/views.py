@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -89,9 +89,11 @@ class One(Api, GenericAPIView):
     """One entity by its key."""
 
     lookup_field = "key"
+    #: the field of the model with the key
+    key_field = "key"
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
-        entity = self.get_queryset().filter(key=key).first()
+        entity = self.get_queryset().filter(**{self.key_field: key}).first()
         return Response(self.get_serializer(entity).data) if entity else self.elsewhere(request, key)
 
     def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
@@ -205,7 +207,7 @@ class OfPlaces(GenericAPIView):
         places = Place.objects.select_related("parent__parent").prefetch_related(
             "memberships__member", "memberships__joined_source", "memberships__left_source"
         )
-        return places.order_by("code").annotate(key=F("code"))
+        return places.order_by("code")
 
 
 class Places(OfPlaces, Listing):
@@ -214,6 +216,8 @@ class Places(OfPlaces, Listing):
 
 class OnePlace(OfPlaces, One):
     """One place by its code, in capitals or not."""
+
+    key_field = "code"
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
         place = Place.objects.filter(code__iexact=key[:60].replace("\x00", "")).first()

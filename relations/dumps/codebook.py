@@ -9,7 +9,6 @@ from django.db.models import BooleanField
 from relations.dumps.tables import Table
 from relations.rows.citation_parts import Part
 from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Reference, Whole
-from relations.rows.members import Members
 from relations.rows.related_columns import RelatedColumn
 from relations.writers.template import choices_of, help_of, in_both
 
@@ -18,7 +17,7 @@ HEAD = (
 )  # fmt: skip
 #: the first that matches; all others are text
 KINDS = (
-    ((Lines, RelatedColumn, Part, Members), "list"),
+    ((Lines, RelatedColumn, Part), "list"),
     (PeriodColumn, "date"),
     (Choice, "code"),
     (Whole, "integer"),

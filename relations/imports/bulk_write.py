@@ -20,7 +20,7 @@ from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
 #: fields that an import never writes to an existing record
-UNTOUCHED = NOT_SAVED | {"key", "state", "created_at", "published_at", "identified_by", "told_by"}
+UNTOUCHED = NOT_SAVED | {"key", "code", "state", "created_at", "published_at", "identified_by", "told_by"}
 
 
 class BulkWriter:
@@ -32,9 +32,11 @@ class BulkWriter:
         lookups: Lookups,
         related_columns: Sequence[RelatedColumn],
         is_rehearsal: bool,
+        with_dependents: bool = True,
     ) -> None:
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
+        self.with_dependents = with_dependents
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -51,9 +53,10 @@ class BulkWriter:
         self.update_records(changed)
         self.write_related([] if self.is_rehearsal else new, changed)
         if not self.is_rehearsal:
-            words = [(change.record.pk, change.record.search_text) for change in new]
-            keep_words(self.model._meta.db_table, words)
-            refresh([change.record for change in changed])
+            if not self.resource.is_reference:
+                words = [(change.record.pk, change.record.search_text) for change in new]
+                keep_words(self.model._meta.db_table, words)
+            refresh([change.record for change in changed], self.with_dependents)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:
         slots = (slot for change in changes for slot in change.slots or ())
@@ -76,7 +79,7 @@ class BulkWriter:
             record.row = change.packed_after
             if self.resource.citations:
                 record.count_facts(change.after, self.lookups.works)
-            if not self.is_rehearsal:
+            if not self.is_rehearsal and not self.resource.is_reference:
                 related = self.resource.related_for_search(change)
                 record.search_text = words_of(record.searchable(*related))
         self.lookups.learn(self.resource.slug, {change.key: change.record.pk for change in new})

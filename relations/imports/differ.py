@@ -187,6 +187,8 @@ class Differ:
         cells["key"] = change.key
         for name, problem in self.resource.settle(change):
             self.findings.warning(parsed.row, name, problem)
+        for name, problem in self.resource.refusals(change):
+            self.findings.error(parsed.row, name, problem)
         if self.resource.citations:
             cells |= self.bound(change, cells, parsed)
             change.record.set_scope(self.resource.taking_part(change, cells), self.groups)

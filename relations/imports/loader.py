@@ -39,7 +39,9 @@ class Loader:
         self.batch = options.batch
         related = [column for column, _at in columns_of(header) if isinstance(column, RelatedColumn)]
         related.sort(key=lambda column: column.apply_order)
-        self.writer = BulkWriter(self.resource, lookups, related, options.is_rehearsal)
+        self.writer = BulkWriter(
+            self.resource, lookups, related, options.is_rehearsal, options.with_dependents
+        )
 
     def load(self, changes: Sequence[RowChange]) -> None:
         """Writes one chunk. Database errors become findings at their rows."""

@@ -29,6 +29,7 @@ class ImportOptions:
     becomes a revision that waits for approval; `revisions` are those that are being approved, as
     {primary key of the record: primary key of the revision}. `confirmed` are the cited places that somebody says
     support the new values, by the primary key of the record; None: the citations that the sheet gives.
+    `with_dependents`: what other records derive from the stored ones is derived again.
     """
 
     dry_run: bool = False
@@ -41,6 +42,7 @@ class ImportOptions:
     keep_batch: bool = False
     keeps_versions: bool = True
     proposes: bool = False
+    with_dependents: bool = True
     revisions: Mapping[int, int] = field(default_factory=dict)
     confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
     reason: str = ""

@@ -18,7 +18,7 @@ from .header import Header
 
 
 class StoredRow(NamedTuple):
-    """A record as the register has it; `row` is its flat row as it is kept, `state` empty for sources."""
+    """A record as the register has it; `row` is its flat row as it is kept, `state` empty where it has none."""
 
     pk: int
     state: str
@@ -27,7 +27,7 @@ class StoredRow(NamedTuple):
 
 def stored_rows(resource: type[SheetResource], keys: Sequence[str]) -> dict[str, StoredRow]:
     """{key: stored row} of those keys that the register knows."""
-    fields = ["key", "id", "row"] + (["state"] if resource.citations else [])
+    fields = [resource.key_field, "id", "row"] + (["state"] if resource.citations else [])
     found = find(resource.model, fields, keys)
     return {key: StoredRow(pk, state[0] if state else "", row) for key, pk, row, *state in found}
 

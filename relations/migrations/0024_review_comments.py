@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relations', '0022_source_bounds'),
+        ('relations', '0023_rows_of_reference_data'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

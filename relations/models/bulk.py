@@ -14,13 +14,16 @@ from .fields import PeriodField
 
 
 def find(model: type[models.Model], names: Sequence[str], keys: Sequence[str]) -> list[tuple[Any, ...]]:
-    """[(values of the named fields)] of the rows with these keys, without the joins of the query set."""
+    """[(values of the named fields)] of the rows with these keys, without the joins of the query set.
+
+    The first of the fields is the one with the key.
+    """
     if not keys:
         return []
     table, columns = quoted(model, names)
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE key IN ({marks})", keys)
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} IN ({marks})", keys)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 

@@ -40,7 +40,7 @@ class ForumSeries(Keyed):
 
     objects: ClassVar = SeriesQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("forum series"), _("series of forums")
         ordering = ["name_ru"]
 

@@ -70,14 +70,18 @@ class Addressed(models.Model):
 
 
 class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
-    def of(self, model: type[Addressed]) -> Self:
+    def of(self, model: type[models.Model]) -> Self:
+        if key_to(model) not in ADDRESSED:
+            return self.none()
         return self.filter(**{f"{key_to(model)}__isnull": False})
 
-    def present(self, model: type[Addressed], keys: Collection[str]) -> dict[str, str]:
+    def present(self, model: type[models.Model], keys: Collection[str]) -> dict[str, str]:
         """{former key: present key} of those of these keys that redirect."""
+        if key_to(model) not in ADDRESSED:
+            return {}
         return dict(self.of(model).filter(key__in=keys).values_list("key", f"{key_to(model)}__key"))
 
-    def forget(self, model: type[Addressed], keys: Collection[str]) -> None:
+    def forget(self, model: type[models.Model], keys: Collection[str]) -> None:
         """Removes redirects from keys that are now in use."""
         self.of(model).filter(key__in=keys).delete()
 

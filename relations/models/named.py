@@ -1,11 +1,12 @@
 """Abstract model of entities with names: a name in both languages, and other names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, NamedTuple, Self, TypeVar
 
-from django.db import models
+from django.apps import apps
+from django.db import models, transaction
 from django.db.models import Case, Q, When
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
 
-from .foreign_keys import EVENT_KEYS
+from .foreign_keys import EVENT_KEYS, RECORD_KEYS
+from .resting import resting_on
+from .row_cache import refresh
 
 LANGUAGES = ("ru", "en")
+#: columns that save() does not write: refresh() does
+NOT_SAVED = ("id", "row")
 #: longer searches would only nest the SQL expression more deeply
 LONGEST_QUESTION, MOST_WORDS = 200, 10
 
@@ -76,6 +81,13 @@ class NamedQuerySet(models.QuerySet[N]):
         """The public entities: all of them, unless a model requires a published record."""
         return self
 
+    def for_row(self) -> Self:
+        """With what its flat row takes from other tables."""
+        return self
+
+    def for_change(self) -> Self:
+        return self.for_row()
+
     def named(self, text: str) -> Self:
         """Entities with a name that has every word, as a beginning or inflected: «Оренбурге», «омск»; best first."""
         text = fold(text[:LONGEST_QUESTION])
@@ -125,18 +137,53 @@ class Named(models.Model):
     )
     other_names_en = models.TextField(_("other names in English"), blank=True, help_text=_("One per line."))
     folded_names = models.TextField(editable=False, blank=True)
+    row = models.TextField(editable=False, blank=True, default="")
 
     objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        if not self._state.adding and not kwargs.get("update_fields") and not self.get_deferred_fields():
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in NOT_SAVED]
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            refresh([self])
+
+    def derive(self) -> None:
+        """The names as they are searched for."""
         self.folded_names = "\n".join(dict.fromkeys(fold(name) for name in self.all_names()))
-        super().save(*args, **kwargs)
+
+    def derive_from_related(self) -> bool:
+        """Nothing of it follows from other tables."""
+        return False
+
+    @classmethod
+    def dependents_of(cls, keys: Collection[int]) -> Iterator[list[Any]]:
+        """The records that show these, by type: they are found by its names, and take their side from it."""
+        found = cls.shown_with(keys)
+        for key in RECORD_KEYS:
+            model = apps.get_model("relations", key)
+            if records := list(
+                model._base_manager.filter(resting_on(cls, model, found)).only("pk").distinct()
+            ):
+                yield records
+
+    @classmethod
+    def including(cls, keys: Collection[int]) -> Any:
+        """The primary keys of these and of what is shown by their names."""
+        return keys
+
+    @classmethod
+    def shown_with(cls, keys: Collection[int]) -> Any:
+        """The primary keys of these and of what is shown, found or counted by them."""
+        return keys
 
     @property
     def name(self) -> str:
@@ -161,5 +208,5 @@ class Keyed(Named):
         help_text=_("Latin letters, digits and hyphens; does not change."),
     )
 
-    class Meta:
+    class Meta(Named.Meta):
         abstract = True

@@ -1,6 +1,6 @@
 """Model of organisations."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from .places import Place
 class OrganizationQuerySet(ParticipantQuerySet["Organization"]):
     """Organisations by their names."""
 
+    def for_row(self) -> Self:
+        return self.select_related("place")
+
 
 class Organization(Keyed):
     """A ministry, parliament, commission, company or international organisation that takes part in records."""
@@ -22,6 +25,6 @@ class Organization(Keyed):
 
     objects: ClassVar = OrganizationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("organisation"), _("organisations")
         ordering = ["name_ru"]

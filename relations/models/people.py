@@ -1,6 +1,6 @@
 """Model of people."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from .places import Place
 
 class PersonQuerySet(ParticipantQuerySet["Person"]):
     """People by their names."""
+
+    def for_row(self) -> Self:
+        return self.select_related("place")
 
 
 class Person(Keyed):
@@ -26,6 +29,6 @@ class Person(Keyed):
 
     objects: ClassVar = PersonQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("person"), _("people")
         ordering = ["name_ru"]

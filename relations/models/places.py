@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ from relations.values.readings import Bounds
 
 from .fields import PeriodField, derived_day
 from .named import Named, NamedQuerySet
+from .row_cache import refresh
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,6 +52,15 @@ class PlaceQuerySet(NamedQuerySet["Place"]):
         """
         inside = Q(code__in=codes) | Q(parent__code__in=codes) | Q(parent__parent__code__in=codes)
         return self.filter(inside | Q(pk__in=Membership.objects.of(codes).undated().values("group")))
+
+    def for_row(self) -> Self:
+        members = Prefetch(
+            "memberships",
+            Membership.objects.select_related("member", "joined_source", "left_source").order_by(
+                "member__code"
+            ),
+        )
+        return self.select_related("parent").prefetch_related(members)
 
     def taking_part_in(self, records: "RecordQuerySet[Record]") -> Self:
         """The places that take part in these records, directly or through an organisation or person."""
@@ -186,6 +196,7 @@ class Membership(models.Model):
         for problem in self.problems().values():
             raise problem
         super().save(*args, **kwargs)
+        refresh([self.group])
 
     def clean(self) -> None:
         if found := self.problems():
@@ -201,6 +212,11 @@ class Membership(models.Model):
         if self.days.first and self.days.last and self.days.first > self.days.last:
             found["left"] = Problem("membership.order", ENDS_BEFORE_IT_BEGINS)
         return found
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        group, deleted = self.group, super().delete(*args, **kwargs)
+        refresh([group])
+        return deleted
 
     @property
     def is_dated(self) -> bool:
@@ -280,7 +296,7 @@ class Place(Named):
 
     objects: ClassVar = PlaceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name, verbose_name_plural = _("place"), _("places")
         ordering = ["name_ru"]
         constraints = [
@@ -308,16 +324,43 @@ class Place(Named):
             ),
         ]
 
+    @property
+    def key(self) -> str:
+        """The code, under the name that all rows have for what identifies them."""
+        return self.code
+
+    @key.setter
+    def key(self, code: str) -> None:
+        self.code = code
+
     def clean(self) -> None:
+        if problem := self.parent_problem():
+            raise ValidationError({"parent": str(problem)})
+
+    def parent_problem(self) -> Problem | None:
+        """Where it is located in a kind of place in which it cannot be."""
         fitting: dict[str, tuple[str, ...]] = {
             self.Kind.REGION: ("country",),
             self.Kind.CITY: ("country", "region"),
         }
         wanted = fitting.get(self.kind)
-        if wanted and self.parent and self.parent.kind not in wanted:
-            raise ValidationError(
-                {"parent": _("A region must be located in a country, a city in a region or a country.")}
-            )
+        if not wanted or not self.parent or self.parent.kind in wanted:
+            return None
+        message = _("A region must be located in a country, a city in a region or a country.")
+        return Problem("place.parent", message)
+
+    @classmethod
+    def including(cls, keys: Collection[int]) -> Any:
+        """A city is also shown and found by the names of its country."""
+        inside = Q(pk__in=keys) | Q(parent__in=keys) | Q(parent__parent__in=keys)
+        return cls.objects.filter(inside).order_by().values("pk")
+
+    @classmethod
+    def shown_with(cls, keys: Collection[int]) -> Any:
+        """A group is of the sides of its members."""
+        inside = cls.including(keys)
+        groups = Membership.objects.filter(member__in=inside).order_by().values("group")
+        return cls.objects.filter(Q(pk__in=inside) | Q(pk__in=groups)).order_by().values("pk")
 
     def all_names(self) -> list[str]:
         former = (*self.former_names_ru.splitlines(), *self.former_names_en.splitlines())

@@ -17,6 +17,7 @@ from relations.search.lemmas import words_of
 from .foreign_keys import SUBJECT_KEYS, key_to
 
 if TYPE_CHECKING:
+    from .named import Named
     from .records import Record
     from .sources import Source
 
@@ -47,16 +48,18 @@ DERIVED = {
 }
 
 
-def refresh(records: "Sequence[Record | Source]") -> None:
+def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool = True) -> None:
     """Recomputes what records of one type store about themselves: dates, row, search words, coverage.
 
-    What depends on them is recomputed too: records that cite a source, or that are dated by another record, and
-    figures that are about a record.
+    What depends on them is recomputed too: records that cite a source, that show a place, a person or the like, or
+    that are dated by another record, and figures that are about a record.
     """
     keys = [record.pk for record in records]
     for start in range(0, len(keys), RECORDS_AT_ONCE):
         model = type(records[0])
         changed, renamed = refresh_chunk(model, keys[start : start + RECORDS_AT_ONCE])
+        if not with_dependents:
+            continue
         for dependents in model.dependents_of(changed) if changed else ():
             refresh(dependents)
         if figures := figures_about(model, renamed):
@@ -78,7 +81,27 @@ class Refreshed(NamedTuple):
     renamed: list[int]
 
 
-def refresh_chunk(model: "type[Record] | type[Source]", keys: Sequence[int]) -> Refreshed:
+def refresh_chunk(model: "type[Record] | type[Source] | type[Named]", keys: Sequence[int]) -> Refreshed:
+    resource = resource_of(model)
+    if resource.is_reference:
+        return refresh_reference(cast("type[Named]", model), keys)
+    return refresh_records(cast("type[Record] | type[Source]", model), keys)
+
+
+def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
+    """Of places, people and the like only the row is derived. Those that had none before are new."""
+    resource, changed = resource_of(model), []
+    entities = list(model.objects.filter(pk__in=keys).for_row())
+    for entity in entities:
+        row = packed(resource.cells_of(entity))
+        if entity.row not in ("", row):
+            changed.append(entity.pk)
+        entity.row = row
+    model._base_manager.bulk_update(entities, ["row"], batch_size=RECORDS_AT_ONCE)
+    return Refreshed(changed, [])
+
+
+def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -> Refreshed:
     resource = resource_of(model)
     records: list[Record | Source] = list(model.objects.filter(pk__in=keys).for_row())
     changed = [record.pk for record in records if record.derive_from_related()]

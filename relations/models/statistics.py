@@ -1,7 +1,7 @@
 """Models of indicators, units and figures (observations)."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -38,6 +38,9 @@ class UnitQuerySet(NamedQuerySet["Unit"]):
 
 class IndicatorQuerySet(NamedQuerySet["Indicator"]):
     """Indicators by their names and former keys."""
+
+    def for_row(self) -> Self:
+        return self.select_related("unit").prefetch_related("topics")
 
     def present_keys(self) -> dict[str, str]:
         """{former key: present key}"""
@@ -80,7 +83,7 @@ class Unit(Keyed):
 
     objects: ClassVar = UnitQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("unit"), _("units")
         ordering = ["name_ru"]
 
@@ -104,7 +107,7 @@ class Indicator(Keyed):
 
     objects: ClassVar = IndicatorQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("indicator"), _("indicators")
         ordering = ["name_ru"]
 

@@ -16,6 +16,6 @@ class Topic(Keyed):
 
     objects: ClassVar = TopicQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Keyed.Meta):
         verbose_name, verbose_name_plural = _("topic"), _("topics")
         ordering = ["name_ru"]

@@ -123,6 +123,8 @@ NO_NUMBER = Number()
 def numbered(slug: str, changes: Sequence[RowVersion]) -> list[Number]:
     """The numbers of versions that are about to be written, in a constant number of statements."""
     resource = resource_named(slug)
+    if resource.is_reference:  # has no pages of versions
+        return [NO_NUMBER] * len(changes)
     rows = [(pk or 0, unpacked(after or "")) for pk, _key, _before, after in changes]
     if resource.citations:
         public = {pk for pk, row in rows if row.get("state") == State.PUBLISHED}

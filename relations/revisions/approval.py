@@ -70,6 +70,8 @@ def approve(
             raise beyond_limit_problem()
         if revision:
             check_waiting(revision, getattr(record, "state", ""))
+        elif not resource.citations:
+            raise Problem("review.none", NOTHING_WAITS)
         elif record.state not in (State.DRAFT, State.REVIEW):
             message = _("It is %(state)s. Return it to draft and submit it for review first.")
             raise Problem("approval.state", message, state=record.get_state_display())
@@ -84,13 +86,14 @@ def approve(
     return True
 
 
+NOTHING_WAITS = _("No change of this record waits for approval.")
 CHANGED = _("It has changed since you looked at it. Look at it again.")
 
 
 def check_waiting(revision: Revision, state: str) -> None:
     """Raises Problem where a change is not waiting for approval, or its record is not public any more.
 
-    A source has no state.
+    Sources, places and the like have no state.
     """
     if revision.status != Revision.Status.OPEN:
         raise Problem("approval.decided", _("This change is not waiting for approval."))

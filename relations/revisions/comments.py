@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.models import ReviewComment, Version
 from relations.models.review_comments import LONGEST_TEXT, ReviewCommentQuerySet
@@ -196,7 +196,7 @@ def listed(comments: ReviewCommentQuerySet, user: Any) -> TaskList:
     tasks = []
     for one, label in zip(found, labels_of(found), strict=True):
         if (one.type, one.object_id) in titles:
-            resource = RESOURCES[one.type]
+            resource = ROWS[one.type]
             about = (titles[one.type, one.object_id], name_of(one.user), one.at, note_on(label, one.text))
             tasks.append(
                 Task(review_of(resource), resource, one.object_id, *about, anchor=f"comment-{one.pk}")
@@ -209,13 +209,13 @@ def labels_of(comments: Iterable[ReviewComment]) -> list[str]:
     known: dict[str, dict[str, str]] = {}
     for one in comments:
         if one.type not in known:
-            known[one.type] = dict(facts_of(RESOURCES[one.type]))
+            known[one.type] = dict(facts_of(ROWS[one.type]))
     return [known[one.type].get(one.field, one.field) for one in comments]
 
 
 def viewed_by(user: Any) -> Collection[str]:
     """The types that this user may view or change."""
-    names = {slug: one.model._meta.model_name for slug, one in RESOURCES.items()}
+    names = {slug: one.model._meta.model_name for slug, one in ROWS.items()}
     return [
         slug
         for slug, name in names.items()

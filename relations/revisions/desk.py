@@ -11,13 +11,14 @@ from django.db.models import Count, Max
 from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
-from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.catalog import RECORD_TYPES, ROWS
 from relations.models import ImportBatch, Revision, State, Version
-from relations.models.named import other_language, reader_language
-from relations.models.row_cache import FlatRow, unpacked
+from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from relations.rows.resource import SheetResource
 from relations.rules.findings import of_records as findings_of_records
+
+from .history import title_of
 
 #: lines of one list; the rest is a number
 MOST = 20
@@ -74,7 +75,7 @@ def waiting_for(user: Any, most: int = MOST) -> TaskList:
 
     At most the `most` oldest.
     """
-    slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
+    slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
     revisions = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch=None)
     in_review = [one for one in RECORD_TYPES if one.slug in slugs]
     lists = [
@@ -86,13 +87,13 @@ def waiting_for(user: Any, most: int = MOST) -> TaskList:
 
 def imports_waiting_for(user: Any) -> TaskList:
     """Imports with proposed changes that this user may approve."""
-    slugs = [slug for slug, resource in RESOURCES.items() if may_publish(user, resource)]
+    slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
     waiting = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch__isnull=False)
     numbers = dict(waiting.order_by().values_list("batch").annotate(n=Count("pk")))
     batches = ImportBatch.objects.filter(pk__in=numbers).select_related("user").order_by("pk")[:MOST]
     tasks = [
         Task(
-            "importbatch_proposals", RESOURCES[one.type], one.pk, one.file or str(one),
+            "importbatch_proposals", ROWS[one.type], one.pk, one.file or str(one),
             name_of(one.user), one.created_at, changes_in_words(numbers[one.pk]),
         )
         for one in batches
@@ -133,7 +134,7 @@ def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
     found = list(revisions.select_related("user").order_by("changed_at")[:most])
     tasks = []
     for one in found:
-        resource = RESOURCES[one.type]
+        resource = ROWS[one.type]
         about = (title_of(one.row), name_of(one.user), one.changed_at, one.comment)
         tasks.append(Task(review_of(resource), resource, one.object_id, *about, is_proposal=True))
     return TaskList(tasks, len(found) if len(found) < most else revisions.count())
@@ -173,13 +174,6 @@ def together(lists: Iterable[TaskList], most: int = MOST) -> TaskList:
     return TaskList(tasks, sum(one.number for one in lists))
 
 
-def title_of(row: FlatRow) -> str:
-    """The title of a proposed row in the reader’s language, else in the other."""
-    languages = (reader_language(), other_language(reader_language()))
-    names = (*(f"title_{language}" for language in languages), "title")
-    return next((row[name] for name in names if row.get(name)), row.get("key", ""))
-
-
 def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """{(type, primary key): title} of records and sources; what is deleted is missing."""
     keys: dict[str, set[int]] = {}
@@ -187,7 +181,7 @@ def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
         keys.setdefault(slug, set()).add(pk)
     titles: dict[tuple[str, int], str] = {}
     for slug, pks in keys.items():
-        rows = RESOURCES[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
+        rows = ROWS[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
         titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
     return titles
 

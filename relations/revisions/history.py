@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import Revision, State, Version
-from relations.models.named import reader_language
+from relations.models.named import other_language, reader_language
 from relations.models.row_cache import FlatRow
 from relations.rows.differences import Difference, Wording
 from relations.rows.merging import groups_of, merge
@@ -143,7 +143,8 @@ def present_row(resource: type[SheetResource], pk: int) -> FlatRow:
 
 def title_of(row: FlatRow) -> str:
     """What a record that may no longer exist is called, in the reader's language if possible."""
-    names = ["title_ru", "title_en"] if reader_language() == "ru" else ["title_en", "title_ru"]
+    languages = (reader_language(), other_language(reader_language()))
+    names = [f"{stem}_{language}" for stem in ("title", "name") for language in languages]
     return next((row[name] for name in (*names, "title", "key") if row.get(name)), "")
 
 

@@ -27,7 +27,7 @@ from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 from relations.rows.vouching import vouched_values
 
-from .desk import title_of
+from .history import title_of
 
 #: citations drawn unless another number is given, and at most
 USUAL, MOST_DRAWN = 30, 500

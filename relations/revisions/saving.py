@@ -131,6 +131,7 @@ def as_if(resource: type[SheetResource], row: FlatRow, pk: int) -> Iterator[None
     with transaction.atomic():
         before = row_of(resource, pk)
         names = changed_names(resource, before, row)
-        load_row(resource, {**row, "key": before["key"]}, names, keeps_versions=False, proposes=False)
+        row = {**row, "key": before["key"]}
+        load_row(resource, row, names, keeps_versions=False, proposes=False, with_dependents=False)
         yield
         transaction.set_rollback(True)

@@ -20,6 +20,7 @@ from relations.registry import resource_of
 from relations.rows.resource import SheetResource
 
 from .history import STATE, title_of
+from .referring import MOST, referring_to
 from .saving import SavedRow, save_row
 
 #: {type: {primary key: row}}
@@ -27,7 +28,7 @@ Rows = dict[type[SheetResource], dict[int, FlatRow]]
 
 
 def delete(resource: type[SheetResource], keys: Sequence[int], user: Any = None, reason: str = "") -> None:
-    """Deletes records that have never been public, or sources that nothing cites, and keeps their rows.
+    """Deletes records that have never been public, or what nothing refers to, and keeps their rows.
 
     Raises Problem, and deletes nothing, where one of them is anything else.
     """
@@ -36,18 +37,23 @@ def delete(resource: type[SheetResource], keys: Sequence[int], user: Any = None,
         if resource.citations and (public := found.exclude(published_at=None).first()):
             message = _("“%(record)s” has been public, so it is unpublished, not deleted.")
             raise Problem("delete.public", message, record=str(public))
+        if resource.is_reference and (others := referring_to(resource, keys)):
+            raise still_needed(others)
         rows = rows_of(resource, list(found.values_list("pk", flat=True)))
         linking = rows_linking_to(resource, list(rows))
         try:
             resource.model.objects.filter(pk__in=list(rows)).delete()
         except ProtectedError as error:
-            message = _("It cannot be deleted, because others refer to it: %(others)s.")
-            others = "; ".join(sorted({str(one) for one in error.protected_objects})[:5])
-            raise Problem("delete.protected", message, others=others) from error
+            raise still_needed(sorted({str(one) for one in error.protected_objects})) from error
         deleted = ((pk, row["key"], packed(row), None) for pk, row in rows.items())
         remember(resource.slug, deleted, user, reason)
         names = "; ".join(title_of(row) for row in rows.values())
         remember_changed(linking, user, gettext("Deleted: %(names)s") % {"names": names})
+
+
+def still_needed(others: Sequence[str]) -> Problem:
+    message = _("It cannot be deleted, because others refer to it: %(others)s.")
+    return Problem("delete.protected", message, others="; ".join(others[:MOST]))
 
 
 def rows_linking_to(resource: type[SheetResource], keys: Sequence[int]) -> Rows:

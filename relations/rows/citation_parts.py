@@ -40,6 +40,7 @@ class Part(Column):
     is_related = True
     has_field = False
     is_citable = False
+    relation = "citations"
 
     def __init__(self, name: str, label: Label, part: str, default: str = "") -> None:
         super().__init__(name, label)

@@ -42,6 +42,8 @@ class Column:
     #: whether the value is kept in another table than the record's own
     is_related = False
     has_field = True
+    #: the relation of the record whose objects it is made of, where a form has a row for each
+    relation = ""
     #: columns that may set more than themselves are applied after the others, in this order
     apply_order = 0
     #: for editors only: never shown on public pages, in downloads or by the API
@@ -199,6 +201,22 @@ class Choice(Column):
             if fold(label) == fold(cell):
                 return code
         raise unknown_choice(cell, self.field.choices)
+
+
+#: what is read as yes and as no, folded
+YES, NO = frozenset(("yes", "true", "да", "1")), frozenset(("", "no", "false", "нет", "0"))
+
+
+class YesNo(Column):
+    """“yes”, or empty for no."""
+
+    def render(self, value: Any) -> str:
+        return "yes" if value else ""
+
+    def parse(self, cell: str, lookups: Lookups) -> bool:
+        if fold(cell) in YES | NO:
+            return fold(cell) in YES
+        raise Problem("choice.yes_or_no", _("“%(text)s” is neither “yes” nor “no”."), text=cell[:80])
 
 
 class Derived(Column):

@@ -24,8 +24,9 @@ from relations.values.period_format import phrase
 from .about_column import AboutColumn
 from .bound_columns import WORDS, BoundReasonColumn
 from .citation_slots import Slot
-from .columns import Choice, Column, Key, PeriodColumn, Reference, Scope
+from .columns import Choice, Column, Key, PeriodColumn, Reference, Scope, YesNo
 from .lookups import Lookups
+from .members import Members
 from .merging import Citations, Group, Parties, groups_of
 from .related_columns import PREFIXES, Links, Participants, ParticipationStatuses, Topics, party_status
 from .resource import SheetResource
@@ -133,6 +134,8 @@ class Wording:
             return str(dict(column.field.flatchoices).get(cell, cell))
         if isinstance(column, PeriodColumn):
             return read(lambda: phrase(Period.parse(cell), reader_language()), cell)
+        if isinstance(column, YesNo):
+            return gettext("yes")
         if isinstance(column, ParticipationStatuses):
             return "; ".join(map(status_in_words, split(cell)))
         return "; ".join(self.names(column, cell))
@@ -149,6 +152,8 @@ class Wording:
     def finder(self, column: Column) -> Callable[[str], str] | None:
         if isinstance(column, Participants):
             return lambda text: column.participant(text, self.lookups).name
+        if isinstance(column, Members):
+            return lambda text: column.entry_in_words(text, self.lookups)
         if isinstance(column, Topics):
             return lambda text: self.lookups.topics.find(text).name
         if isinstance(column, Reference):

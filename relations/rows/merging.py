@@ -17,6 +17,7 @@ from .bound_columns import BoundReasonColumn
 from .citation_columns import CitationColumns
 from .citation_slots import Slot, merged
 from .columns import Column, Derived, Key, Lines
+from .members import Members, code_of
 from .related_columns import Links, Participants, ParticipationStatuses, Topics, join_statuses
 
 if TYPE_CHECKING:
@@ -204,6 +205,19 @@ class Values(ListGroup[str]):
         return {self.name: join(sorted(set(texts)) if self.is_sorted else texts)}
 
 
+class Memberships(ListGroup[str]):
+    """The members of a group, each with its dates."""
+
+    def read(self, cells: FlatRow) -> list[tuple[Hashable, str]]:
+        (name,) = self.names
+        return [(code_of(text), text) for text in split(cells.get(name, "")) if text]
+
+    def render(self, items: Sequence[tuple[Hashable, str]]) -> FlatRow:
+        (name,) = self.names
+        texts = sorted((text for _identity, text in items), key=code_of)
+        return {name: join(texts)}
+
+
 class Party(NamedTuple):
     """A party with the text of its status."""
 
@@ -326,6 +340,8 @@ def group_of(column: Column) -> Group:
     """The group of a column that stands alone."""
     if isinstance(column, (Derived, Key)):
         return Recomputed(column.name)
+    if isinstance(column, Members):
+        return Memberships(column.name)
     if isinstance(column, LISTS):
         return Values(column.name, is_sorted=isinstance(column, Topics))
     return Group(column.name)

@@ -11,7 +11,7 @@ from relations.models.row_cache import RECORDS_AT_ONCE
 from .columns import Choice, Column, Reference, Text
 from .members import Members
 
-LEFT_OUT = frozenset({"id", "folded_names"})
+LEFT_OUT = frozenset({"id", "folded_names", "row"})
 
 
 class NamesTable:

@@ -106,6 +106,8 @@ def first_found(tables: Iterable[NameTable], text: str) -> Participant:
 class Participants(RelatedColumn):
     """Participants in one role. `takes` are their models, `kinds` the kinds of place that belong in this column."""
 
+    relation = "participations"
+
     def __init__(
         self,
         name: str,
@@ -208,6 +210,7 @@ class ParticipationStatuses(RelatedColumn):
     """What has become of the participation of each party in the column `of`: “active; suspended:2022-03”."""
 
     apply_order = 1
+    relation = "participations"
 
     def __init__(self, name: str, label: Label, of: str) -> None:
         super().__init__(name, label)
@@ -297,6 +300,7 @@ def party_status(text: str) -> PartyStatus:
 class Links(RelatedColumn):
     """Keys of other records."""
 
+    relation = "links"
     is_written_last = True
 
     def __init__(self, name: str, kind: LinkKind) -> None:

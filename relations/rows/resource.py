@@ -51,6 +51,12 @@ class SheetResource(Resource):
     own_columns: ClassVar[Sequence[Column]] = ()
     citations: ClassVar[CitationColumns | None] = None
     needs_title: ClassVar[bool] = True
+    #: whether it describes places, people and the like, which records refer to and no sheet is imported with
+    is_reference: ClassVar[bool] = False
+    #: names of relations to objects that are a part of the row, and are deleted with it
+    parts: ClassVar[tuple[str, ...]] = ()
+    #: the field of the model that the column “key” writes
+    key_field: ClassVar[str] = "key"
     #: the columns by which a sheet is known to be of this type: what a table without a template needs at least
     telling_columns: ClassVar[tuple[str, ...]] = ()
     #: columns of the sides, which near duplicates have in common; none where titles are not compared
@@ -245,6 +251,11 @@ class SheetResource(Resource):
     @classmethod
     def settle(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
         """Corrects what the values of a row as a whole exclude, and yields (column, warning)."""
+        yield from ()
+
+    @classmethod
+    def refusals(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
+        """Yields (column, error) where the values of a row as a whole cannot be."""
         yield from ()
 
     @classmethod

@@ -95,7 +95,10 @@ def test_only_who_may_see_a_record_copies_from_it(staff, django_user_model):
     editor = signed_in(staff("editor"))
     assert copied(editor, record).status_code == 200
     assert editor.get(url(Forum, "citation_rows", 999_999)).status_code == 404
-    assert editor.get(url(Forum, "citation_rows", record.pk).replace(str(record.pk), "9" * 30)).status_code == 404
+    assert (
+        editor.get(url(Forum, "citation_rows", record.pk).replace(str(record.pk), "9" * 30)).status_code
+        == 404
+    )
 
 
 def test_who_may_only_look_is_offered_no_help(staff):

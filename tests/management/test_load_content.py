@@ -3,23 +3,26 @@
 import json
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.utils.translation import override
+from django.core.management import call_command
 
 from relations.catalog import RECORD_TYPES, RESOURCES
-from relations.management.commands import load_content
 from relations.models import (
     Agreement,
     Citation,
     Forum,
+    Indicator,
     Membership,
     Observation,
     Organization,
     Person,
     Place,
     Source,
+    Version,
     Visit,
 )
+from relations.models.row_cache import refresh
+from relations.registry import resource_of
+from relations.revisions.saving import row_of, save_row
 from relations.rows.members import Members
 from relations.text.cell_syntax import split
 from tests.helpers.admin import filled_in, signed_in, url
@@ -114,7 +117,7 @@ def fixture_members(settings):
 
 def test_the_members_of_groups_are_written_as_the_table_of_places_has_them(settings):
     code_of = dict(Place.objects.values_list("pk", "code"))
-    exported = {code_of[pk]: split(cell) for pk, cell in Members.cells().items()}
+    exported = {code_of[pk]: split(cell) for pk, cell in Members().cells().items()}
     assert {group: sorted(found) for group, found in fixture_members(settings).items()} == exported
 
 
@@ -135,6 +138,7 @@ def without_dates():
     Membership.objects.filter(group=group, member__code__in=("TM", "GE")).delete()
     nothing = {"joined": "", "joined_source": None, "held_from": None}
     Membership.objects.filter(group=group).update(**nothing)
+    refresh([group])
     return group
 
 
@@ -160,14 +164,39 @@ def test_an_update_leaves_alone_a_group_that_somebody_has_changed(without_dates,
 def test_a_record_has_the_scope_of_the_members_that_an_update_brings():
     """A forum of the group alone is of both sides while members of both are in it."""
     group = Place.objects.get(code="central-asia-and-russia")
-    Membership.objects.filter(group=group, member__code="RU").delete()
+    Membership.objects.get(group=group, member__code="RU").delete()
     forum = ForumFactory(participants=[("participant", group)])
     assert not Forum.objects.get(pk=forum.pk).in_scope
     call_command("load_content", "--update")
     assert Forum.objects.get(pk=forum.pk).in_scope
 
 
-def test_an_entry_of_a_member_that_is_wrong_is_named():
-    union = Place.objects.get(code="eu")
-    with override("en"), pytest.raises(CommandError, match="names a source that is not in the register"):
-        load_content.Command().set_members({union: ["KZ 1991/.. nowhere"]})
+def versions(entity):
+    found = Version.objects.filter(type=resource_of(type(entity)).slug, object_id=entity.pk)
+    return list(found.order_by("pk").values_list("reason", flat=True))
+
+
+def test_reference_data_begin_with_a_version_of_the_release():
+    for model in (Place, Organization, Person, Indicator):
+        assert versions(model.objects.first()) == ["release"]
+
+
+def test_a_release_changes_reference_data_that_nobody_has_changed_and_lists_the_rest(staff, capsys):
+    """As rows: with a version, and the records that show them found by their present names."""
+    kazakhstan, group = (Place.objects.get(code=code) for code in ("KZ", "central-asia"))
+    indicator = Indicator.objects.exclude(topics=None).first()
+    before = [one.row for one in (kazakhstan, group, indicator)]
+    for one in (kazakhstan, indicator):  # as an earlier release had them
+        one.name_ru = "Прежнее"
+        one.save()
+    group.memberships.first().delete()
+    call_command("load_content", update=True)
+    assert [type(one).objects.get(pk=one.pk).row for one in (kazakhstan, group, indicator)] == before
+    assert versions(kazakhstan) == versions(indicator) == ["release", "release"]
+    assert "places: 2 changed" in capsys.readouterr().out
+    assert not Agreement.objects.matching("Прежнее")
+    row = row_of(resource_of(Place), kazakhstan.pk) | {"name_ru": "Правка редактора"}
+    save_row(resource_of(Place), row, ["name_ru"], kazakhstan.pk, user=staff("editor"))
+    call_command("load_content", update=True)
+    assert "since somebody has changed them: KZ" in capsys.readouterr().out
+    assert Place.objects.get(code="KZ").name_ru == "Правка редактора"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from relations.catalog import REFERENCE
 from relations.models import Agreement, Forum, Observation, Source, Visit
 
 #: a database as the release of November 2026 left it
@@ -95,6 +96,12 @@ def test_a_release_changes_what_nobody_has_changed_and_lists_the_rest(released, 
         query = f"SELECT key, row FROM {model._meta.db_table} WHERE key != '{EDITED}'"
         stored = dict(rows(released, query))
         expected = dict(model.objects.exclude(key=EDITED).values_list("key", "row"))
+        assert {key: stored.get(key) for key in expected} == expected
+    for resource in REFERENCE.values():
+        stored = dict(
+            rows(released, f"SELECT {resource.key_field}, row FROM {resource.model._meta.db_table}")
+        )
+        expected = dict(resource.model.objects.values_list(resource.key_field, "row"))
         assert {key: stored.get(key) for key in expected} == expected
     assert rows(released, f"SELECT summary_ru FROM relations_agreement WHERE key = '{EDITED}'") == [
         ("Правка",)

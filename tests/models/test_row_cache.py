@@ -5,18 +5,25 @@ import json
 import pytest
 from django.core.management import call_command
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.models import Agreement, LinkKind, Participation, RecordLink, Role, Source
 from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
+    ForumSeriesFactory,
+    IndicatorFactory,
     ObservationFactory,
+    OrganizationFactory,
+    PersonFactory,
+    PlaceFactory,
     SourceFactory,
     TopicFactory,
+    UnitFactory,
     VisitFactory,
 )
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -140,13 +147,47 @@ def test_missing_rows_alone_can_be_made(django_assert_num_queries):
     Agreement._base_manager.update(row="")
     call_command("refresh_records", missing=True)
     is_true(record)
-    with django_assert_num_queries(len(RESOURCES)):
+    with django_assert_num_queries(len(ROWS)):
         call_command("refresh_records", missing=True)
+
+
+@pytest.mark.parametrize(
+    "make", [PlaceFactory, OrganizationFactory, PersonFactory, TopicFactory, ForumSeriesFactory, UnitFactory,
+             IndicatorFactory],
+)  # fmt: skip
+def test_reference_data_keep_their_row_and_leave_no_field_out(make):
+    entity = make()
+    is_true(entity)
+    entity.name_en = "Another name"
+    entity.save()
+    assert kept(entity)["name_en"] == "Another name"
+    fields = {field.name for field in entity._meta.concrete_fields} - {"id", "row", "folded_names"}
+    assert fields <= {column.attribute for column in resource_of(make._meta.model).columns()}
+
+
+def test_a_group_keeps_its_members_with_their_dates_in_its_row():
+    group, member = PlaceFactory(code="group", kind="group"), PlaceFactory(code="UZ")
+    sources = {f"{name}_source": SourceFactory(key=name) for name in ("joined", "left")}
+    membership = MembershipFactory(group=group, member=member, joined="2004-05", left="2019", **sources)
+    assert kept(group)["members"] == "UZ 2004-05/2019 joined/left"
+    membership.left = ""
+    membership.save()
+    assert kept(group)["members"] == "UZ 2004-05/.. joined"
+    membership.delete()
+    is_true(group)
+    assert "members" not in kept(group)
+
+
+def test_what_has_another_name_is_found_by_it_whatever_has_changed_it(russia, uzbekistan):
+    record = AgreementFactory()
+    uzbekistan.other_names_en = "Bactria"
+    uzbekistan.save()
+    assert list(Agreement.objects.matching("Bactria")) == [record]
 
 
 def test_curated_content_keeps_true_rows():
     call_command("load_content")
-    for resource in RESOURCES.values():
+    for resource in ROWS.values():
         for record in resource.model.objects.all():
             is_true(record)
     assert Source.objects.exists()

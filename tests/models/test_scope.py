@@ -171,7 +171,9 @@ def test_it_follows_the_form_of_the_record(staff, uzbekistan):
     assert not is_in_scope(record)
 
 
-def test_it_follows_a_place_that_is_moved_and_a_group_that_gains_a_member(staff, russia, uzbekistan, belarus):
+def test_it_follows_a_place_that_is_moved_and_a_group_that_gains_a_member(
+    staff, russia, uzbekistan, belarus, approved
+):
     city = PlaceFactory(code="by-city", kind="city", parent=belarus)
     group, client = group_of("group", city), signed_in(staff("administrator"))
     direct, grouped = forum_of(russia, city), forum_of(russia, group)
@@ -179,6 +181,7 @@ def test_it_follows_a_place_that_is_moved_and_a_group_that_gains_a_member(staff,
     assert (
         client.post(url(Place, "change", city.pk), filled_in(page, parent=uzbekistan.pk)).status_code == 302
     )
+    approved(city)
     assert is_in_scope(direct)
     assert is_in_scope(grouped)
     page = client.get(url(Place, "change", group.pk))
@@ -186,6 +189,7 @@ def test_it_follows_a_place_that_is_moved_and_a_group_that_gains_a_member(staff,
     prefix = next(name for name in sent if name.endswith("-TOTAL_FORMS")).removesuffix("-TOTAL_FORMS")
     sent[f"{prefix}-0-DELETE"] = "on"
     assert client.post(url(Place, "change", group.pk), sent).status_code == 302
+    approved(group)
     assert not is_in_scope(grouped)
 
 

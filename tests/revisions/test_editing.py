@@ -326,7 +326,7 @@ class TestASource:
         source = treaty.citations.first().source
         before = source.title
         page = anna.get(url(Source, "change", source.pk))
-        assert "1 public record rests on this." in text(page)
+        assert "1 public record rests on this:" in text(page)
         save(anna, source, filled_in(page), title="Another title")
         source.refresh_from_db()
         assert source.title == before

@@ -4,6 +4,7 @@ unreviewed, and nobody meets an error without a sentence.
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,6 +15,7 @@ from relations.errors import Problem
 from relations.imports.undo import undo
 from relations.models import Agreement, ImportBatch, Revision, State
 from relations.models.row_cache import unpacked
+from relations.registry import resource_of
 from relations.revisions.approval import approve, seen_by
 from relations.revisions.saving import pending_revision
 from tests.helpers.admin import filled_in, signed_in, text, url
@@ -22,7 +24,6 @@ from tests.helpers.sheets import load_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-AGREEMENTS = RESOURCES["agreements"]
 #: fields of the form with the columns of the row, and how a new value is made
 FIELDS = {
     "title_en": ("title_en", lambda number: f"Title {number}"),
@@ -62,28 +63,38 @@ class Intent:
 
 @dataclass
 class Desk:
-    """One agreement and the people who work on it."""
+    """One record, or a place, a person …, and the people who work on it."""
 
-    record: Agreement
+    record: Any
     clients: dict
     users: dict
     chance: random.Random
     intents: list = field(default_factory=list)
     #: the rows that somebody has approved
     approved: list = field(default_factory=list)
+    #: the fields that they change, as in FIELDS
+    fields: dict = field(default_factory=lambda: FIELDS)
+
+    @property
+    def model(self):
+        return type(self.record)
+
+    @property
+    def resource(self):
+        return resource_of(self.model)
 
     def address(self, page):
-        return url(Agreement, page, self.record.pk)
+        return url(self.model, page, self.record.pk)
 
     def open(self, who):
         return filled_in(self.clients[who].get(self.address("change")))
 
     def choose(self, number):
         """Different fields and values for the people of one run."""
-        return self.chance.sample(sorted(FIELDS), number)
+        return self.chance.sample(sorted(self.fields), number)
 
     def save(self, who, data, name):
-        column, make = FIELDS[name]
+        column, make = self.fields[name]
         value = make(self.chance.randrange(1000))
         intent = Intent(column, value)
         intent.answer = self.clients[who].post(self.address("change"), {**data, name: value}, follow=True)
@@ -95,22 +106,27 @@ class Desk:
     @property
     def row(self):
         """What the next editor sees: the proposed row, else that of the record; None where it is deleted."""
-        stored = Agreement.objects.filter(pk=self.record.pk).values_list("row", flat=True).first()
+        stored = self.model.objects.filter(pk=self.record.pk).values_list("row", flat=True).first()
         if stored is None:
             return None
-        waiting = Revision.objects.filter(object_id=self.record.pk, status__in=Revision.PENDING).order_by(
-            "pk"
-        )
+        waiting = Revision.objects.filter(
+            type=self.resource.slug, object_id=self.record.pk, status__in=Revision.PENDING
+        ).order_by("pk")
         return waiting.last().row if waiting else unpacked(stored)
 
     @property
     def public_row(self):
-        found = Agreement.objects.published().filter(pk=self.record.pk).values_list("row", flat=True)
+        public = self.model.objects.filter(pk__in=self.resource.public_among([self.record.pk]))
+        found = public.values_list("row", flat=True)
         return unpacked(found[0]) if found else None
 
+    @property
+    def seen(self):
+        """What a reviewer looks at."""
+        return seen_by(self.resource, self.record.pk, pending_revision(self.resource, self.record.pk))
+
     def approve(self, who="publisher", seen=None):
-        revision = pending_revision(AGREEMENTS, self.record.pk)
-        seen = seen or seen_by(AGREEMENTS, self.record.pk, revision)
+        seen = seen or self.seen
         review = self.address("review")
         page = self.clients[who].get(review, follow=True)
         checked = [value for value, _words in page.context.get("to_confirm") or ()]
@@ -303,7 +319,7 @@ def a_proposal_changed_and_discarded(desk):
     data = desk.open("second")
     desk.clients["publisher"].post(desk.address("review"), {"verb": "discard", "comment": "Not so"})
     desk.save("second", data, second)
-    if desk.record.published_at:
+    if desk.public_row is not None:
         desk.intents.remove(kept)  # its author sees on the desk that it was discarded
 
 
@@ -318,7 +334,7 @@ def a_proposal_changed_and_sent_back(desk):
 def an_approval_of_what_has_changed_since(desk):
     first, second = desk.choose(2)
     desk.save("editor", desk.open("editor"), first)
-    seen = seen_by(AGREEMENTS, desk.record.pk, pending_revision(AGREEMENTS, desk.record.pk))
+    seen = desk.seen
     desk.save("second", desk.open("second"), second)
     before = desk.public_row
     assert "It has changed since you looked at it" in text(desk.approve(seen=seen))
@@ -327,7 +343,7 @@ def an_approval_of_what_has_changed_since(desk):
 
 def a_comment_between_review_and_approval(desk):
     desk.save("editor", desk.open("editor"), *desk.choose(1))
-    seen = seen_by(AGREEMENTS, desk.record.pk, pending_revision(AGREEMENTS, desk.record.pk))
+    seen = desk.seen
     before = desk.public_row
     sent = {"verb": "comment", "field": "date_signed", "text": "Which source?"}
     desk.clients["second"].post(desk.address("comment"), sent)
@@ -337,10 +353,10 @@ def a_comment_between_review_and_approval(desk):
 
 def two_approvals_of_one_proposal(desk):
     desk.save("editor", desk.open("editor"), *desk.choose(1))
-    seen = seen_by(AGREEMENTS, desk.record.pk, pending_revision(AGREEMENTS, desk.record.pk))
+    seen = desk.seen
     desk.approve("publisher", seen)
     with pytest.raises(Problem):
-        approve(AGREEMENTS, desk.record.pk, seen, desk.users["chief"])
+        approve(desk.resource, desk.record.pk, seen, desk.users["chief"])
 
 
 def an_action_of_two_publishers(desk):

@@ -7,22 +7,13 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db.models import Q
 
-from relations.catalog import RECORD_TYPES
+from relations.catalog import RECORD_TYPES, REFERENCE
 
 RECORDS = tuple(one.model._meta.model_name for one in RECORD_TYPES)
-OTHER_MODELS = (
-    "citation",
-    "participation",
-    "recordlink",
-    "source",
-    "place",
-    "organization",
-    "person",
-    "topic",
-    "forumseries",
-    "indicator",
-    "unit",
-)
+REFERENCE_MODELS = tuple(one.model._meta.model_name for one in REFERENCE.values())
+#: rows of a form, which go with what they belong to
+CHILDREN = ("citation", "participation", "recordlink", "membership")
+OTHER_MODELS = (*CHILDREN, "source", *REFERENCE_MODELS)
 
 
 def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
@@ -30,9 +21,7 @@ def named(verbs: Iterable[str], models: Sequence[str | None]) -> set[str]:
 
 
 READ = named(("view",), (*RECORDS, *OTHER_MODELS))
-WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(
-    ("delete",), ("citation", "participation", "recordlink")
-)
+WRITE = named(("view", "add", "change"), (*RECORDS, *OTHER_MODELS)) | named(("delete",), CHILDREN)
 IMPORT = named(("import",), (*RECORDS, "source")) | {"view_importbatch"}
 #: error reports of readers: to answer one, the right to change the type of its record is needed too
 REPORTS = named(("view", "change"), ("errorreport",))
@@ -42,7 +31,7 @@ EDIT = WRITE | REPORTS | named(("delete",), (*RECORDS, "source")) | {"quote_sour
 ROLES = {
     "reader": READ,
     "editor": EDIT,
-    "publisher": EDIT | named(("publish",), (*RECORDS, "source")) | IMPORT,
+    "publisher": EDIT | named(("publish",), (*RECORDS, "source", *REFERENCE_MODELS)) | IMPORT,
     "importer": WRITE | IMPORT,
 }
 ROLES["administrator"] = ROLES["publisher"] | named(("delete",), OTHER_MODELS)

@@ -1,7 +1,7 @@
 """Command: add missing reference data and curated records."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,22 +14,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Model
 
-from relations.catalog import RECORD_TYPES, RESOURCES, RecordType
-from relations.errors import Problem
+from relations.catalog import RECORD_TYPES, REFERENCE, RESOURCES, RecordType
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report
-from relations.models import Place, Version
+from relations.models import Version
 from relations.models.row_cache import refresh
-from relations.models.versions import AS_FOUND, RELEASE
-from relations.readers.sheet import Sheet, read_file
+from relations.models.versions import AS_FOUND, RELEASE, remember
+from relations.readers.sheet import Sheet, make_sheet, read_file
 from relations.rows.about_column import AboutColumn
 from relations.rows.bound_columns import BoundReasonColumn
-from relations.rows.members import set_members
+from relations.rows.columns import Column, Lines
 from relations.rows.related_columns import Links
 from relations.rows.resource import SheetResource
+from relations.text.cell_syntax import join
 
 BEFORE_VERSIONS = datetime.min.replace(tzinfo=UTC)
-REFERENCE = ("places", "topics", "units", "indicators", "organizations", "people", "series")
 
 
 def in_order_of_links() -> list[str]:
@@ -70,10 +69,9 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         sources, *records = in_order_of_links()
         self.load_sheet(sources, options["update"])  # groups of places cite them
-        for name in REFERENCE:
-            self.load_reference(
-                settings.BASE_DIR / "fixtures" / "reference" / f"{name}.json", options["update"]
-            )
+        for slug in REFERENCE:
+            path = settings.BASE_DIR / "fixtures" / "reference" / f"{slug}.json"
+            self.load_reference(REFERENCE[slug], path, options["update"])
         for slug in records:
             self.load_sheet(slug, options["update"])
 
@@ -82,29 +80,27 @@ class Command(BaseCommand):
         if path.exists():
             self.load_records(slug, path, is_update)
 
-    def load_reference(self, path: Path, is_update: bool) -> None:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        members = {row["fields"].get("code"): row["fields"].pop("members", ()) for row in rows}
-        stored = []
-        for found in serializers.deserialize("python", rows, use_natural_primary_keys=True):
-            is_new = found.object.pk is None
-            if is_new or (is_update and is_untouched(found.object)):
-                found.object.save()  # not found.save(), which is a raw save and would omit the folded names
+    def load_reference(self, resource: type[SheetResource], path: Path, is_update: bool) -> None:
+        """Adds what is missing as objects, since they may refer to each other; changes the others as rows."""
+        entities = json.loads(path.read_text(encoding="utf-8"))
+        sheet = sheet_of(resource, entities)
+        known = dict(resource.model.objects.values_list(resource.key_field, "pk"))
+        for one in entities:
+            one["fields"].pop("members", None)  # they are no field
+        for found in serializers.deserialize("python", entities, use_natural_primary_keys=True):
+            if found.object.pk is None:
+                found.object.save()  # not found.save(), which is a raw save and would omit what is derived
                 for accessor, values in (found.m2m_data or {}).items():
                     getattr(found.object, accessor).set(values)
-                stored.append(found.object)
-        self.set_members(
-            {one: members[one.code] for one in stored if isinstance(one, Place) and one.is_group}
-        )
-
-    def set_members(self, members: dict[Any, Sequence[str]]) -> None:
-        """A record that names a group is of the sides of its members."""
-        try:
-            changed = [group.code for group, entries in members.items() if set_members(group, entries)]
-        except Problem as problem:
-            raise CommandError(f"places.json: {problem}") from problem
-        for one in RECORD_TYPES if changed else ():
-            refresh(list(one.model.objects.filter(one.model.involvement(changed)).distinct()))
+        added = resource.model.objects.exclude(pk__in=known.values())
+        refresh(list(added))
+        at = sheet.header.index("key")
+        new = sheet.where(lambda row: row.cells[at] not in known)
+        self.load(resource, new, path, keeps_versions=False)  # the members of new groups
+        versions = ((one.pk, one.key, None, one.row) for one in added.all())
+        remember(resource.slug, versions, reason=RELEASE)
+        if is_update:
+            self.update(resource, sheet, path, known)
 
     def load_records(self, slug: str, path: Path, is_update: bool) -> None:
         resource = RESOURCES[slug]
@@ -114,8 +110,12 @@ class Command(BaseCommand):
         missing = self.load(resource, sheet.where(lambda row: row.cells[at] not in known), path)
         if missing and missing.created:
             self.stdout.write(f"{slug}: {missing.created} added")
-        if not is_update:
-            return
+        if is_update:
+            self.update(resource, sheet, path, known)
+
+    def update(self, resource: type[SheetResource], sheet: Sheet, path: Path, known: dict[str, int]) -> None:
+        """Changes what nobody else has changed, and lists the rest. `known`: {key: primary key} before this release."""
+        slug, at = resource.slug, sheet.header.index("key")
         released = untouched(resource, known)
         changed = self.load(resource, sheet.where(lambda row: row.cells[at] in released), path)
         if changed and changed.updated:
@@ -177,7 +177,20 @@ def last_logged(model: type[Model]) -> dict[int, datetime]:
     return {int(pk): at for pk, at in rows.values_list("object_id", "action_time") if pk}
 
 
-def is_untouched(entity: Model) -> bool:
-    """Whether the admin has logged no change of a place, topic, indicator …"""
-    kind = ContentType.objects.get_for_model(entity)
-    return not LogEntry.objects.filter(content_type=kind, object_id=str(entity.pk)).exists()
+def sheet_of(resource: type[SheetResource], entities: Iterable[dict[str, Any]]) -> Sheet:
+    """The sheet of entities as a fixture has them; columns that no entity gives are left out."""
+    given = [one["fields"] for one in entities]
+    columns = [one for one in resource.columns() if any(one.attribute in fields for fields in given)]
+    rows = [[cell_of(one, fields.get(one.attribute)) for one in columns] for fields in given]
+    return make_sheet("", [[one.name for one in columns], *rows], "")
+
+
+def cell_of(column: Column, value: Any) -> str:
+    """A cell of a value in a fixture, where references are lists with one key each."""
+    if isinstance(column, Lines):
+        return join((value or "").splitlines())
+    if isinstance(value, list):
+        return join(one if isinstance(one, str) else one[0] for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value or ""

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.models.row_cache import refresh
 from relations.rows.resource import SheetResource
 
@@ -13,9 +13,11 @@ RECORDS_AT_ONCE = 500
 
 
 def without_row(resource: type[SheetResource]) -> Q:
-    """Records that were stored before rows, counts of facts, readings of dates or identities were kept."""
+    """What was stored before rows, counts of facts, readings of dates or identities were kept."""
     if resource.citations:
         return Q(row="") | Q(fact_count=0) | Q(identified_count=None)
+    if resource.is_reference:
+        return Q(row="")
     return Q(row="") | (~Q(identified_by="") & ~Q(row__contains='"identified_by"'))
 
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--missing", action="store_true", help="only records that have no cached row yet")
 
     def handle(self, **options: Any) -> None:
-        for slug, resource in RESOURCES.items():
+        for slug, resource in ROWS.items():
             records = resource.model.objects.order_by("pk")
             if options["missing"]:
                 records = records.filter(without_row(resource))
