@@ -90,7 +90,7 @@ def refused_with_reasons(importer):
 
 
 def previewed_and_confirmed(importer):
-    assert importer.sees(".findings td", "1993-05-25")
+    assert importer.sees(".findings td", "25 мая 1993")
     importer.press('.import-tabs a[href*="new"]')
     assert importer.sees(".import-preview td", "Договор о мостах")
     assert nothing_is_stored()
