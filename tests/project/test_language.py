@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from relations.presentation.counts import counted, grouped, noun
 from relations.templatetags.register import language_name
@@ -100,3 +100,21 @@ def test_titles_in_another_language_say_which(client):
     for page in ("sources/", f"forums/{forum.key}/", "search/?q=вестник"):
         text = " ".join(client.get(f"/en/{page}").content.decode().split())
         assert f'href="/en/sources/{source.key}/"><span lang="ru">Орлов М.М. Вестник<' in text, page
+
+
+#: endings of one gender, which a sentence with any noun in it must not have
+OF_ONE_GENDER = re.compile(r"успешно|еще один|ещё один |был |выбранные %|Изменить %|Выберите %")
+
+
+def test_russian_sentences_of_the_admin_fit_a_noun_of_any_gender():
+    """Django's own, where a model is named in them."""
+    with override("ru"):
+        for sentence in (
+            "Add another %(verbose_name)s", "Add %s", "Change %s", "View %s", "Select %s", "Select %s to change",
+            "Select %s to view", "Delete selected %(verbose_name_plural)s",
+            "The {name} “{obj}” was added successfully.", "The {name} “{obj}” was changed successfully.",
+            "The %(name)s “%(obj)s” was deleted successfully.",
+        ):  # fmt: skip
+            found = gettext(sentence)
+            assert found != sentence
+            assert not OF_ONE_GENDER.search(found), found
