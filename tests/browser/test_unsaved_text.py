@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
-from relations.models import Agreement, Place, Source
+from relations.models import Agreement, Place, Revision, Source
 from tests.helpers.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -280,7 +280,7 @@ def test_a_removed_new_row_stays_removed(editor):
     assert record.participations.get().place.code == "UZ"
 
 
-def test_reference_data_is_restored_only_where_it_was_changed(visit, staff):
+def test_reference_data_is_restored_and_merged_with_what_was_changed_since(visit, staff):
     staff("administrator")
     place = Place.objects.get(code="UZ")
     with visit() as editor:
@@ -291,12 +291,13 @@ def test_reference_data_is_restored_only_where_it_was_changed(visit, staff):
         place.former_names_en = "Uzbek SSR"
         place.save()
         leave_to(editor, form_of(place))
-        assert "С тех пор данные изменились" in editor.texts(f"{OFFER} .offer")[0]
+        assert "С тех пор запись изменилась" in editor.texts(f"{OFFER} .offer")[0]
         do(editor, "restore")
+        editor.fill(_reason="Ещё одно название")
         editor.press("[name=_save]")
-        place.refresh_from_db()
-        assert "Uzbek Republic" in place.other_names_en
-        assert place.former_names_en == "Uzbek SSR"
+        proposed = Revision.objects.get().row
+        assert "Uzbek Republic" in proposed["other_names_en"]
+        assert proposed["former_names_en"] == "Uzbek SSR"
         assert not stored(editor)
         has_no_complaints(editor)
 

@@ -45,7 +45,9 @@ def test_the_form_names_the_field_that_is_wrong(group, uzbekistan):
     assert set(refused.value.message_dict) == {"joined_source", "left"}
 
 
-def test_the_form_of_a_group_refuses_a_date_without_a_source_and_keeps_one_with_it(group, uzbekistan, staff):
+def test_the_form_of_a_group_refuses_a_date_without_a_source_and_keeps_one_with_it(
+    group, uzbekistan, staff, approved
+):
     client, address = signed_in(staff("administrator")), url(type(group), "change", group.pk)
     page, source = client.get(address), SourceFactory()
     row = {
@@ -56,6 +58,7 @@ def test_the_form_of_a_group_refuses_a_date_without_a_source_and_keeps_one_with_
     data = filled_in(page, **row)
     assert "A date of a membership needs its source." in text(client.post(address, data))
     client.post(address, data | {"memberships-0-joined_source": source.pk})
+    approved(group)
     assert Membership.objects.get().joined_source == source
 
 
