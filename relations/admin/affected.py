@@ -56,7 +56,7 @@ def records_on(records: QuerySet[Any], entity: Any) -> QuerySet[Any]:
 
 
 def entity_named(text: str) -> Any:
-    """What “place-5” stands for; None where there is no such."""
+    """The object that “place-5” names, or None if there is none."""
     name, _hyphen, number = text.partition("-")
     if name not in ENTITIES or not number or not keys_among([number]):
         return None

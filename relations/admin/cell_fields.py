@@ -30,7 +30,7 @@ from relations.values.period_format import typed_phrase
 
 #: columns whose values are not what is typed; the others take the text as it is
 READ = (Number, Whole, Lines, Extent)
-#: any date is read in the same way, also that of a row without a column of its own
+#: the column by which the dates of rows within a form are read; all dates are read alike
 ANY_DATE = "not_before"
 #: the longest text that is read before it is sent
 LONGEST_CELL = 20_000

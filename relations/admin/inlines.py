@@ -97,7 +97,7 @@ class CitationFormSet(KeptForms):
         return self.places
 
     def confirmed_places(self) -> Iterator[CitedPlace]:
-        """The places that are said to support what the form says now."""
+        """The places that the editor has ticked as checked again."""
         for form in self.kept_forms():
             row = form.cleaned_data
             if row.get("confirmed") and row.get("source"):

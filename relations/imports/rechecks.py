@@ -59,7 +59,7 @@ def forget_checks(resource: type[SheetResource], changed: Sequence[RowChange]) -
 def confirmed_in(
     change: RowChange, options: ImportOptions, places: dict[CitedPlace, str]
 ) -> frozenset[CitedPlace]:
-    """The places that are said to support the row as it is now."""
+    """The places that somebody has confirmed for the present row."""
     if options.confirmed is not None:
         return options.confirmed.get(change.record.pk, frozenset())
     is_vouched = change.slots is not None or options.publish

@@ -182,7 +182,7 @@ class FigureGrid:
 
     def row_at(self, at: At, text: str, stored: Observation | None) -> FlatRow:
         row = {**self.block.cells, "area": at.area, "period": str(at.year), "value": text}
-        if gives_status(text):  # a mark in the cell wins over what is said of the whole block
+        if gives_status(text):  # a status in the cell overrides that of the block
             row["obs_status"] = ""
         if stored:
             before = unpacked(stored.row)

@@ -22,7 +22,7 @@ def relations_to(resource: type[SheetResource]) -> Iterator[Any]:
     for relation in resource.model._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or relation.name in resource.parts:
             continue
-        # a table between two models is seen from its other end, one with a model of its own as itself
+        # rows of an automatic link table are named by the model at its other end, those of a real model by that model
         through = relation.through if relation.many_to_many else relation.related_model
         if relation.many_to_many == bool(through._meta.auto_created):
             yield relation

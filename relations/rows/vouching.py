@@ -46,7 +46,7 @@ def facts_only_outdated(
 ) -> list[str]:
     """The facts that no citation supports but those to be checked again.
 
-    A citation of the whole record does not speak for a fact that has citations of its own.
+    A citation of the whole record does not support a fact that has citations of its own.
     """
     if not marked:
         return []
