@@ -42,6 +42,7 @@ from .list_filters import (
     SourcedFilter,
     YearFilter,
 )
+from .merging import Merging
 from .open_forms import OpenForms
 from .saved_filters import SavedFilters
 from .second_reading import SecondReading
@@ -51,6 +52,7 @@ from .widgets import SearchFields
 
 class RecordAdmin(
     SearchFields,
+    Merging,
     UnsavedText,
     OpenForms,
     CitingHelp,

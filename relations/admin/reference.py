@@ -17,6 +17,7 @@ from .form_rows import ChildForm
 from .history import WithHistory
 from .import_export import FileAdmin
 from .inlines import KeptForms
+from .merging import Merging
 from .open_forms import OpenForms
 from .review import Reviewing
 from .unsaved import UnsavedText
@@ -70,7 +71,7 @@ class MembershipInline(SearchFields, admin.TabularInline):
 
 
 @admin.register(Place)
-class PlaceAdmin(NamedAdmin):
+class PlaceAdmin(Merging, NamedAdmin):
     list_display = ["name_ru", "name_en", "code", "kind", "parent"]
     list_filter = ["kind"]
     list_select_related = ["parent"]
@@ -90,7 +91,7 @@ class PlaceAdmin(NamedAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(NamedAdmin):
+class OrganizationAdmin(Merging, NamedAdmin):
     list_display = ["name_ru", "name_en", "place"]
     list_select_related = ["place"]
     autocomplete_fields = ["place"]
@@ -99,7 +100,7 @@ class OrganizationAdmin(NamedAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(NamedAdmin):
+class PersonAdmin(Merging, NamedAdmin):
     list_display = ["name_ru", "name_en", "place"]
     list_select_related = ["place"]
     autocomplete_fields = ["place"]

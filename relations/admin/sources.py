@@ -15,6 +15,7 @@ from relations.templatetags.register import day
 from .cell_fields import in_words_of
 from .history import WithHistory
 from .import_export import SheetAdmin
+from .merging import Merging
 from .open_forms import OpenForms
 from .references import ReferenceBox
 from .saved_filters import SavedFilters
@@ -51,7 +52,9 @@ class LinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(WithHistory, SavedFilters, SampleOfMonth, SheetAdmin, UnsavedText, OpenForms, ReferenceBox):
+class SourceAdmin(
+    Merging, WithHistory, SavedFilters, SampleOfMonth, SheetAdmin, UnsavedText, OpenForms, ReferenceBox
+):
     list_display = [
         "title",
         "author",

@@ -221,7 +221,10 @@ class OnePlace(OfPlaces, One):
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
         place = Place.objects.filter(code__iexact=key[:60].replace("\x00", "")).first()
-        return super().get(request, place.code if place else "")
+        return super().get(request, place.code if place else key[:60])
+
+    def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
+        return moved(request, Place.objects.all(), key)
 
 
 class OfTopics(GenericAPIView):

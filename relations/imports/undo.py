@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
-from relations.models import ImportBatch, Revision, State, Version
+from relations.models import ImportBatch, Merge, Revision, State, Version
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, encode
 from relations.models.versions import remember
 from relations.readers.sheet import make_sheet
@@ -47,6 +47,8 @@ def undo(
     """
     if batch.status != batch.Status.STORED:
         raise Problem("undo.nothing", _("This import stored nothing, so there is nothing to undo."))
+    if Merge.objects.filter(batch=batch).exists():
+        raise Problem("undo.merge", _("This is a merge, which is undone on its own page."))
     if batch.undone_at:
         raise Problem("undo.twice", _("This import has already been undone."))
     reason = _("Undo of import %(number)d") % {"number": batch.pk}

@@ -17,6 +17,8 @@ from .key_history import FormerKey as FormerKey
 from .link_checks import LinkCheck as LinkCheck
 from .links import LinkKind as LinkKind
 from .links import RecordLink as RecordLink
+from .merges import Distinct as Distinct
+from .merges import Merge as Merge
 from .organizations import Organization as Organization
 from .participations import Participation as Participation
 from .participations import ParticipationStatus as ParticipationStatus

@@ -1,4 +1,4 @@
-"""Model of former keys: addresses with a former key redirect to the present one."""
+"""Model of former keys: addresses and cells with a former key lead to the present one."""
 
 from collections.abc import Collection
 from typing import Any, Self, TypeVar
@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.registry import resource_of
 
-from .foreign_keys import RECORD_KEYS, add_foreign_keys, exactly_one, key_to
+from .foreign_keys import PARTICIPANT_KEYS, RECORD_KEYS, add_foreign_keys, exactly_one, key_to
 
-#: what has an address made of its key
-ADDRESSED = (*RECORD_KEYS, "source")
+#: what may have former keys; a place, an organisation or a person only of those that were merged into it
+ADDRESSED = (*RECORD_KEYS, "source", *PARTICIPANT_KEYS)
 
 
 A = TypeVar("A", bound="Addressed")
@@ -77,9 +78,14 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
 
     def present(self, model: type[models.Model], keys: Collection[str]) -> dict[str, str]:
         """{former key: present key} of those of these keys that redirect."""
+        return self.filter(key__in=keys).all_of(model)
+
+    def all_of(self, model: type[models.Model]) -> dict[str, str]:
+        """{former key: present key} of all that redirect within one type."""
         if key_to(model) not in ADDRESSED:
             return {}
-        return dict(self.of(model).filter(key__in=keys).values_list("key", f"{key_to(model)}__key"))
+        present = f"{key_to(model)}__{resource_of(model).key_field}"
+        return dict(self.of(model).values_list("key", present))
 
     def forget(self, model: type[models.Model], keys: Collection[str]) -> None:
         """Removes redirects from keys that are now in use."""
@@ -89,11 +95,16 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
         """Called after an entity took its key; its former key `before`, if any, now redirects to it."""
         self.forget(type(entity), [key for key in (entity.key, before) if key])
         if before:
-            self.create(key=before, **{key_to(type(entity)): entity})
+            self.lead(before, entity)
+
+    def lead(self, key: str, entity: models.Model) -> None:
+        """A key that nothing has any more leads to an entity."""
+        self.forget(type(entity), [key])
+        self.create(key=key, **{key_to(type(entity)): entity})
 
 
 class FormerKey(models.Model):
-    """A key that one record or source formerly had. It refers to the entity, so that redirects are direct."""
+    """A key that an entity formerly had, or one that was merged into it. It refers to the entity itself."""
 
     key = models.SlugField(_("key"), max_length=100)
     objects = FormerKeyQuerySet.as_manager()
@@ -105,7 +116,7 @@ class FormerKey(models.Model):
             exactly_one(
                 "former_key_of_exactly_one",
                 ADDRESSED,
-                _("A former key must belong to exactly one record or source."),
+                _("A former key must belong to exactly one entity."),
             ),
             models.CheckConstraint(name="former_key_is_not_empty", condition=~Q(key="")),
             *(

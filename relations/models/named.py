@@ -77,6 +77,10 @@ class NamedQuerySet(models.QuerySet[N]):
     def get_by_natural_key(self, key: str) -> N:
         return self.get(**{self.model.natural_key_field: key})
 
+    def formerly(self, key: str) -> Self:
+        """The entity into which the one with this key was merged."""
+        return self.filter(former_keys__key__iexact=key)
+
     def public(self) -> Self:
         """The public entities: all of them, unless a model requires a published record."""
         return self

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from relations.catalog import RECORD_TYPES, ROWS
-from relations.models import ImportBatch, Revision, State, Version
+from relations.models import ImportBatch, Merge, Revision, State, Version
 from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from relations.rows.resource import SheetResource
@@ -99,6 +99,20 @@ def imports_waiting_for(user: Any) -> TaskList:
         for one in batches
     ]  # fmt: skip
     return TaskList(tasks, len(numbers), "importbatch_changelist")
+
+
+def merges_waiting_for(user: Any) -> TaskList:
+    """Merges that this user may approve, or has proposed."""
+    slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
+    waiting = Merge.objects.filter(status=Merge.Status.OPEN, type__in=slugs).defer("moves")
+    tasks = [
+        Task(
+            f"{ROWS[one.type].model._meta.model_name}_merged", ROWS[one.type], one.pk,
+            title_of(one.base_merged), name_of(one.user), one.created_at, one.reason,
+        )
+        for one in waiting.select_related("user").order_by("pk")[:MOST]
+    ]  # fmt: skip
+    return TaskList(tasks, len(tasks) if len(tasks) < MOST else waiting.count())
 
 
 def changes_in_words(number: int) -> str:

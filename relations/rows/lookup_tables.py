@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.models import FormerKey
 from relations.rows.suggestions import near, parts_at_commas, unmixed
 from relations.text.normalize import fold
 
@@ -22,9 +23,16 @@ class NameTable:
         self.found: dict[str, Any] = {}
         self.by_key: dict[str, Any] = {entity.natural_key()[0].casefold(): entity for entity in entities}
         self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
+        self.by_former_key = self.former_keys()
         for entity in entities:
             for name in entity.folded_names.split("\n"):
                 self.by_name[name].append(entity)
+
+    def former_keys(self) -> dict[str, Any]:
+        """{key of what was merged into another one: that other one}"""
+        model = type(next(iter(self.by_key.values()), None))
+        keys = FormerKey.objects.all_of(model) if issubclass(model, Model) else {}
+        return {former.casefold(): self.by_key[key.casefold()] for former, key in keys.items()}
 
     def find(self, text: str) -> Any:
         """The one entity that `text` names; Problem with suggestions where there is none or more than one."""
@@ -54,8 +62,9 @@ class NameTable:
 
     def called(self, text: str) -> list[Any]:
         """All entities with `text` as their key or a name."""
-        if entity := self.by_key.get(text.casefold()):
-            return [entity]
+        for keys in (self.by_key, self.by_former_key):
+            if entity := keys.get(text.casefold()):
+                return [entity]
         found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()
         return list(dict.fromkeys(found))
 

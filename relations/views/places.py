@@ -14,6 +14,7 @@ from relations.presentation.year_chart import chart_of_events
 from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
 from relations.rows.reference_tables import PLACES
+from relations.writers.redirects import moved
 from relations.writers.responses import CONTENT_TYPES, file_response
 
 LATEST = 20
@@ -67,14 +68,14 @@ def memberships_of(place: Place) -> dict[str, object]:
     return {"memberships": ordered, "membership_sources": list(sources)}
 
 
-def detail(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: HttpRequest, code: str) -> HttpResponseBase:
     place = (
         Place.objects.select_related("parent__parent")
         .filter(code__iexact=code[:60].replace("\x00", ""))
         .first()
     )
     if not place:
-        raise Http404(_("There is no such place."))
+        return moved(request, Place.objects.all(), code[:60], _("There is no such place."), "code")
     parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
     query = RecordQuery(ALL_TYPES, QueryDict(), within=[place.code])
     latest = Timeline(query.results)[:LATEST]

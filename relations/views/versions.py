@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from relations.catalog import RecordType
 from relations.feeds import correction_entry, feed_response
-from relations.models import Source, Version
+from relations.models import Merge, Source, Version
 from relations.presentation.versions import (
     AllCorrections,
     corrections,
@@ -118,7 +118,9 @@ def version_list(request: HttpRequest, kind: Kind, key: str) -> HttpResponseBase
 
 
 def elsewhere(request: HttpRequest, kind: Kind, key: str, number: int | None = None) -> HttpResponseBase:
-    """The same under the present key; 410 where the record was deleted, 404 where there was none."""
+    """The same under the present key; 410 where the record was deleted or merged, 404 where there was none."""
+    if number is not None and Merge.objects.filter(type=kind.slug, merged_key=key, status="done").exists():
+        return gone(request, kind)
     try:
         return moved(request, kind.visible, key, _("There is no such version."))
     except Http404:

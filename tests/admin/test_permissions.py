@@ -46,14 +46,15 @@ MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
 }
 #: addresses of one model, by the letter of the table that opens them; the rest of the name of the address
 OPENED_BY = {
-    "v": ("changelist", "history", "review", "citations", "sample", "trash"),
+    "v": ("changelist", "history", "review", "citations", "sample", "trash", "merges"),
     "e": ("export",),
     "a": ("add", "grid"),
     "c": ("change",),
     "d": ("delete",),
     "i": ("import",),
+    "p": ("merge",),
 }
-WITHOUT_ENTITY = ("changelist", "add", "grid", "export", "import", "trash", "sample")
+WITHOUT_ENTITY = ("changelist", "add", "grid", "export", "import", "trash", "sample", "merges")
 #: what only those may send who may change; it is refused with a sentence, on the same page
 SENT_BY_EDITORS = {
     "comment": {"verb": "settle", "thread": "0"},
@@ -63,7 +64,7 @@ SENT_BY_EDITORS = {
 #: addresses of one version, finding, saved filter or import, which are tested where they are made
 ELSEWHERE = frozenset(
     "answer citation_rows comment read reading template compare version revert password_change process_import"
-    " confirm cancel filters good marked progress proposals undo".split()
+    " confirm cancel merged filters good marked progress proposals undo".split()
 )
 
 

@@ -9,8 +9,8 @@ from tests.helpers.browser import NARROWEST
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: the width at which an editor works, in pixels
 DESK = 1280
-OF_LISTS = ("changelist", "add", "trash", "import", "export")
-OF_ENTITIES = ("change", "history", "review")
+OF_LISTS = ("changelist", "add", "trash", "import", "export", "merges")
+OF_ENTITIES = ("change", "history", "review", "merge")
 
 
 def addresses():

@@ -14,7 +14,16 @@ from relations.readers.sheet import make_sheet
 from relations.rows.agreements import AgreementResource
 from tests.helpers.admin import filled_in, signed_in, url
 from tests.helpers.catalog import SLUGS
-from tests.helpers.factories import FACTORIES, AgreementFactory, ForumFactory, SourceFactory, VisitFactory
+from tests.helpers.factories import (
+    FACTORIES,
+    AgreementFactory,
+    ForumFactory,
+    OrganizationFactory,
+    PersonFactory,
+    PlaceFactory,
+    SourceFactory,
+    VisitFactory,
+)
 from tests.helpers.sheets import codes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit")]
@@ -212,6 +221,9 @@ class TestDatabase:
         make = {
             **{one.model._meta.model_name: FACTORIES[one.slug] for one in RECORD_TYPES},
             "source": SourceFactory,
+            "place": PlaceFactory,
+            "organization": OrganizationFactory,
+            "person": PersonFactory,
         }[name]
         FormerKey.objects.create(key="old", **{name: make()})
         with pytest.raises(IntegrityError), transaction.atomic():
