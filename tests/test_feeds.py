@@ -16,10 +16,12 @@ from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
     ObservationFactory,
+    PlaceFactory,
     SourceFactory,
     TopicFactory,
     VisitFactory,
 )
+from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -162,6 +164,15 @@ def test_a_source_is_dated_by_the_first_record_that_cites_it(feed):
     }
     assert found["А"].updated_at == NOON + timedelta(hours=2)
     assert titles(feed("/ru/sources.atom")) == ["В", "Б", "А"]
+
+
+def test_a_source_of_a_membership_alone_is_in_no_feed_since_nothing_was_published_with_it(feed, russia):
+    membership = MembershipFactory(group=PlaceFactory(kind="group"), member=russia, joined="1991-12-08")
+    assert membership.joined_source in Source.objects.public()
+    forum = ForumFactory(published=True)
+    root = feed("/ru/sources.atom")
+    assert titles(root) == [cited.source.title for cited in forum.citations.all()]
+    assert root.findtext(TOTAL) == "1"
 
 
 # What an entry says.

@@ -220,8 +220,9 @@ class OnePlace(OfPlaces, One):
     key_field = "code"
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
-        place = Place.objects.filter(code__iexact=key[:60].replace("\x00", "")).first()
-        return super().get(request, place.code if place else key[:60])
+        key = key[:60].replace("\x00", "")
+        place = Place.objects.filter(code__iexact=key).first()
+        return super().get(request, place.code if place else key)
 
     def elsewhere(self, request: Request, key: str) -> HttpResponseBase:
         return moved(request, Place.objects.all(), key)

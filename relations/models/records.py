@@ -257,8 +257,10 @@ class Record(Addressed):
             by_source = UNBOUNDED
         found = readings(self.period, self.IS_SPAN, said)
         for bounds in (by_source, by_records):
+            if bounds == UNBOUNDED:
+                continue
             narrower = readings(self.period, self.IS_SPAN, said.within(bounds))
-            if bounds != UNBOUNDED and not narrower.is_contradictory:
+            if not narrower.is_contradictory:
                 found, said = narrower, said.within(bounds)
         for name in DAYS:
             setattr(self, name, getattr(found, name))

@@ -5,7 +5,9 @@ collected from six tables each time.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models import Manager, Model
@@ -48,6 +50,30 @@ DERIVED = {
 }
 
 
+#: {model: keys of records} to be refreshed when the outermost refreshed_once() ends; None outside of one
+_postponed: ContextVar[dict[type[Model], dict[int, None]] | None] = ContextVar("postponed", default=None)
+
+
+@contextmanager
+def refreshed_once() -> Iterator[None]:
+    """Within it, records are changed by many saves; each is refreshed once, at the end, or not at all after an error.
+
+    Until then their stored rows, dates and search words are those from before.
+    """
+    if _postponed.get() is not None:
+        yield
+        return
+    postponed: dict[type[Model], dict[int, None]] = {}
+    token = _postponed.set(postponed)
+    try:
+        yield
+    finally:
+        _postponed.reset(token)
+    # First what others rest on, lest these be refreshed twice.
+    for model, keys in sorted(postponed.items(), key=lambda item: bool(resource_of(item[0]).citations)):
+        refresh(cast("Sequence[Record]", model._base_manager.filter(pk__in=keys).only("pk")))
+
+
 def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool = True) -> None:
     """Recomputes what records of one type store about themselves: dates, row, search words, coverage.
 
@@ -55,6 +81,10 @@ def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool 
     that are dated by another record, and figures that are about a record.
     """
     keys = [record.pk for record in records]
+    if (postponed := _postponed.get()) is not None:
+        for record in records:
+            postponed.setdefault(type(record), {})[record.pk] = None
+        return
     for start in range(0, len(keys), RECORDS_AT_ONCE):
         model = type(records[0])
         changed, renamed = refresh_chunk(model, keys[start : start + RECORDS_AT_ONCE])

@@ -51,7 +51,7 @@ def last_number(locator: str) -> int | None:
 )
 def locator_beyond_end(view: View, context: Context) -> Found:
     for cited in view.citations:
-        source, number = context.sources.get(cited.source), last_number(cited.locator)
+        source, number = context.reference.sources.get(cited.source), last_number(cited.locator)
         last = source.longest(cited.label) if source else None
         if source and number is not None and last is not None and number > last:
             return {"where": where(cited), "source": source.title, "last": last}
@@ -64,7 +64,7 @@ def where(cited: Cited) -> str:
 
 def elsewhere(view: View, context: Context, cited: Cited) -> list[Place]:
     """The places of the same kind that other records cite in the source."""
-    found = context.cited.get(cited.source, ())
+    found = context.reference.cited.get(cited.source, ())
     return [place_of(one.locator) for one in found if one.label == cited.label and one.key != view.key]
 
 
@@ -82,7 +82,7 @@ def locator_far_away(view: View, context: Context) -> Found:
             continue
         most = max(known)
         if number > FACTOR * most and number > most + BEYOND:
-            source = context.sources[cited.source].title
+            source = context.reference.sources[cited.source].title
             return {"where": where(cited), "source": source, "most": most}
     return None
 
@@ -102,7 +102,7 @@ def heading_missing(view: View, context: Context) -> Found:
             and not any(one.heading for one in own)
             and all(one.heading for one in others)
         ):
-            return {"source": context.sources[cited.source].title, "where": where(cited)}
+            return {"source": context.reference.sources[cited.source].title, "where": where(cited)}
     return None
 
 
@@ -116,7 +116,7 @@ def heading_unknown(view: View, context: Context) -> Found:
     for cited in view.citations:
         others, heading = elsewhere(view, context, cited), place_of(cited.locator).heading
         if heading and len(others) >= FEWEST and not any(one.heading for one in others):
-            return {"source": context.sources[cited.source].title, "where": where(cited)}
+            return {"source": context.reference.sources[cited.source].title, "where": where(cited)}
     return None
 
 
@@ -129,11 +129,11 @@ def heading_unknown(view: View, context: Context) -> Found:
 def another_kind_of_locator(view: View, context: Context) -> Found:
     labels = dict(Citation.Locator.choices)
     for cited in view.citations:
-        found = [one.label for one in context.cited.get(cited.source, ()) if one.key != view.key]
+        found = [one.label for one in context.reference.cited.get(cited.source, ()) if one.key != view.key]
         usual = set(found)
         if len(found) >= FEWEST and len(usual) == 1 and cited.label and cited.label not in usual:
             kinds = {"usual": labels.get(found[0], found[0]), "label": labels.get(cited.label, cited.label)}
-            return {"source": context.sources[cited.source].title, **kinds}
+            return {"source": context.reference.sources[cited.source].title, **kinds}
     return None
 
 
@@ -152,7 +152,7 @@ def source_of_others(view: View, context: Context) -> Found:
     if not sides & REGION:
         return None
     for cited in view.citations:
-        source = context.sources.get(cited.source)
+        source = context.reference.sources.get(cited.source)
         named = (
             view.reference.countries_in(f"{source.title}. {source.title_translation}") if source else set()
         )

@@ -10,11 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from relations.models import Citation, Source
-from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS
+from relations.models.foreign_keys import EVENT_KEYS
 from relations.models.row_cache import unpacked
 from relations.registry import resource_named, resource_of
 from relations.values.period import Period
@@ -28,15 +26,6 @@ MOST_COMPARED, MOST_IN_SERIES = 20_000, 200
 LINK_COLUMNS = ("signed_at", "attended", "amends", "supersedes", "implements", "protocol_to", "cites")
 
 
-class CitedElsewhere:
-    """One locator of a source, and the key of the record that cites it."""
-
-    __slots__ = ("key", "label", "locator")
-
-    def __init__(self, key: str, label: str, locator: str) -> None:
-        self.key, self.label, self.locator = key, label, locator
-
-
 @dataclass
 class Context:
     """`series` and `pairs` are the figures of each series, and of each indicator by area and counterpart; `events` are
@@ -45,14 +34,12 @@ class Context:
 
     reference: Reference = field(default_factory=Reference)
     today: date = field(default_factory=timezone.localdate)
-    sources: dict[str, Source] = field(default_factory=dict)
     events: dict[str, View] = field(default_factory=dict)
     series: dict[tuple[str, ...], list[View]] = field(default_factory=dict)
     pairs: dict[str, dict[tuple[str, str], list[View]]] = field(default_factory=dict)
     namesakes: dict[str, dict[str, View]] = field(default_factory=dict)
     editions: dict[str, dict[str, View]] = field(default_factory=dict)
     wholes: dict[str, View] = field(default_factory=dict)
-    cited: dict[str, list[CitedElsewhere]] = field(default_factory=dict)
 
     @cached_property
     def this_year(self) -> int:
@@ -63,7 +50,7 @@ class Context:
         if not views:
             return
         slug = views[0].slug
-        self.load_sources({cited.source for view in views for cited in view.citations})
+        self.reference.load_sources({cited.source for view in views for cited in view.citations})
         if slug == "statistics":
             self.load_figures(self.grouped(slug, views, "indicator", "indicator__key__in"))
             keys = {key for view in views for key in view.linked("part_of")}
@@ -83,18 +70,6 @@ class Context:
                 for found in (self.series[series_key(view)], pair):
                     if len(found) < MOST_IN_SERIES:
                         found.append(view)
-
-    def load_sources(self, keys: Collection[str]) -> None:
-        """The sources and the places in them that other records cite."""
-        self.sources = {
-            one.key: one for one in Source.objects.filter(key__in=keys).defer("search_text", "row")
-        }
-        self.cited = defaultdict(list)
-        owner = Coalesce(*(f"{key}__key" for key in RECORD_KEYS))
-        found = Citation.objects.filter(source__in=self.sources.values()).exclude(locator="").order_by()
-        rows = found.values_list("source__key", owner, "locator_label", "locator")
-        for source, key, label, locator in rows[:MOST_COMPARED]:
-            self.cited[source].append(CitedElsewhere(key, label, locator))
 
     def load_events(self, keys: Collection[str]) -> None:
         self.events = {}

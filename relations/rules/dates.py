@@ -135,20 +135,24 @@ def planned_in_the_past(view: View, context: Context) -> Found:
 def status_against_dates(view: View, context: Context) -> Found:
     status, signed, ended = view["status"], view["date_signed"], view["date_terminated"]
     is_dated = bool(signed or view["date_adopted"])
-    reasons = {
-        _("the date of entry into force is missing"): status == "in_force"
-        and is_dated
-        and not (view["date_in_force"] or view["status_as_of"]),
-        _("the date of termination is missing"): status == "terminated" and not ended,
-        _("a date of termination is given"): bool(ended)
-        and status in ("signed", "in_force", "provisionally_applied", "planned"),
-        _("a date of entry into force is given"): bool(view["date_in_force"])
-        and status in ("signed", "planned"),
-        _("the date of signature is missing"): status == "signed"
-        and not signed
-        and bool(view["date_adopted"] or view["date_in_force"]),
-    }
-    reason = next((why for why, is_so in reasons.items() if is_so), None)
+    in_force = view["date_in_force"]
+    reasons = (
+        (
+            _("the date of entry into force is missing"),
+            status == "in_force" and is_dated and not (in_force or view["status_as_of"]),
+        ),
+        (_("the date of termination is missing"), status == "terminated" and not ended),
+        (
+            _("a date of termination is given"),
+            ended and status in ("signed", "in_force", "provisionally_applied", "planned"),
+        ),
+        (_("a date of entry into force is given"), in_force and status in ("signed", "planned")),
+        (
+            _("the date of signature is missing"),
+            status == "signed" and not signed and (view["date_adopted"] or in_force),
+        ),
+    )
+    reason = next((why for why, is_so in reasons if is_so), None)
     return {"status": view.label("status"), "reason": reason} if reason else None
 
 
@@ -249,7 +253,7 @@ def out_of_office(view: View, context: Context) -> Found:
 )
 def source_before_event(view: View, context: Context) -> Found:
     for cited in view.citations if view.has_happened else ():
-        source = context.sources.get(cited.source)
+        source = context.reference.sources.get(cited.source)
         issued = (source.issued or source.not_after) if source else Period()
         if source and view.date.first_day and is_before(issued, Period.parse(view.date.first_day)):
             return {"source": source.title, "issued": shown(issued), "date": shown(view.date)}
@@ -259,7 +263,7 @@ def source_before_event(view: View, context: Context) -> Found:
 @rule(HINT, ALL, "source", _("The source “%(source)s” is dated in the future: %(date)s."))
 def source_in_the_future(view: View, context: Context) -> Found:
     for cited in view.citations:
-        source = context.sources.get(cited.source)
+        source = context.reference.sources.get(cited.source)
         for date in (source.issued, source.accessed) if source else ():
             if date.first_day and date.first_day > context.today and source:
                 return {"source": source.title, "date": shown(date)}

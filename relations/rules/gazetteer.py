@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from relations.models import Place
-from relations.text.normalize import fold
+from relations.text.normalize import fold_word
 
 WORD = re.compile(r"[^\W_]+")
 #: endings of names that adjectives drop: Узбек-истан, Казах-стан, Росс-ия, Uzbek-istan
@@ -24,10 +24,8 @@ TOO_COMMON = frozenset("республика republic of the и and област
 SHORTEST = 4
 #: the most words of a name, and the most texts whose places are remembered
 MOST_WORDS, MOST_REMEMBERED = 8, 20_000
-
-
-#: names are folded once, however often reference data are loaded
-folded = lru_cache(maxsize=20_000)(fold)
+#: the words by which names are looked up; «Республика» and “Republic of” alone begin dozens
+WORDS_LOOKED_UP = 3
 
 
 class Named(NamedTuple):
@@ -39,10 +37,11 @@ class Named(NamedTuple):
 
     def begins(self, words: Sequence[str]) -> bool:
         """Whether these words begin with this name, in whatever form."""
-        return len(self.words) <= len(words) and all(
-            pattern(own, self.is_country).fullmatch(word)
-            for own, word in zip(self.words, words, strict=False)
-        )
+        return len(self.words) <= len(words) and all(map(self.fits, range(len(self.words)), words))
+
+    def fits(self, at: int, word: str) -> bool:
+        """Whether this is a form of one of its words."""
+        return bool(pattern(self.words[at], self.is_country).fullmatch(word))
 
 
 @lru_cache(maxsize=20_000)
@@ -71,10 +70,11 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place]) -> None:
         self.by_beginning: dict[str, list[Named]] = defaultdict(list)
         self.found: dict[str, frozenset[str]] = {}
+        self.fitting: dict[tuple[str, ...], list[Named]] = {}
         for place in places:
             if place.kind == Place.Kind.GROUP:
                 continue
-            for name in dict.fromkeys(map(folded, place.all_names())):
+            for name in dict.fromkeys(map(fold_word, place.all_names())):
                 self.add(place, name)
 
     def add(self, place: Place, name: str) -> None:
@@ -93,11 +93,22 @@ class Gazetteer:
         return self.found[text]
 
     def search(self, text: str) -> Iterable[str]:
-        words = [fold(match[0]) for match in WORD.finditer(text)]
+        words = [fold_word(word) for word in WORD.findall(text)]
         at = 0
         while at < len(words):
-            rest = words[at : at + MOST_WORDS]
-            fitting = [one for one in self.by_beginning.get(words[at][:3], ()) if one.begins(rest)]
-            longest = max((len(one.words) for one in fitting), default=0)
-            yield from {one.place.code for one in fitting if len(one.words) == longest}
+            longest = 0
+            if self.begun_by(words[at]):
+                begun = self.begun_by(*words[at : at + WORDS_LOOKED_UP])
+                fitting = [one for one in begun if one.begins(words[at : at + MOST_WORDS])]
+                longest = max((len(one.words) for one in fitting), default=0)
+                yield from {one.place.code for one in fitting if len(one.words) == longest}
             at += max(longest, 1)
+
+    def begun_by(self, *words: str) -> list[Named]:
+        """The names that begin with these words; beginnings recur, so each is looked up once."""
+        if words not in self.fitting:
+            if len(self.fitting) >= MOST_REMEMBERED:
+                self.fitting.clear()
+            names = self.by_beginning.get(words[0][:3], ())
+            self.fitting[words] = [one for one in names if all(map(one.fits, range(len(one.words)), words))]
+        return self.fitting[words]

@@ -27,8 +27,8 @@ def allowed_countries(view: View, *more: str) -> set[str] | None:
     """The countries that take part, with those of groups; None where a group of unknown members takes part."""
     found = codes_of((*view.side_places, *view.places(*more)))
     for code in tuple(found):
-        place, members = view.reference.places[code], view.reference.members(code, view.days)
-        if place.kind == Place.Kind.GROUP:
+        if view.reference.places[code].kind == Place.Kind.GROUP:
+            members = view.reference.members(code, view.days)
             if not members:
                 return None
             found |= codes_of(view.reference.places[member] for member in members)

@@ -1,14 +1,40 @@
-"""Reference data that rows name, each table loaded at its first use."""
+"""What rows name: reference data, each table loaded at its first use, and sources, each loaded once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
+from typing import NamedTuple
 
-from relations.models import ForumSeries, Indicator, Membership, Organization, Person, Place, Unit
+from django.db.models.functions import Coalesce
+
+from relations.models import (
+    Citation,
+    ForumSeries,
+    Indicator,
+    Membership,
+    Organization,
+    Person,
+    Place,
+    Source,
+    Unit,
+)
+from relations.models.foreign_keys import RECORD_KEYS
 from relations.values.readings import Bounds
 
 from .gazetteer import Gazetteer
+
+#: the sources that are kept, and the most places cited in those of one chunk
+MOST_SOURCES, MOST_CITED = 5_000, 20_000
+
+
+class CitedElsewhere(NamedTuple):
+    """One locator of a source, and the key of the record that cites it."""
+
+    key: str
+    label: str
+    locator: str
 
 
 class Reference:
@@ -40,6 +66,32 @@ class Reference:
     @cached_property
     def series(self) -> dict[str, ForumSeries]:
         return {one.key: one for one in ForumSeries.objects.all()}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Those that load_sources() has fetched."""
+        return {}
+
+    @cached_property
+    def cited(self) -> defaultdict[str, list[CitedElsewhere]]:
+        """{key of a source: the places in it that records cite}"""
+        return defaultdict(list)
+
+    def load_sources(self, keys: Collection[str]) -> None:
+        """Fetches those of these sources that are not known yet, and the places in them that records cite."""
+        if len(self.sources) > MOST_SOURCES:
+            self.sources.clear()
+            self.cited.clear()
+        wanted = set(keys) - self.sources.keys()
+        if not wanted:
+            return
+        new = Source.objects.filter(key__in=wanted).defer("search_text", "row")
+        self.sources.update((one.key, one) for one in new)
+        owner = Coalesce(*(f"{key}__key" for key in RECORD_KEYS))
+        found = Citation.objects.filter(source__in=list(new)).exclude(locator="").order_by()
+        rows = found.values_list("source__key", owner, "locator_label", "locator")
+        for source, *where in rows[:MOST_CITED]:
+            self.cited[source].append(CitedElsewhere(*where))
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from relations.models import Agreement, Forum, Visit
-from relations.text.normalize import fold
+from relations.text.normalize import fold, fold_word
 
 from .context import Context
 from .rule import AGREEMENTS, ALL, FORUMS, VISITS, Found, Severity, rule
@@ -118,17 +118,21 @@ def begins_with(title: str, name: str) -> bool:
     return rest != title and len(rest.split(" ")[0]) <= LONGEST_ENDING
 
 
-#: letters by which the plural of a name may be longer than its stem
-LONGEST_ENDING = 2
+#: letters by which the plural of a name may be longer than its stem, and words of a title that may be one
+LONGEST_ENDING, MOST_WORDS = 2, 8
 
 
 def kinds_named(titles: Iterable[str], choices: type[TextChoices]) -> set[str]:
     """The codes whose label, in singular or plural, begins one of these titles; the longest label of each counts."""
-    found = set()
-    for title in map(fold, titles):
-        fitting = [(len(name), code) for name, code in names_of(choices).items() if begins_with(title, name)]
-        found |= {max(fitting)[1]} if fitting else set()
-    return found
+    beginnings = (fold_word(" ".join(title.split()[:MOST_WORDS])) for title in titles)
+    return {code for beginning in beginnings if (code := kind_named(beginning, choices))}
+
+
+@lru_cache(maxsize=20_000)
+def kind_named(beginning: str, choices: type[TextChoices]) -> str:
+    """The code whose label begins a folded title; the longest one counts. Titles begin alike, so it is kept."""
+    fitting = [(len(name), code) for name, code in names_of(choices).items() if begins_with(beginning, name)]
+    return max(fitting)[1] if fitting else ""
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from relations.text.normalize import fold
+from relations.text.normalize import fold, fold_word
 from relations.values.ordinals import ORDINALS
 from relations.values.quantity import MULTS
 
@@ -44,10 +44,18 @@ def number_words() -> dict[str, int]:
     return found | {word: 20 + i * 10 for i, word in enumerate(EN_TENS)} | EN_WORDS
 
 
+#: what may follow the stem of a Russian ordinal
+ORDINAL_ENDINGS = "ый ий ой ая ья ое ье ого ьего ом ьем ей ую ью ым ьи ые".split()
+
+
 @lru_cache(maxsize=1)
-def ordinal_stems() -> list[tuple[str, int]]:
-    """[(beginning of a Russian ordinal, its number)], without the ending that follows gender and case."""
-    return [(fold(word)[:-2], i) for i, word in enumerate(ORDINALS["ru"], 1)]
+def ordinal_words() -> dict[str, int]:
+    """{folded word: its number} of the ordinals of both languages; Russian ones in any gender and case."""
+    found: dict[str, int] = {word: i for i, word in enumerate(ORDINALS["en"], 1)}
+    for i, word in enumerate(ORDINALS["ru"], 1):
+        for ending in ORDINAL_ENDINGS:
+            found.setdefault(fold(word)[:-2] + ending, i)
+    return found
 
 
 DIGITS = re.compile(r"(?<![\w.,])(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d+))?")
@@ -87,7 +95,7 @@ def power_after(text: str, at: int) -> int:
 def in_words(text: str) -> Iterator[Decimal]:
     known, tens = number_words(), 0
     for match in WORD.finditer(text):
-        word = fold(match[0])
+        word = fold_word(match[0])
         number = known.get(word) or ordinal(word)
         if number:
             yield Decimal(number + (tens if number < 10 else 0)).scaleb(power_after(text, match.end()))
@@ -96,31 +104,7 @@ def in_words(text: str) -> Iterator[Decimal]:
 
 def ordinal(word: str) -> int | None:
     """The number of «третье» or “third”; None of any other word."""
-    if word in ORDINALS["en"]:
-        return ORDINALS["en"].index(word) + 1
-    endings = (
-        "ый",
-        "ий",
-        "ой",
-        "ая",
-        "ья",
-        "ое",
-        "ье",
-        "ого",
-        "ьего",
-        "ом",
-        "ьем",
-        "ей",
-        "ую",
-        "ью",
-        "ым",
-        "ьи",
-        "ые",
-    )
-    for stem, number in ordinal_stems():
-        if word.startswith(stem) and word[len(stem) :] in endings:
-            return number
-    return None
+    return ordinal_words().get(word)
 
 
 @lru_cache(maxsize=20_000)
@@ -149,8 +133,9 @@ def editions_in(title: str) -> tuple[int, ...]:
     found += [
         (match.start(), int(match[1])) for match in SUFFIXED.finditer(title) if not is_century(title, match)
     ]
+    known = ordinal_words()
     for match in WORD.finditer(title):
-        number = ordinal(fold(match[0]))
+        number = known.get(fold_word(match[0]))
         if number and not is_century(title, match):
             found.append((match.start(), number))
     return tuple(number for _at, number in sorted(found))
@@ -206,6 +191,6 @@ def positions(text: str) -> Iterator[tuple[int, Decimal]]:
     yield from digits_at(text)
     known = number_words()
     for match in WORD.finditer(text):
-        word = fold(match[0])
+        word = fold_word(match[0])
         if number := known.get(word) or ordinal(word):
             yield match.start(), Decimal(number).scaleb(power_after(text, match.end()))

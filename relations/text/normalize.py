@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 APOSTROPHES = re.compile(r"[’‘ʼʻ`´']")
 ACCENTED = re.compile("[\u00c0-\u03ff\u0500-\uffff]")
@@ -27,3 +28,7 @@ def fold(text: str) -> str:
     if ACCENTED.search(text):  # most texts have none
         text = text.translate(WITHOUT_ACCENT)
     return NOT_WORD.sub(" ", text).strip()
+
+
+#: for words and names, which recur
+fold_word = lru_cache(maxsize=50_000)(fold)

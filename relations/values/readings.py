@@ -6,6 +6,7 @@ about years is met certainly where every reading meets it, and possibly where so
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,7 @@ def earliest_of(*days: date | None) -> date | None:
     return min((day for day in days if day), default=None)
 
 
+@lru_cache(maxsize=20_000)
 def point_readings(point: str) -> Bounds:
     """First and last day that one EDTF point may mean; Bounds() where it is open or unknown."""
     if point in ("", ".."):

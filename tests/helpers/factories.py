@@ -20,6 +20,7 @@ from relations.models import (
     Visit,
 )
 from relations.models.events import Event
+from relations.models.row_cache import refreshed_once
 
 
 class PlaceFactory(DjangoModelFactory):
@@ -122,10 +123,14 @@ class RecordFactory(DjangoModelFactory):
         for _number in range(1 if extracted is None else extracted):
             self.cite(SourceFactory(), locator_label="paragraph", locator="7")
 
-    @factory.post_generation
-    def published(self, create, extracted, **kwargs):
-        if extracted:
-            self.publish()
+    @classmethod
+    def _generate(cls, strategy, params):
+        published = params.pop("published", False)
+        with refreshed_once():
+            record = super()._generate(strategy, params)
+        if published:
+            record.publish()
+        return record
 
 
 USUAL_ROLES = {

@@ -3,8 +3,8 @@
 from datetime import date
 
 from relations.models import ForumSeries, Indicator, Membership, Person, Place, Source, Unit
-from relations.rules.context import CitedElsewhere, Context, series_key
-from relations.rules.reference import Reference
+from relations.rules.context import Context, series_key
+from relations.rules.reference import CitedElsewhere, Reference
 from relations.rules.view import View
 from relations.values.period import Period
 
@@ -108,7 +108,8 @@ def view(slug, cells, known):
 def applied(rule, slug, cells, others=()):
     """What a rule finds in a row; `others` are (key of the collection, cells) of the records it is compared with."""
     known = reference()
-    context = Context(known, TODAY, sources=SOURCES, cited=CITED)
+    known.sources, known.cited = SOURCES, CITED
+    context = Context(known, TODAY)
     own = view(slug, cells, known)
     for number, other in enumerate(others):
         cells = {"key": f"other-{number}", **other}
