@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from itertools import count
 
 import pytest
 from django.core.cache import caches
@@ -25,6 +26,9 @@ from tests.helpers.snapshots import put_back, snapshot_of_tables
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+#: a test with the curated content leaves some thousand dead rows
+TESTS_RUN, TESTS_BEFORE_SWEEPING = count(1), 25
+
 # A test leaves little to collect; each collection would visit all of Django and two dictionaries again.
 gc.set_threshold(200_000, 20, 100)
 
@@ -42,6 +46,23 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def swept_database():
+    """PostgreSQL keeps the rows of tests that were rolled back until they are swept, and every query reads them too."""
+    yield
+    if connection.vendor == "postgresql" and next(TESTS_RUN) % TESTS_BEFORE_SWEEPING == 0:
+        name = connection.settings_dict["NAME"]
+        if name.startswith("test_"):  # some test has needed it
+            sweep()
+
+
+def sweep():
+    """On a connection of its own, since the tests' is closed to all but tests."""
+    driver = connection.Database
+    with driver.connect(**connection.get_connection_params(), autocommit=True) as own:
+        own.execute("VACUUM")
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,10 @@ class Differ:
         self.header, self.lookups, self.findings, self.locks = header, lookups, findings, locks
         self.resource, self.used_keys = header.resource, used_keys
         self.groups = GroupSides()
+        columns = self.resource.columns()
+        self.derived = [column for column in columns if isinstance(column, Derived)]
+        self.statuses = [column for column in columns if isinstance(column, ParticipationStatuses)]
+        self.plain = [column for column in columns if is_plain(column)]
         self.numbers: Counter[str] = Counter()
         self.has_reported_missing_columns = False
 
@@ -194,12 +198,9 @@ class Differ:
             change.record.set_scope(self.resource.taking_part(change, cells), self.groups)
         else:
             change.record.derive_from_related()
-        derived = (column for column in self.resource.columns() if isinstance(column, Derived))
-        cells |= {column.name: column.cell_of(change.record) for column in derived}
-        for column in self.resource.columns():
-            if isinstance(column, ParticipationStatuses):
-                cells[column.name] = column.cell_after(change, cells)
+        cells |= {column.name: column.cell_of(change.record) for column in self.derived}
+        for column in self.statuses:
+            cells[column.name] = column.cell_after(change, cells)
         if self.resource.applies_in_order():  # a figure may set more columns than its own
-            plain = (column for column in self.resource.columns() if is_plain(column))
-            cells |= {column.name: column.cell_of(change.record) for column in plain}
+            cells |= {column.name: column.cell_of(change.record) for column in self.plain}
         return {name: cells[name] for name in self.resource.names() if cells.get(name)}

@@ -53,8 +53,6 @@ class DuplicateWarnings:
         if not self.resource.side_columns:
             return
         new = [change for change in changes if change.is_new]
-        for change in new:
-            change.record.derive()  # the date of an agreement follows from its others
         above = self.above if remembers else defaultdict(list)
         for change, other in near_duplicates(self.resource, new, above):
             change.near_duplicate = other.key

@@ -32,7 +32,10 @@ def findings_of(
     for start in range(0, len(rows), RECORDS_AT_ONCE):
         views = [View(slug, row, context.reference) for row in rows[start : start + RECORDS_AT_ONCE]]
         context.load(views)
-        found += [[one for rule in rules if (one := rule.apply(view, context))] for view in views]
+        found += [
+            [rule.finding(view, one) for rule in rules if (one := rule.look(view, context)) is not None]
+            for view in views
+        ]
     return found
 
 

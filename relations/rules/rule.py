@@ -44,8 +44,9 @@ class Rule:
 
     def apply(self, view: View, context: Context) -> RuleFinding | None:
         found = self.look(view, context) if view.slug in self.types else None
-        if found is None:
-            return None
+        return None if found is None else self.finding(view, found)
+
+    def finding(self, view: View, found: dict[str, object]) -> RuleFinding:
         columns = tuple(name for name in self.columns if name in view.names)
         return RuleFinding(self, view.key, columns, fingerprint(view, self.code, columns), dict(found))
 

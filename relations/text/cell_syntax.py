@@ -20,6 +20,8 @@ def split(cell: str) -> list[str]:
     empty cell has none."""
     if not cell.strip():
         return []
+    if "\\" not in cell:
+        return [value.strip() for value in cell.split(";")]
     values, at = [], 0
     while at <= len(cell):
         match = VALUE.match(cell, at)
