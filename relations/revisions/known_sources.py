@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Source
+from relations.models.named import any_of
+from relations.models.traits import having, traits_of_work
+from relations.search.lemmas import query_terms
 from relations.text.addresses import same_address
 from relations.text.normalize import fold
 from relations.text.similarity import similarity
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 #: share of letters that the titles of one work have in common
 ALIKE = 0.87
-#: candidates that are compared, and answers that are shown
+#: candidates that are compared with one work, and answers that are shown
 MOST_COMPARED, MOST_SHOWN = 50, 5
 
 
@@ -34,53 +36,61 @@ class KnownSource:
     cited_by: int
 
 
-def known_sources(fields: Mapping[str, str]) -> list[KnownSource]:
+#: what describes a work: cells by the names of their columns
+Fields = Mapping[str, str]
+
+
+def known_sources(fields: Fields) -> list[KnownSource]:
     """The certain ones first, each source once."""
-    found: dict[int, KnownSource] = {}
-    for source, reason, is_certain in (*by_identifier(fields), *by_address(fields), *by_title(fields)):
-        found.setdefault(source.pk, KnownSource(source, reason, is_certain, source.cited_by))
-    return sorted(found.values(), key=lambda one: not one.is_certain)[:MOST_SHOWN]
+    return works_like([fields])[0][:MOST_SHOWN]
 
 
-Found = tuple[Any, "StrOrPromise", bool]
+def works_like(works: Sequence[Fields]) -> list[list[KnownSource]]:
+    """The same of each work, in three statements whatever their number."""
+    sources = candidates(works)
+    found = ([one for source in sources if (one := compared(fields, source))] for fields in works)
+    return [sorted(known, key=lambda one: not one.is_certain) for known in found]
 
 
-def candidates(condition: Q) -> list[Any]:
-    """Sources with the number of their citations."""
-    counted = Source.objects.annotate(cited_by=Count("citations"))
-    return list(counted.filter(condition).order_by("pk")[:MOST_COMPARED])
+def candidates(works: Sequence[Fields]) -> list[Any]:
+    """Sources with a trait or the telling words of a title in common, with the number of their citations."""
+    most = MOST_COMPARED * len(works)
+    keys = set(having("sources", (text for one in works for text in traits_of_work(one)), most))
+    wordings = [terms for fields in works for title in titles_of(fields) if (terms := telling_terms(title))]
+    if wordings:
+        alike = any_of(Q(search_text__has_words=terms) for terms in wordings)
+        keys |= set(Source.objects.filter(alike).order_by("pk").values_list("pk", flat=True)[:most])
+    return list(Source.objects.filter(pk__in=keys).annotate(cited_by=Count("citations")).order_by("pk"))
 
 
-def by_identifier(fields: Mapping[str, str]) -> Iterator[Found]:
+def titles_of(fields: Fields) -> list[str]:
+    titles = (fields.get(name, "").strip() for name in ("title", "title_translation"))
+    return [title for title in titles if any(map(str.isalnum, title))]
+
+
+def telling_terms(title: str) -> list[list[str]]:
+    """The longest words of a title, as a search has them."""
+    return query_terms(" ".join(sorted(fold(title).split(), key=len, reverse=True)[:3]))
+
+
+def compared(fields: Fields, source: Any) -> KnownSource | None:
+    """Why a source may be this work, the surest reason first; None where it is another one."""
+    for reason, is_certain in reasons(fields, source):
+        return KnownSource(source, reason, is_certain, source.cited_by)
+    return None
+
+
+def reasons(fields: Fields, source: Any) -> Iterator[tuple[StrOrPromise, bool]]:
     for name, label in (("doi", "DOI"), ("isbn", "ISBN")):
-        if value := fields.get(name, "").strip():
-            for source in candidates(Q(**{f"{name}__iexact": value})):
-                yield source, _("the same %(identifier)s") % {"identifier": label}, True
-
-
-def by_address(fields: Mapping[str, str]) -> Iterator[Found]:
+        value = fields.get(name, "").strip()
+        if value and value.casefold() == getattr(source, name).casefold():
+            yield _("the same %(identifier)s") % {"identifier": label}, True
     url = fields.get("url", "").strip()
-    if not url:
-        return
-    address = same_address(url)
-    ending = [part for part in urlsplit(f"//{address}").path.split("/") if part.isascii()][-1:]
-    wanted = Q(url__icontains=(ending or [address.split("/")[0]])[0])
-    for source in candidates(wanted):
-        if same_address(source.url) == address:
-            yield source, _("the same address"), True
-
-
-def by_title(fields: Mapping[str, str]) -> Iterator[Found]:
-    """Works whose title, in either language, is nearly the same."""
-    for name in ("title", "title_translation"):
-        title = fields.get(name, "").strip()
-        if not any(map(str.isalnum, title)):
-            continue
-        words = sorted(fold(title).split(), key=len, reverse=True)[:3]
-        matching = Source.objects.matching(" ".join(words)).values("pk")
-        for source in candidates(Q(pk__in=matching)):
-            if any(is_alike(title, other) for other in (source.title, source.title_translation)):
-                yield source, _("nearly the same title"), False
+    if url and same_address(source.url) == same_address(url):
+        yield _("the same address"), True
+    own = (source.title, source.title_translation)
+    if any(is_alike(title, other) for title in titles_of(fields) for other in own):
+        yield _("nearly the same title"), False
 
 
 def is_alike(one: str, other: str) -> bool:
