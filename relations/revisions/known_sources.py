@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,33 @@ class KnownSource:
 
 #: what describes a work: cells by the names of their columns
 Fields = Mapping[str, str]
+FIELDS = ("doi", "isbn", "url", "title", "title_translation")
+
+
+class Compared(NamedTuple):
+    """What is compared of a work, brought into one form once: it may be compared with many."""
+
+    doi: str
+    isbn: str
+    address: str
+    titles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fields: Fields) -> Compared:
+        url = fields.get("url", "").strip()
+        doi, isbn = (fields.get(name, "").strip().casefold() for name in ("doi", "isbn"))
+        return cls(doi, isbn, same_address(url) if url else "", tuple(map(fold, titles_of(fields))))
+
+    def reasons(self, other: Compared) -> Iterator[tuple[StrOrPromise, bool]]:
+        """(why both may be one, whether it is certain), the surest first."""
+        if self.doi and self.doi == other.doi:
+            yield _("the same %(identifier)s") % {"identifier": "DOI"}, True
+        if self.isbn and self.isbn == other.isbn:
+            yield _("the same %(identifier)s") % {"identifier": "ISBN"}, True
+        if self.address and self.address == other.address:
+            yield _("the same address"), True
+        if any(similarity(one, two, ALIKE) > 0 for one, two in product(self.titles, other.titles)):
+            yield _("nearly the same title"), False
 
 
 def known_sources(fields: Fields) -> list[KnownSource]:
@@ -47,9 +75,16 @@ def known_sources(fields: Fields) -> list[KnownSource]:
 
 def works_like(works: Sequence[Fields]) -> list[list[KnownSource]]:
     """The same of each work, in three statements whatever their number."""
-    sources = candidates(works)
-    found = ([one for source in sources if (one := compared(fields, source))] for fields in works)
-    return [sorted(known, key=lambda one: not one.is_certain) for known in found]
+    sources = [(one, Compared.of({name: getattr(one, name) for name in FIELDS})) for one in candidates(works)]
+    return [like(Compared.of(fields), sources) for fields in works]
+
+
+def like(work: Compared, sources: Iterable[tuple[Any, Compared]]) -> list[KnownSource]:
+    found = []
+    for source, other in sources:
+        for reason, is_certain in islice(work.reasons(other), 1):
+            found.append(KnownSource(source, reason, is_certain, source.cited_by))
+    return sorted(found, key=lambda one: not one.is_certain)
 
 
 def candidates(works: Sequence[Fields]) -> list[Any]:
@@ -60,7 +95,8 @@ def candidates(works: Sequence[Fields]) -> list[Any]:
     if wordings:
         alike = any_of(Q(search_text__has_words=terms) for terms in wordings)
         keys |= set(Source.objects.filter(alike).order_by("pk").values_list("pk", flat=True)[:most])
-    return list(Source.objects.filter(pk__in=keys).annotate(cited_by=Count("citations")).order_by("pk"))
+    counted = Source.objects.annotate(cited_by=Count("citations"))
+    return list(counted.filter(pk__in=keys).order_by("pk"))
 
 
 def titles_of(fields: Fields) -> list[str]:
@@ -71,27 +107,3 @@ def titles_of(fields: Fields) -> list[str]:
 def telling_terms(title: str) -> list[list[str]]:
     """The longest words of a title, as a search has them."""
     return query_terms(" ".join(sorted(fold(title).split(), key=len, reverse=True)[:3]))
-
-
-def compared(fields: Fields, source: Any) -> KnownSource | None:
-    """Why a source may be this work, the surest reason first; None where it is another one."""
-    for reason, is_certain in reasons(fields, source):
-        return KnownSource(source, reason, is_certain, source.cited_by)
-    return None
-
-
-def reasons(fields: Fields, source: Any) -> Iterator[tuple[StrOrPromise, bool]]:
-    for name, label in (("doi", "DOI"), ("isbn", "ISBN")):
-        value = fields.get(name, "").strip()
-        if value and value.casefold() == getattr(source, name).casefold():
-            yield _("the same %(identifier)s") % {"identifier": label}, True
-    url = fields.get("url", "").strip()
-    if url and same_address(source.url) == same_address(url):
-        yield _("the same address"), True
-    own = (source.title, source.title_translation)
-    if any(is_alike(title, other) for title in titles_of(fields) for other in own):
-        yield _("nearly the same title"), False
-
-
-def is_alike(one: str, other: str) -> bool:
-    return bool(other) and similarity(fold(one), fold(other), ALIKE) > 0
