@@ -29,16 +29,7 @@ Pair = tuple[Any, Likely, Change]
 def likely_duplicates_for(user: Any) -> TaskList:
     """Pairs of which this user may change both, the oldest first: who has made them alike, and when."""
     resources = [ROWS[slug] for slug in TYPES if may_change(user, ROWS[slug])]
-    merging = (
-        {
-            (slug, in_order(kept, merged))
-            for slug, kept, merged in Merge.objects.filter(status=Merge.Status.OPEN).values_list(
-                "type", "kept", "merged"
-            )
-        }
-        if resources
-        else set()
-    )
+    merging = waiting_merges() if resources else set()
     found: list[tuple[type[SheetResource], Pair]] = []
     for resource in resources:
         pairs = pairs_of(resource, user)
@@ -47,6 +38,12 @@ def likely_duplicates_for(user: Any) -> TaskList:
     authors = names_of({author for _resource, (*_pair, (_at, author)) in found[:MOST] if author})
     tasks = [task_of(resource, pair, user, authors) for resource, pair in found[:MOST]]
     return TaskList(tasks, len(found))
+
+
+def waiting_merges() -> set[tuple[str, tuple[int, int]]]:
+    """The pairs whose merge waits for approval, which is a list of its own."""
+    waiting = Merge.objects.filter(status=Merge.Status.OPEN).values_list("type", "kept", "merged")
+    return {(slug, in_order(kept, merged)) for slug, kept, merged in waiting}
 
 
 def may_change(user: Any, resource: type[SheetResource]) -> bool:
