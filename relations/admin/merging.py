@@ -38,7 +38,7 @@ from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 from relations.rows.uniting import BOTH, KEPT, MERGED, default_choice, differing, options
 
-from .review import Reviewing
+from .likely import LikelyHints, told_apart
 
 #: merges on one page, and the longest key
 PER_PAGE, LONGEST_KEY = 25, 100
@@ -59,7 +59,7 @@ class Choosing:
     after: str = ""
 
 
-class Merging(Reviewing):
+class Merging(LikelyHints):
     """Adds the pages on which two entities are merged, and the list of merges of the type."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -183,8 +183,7 @@ class Merging(Reviewing):
 
     def tell_apart(self, request: HttpRequest, kept: Any, other: Any) -> HttpResponse:
         tell_apart(self.resource_of_model(), kept.pk, other.pk, request.user)
-        message = gettext("“%(one)s” and “%(other)s” are no longer shown as likely duplicates.")
-        messages.success(request, message % {"one": kept, "other": other})
+        messages.success(request, told_apart(kept, other))
         return HttpResponseRedirect(self.page_url("merge", kept.pk))
 
     # One merge, and all of them.

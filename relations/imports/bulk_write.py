@@ -12,6 +12,7 @@ from relations.models import FormerKey
 from relations.models.bulk import insert, reserve, update
 from relations.models.records import NOT_SAVED
 from relations.models.row_cache import refresh
+from relations.models.traits import keep_traits
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
 from relations.rows.resource import SheetResource
@@ -56,6 +57,8 @@ class BulkWriter:
             if not self.resource.is_reference:
                 words = [(change.record.pk, change.record.search_text) for change in new]
                 keep_words(self.model._meta.db_table, words)
+            if not self.resource.citations:
+                keep_traits(self.resource.slug, [change.record for change in new])
             refresh([change.record for change in changed], self.with_dependents)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:

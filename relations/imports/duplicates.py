@@ -1,5 +1,5 @@
-"""Warnings about near duplicates: new rows with the date, the sides and nearly the title of a record or an
-earlier row.
+"""When two records are near duplicates: the same date and sides, and nearly the same title; and the warnings of an
+import about them.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from relations.errors import Problem
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
+from relations.search.lemmas import have_same_words
+from relations.text.cell_syntax import split
 from relations.text.normalize import fold
 from relations.text.similarity import similarity
 
@@ -37,6 +40,12 @@ class Neighbour(NamedTuple):
     title_ru: str
     title_en: str
     sides: tuple[str, ...] | str
+    #: other wordings of the title, one per line
+    alternative_titles: str = ""
+
+    @property
+    def titles(self) -> list[str]:
+        return [one for one in (self.title_ru, self.title_en, *self.alternative_titles.splitlines()) if one]
 
 
 class DuplicateWarnings:
@@ -79,9 +88,10 @@ def near_duplicates(
         by_day[day].append(neighbour)
     for change in dated:
         record, day = change.record, days_of(change)
-        own = Neighbour(change.key, record.title_ru, record.title_en, sides_of(resource, change.after))
+        sides = sides_of(resource, change.after)
+        own = Neighbour(change.key, record.title_ru, record.title_en, sides, record.alternative_titles)
         for other in by_day[day][:MOST_NEIGHBOURS]:
-            if have_like_titles(own, other) and have_same_sides(resource, own, other):
+            if are_near(resource, own, other):
                 yield change, other
                 break
         by_day[day].append(own)
@@ -100,7 +110,7 @@ def records_of_same_days(
         found = resource.model.objects.filter(first_day__in=days[start : start + RECORDS_AT_ONCE]).order_by(
             "pk"
         )
-        names = ("first_day", "last_day", "key", "title_ru", "title_en", "row")
+        names = ("first_day", "last_day", "key", "title_ru", "title_en", "row", "alternative_titles")
         for first, last, *neighbour in found.values_list(*names):
             yield (first, last), Neighbour(*neighbour)
 
@@ -109,24 +119,47 @@ def sides_of(resource: type[SheetResource], row: FlatRow) -> tuple[str, ...]:
     return tuple(row.get(name, "") for name in resource.side_columns)
 
 
-def have_same_sides(resource: type[SheetResource], own: Neighbour, other: Neighbour) -> bool:
-    """Whether both have the same sides, or one has none."""
+def are_near(resource: type[SheetResource], own: Neighbour, other: Neighbour) -> bool:
+    """Whether two records of one date have nearly the same title and the same sides, or one has none.
+
+    Where their titles cannot be compared, because one has none or theirs are in different languages, both need sides.
+    """
+    if have_like_titles(own, other):
+        return have_same_sides(resource, own, other)
+    return not have_comparable_titles(own, other) and have_same_sides(resource, own, other, needs_sides=True)
+
+
+def have_same_sides(
+    resource: type[SheetResource], own: Neighbour, other: Neighbour, needs_sides: bool = False
+) -> bool:
+    """Whether both have the same sides in any order; without any they are not known to differ."""
     sides = sides_of(resource, unpacked(other.sides)) if isinstance(other.sides, str) else other.sides
-    return own.sides == sides or not any(own.sides) or not any(sides)
+    if not any(own.sides) or not any(sides):
+        return not needs_sides
+    return own.sides == sides or all(
+        sorted(split(one)) == sorted(split(two)) for one, two in zip(own.sides, sides, strict=True)
+    )
+
+
+def have_comparable_titles(own: Neighbour, other: Neighbour) -> bool:
+    return bool(own.title_ru and other.title_ru or own.title_en and other.title_en)
 
 
 def have_like_titles(own: Neighbour, other: Neighbour) -> bool:
-    """Whether the titles in either language are nearly the same; without any, the sides alone decide."""
+    """Whether two titles in the same language are nearly the same, or any two with other wordings of the title."""
     pairs = [(own.title_ru, other.title_ru), (own.title_en, other.title_en)]
-    comparable = [(one, two) for one, two in pairs if one and two]
-    has_titles = any((own.title_ru, own.title_en, other.title_ru, other.title_en))
-    return any(are_alike(one, two) for one, two in comparable) or not has_titles
+    if own.alternative_titles or other.alternative_titles:
+        pairs += product(own.titles, other.titles)
+    return any(one and two and are_alike(one, two) for one, two in pairs)
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether the words are nearly the same. Different numbers are a difference: Protocol 5 is not Protocol 6."""
+    """Whether the words are nearly the same, or differ only in their endings and order.
+
+    Different numbers are a difference: Protocol 5 is not Protocol 6.
+    """
     if abs(len(one) - len(other)) * 4 > max(len(one), len(other)):
         return False
     if FIGURES.findall(one) != FIGURES.findall(other):
         return False
-    return one == other or similarity(fold(one), fold(other), ALIKE) > 0
+    return one == other or similarity(fold(one), fold(other), ALIKE) > 0 or have_same_words(one, other)

@@ -42,5 +42,6 @@ from .statistics import Indicator as Indicator
 from .statistics import Observation as Observation
 from .statistics import Unit as Unit
 from .topics import Topic as Topic
+from .traits import Trait as Trait
 from .versions import Version as Version
 from .visits import Visit as Visit

@@ -101,9 +101,12 @@ class Distinct(models.Model):
         return f"{self.type} {self.first} ≠ {self.second}"
 
 
+def distinct_pairs(slug: str, keys: Collection[int]) -> set[tuple[int, int]]:
+    """The pairs of one of these and another one that somebody has found to be different, the lower key first."""
+    found = Distinct.objects.filter(Q(first__in=keys) | Q(second__in=keys), type=slug)
+    return set(found.values_list("first", "second"))
+
+
 def distinct_from(slug: str, pk: int) -> set[int]:
     """The primary keys of those that somebody has found to be different from this one."""
-    pairs: Collection[tuple[int, int]] = Distinct.objects.filter(
-        Q(first=pk) | Q(second=pk), type=slug
-    ).values_list("first", "second")
-    return {one for pair in pairs for one in pair} - {pk}
+    return {one for pair in distinct_pairs(slug, [pk]) for one in pair} - {pk}

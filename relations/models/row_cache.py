@@ -17,6 +17,7 @@ from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
 from .foreign_keys import SUBJECT_KEYS, key_to
+from .traits import keep_traits
 
 if TYPE_CHECKING:
     from .named import Named
@@ -119,7 +120,7 @@ def refresh_chunk(model: "type[Record] | type[Source] | type[Named]", keys: Sequ
 
 
 def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
-    """Of places, people and the like only the row is derived. Those that had none before are new."""
+    """Of places, people and the like only row and traits are derived. Those that had no row before are new."""
     resource, changed = resource_of(model), []
     entities = list(model.objects.filter(pk__in=keys).for_row())
     for entity in entities:
@@ -128,6 +129,7 @@ def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
             changed.append(entity.pk)
         entity.row = row
     model._base_manager.bulk_update(entities, ["row"], batch_size=RECORDS_AT_ONCE)
+    keep_traits(resource.slug, entities)
     return Refreshed(changed, [])
 
 
@@ -152,4 +154,6 @@ def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -
     manager: Manager[Any] = model._base_manager
     manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])
+    if not resource.citations:
+        keep_traits(resource.slug, records)
     return Refreshed(changed, renamed)

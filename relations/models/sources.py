@@ -78,6 +78,10 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
             }
         )
 
+    def ever_published(self) -> Self:
+        """Those that a published record cites; requires with_publication()."""
+        return self.filter(Q(published_at__isnull=False))
+
     def by_publication(self) -> Self:
         """For a feed: newest first; requires with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")

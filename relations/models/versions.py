@@ -54,6 +54,7 @@ class Version(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["type", "object_id", "-id"], name="version_newest"),
+            models.Index(fields=["type", "-id"], name="version_of_type"),
             models.Index(fields=["-id"], condition=Q(is_correction=True), name="version_corrections"),
         ]
         constraints = [

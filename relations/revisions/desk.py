@@ -30,7 +30,8 @@ LONGEST_NOTE = 120
 class Task:
     """One line of the desk: what waits, who wrote it last and since when it waits.
 
-    `page`, `pk` and `anchor` name where in the admin it is done; `hints` is the number of unanswered findings.
+    `page`, `pk`, `query` and `anchor` name where in the admin it is done; `hints` is the number of unanswered findings.
+    `other` is the primary key of what it may be the same as; `different_page` is where to say that it is not.
     """
 
     page: str
@@ -43,10 +44,20 @@ class Task:
     anchor: str = ""
     is_proposal: bool = False
     hints: int = 0
+    query: str = ""
+    other: int | None = None
 
     @property
     def kind(self) -> str:
         return str(self.resource.model._meta.verbose_name)
+
+    @property
+    def rest_of_address(self) -> str:
+        return (f"?{self.query}" if self.query else "") + (f"#{self.anchor}" if self.anchor else "")
+
+    @property
+    def different_page(self) -> str:
+        return f"{self.resource.model._meta.model_name}_different"
 
 
 @dataclass

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Source
+from relations.models.named import any_of
+from relations.models.traits import having, traits_of_work
+from relations.search.lemmas import query_terms
 from relations.text.addresses import same_address
 from relations.text.normalize import fold
 from relations.text.similarity import similarity
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 #: share of letters that the titles of one work have in common
 ALIKE = 0.87
-#: candidates that are compared, and answers that are shown
+#: candidates that are compared with one work, and answers that are shown
 MOST_COMPARED, MOST_SHOWN = 50, 5
 
 
@@ -34,54 +37,73 @@ class KnownSource:
     cited_by: int
 
 
-def known_sources(fields: Mapping[str, str]) -> list[KnownSource]:
+#: what describes a work: cells by the names of their columns
+Fields = Mapping[str, str]
+FIELDS = ("doi", "isbn", "url", "title", "title_translation")
+
+
+class Compared(NamedTuple):
+    """What is compared of a work, brought into one form once: it may be compared with many."""
+
+    doi: str
+    isbn: str
+    address: str
+    titles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fields: Fields) -> Compared:
+        url = fields.get("url", "").strip()
+        doi, isbn = (fields.get(name, "").strip().casefold() for name in ("doi", "isbn"))
+        return cls(doi, isbn, same_address(url) if url else "", tuple(map(fold, titles_of(fields))))
+
+    def reasons(self, other: Compared) -> Iterator[tuple[StrOrPromise, bool]]:
+        """(why both may be one, whether it is certain), the surest first."""
+        if self.doi and self.doi == other.doi:
+            yield _("the same %(identifier)s") % {"identifier": "DOI"}, True
+        if self.isbn and self.isbn == other.isbn:
+            yield _("the same %(identifier)s") % {"identifier": "ISBN"}, True
+        if self.address and self.address == other.address:
+            yield _("the same address"), True
+        if any(similarity(one, two, ALIKE) > 0 for one, two in product(self.titles, other.titles)):
+            yield _("nearly the same title"), False
+
+
+def known_sources(fields: Fields) -> list[KnownSource]:
     """The certain ones first, each source once."""
-    found: dict[int, KnownSource] = {}
-    for source, reason, is_certain in (*by_identifier(fields), *by_address(fields), *by_title(fields)):
-        found.setdefault(source.pk, KnownSource(source, reason, is_certain, source.cited_by))
-    return sorted(found.values(), key=lambda one: not one.is_certain)[:MOST_SHOWN]
+    return works_like([fields])[0][:MOST_SHOWN]
 
 
-Found = tuple[Any, "StrOrPromise", bool]
+def works_like(works: Sequence[Fields]) -> list[list[KnownSource]]:
+    """The same of each work, in three statements whatever their number."""
+    sources = [(one, Compared.of({name: getattr(one, name) for name in FIELDS})) for one in candidates(works)]
+    return [like(Compared.of(fields), sources) for fields in works]
 
 
-def candidates(condition: Q) -> list[Any]:
-    """Sources with the number of their citations."""
+def like(work: Compared, sources: Iterable[tuple[Any, Compared]]) -> list[KnownSource]:
+    found = []
+    for source, other in sources:
+        for reason, is_certain in islice(work.reasons(other), 1):
+            found.append(KnownSource(source, reason, is_certain, source.cited_by))
+    return sorted(found, key=lambda one: not one.is_certain)
+
+
+def candidates(works: Sequence[Fields]) -> list[Any]:
+    """Sources with a trait or the telling words of a title in common, with the number of their citations."""
+    most = MOST_COMPARED * len(works)
+    keys = set(having("sources", (text for one in works for text in traits_of_work(one)), most))
+    wordings = [terms for fields in works for title in titles_of(fields) if (terms := telling_terms(title))]
+    if wordings:
+        alike = any_of(Q(search_text__has_words=terms) for terms in wordings)
+        keys |= set(Source.objects.filter(alike).order_by("pk").values_list("pk", flat=True)[:most])
     counted = Source.objects.annotate(cited_by=Count("citations"))
-    return list(counted.filter(condition).order_by("pk")[:MOST_COMPARED])
+    return list(counted.filter(pk__in=keys).order_by("pk"))
 
 
-def by_identifier(fields: Mapping[str, str]) -> Iterator[Found]:
-    for name, label in (("doi", "DOI"), ("isbn", "ISBN")):
-        if value := fields.get(name, "").strip():
-            for source in candidates(Q(**{f"{name}__iexact": value})):
-                yield source, _("the same %(identifier)s") % {"identifier": label}, True
+def titles_of(fields: Fields) -> list[str]:
+    titles = (fields.get(name, "").strip() for name in ("title", "title_translation"))
+    return [title for title in titles if any(map(str.isalnum, title))]
 
 
-def by_address(fields: Mapping[str, str]) -> Iterator[Found]:
-    url = fields.get("url", "").strip()
-    if not url:
-        return
-    address = same_address(url)
-    ending = [part for part in urlsplit(f"//{address}").path.split("/") if part.isascii()][-1:]
-    wanted = Q(url__icontains=(ending or [address.split("/")[0]])[0])
-    for source in candidates(wanted):
-        if same_address(source.url) == address:
-            yield source, _("the same address"), True
-
-
-def by_title(fields: Mapping[str, str]) -> Iterator[Found]:
-    """Works whose title, in either language, is nearly the same."""
-    for name in ("title", "title_translation"):
-        title = fields.get(name, "").strip()
-        if not any(map(str.isalnum, title)):
-            continue
-        words = sorted(fold(title).split(), key=len, reverse=True)[:3]
-        matching = Source.objects.matching(" ".join(words)).values("pk")
-        for source in candidates(Q(pk__in=matching)):
-            if any(is_alike(title, other) for other in (source.title, source.title_translation)):
-                yield source, _("nearly the same title"), False
-
-
-def is_alike(one: str, other: str) -> bool:
-    return bool(other) and similarity(fold(one), fold(other), ALIKE) > 0
+def telling_terms(title: str) -> list[list[str]]:
+    """The longest words of a title, as a search has them."""
+    return query_terms(" ".join(sorted(fold(title).split(), key=len, reverse=True)[:3]))

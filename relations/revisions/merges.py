@@ -334,8 +334,10 @@ def in_one_line(titles: Iterable[str]) -> str:
 
 
 def tell_apart(resource: type[SheetResource], one: int, other: int, by: Any) -> None:
-    """Remembers that two entities that look alike are two."""
+    """Remembers that two entities that look alike are two. Raises Problem."""
     with transaction.atomic():
         locked(resource, one, other)
+        if resource.citations and beyond_limit(by, resource.model, [one, other]):
+            raise beyond_limit_problem()
         first, second = sorted((one, other))
         Distinct.objects.get_or_create(type=resource.slug, first=first, second=second, defaults={"user": by})

@@ -55,6 +55,24 @@ def lemmas_of(text: str) -> frozenset[str]:
     return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
 
 
+@lru_cache(maxsize=20_000)
+def lemmas_of_words(text: str) -> tuple[frozenset[str], ...]:
+    """The lemmas of each word of a text, without stop words."""
+    return tuple(found for word in fold(text).split() if (found := lemmas(word)))
+
+
+def have_same_words(one: str, other: str) -> bool:
+    """Whether two texts consist of the same words, in any inflection and order."""
+    first, second = lemmas_of_words(one), lemmas_of_words(other)
+    if not first or len(first) != len(second):
+        return False
+    return are_among(first, second) and are_among(second, first)
+
+
+def are_among(words: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:
+    return all(any(found & known for known in others) for found in words)
+
+
 def words_of(texts: Iterable[str | None]) -> str:
     """The lemmas of many texts as one line, each once, in a stable order."""
     return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))

@@ -22,6 +22,7 @@ from relations.revisions.desk import (
     waiting_for,
     with_hints,
 )
+from relations.revisions.likely_desk import likely_duplicates_for
 from relations.revisions.overview import TypeOverview, overview_for
 from relations.revisions.reports import reports_waiting_for
 from relations.revisions.second_reader import CheckCounts, check_counts
@@ -50,6 +51,7 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
         (_("Imports that propose changes"), imports_waiting_for(user)),
         (_("Merges waiting for approval"), merges_waiting_for(user)),
         (_("Error reports of readers"), reports_waiting_for(user)),
+        (_("Likely duplicates"), likely_duplicates_for(user)),
         (_("Your proposed changes"), proposed_by(user)),
         (_("Your comments, waiting for others"), comments_of(user)),
         (_("Your drafts"), with_hints(drafts_of(user))),

@@ -170,3 +170,28 @@ def test_every_obstacle_to_a_public_record_is_reported_at_its_row(treaty):
     report = load_rows("agreements", {"key": treaty["key"], "title_ru": "", "title_en": "", "parties": ""})
     assert problems(report) == [("2", "publish.title"), ("2", "publish.parties")]
     assert report.bad_rows == {2}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"title_ru": "Договоры о дружбе с соседями", "title_en": ""},
+        {"parties": "UZ; RU"},
+        {"title_ru": "Дружба: договор с соседями о ней", "alternative_titles": "Договор о дружбе с соседями"},
+        {"title_ru": "", "title_en": "Treaty of friendship"},
+    ],
+)
+def test_inflections_wordings_languages_and_the_order_of_parties_make_no_other_agreement(cells, treaty):
+    there = {**treaty, "key": "there", "title_ru": "Договор о дружбе с соседями", "parties": "RU; UZ"}
+    load_rows("agreements", {**there, "title_en": "", "alternative_titles": ""})
+    report = load_rows("agreements", {**there, **cells, "key": "new"}, dry_run=True)
+    assert "duplicate.near" in codes(report.warnings)
+
+
+def test_without_a_common_language_and_sides_nothing_is_known_to_be_the_same(treaty):
+    there = {**treaty, "key": "there", "title_ru": "Договор о дружбе", "parties": ""}
+    load_rows("agreements", there)
+    report = load_rows(
+        "agreements", {**there, "key": "new", "title_ru": "", "title_en": "Treaty"}, dry_run=True
+    )
+    assert "duplicate.near" not in codes(report.warnings)
