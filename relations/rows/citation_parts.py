@@ -46,6 +46,11 @@ class Part(Column):
         super().__init__(name, label)
         self.part, self.default = part, default
 
+    @property
+    def help_text(self) -> Label:
+        """That of the field of a citation."""
+        return Citation._meta.get_field(self.part).help_text
+
     def value_of(self, record: Any) -> tuple[Any, ...]:
         return self.of_slots(slots_of(record))
 
@@ -77,7 +82,13 @@ class LocatorPart(Part):
         return replace(slot, locator_label=label, locator=locator)
 
 
+#: what a citation supports, in the form and in the sheet
+SUPPORTS = _("If nothing is chosen, the citation supports the whole record.")
+
+
 class FieldsPart(Part):
+    help_text = SUPPORTS
+
     def render(self, value: Iterable[Sequence[str]]) -> str:
         return join_slots(",".join(fields) for fields in value)
 
