@@ -116,7 +116,9 @@ class BulkActions(Reviewing):
         context["may_submit"] = is_whole_page and may_change and state in self.states_for(request, SUBMIT)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         self.submit_if_asked(request, obj)
         return super().response_add(request, obj, post_url_continue)
 

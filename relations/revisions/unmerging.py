@@ -98,11 +98,12 @@ def give_way(resource: type[SheetResource], merge: Merge) -> None:
     """What only one of a type may have, such as its number in a series, the kept one gives back first."""
     constraints = (one for one in resource.model._meta.constraints if isinstance(one, UniqueConstraint))
     unique = {name for one in constraints for name in one.fields}
-    lookups, everyone = Lookups(), QuerySet(resource.model).filter(pk=merge.kept)
+    kept: QuerySet[Any] = QuerySet(resource.model).filter(pk=merge.kept)
+    lookups = Lookups()
     for column in resource.columns():
         if column.attribute in unique:
             value = column.parse(merge.base_kept.get(column.name, ""), lookups)
-            everyone.update(**{column.attribute: value})
+            kept.update(**{column.attribute: value})
 
 
 def refuse_differing(merge: Merge, versions: Iterable[Version]) -> None:

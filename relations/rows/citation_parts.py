@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.models import Citation, Source
+from relations.models.bulk import field_of
 from relations.text.cell_syntax import join_slots
 from relations.text.locators import read_locator
 from relations.text.normalize import fold
@@ -49,7 +50,7 @@ class Part(Column):
     @property
     def help_text(self) -> Label:
         """That of the field of a citation."""
-        return Citation._meta.get_field(self.part).help_text
+        return field_of(Citation, self.part).help_text
 
     def value_of(self, record: Any) -> tuple[Any, ...]:
         return self.of_slots(slots_of(record))

@@ -1,4 +1,4 @@
-"""Help at a field, in the codebook and in the notes of the template is one sentence from one place, in both languages."""
+"""Help at a field, in the codebook and in the notes of the template: one sentence from one place, in both languages."""
 
 import io
 
@@ -33,7 +33,12 @@ CITATION_FIELDS = {
 }
 ROW_EACH = "the form has a row for each, in which the role, the kind or the member is a field"
 #: kinds of columns without one field of their own, with the reason
-WITHOUT_A_FIELD = {Participants: ROW_EACH, ParticipationStatuses: ROW_EACH, Links: ROW_EACH, Members: ROW_EACH}
+WITHOUT_A_FIELD = {
+    Participants: ROW_EACH,
+    ParticipationStatuses: ROW_EACH,
+    Links: ROW_EACH,
+    Members: ROW_EACH,
+}
 #: columns without a field, by name, with the reason
 NAMED_WITHOUT_A_FIELD = {
     "scope": "it is derived from the participants",
@@ -42,13 +47,18 @@ NAMED_WITHOUT_A_FIELD = {
 }
 #: fields of forms without a column, with the reason
 FIELDS_WITHOUT_A_COLUMN = {
-    **{one.name: "together they are the column “about”" for one in Observation._meta.fields if "about_" in one.name},
+    **{
+        one.name: "together they are the column “about”"
+        for one in Observation._meta.fields
+        if "about_" in one.name
+    },
     "locator_label": "together with the locator it is the column “locator”",
     "confirmed": "it is no fact, but what the editor has done",
     **dict.fromkeys(("role", "place", "organization", "person", "status", "status_date"), ROW_EACH),
     **dict.fromkeys(("kind", "to_agreement", "to_forum", "to_visit", "to_observation"), ROW_EACH),
     **dict.fromkeys(("member", "joined", "joined_source", "left", "left_source"), ROW_EACH),
 }
+
 
 @pytest.fixture
 def request_of_an_administrator():
@@ -99,9 +109,14 @@ def test_the_help_at_a_field_is_the_description_of_its_column(fields, slug):
     found = pairs(fields, ROWS[slug])
     assert len(found) > 2
     for column, field in found:
-        help_text, description = in_both(lambda one=field: one.help_text), in_both(lambda one=column: one.help_text)
+        help_text, description = (
+            in_both(lambda one=field: one.help_text),
+            in_both(lambda one=column: one.help_text),
+        )
         assert help_text == description, column.name
-        assert any(map(str.isalpha, description["ru"])) == any(map(str.isalpha, description["en"])), column.name
+        assert any(map(str.isalpha, description["ru"])) == any(map(str.isalpha, description["en"])), (
+            column.name
+        )
 
 
 @pytest.mark.parametrize("slug", ROWS)
@@ -131,7 +146,9 @@ def test_no_reason_is_outdated(fields):
         column.name for one in ROWS.values() for column, _field in pairs(fields, one)
     }
     assert set(NAMED_WITHOUT_A_FIELD) <= without
-    assert set(FIELDS_WITHOUT_A_COLUMN) <= set().union(*(names_of_fields(fields, one) for one in ROWS.values()))
+    assert set(FIELDS_WITHOUT_A_COLUMN) <= set().union(
+        *(names_of_fields(fields, one) for one in ROWS.values())
+    )
 
 
 def descriptions_in_the_dump():
