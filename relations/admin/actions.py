@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 #: more than an editor can look at
 MOST_AT_ONCE = 1000
 LONGEST_REASON = 300
+#: the button of a form that saves and submits
+SUBMIT_BUTTON = "_submit"
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,43 @@ class BulkActions(Reviewing):
         return {PUBLISH: [State.DRAFT, State.REVIEW], SUBMIT: [State.DRAFT], WITHDRAW: [State.PUBLISHED]}[
             move
         ]
+
+    # From the form.
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form of a draft can also submit it."""
+        record = kwargs.get("obj")
+        state = record.state if record and record.pk else State.DRAFT
+        may_change = self.has_change_permission(request, record)
+        is_whole_page = not context["is_popup"]
+        context["may_submit"] = is_whole_page and may_change and state in self.states_for(request, SUBMIT)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.submit_if_asked(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.submit_if_asked(request, obj)
+        return super().response_change(request, obj)
+
+    def submit_if_asked(self, request: HttpRequest, saved: Any) -> None:
+        """Submits what the form has just stored, as the action of the list does."""
+        if SUBMIT_BUTTON not in request.POST:
+            return
+        record = self.model.objects.get(pk=saved.pk)
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        if not (refusal := self.obstacle_of_state(record, self.states_for(request, SUBMIT))):
+            record.submit(request.user)
+            self.log_change(request, record, str(SUBMIT.done))
+            self.message_user(request, SUBMIT.done, messages.INFO)
+        else:
+            self.say_why(request, record, refusal, SUBMIT)
 
     # The page in between.
 

@@ -20,11 +20,12 @@ from relations.models.foreign_keys import LINK_PAIRS, LINKS, key_to
 from relations.models.links import NOT_SIGNED_THERE, may_be_signed_at
 from relations.models.participations import COUNTED_AS_PARTIES, STATUS_OF_A_PARTY
 from relations.models.rechecks import CitedPlace
+from relations.rows.citation_parts import SUPPORTS
 from relations.rows.related_columns import Participants
 
 from .cell_fields import DatesReadAloud
 from .form_rows import ChildForm, RowsOfForm
-from .widgets import SearchFields
+from .widgets import LongChoice, SearchFields
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -59,8 +60,8 @@ class CitationForm(ChildForm):
     facts = forms.MultipleChoiceField(
         label=_("what it supports"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("If nothing is ticked, the citation supports the whole record."),
+        widget=LongChoice,
+        help_text=SUPPORTS,
     )
 
     confirmed = forms.BooleanField(
@@ -143,12 +144,25 @@ def is_same_place(one: Citation, other: Citation) -> bool:
 QUOTATION = ("quotation", "quotation_language")
 
 
-class CitationInline(SearchFields, admin.StackedInline):
+class BeginsWithRows:
+    """For an inline: the form of something new begins with the rows that it will surely need.
+
+    A row that is left as it is counts as empty.
+    """
+
+    #: what each of these rows says already
+    begins_with: tuple[dict[str, Any], ...] = ()
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else len(self.begins_with)
+
+
+class CitationInline(BeginsWithRows, SearchFields, admin.StackedInline):
+    begins_with = ({},)
     model = Citation
     template = "admin/relations/citations_inline.html"
     form = CitationForm
     formset = CitationFormSet
-    extra = 0
     min_num = 0
     autocomplete_fields = ["source", "quoted_in"]
     fields = [
@@ -220,12 +234,11 @@ class ParticipationFormSet(KeptForms):
         return self.instance.is_published and kind != "law_or_concept"
 
 
-class ParticipationInline(DatesReadAloud, SearchFields, admin.TabularInline):
+class ParticipationInline(BeginsWithRows, DatesReadAloud, SearchFields, admin.TabularInline):
     template = TABULAR
     model = Participation
     form = ChildForm
     formset = ParticipationFormSet
-    extra = 0
     autocomplete_fields = ["place", "organization", "person"]
     fields = ["role", "place", "organization", "person"]
     #: in the order of the form; empty: those of the columns of the row
@@ -248,10 +261,12 @@ class ParticipationInline(DatesReadAloud, SearchFields, admin.TabularInline):
 class AgreementParties(ParticipationInline):
     fields = [*ParticipationInline.fields, "status", "status_date"]
     roles = (Role.PARTY, Role.SIGNATORY, Role.SIGNER, Role.PLACE_OF_SIGNATURE, Role.DEPOSITARY)
+    begins_with = ({"role": Role.PARTY}, {"role": Role.PARTY})
 
 
 class VisitParticipants(ParticipationInline):
     roles = (Role.VISITOR, Role.HOST, Role.ORIGIN, Role.DESTINATION)
+    begins_with = ({"role": Role.VISITOR}, {"role": Role.HOST})
 
 
 class LinkFormSet(KeptForms):

@@ -143,6 +143,12 @@ class RecordAdmin(
         """Only users who may publish can change the address of anything ever public."""
         return ["state", "key"] if obj and obj.published_at and not self.may_publish(request) else ["state"]
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """The rows with which the form of a new record begins."""
+        found = super().get_formset_kwargs(request, obj, inline, prefix)
+        rows = getattr(inline, "begins_with", ())
+        return found | ({"initial": rows} if rows and obj.pk is None else {})
+
     def view_on_site(self, record: Any) -> str:
         return record.get_absolute_url()
 
@@ -273,18 +279,31 @@ class ObservationAdmin(FigureGridPage, RecordAdmin):
     list_filter = [*RecordAdmin.shared_filters, "measure", "obs_status", "rank"]
     subjects: ClassVar[list[str]] = [f"about_{key}" for key in SUBJECT_KEYS]
     autocomplete_fields = ["topics", "indicator", "ref_area", "counterpart_area", "unit", *subjects]
-    fields = [
-        ("indicator", "period"),
-        ("ref_area", "counterpart_area"),
-        tuple(subjects),
-        ("qualifier", "obs_value", "value_to"),
-        ("unit", "unit_mult", "measure"),
-        ("direction", "wording_ru", "wording_en"),
-        ("definition_ru", "definition_en"),
-        ("obs_status", "rank", "rank_reason"),
-        ("comment_ru", "comment_en"),
-        *RecordAdmin.titles,
-        *RecordAdmin.last_fields,
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("indicator", "period"),
+                    ("ref_area", "counterpart_area"),
+                    tuple(subjects),
+                    ("qualifier", "obs_value", "value_to"),
+                    ("unit", "unit_mult", "measure"),
+                ]
+            },
+        ),
+        (
+            _("Wording and status"),
+            {
+                "fields": [
+                    ("direction", "wording_ru", "wording_en"),
+                    ("definition_ru", "definition_en"),
+                    ("obs_status", "rank", "rank_reason"),
+                    ("comment_ru", "comment_en"),
+                ]
+            },
+        ),
+        (_("Title, dates and notes"), {"fields": [*RecordAdmin.titles, *RecordAdmin.last_fields]}),
     ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -8,6 +8,8 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 #: the longest number that every database takes as a primary key
 MOST_DIGITS = 18
@@ -45,6 +47,13 @@ class SearchSelectMultiple(AutocompleteSelectMultiple):
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, keys_among(value), attr)
+
+
+class LongChoice(forms.CheckboxSelectMultiple):
+    """Boxes for many choices; by keyboard they can be skipped."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return mark_safe(render_to_string("admin/to_saving.html") + super().render(*args, **kwargs))
 
 
 class SearchField(forms.ModelChoiceField):

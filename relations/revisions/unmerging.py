@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from relations.models import FormerKey, ImportBatch, Merge, Version
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.row_cache import FlatRow, packed
 from relations.models.versions import remember
+from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
 
 from .history import title_of
@@ -77,6 +79,7 @@ def restore_all(
     for version in versions:
         if (version.type, version.object_id) not in ((merge.type, merge.kept), (merge.type, merge.merged)):
             others[ROWS[version.type]][version.object_id] = version.after or {}
+    give_way(resource, merge)
     move_back(merge.moves, merge.merged)
     load(resource, merge.base_kept, merge.kept, by, reason, None)
     restore_checks(resource, merge.moves, merge.kept, merge.merged)
@@ -89,6 +92,18 @@ def restore_all(
         changes = [(pk, row["key"], packed(row), packed(now[pk])) for pk, row in rows.items()]
         remember(other.slug, changes, by, reason)
     refuse_differing(merge, versions)
+
+
+def give_way(resource: type[SheetResource], merge: Merge) -> None:
+    """What only one of a type may have, such as its number in a series, the kept one gives back first."""
+    constraints = (one for one in resource.model._meta.constraints if isinstance(one, UniqueConstraint))
+    unique = {name for one in constraints for name in one.fields}
+    kept: QuerySet[Any] = QuerySet(resource.model).filter(pk=merge.kept)
+    lookups = Lookups()
+    for column in resource.columns():
+        if column.attribute in unique:
+            value = column.parse(merge.base_kept.get(column.name, ""), lookups)
+            kept.update(**{column.attribute: value})
 
 
 def refuse_differing(merge: Merge, versions: Iterable[Version]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.models import Citation, Source
+from relations.models.bulk import field_of
 from relations.text.cell_syntax import join_slots
 from relations.text.locators import read_locator
 from relations.text.normalize import fold
@@ -46,6 +47,11 @@ class Part(Column):
         super().__init__(name, label)
         self.part, self.default = part, default
 
+    @property
+    def help_text(self) -> Label:
+        """That of the field of a citation."""
+        return field_of(Citation, self.part).help_text
+
     def value_of(self, record: Any) -> tuple[Any, ...]:
         return self.of_slots(slots_of(record))
 
@@ -77,7 +83,13 @@ class LocatorPart(Part):
         return replace(slot, locator_label=label, locator=locator)
 
 
+#: what a citation supports, in the form and in the sheet
+SUPPORTS = _("If nothing is chosen, the citation supports the whole record.")
+
+
 class FieldsPart(Part):
+    help_text = SUPPORTS
+
     def render(self, value: Iterable[Sequence[str]]) -> str:
         return join_slots(",".join(fields) for fields in value)
 

@@ -13,7 +13,10 @@
   const total = () => Number(form.elements[`${prefix}-TOTAL_FORMS`].value);
   const field = (index, name) => form.elements[`${prefix}-${index}-${name}`];
 
+  // A row that nobody has used yet, or a new one.
   function addRow() {
+    const last = total() - 1;
+    if (last >= 0 && field(last, "source")?.value === "") return last;
     group.querySelector(".add-row a").click();
     return total() - 1;
   }

@@ -3,7 +3,7 @@
 import pytest
 
 from relations.catalog import RECORD_TYPES
-from relations.models import Agreement, Citation, Forum, Observation, Source
+from relations.models import Agreement, Citation, Forum, Observation, Source, Version, Visit
 from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import (
     FACTORIES,
@@ -86,6 +86,74 @@ def test_only_publishers_are_offered_and_can_force_publishing_and_withdrawing(ro
     draft.refresh_from_db()
     public.refresh_from_db()
     assert (draft.is_published, public.state == "withdrawn") == (may, may)
+
+
+# Submitting from the form.
+
+SUBMIT_BUTTON = "_submit"
+
+
+def test_a_draft_is_saved_and_submitted_at_once_from_its_form(editor):
+    new = filled_in(editor.get(url(Agreement, "add")), title_en="Treaty", **{SUBMIT_BUTTON: "1"})
+    assert editor.post(url(Agreement, "add"), new).status_code == 302
+    made = Agreement.objects.get()
+    assert (made.title_en, made.state) == ("Treaty", "review")
+    draft = AgreementFactory(title_en="One")
+    answer = changed(editor, draft, title_en="Other", **{SUBMIT_BUTTON: "1"})
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.title_en, draft.state) == ("Other", "review")
+    last = Version.objects.filter(type="agreements", object_id=draft.pk).latest("pk")
+    assert (last.before["state"], last.after["state"]) == ("draft", "review")
+
+
+def test_a_form_that_is_refused_submits_nothing(editor):
+    draft = AgreementFactory()
+    answer = changed(editor, draft, signed="no date", **{SUBMIT_BUTTON: "1"})
+    assert errors(answer)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_only_the_form_of_a_draft_submits_and_only_for_who_may_change_it(editor, staff):
+    draft, public = AgreementFactory(), AgreementFactory(published=True)
+    offered = f'name="{SUBMIT_BUTTON}"'
+    assert offered in text(editor.get(url(Agreement, "add")))
+    assert offered not in text(editor.get(url(Agreement, "add") + "?_popup=1"))
+    assert offered in text(editor.get(url(Agreement, "change", draft.pk)))
+    assert offered not in text(editor.get(url(Agreement, "change", public.pk)))
+    assert offered not in text(signed_in(staff("reader")).get(url(Agreement, "change", draft.pk)))
+    changed(editor, public, summary_en="More", **{SUBMIT_BUTTON: "1"})
+    public.refresh_from_db()
+    assert public.state == "published"
+
+
+# What a new form begins with.
+
+
+def test_a_new_agreement_begins_with_two_parties_a_visit_with_visitor_and_host_and_each_with_a_citation(
+    editor,
+):
+    for model, roles in ((Agreement, ["party", "party"]), (Visit, ["visitor", "host"]), (Forum, [])):
+        formsets = [one.formset for one in editor.get(url(model, "add")).context["inline_admin_formsets"]]
+        rows = {
+            one.prefix: [form["role"].value() for form in one.forms if "role" in form.fields]
+            for one in formsets
+        }
+        assert rows["participations"] == roles
+        assert [len(one.forms) for one in formsets if one.prefix == "citations"] == [1]
+
+
+def test_a_row_with_which_a_form_begins_is_stored_only_if_it_is_filled_in(editor, russia, uzbekistan):
+    empty = filled_in(editor.get(url(Agreement, "add")), title_en="Without")
+    assert editor.post(url(Agreement, "add"), empty).status_code == 302
+    places = {"participations-0-place": russia.pk, "participations-1-place": uzbekistan.pk}
+    source = {"citations-0-source": SourceFactory().pk}
+    filled = filled_in(editor.get(url(Agreement, "add")), title_en="With", **places, **source)
+    assert editor.post(url(Agreement, "add"), filled).status_code == 302
+    without, found = (Agreement.objects.get(title_en=title) for title in ("Without", "With"))
+    assert (without.source_count, without.parties()) == (0, [])
+    assert (found.source_count, [one.place.code for one in found.parties()]) == (1, ["RU", "UZ"])
 
 
 # Deleting.

@@ -38,6 +38,7 @@ from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
     ForumFactory,
+    ForumSeriesFactory,
     ObservationFactory,
     OrganizationFactory,
     PersonFactory,
@@ -310,6 +311,15 @@ class TestRecords:
         undo_merge(merge, anna)
         assert not Recheck.objects.exists()
         assert list(CitationCheck.objects.values()) == checks
+
+    def test_what_only_one_may_have_is_given_back_when_a_merge_is_undone(self, anna):
+        series = ForumSeriesFactory()
+        kept, merged = ForumFactory(), ForumFactory(series=series, edition_number=5)
+        before = every_row()
+        merge = proposed(kept, merged, anna)
+        assert row(kept)["edition"] == "5"
+        undo_merge(merge, anna)
+        assert every_row() == before
 
     def test_no_choice_that_was_made_up_is_taken(self, anna):
         with pytest.raises(Problem, match="no choice|нельзя выбрать"):
