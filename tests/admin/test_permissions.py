@@ -23,6 +23,7 @@ from relations.models import (
     Topic,
     Unit,
 )
+from relations.revisions.merges import TYPES
 from tests.helpers.admin import signed_in, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
 from tests.helpers.reports import report_on
@@ -61,10 +62,12 @@ SENT_BY_EDITORS = {
     "review": {"verb": "mark", "mark-key": "wrong"},
     "citations": {"place": "made up"},
 }
+#: what the form of a type that can be merged sends while it is filled in, by the letter that allows it
+SENT_WHILE_TYPED = {"a": "likely_new", "c": "likely"}
 #: addresses of one version, finding, saved filter or import, which are tested where they are made
 ELSEWHERE = frozenset(
     "answer citation_rows comment read reading template compare version revert password_change process_import"
-    " confirm cancel merged filters good marked progress proposals undo".split()
+    " confirm cancel merged filters good marked progress proposals undo different".split()
 )
 
 
@@ -131,6 +134,18 @@ def test_a_role_may_what_the_table_says_and_nothing_else(what, role, letters, st
                 assert (answer.status_code == 200) == ("c" in letters), f"{page}: {answer.status_code}"
 
 
+@pytest.mark.parametrize(("what", "role", "letters"), [row for row in rows() if row[0] in TYPES])
+def test_a_form_is_told_of_likely_duplicates_where_it_may_be_saved(what, role, letters, staff):
+    entity, user = entity_of(MODELS[what]), staff(role)
+    user.is_superuser = False
+    user.save()
+    client = signed_in(user)
+    for letter, page in SENT_WHILE_TYPED.items():
+        takes = [entity.pk] if page == "likely" else []
+        answer = client.post(url(MODELS[what], page, *takes), {})
+        assert answer.status_code == (200 if letter in letters else 403), page
+
+
 @pytest.mark.parametrize("what", MODELS)
 def test_an_account_without_a_role_sees_nothing(what, django_user_model):
     client = signed_in(django_user_model.objects.create_user("nobody", is_staff=True))
@@ -143,6 +158,7 @@ def test_an_account_without_a_role_sees_nothing(what, django_user_model):
 
 def test_no_address_of_the_admin_is_left_out_of_the_table():
     known = {page for pages in OPENED_BY.values() for page in pages} | ELSEWHERE
+    known |= set(SENT_WHILE_TYPED.values())
     left_out = set()
     for model, model_admin in admin.site._registry.items():
         if model not in MODELS.values():
