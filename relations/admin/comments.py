@@ -69,24 +69,22 @@ class Commenting(RowSaving):
 
     # On the form.
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Each field is described by the open comments on it."""
-        form: Any = super().get_form(request, obj, change, **kwargs)
-        if obj is None or not obj.pk:
-            return form
+    def describe_fields(self, request: HttpRequest, form: Any, record: Any) -> None:
+        """Each field is described by the open comments on it; a form that is stored at once needs none."""
         resource = self.resource_of_model()
-        for one in self.threads(request, obj):
+        for one in self.threads(request, record):
             if not one.is_open or one.comment.field not in resource.names():
                 continue
-            shown = form.base_fields.get(resource.column(one.comment.field).attribute)
-            if shown:
-                shown.help_text = format_html("{} {}", shown.help_text, said_at_field(one))
-        return form
+            name = resource.column(one.comment.field).attribute
+            if name in form.fields:
+                field = form[name]
+                field.help_text = format_html("{} {}", field.help_text, said_at_field(one))
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         record = kwargs.get("obj")
         if record and record.pk:
             context |= {**self.comments_context(request, record), "comment_page": "change"}
+            self.describe_fields(request, context["adminform"].form, record)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Writing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django import forms
@@ -72,6 +73,20 @@ def numbered_anew(data: Mapping[str, Any], prefix: str, most: int) -> Mapping[st
 CHOICES = (forms.ModelChoiceField, InlineForeignKeyField)
 
 
+@contextmanager
+def topics_left_out(record: Any) -> Iterator[None]:
+    """While a form is made of what was sent: that is not compared with the stored topics."""
+    if record is None:
+        yield
+        return
+    cache = record.__dict__.get("_prefetched_objects_cache", {})
+    record._prefetched_objects_cache = {**cache, "topics": []}
+    try:
+        yield
+    finally:
+        record._prefetched_objects_cache = cache
+
+
 class UnstoredForm(forms.ModelForm):
     """A form whose object is not stored by itself.
 
@@ -80,7 +95,9 @@ class UnstoredForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Fields of columns show what they would read."""
-        super().__init__(*args, **kwargs)
+        is_sent = (args[0] if args else kwargs.get("data")) is not None
+        with topics_left_out(kwargs.get("instance")) if is_sent else nullcontext():
+            super().__init__(*args, **kwargs)
         given = kwargs.get("initial") or {}
         for name, one in self.cell_fields().items():
             if name not in given:
@@ -105,6 +122,13 @@ class UnstoredForm(forms.ModelForm):
                     one.column.apply(change, self.cleaned_data[name])
                 except Problem as problem:
                     self.add_error(name, str(problem))
+
+    def validate_unique(self) -> None:
+        """Looks only for a key that was typed: a present one is its own, and a made one has been found to be free."""
+        name = resource_of(type(self.instance)).key_field if self.cell_fields() else ""
+        typed = self.cleaned_data.get(name)
+        if name not in self.fields or (typed and typed != self.initial.get(name)):
+            super().validate_unique()
 
     def _post_clean(self) -> None:
         chosen = {name for name, one in self.fields.items() if isinstance(one, CHOICES)}
@@ -135,7 +159,10 @@ class RowsOfForm(BaseInlineFormSet):
     #: the relation of the record that its rows make up
     relation = ""
 
-    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, lookups: Lookups | None = None, **kwargs: Any
+    ) -> None:
+        self.lookups = lookups or Lookups()
         super().__init__(data, files, **kwargs)
         if self.is_bound:
             self.data = numbered_anew(self.data, str(self.prefix), self.absolute_max + 1)
@@ -154,7 +181,7 @@ class RowsOfForm(BaseInlineFormSet):
             if self.is_bound:
                 ending = f"-{name}"
                 sent = (self.data.get(key) for key in self.data if key.endswith(ending))
-                chosen = one.queryset.in_bulk(keys_among(value for value in sent if value))
+                chosen = self.lookups.chosen(one.queryset, keys_among(value for value in sent if value))
             else:
                 objects = (getattr(row, name) for row in self.get_queryset())
                 chosen = {found.pk: found for found in objects if found}

@@ -25,12 +25,12 @@ from relations.errors import Problem
 from relations.models import FactCheck, Record, ReviewComment, Revision, State
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
-from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve, authors_of, decide, seen_by
+from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve_locked, authors_of, decide, seen_by
 from relations.revisions.comments import facts_of, label_of, lock
 from relations.revisions.confirming import to_confirm
 from relations.revisions.marks import RIGHT, Mark, found_right, keep_marks, marks_in, refuse_wrong
 from relations.revisions.queue import next_in_queue
-from relations.revisions.saving import RowRefused, as_if, pending_revision, row_of
+from relations.revisions.saving import Live, RowRefused, as_if, locked, pending_revision, row_of
 from relations.rows.differences import Difference, Wording
 from relations.rows.resource import SheetResource
 
@@ -180,7 +180,8 @@ class Reviewing(Commenting):
             raise PermissionDenied
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        after = place_in_queue(record, pending_revision(self.resource_of_model(), record.pk))
+        if verb != self.approve:  # which looks itself
+            place_kept(request, record, pending_revision(self.resource_of_model(), record.pk))
         try:
             messages.success(request, verb(request, record))
         except RowRefused as refused:
@@ -188,6 +189,7 @@ class Reviewing(Commenting):
         except Problem as problem:
             messages.error(request, str(problem))
         else:
+            after = request.queue_place  # type: ignore[attr-defined]  # kept above
             query = urlencode({"after": after.isoformat()}) if after else ""
             return HttpResponseRedirect(f"{self.page_url('review', record.pk)}?{query}")
         record.refresh_from_db()
@@ -203,8 +205,13 @@ class Reviewing(Commenting):
             raise PermissionDenied
         resource = self.resource_of_model()
         refuse_wrong(resource, self.marks(request))
-        confirmed = confirmed_in(request, resource, record.pk)
-        if not approve(resource, record.pk, request.POST.get("seen", ""), request.user, confirmed=confirmed):
+        seen, by = request.POST.get("seen", ""), request.user
+        with transaction.atomic():
+            live = locked(resource, record.pk)
+            place_kept(request, record, live.revision)
+            confirmed = confirmed_in(request, resource, live)
+            is_enough = approve_locked(resource, live, seen, by, confirmed=confirmed)
+        if not is_enough:
             return gettext("Your approval is kept. As you wrote a part, somebody else must approve it too.")
         self.log_change(request, record, gettext("Approved."))
         return gettext("Approved and public.")
@@ -256,10 +263,10 @@ class Reviewing(Commenting):
         return gettext("The proposed change was discarded.")
 
 
-def confirmed_in(request: HttpRequest, resource: type[SheetResource], pk: int) -> list[CitedPlace]:
+def confirmed_in(request: HttpRequest, resource: type[SheetResource], live: Live) -> list[CitedPlace]:
     """Those of the places to be confirmed that the reviewer has ticked."""
     sent = set(request.POST.getlist("confirmed"))
-    places = to_confirm(resource, pk, row_of(resource, pk), pending_revision(resource, pk))
+    places = to_confirm(resource, live.record.pk, live.row, live.revision) if sent else ()
     return [place for place in places if json.dumps(place) in sent]
 
 
@@ -272,6 +279,11 @@ def open_in_words(resource: type[SheetResource], pk: int) -> str:
 def place_in_queue(record: Any, revision: Revision | None) -> datetime | None:
     """Since when it waits."""
     return revision.changed_at if revision else getattr(record, "updated_at", None)
+
+
+def place_kept(request: Any, record: Any, revision: Revision | None) -> None:
+    """Keeps where the queue was left, before anything changes."""
+    request.queue_place = place_in_queue(record, revision)
 
 
 def time_in(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ What somebody else has saved meanwhile is merged, column by column; what both ha
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -26,22 +27,26 @@ from relations.models.versions import remember
 from relations.revisions.approval import fingerprint
 from relations.revisions.confirming import confirm
 from relations.revisions.saving import (
+    Live,
     RowRefused,
     SavedRow,
     as_if,
     finding_at,
+    locked,
     pending_revision,
     row_of,
     row_to_edit,
-    save_row,
+    save_within,
 )
 from relations.rows.differences import Wording
+from relations.rows.lookups import Lookups
 from relations.rows.merging import Conflict, Merged, groups_of, merge
 from relations.rows.resource import SheetResource
 
 from .affected import affected_by
 from .cell_fields import CellFields
 from .form_rows import UnstoredForm, row_of_form
+from .widgets import MOST_DIGITS
 
 if TYPE_CHECKING:
     from relations.imports.report import Finding
@@ -92,11 +97,25 @@ class RowSaving(CellFields):
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
+        request.is_sent_form = request.method == "POST"
         try:
             return self.view_with_proposal(request, object_id, form_url, extra_context)
         except Refused as refused:
             request.refused = refused
             return self.view_with_proposal(request, object_id, form_url, extra_context)
+
+    def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
+        """What is sent needs the record alone, without what lists show; a form that is sent locks it at once."""
+        number = str(object_id)
+        if request.method != "POST" or from_field or not number.isdecimal() or len(number) > MOST_DIGITS:
+            return super().get_object(request, object_id, from_field)
+        if not getattr(request, "is_sent_form", False):
+            return self.model.objects.for_change().filter(pk=number).first()
+        try:
+            request.live = locked(self.resource_of_model(), int(number))
+        except self.model.DoesNotExist:
+            return None
+        return copy.copy(request.live.record)
 
     def view_with_proposal(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
@@ -193,6 +212,11 @@ class RowSaving(CellFields):
 
         return AgainForm
 
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
+        """What formsets look up is passed on to the import that stores the row."""
+        found = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**found, "lookups": lookups_of(request)} if request.method == "POST" else found
+
     # Saving it.
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -204,16 +228,17 @@ class RowSaving(CellFields):
         key = row.get("key", "")
         names = self.names_shown(request, formsets)
         reason = request.POST.get("_reason", "").strip()[:300]
-        if change:
-            row = self.merged(request, record, row, names).row
+        live: Live | None = request.live if change else None
+        if live:
+            row = self.merged(request, live, row, names).row
         elif problems := self.before_adding(request, row):
             raise Refused([finding_at("", problem) for problem in problems])
         confirmed = confirmed_in(formsets)
         try:
-            saved = save_row(
-                resource, row, names, record.pk if change else None,
+            saved = save_within(
+                resource, row, names, live,
                 user=request.user, reason=reason, proposes=True, may_quote=request.user.has_perm(QUOTE),
-                confirmed={record.pk: confirmed},
+                confirmed={record.pk: confirmed}, lookups=lookups_of(request),
             )  # fmt: skip
         except RowRefused as refused:
             raise Refused(refused.findings) from refused
@@ -223,7 +248,7 @@ class RowSaving(CellFields):
         request.saved = saved
         if change and confirmed:
             confirm(resource, record.pk, confirmed, saved.revision)
-        if change:
+        if live and key and key != live.row.get("key"):
             self.rename(request, record, key)
 
     def before_adding(self, request: HttpRequest, row: FlatRow) -> list[Problem]:
@@ -237,13 +262,13 @@ class RowSaving(CellFields):
         columns = self.resource_of_model().columns()
         return [one.name for one in columns if one.name not in hidden and one.relation in relations]
 
-    def merged(self, request: HttpRequest, record: Any, mine: FlatRow, names: Iterable[str]) -> Merged:
+    def merged(self, request: HttpRequest, live: Live, mine: FlatRow, names: Iterable[str]) -> Merged:
         """The row of the form with what others have changed since it was opened.
 
         Refused where both have changed the same.
         """
         resource = self.resource_of_model()
-        theirs = row_to_edit(resource, record.pk)
+        theirs = live.row_to_edit
         base = self.began_from(request)
         base = theirs if base is None else base
         hidden = {name: base[name] for name in resource.names() if name not in names and name in base}
@@ -256,13 +281,12 @@ class RowSaving(CellFields):
     def rename(self, request: HttpRequest, record: Any, key: str) -> None:
         """A new key is an address, not a fact: it holds at once, and the old one leads to it."""
         stored = type(record).objects.get(pk=record.pk)
-        if key and key != stored.key:
-            before = packed(row_of(self.resource_of_model(), record.pk))
-            stored.key = key
-            stored.save()
-            after = packed(row_of(self.resource_of_model(), record.pk))
-            slug = self.resource_of_model().slug
-            remember(slug, [(record.pk, stored.key, before, after)], request.user, gettext("New key"))
+        before = packed(row_of(self.resource_of_model(), record.pk))
+        stored.key = key
+        stored.save()
+        after = packed(row_of(self.resource_of_model(), record.pk))
+        slug = self.resource_of_model().slug
+        remember(slug, [(record.pk, stored.key, before, after)], request.user, gettext("New key"))
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
         """The columns that have changed, for Django's own history."""
@@ -295,6 +319,12 @@ class RowSaving(CellFields):
         """Django says that a form “was changed”, which a proposed change is not."""
         if level != messages.SUCCESS or not is_proposal(request):
             super().message_user(request, message, level, extra_tags, fail_silently)
+
+
+def lookups_of(request: Any) -> Lookups:
+    """What this request has looked up."""
+    found: Lookups = request.__dict__.setdefault("lookups", Lookups())
+    return found
 
 
 def may_change(user: Any, model: Any) -> bool:

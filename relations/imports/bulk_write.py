@@ -11,17 +11,21 @@ from django.utils import timezone
 from relations.models import FormerKey
 from relations.models.bulk import insert, reserve, update
 from relations.models.records import NOT_SAVED
-from relations.models.row_cache import refresh
+from relations.models.row_cache import is_renamed, refresh, refresh_dependents
+from relations.models.scope import GroupSides
 from relations.models.traits import keep_traits
 from relations.rows.lookups import Lookups
-from relations.rows.related_columns import RelatedColumn
+from relations.rows.related_columns import Participants, RelatedColumn, store_participants
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
+from relations.text.cell_syntax import split
 
 #: fields that an import never writes to an existing record
-UNTOUCHED = NOT_SAVED | {"key", "code", "state", "created_at", "published_at", "identified_by", "told_by"}
+UNTOUCHED = frozenset({"id", "key", "code", "state", "created_at", "published_at"})
+#: fields that a rehearsal does not write to it either
+DERIVED = NOT_SAVED - {"source_count"} | {"identified_by", "told_by"}
 
 
 class BulkWriter:
@@ -37,7 +41,7 @@ class BulkWriter:
     ) -> None:
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
-        self.with_dependents = with_dependents
+        self.with_dependents, self.groups = with_dependents, GroupSides()
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -55,11 +59,11 @@ class BulkWriter:
         self.write_related([] if self.is_rehearsal else new, changed)
         if not self.is_rehearsal:
             if not self.resource.is_reference:
-                words = [(change.record.pk, change.record.search_text) for change in new]
+                words = [(change.record.pk, change.record.search_text) for change in (*new, *changed)]
                 keep_words(self.model._meta.db_table, words)
             if not self.resource.citations:
-                keep_traits(self.resource.slug, [change.record for change in new])
-            refresh([change.record for change in changed], self.with_dependents)
+                keep_traits(self.resource.slug, [change.record for change in (*new, *changed)])
+            self.pass_on(changed)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:
         slots = (slot for change in changes for slot in change.slots or ())
@@ -75,17 +79,32 @@ class BulkWriter:
             change.record.derive()
             change.record.updated_at = now
         for change, key in zip(new, reserve(self.model, len(new)), strict=True):
-            record = change.record
-            change.pk = record.pk = key
-            record.created_at, record._state.adding = now, False
-            record.source_count = len({slot.source for slot in change.slots or ()})
-            record.row = change.packed_after
-            if self.resource.citations:
-                record.count_facts(change.after, self.lookups.works)
-            if not self.is_rehearsal and not self.resource.is_reference:
-                related = self.resource.related_for_search(change)
-                record.search_text = words_of(record.searchable(*related))
+            change.pk = change.record.pk = key
+            change.record.created_at, change.record._state.adding = now, False
+        for change in (*new, *changed):
+            change.record.source_count = len(set(filter(None, split(change.after.get("source", "")))))
+            if change.is_new or not self.is_rehearsal:
+                self.derive_row(change)
         self.lookups.learn(self.resource.slug, {change.key: change.record.pk for change in new})
+
+    def derive_row(self, change: RowChange) -> None:
+        """What a record stores of its row: the same as refresh() would gather from all tables."""
+        record, resource = change.record, self.resource
+        record.row = change.packed_after
+        if resource.citations:
+            record.set_scope(resource.taking_part(change, change.after), self.groups)
+            record.count_facts(change.after, self.lookups.works)
+        if not self.is_rehearsal and not resource.is_reference:
+            record.search_text = words_of(record.searchable(*resource.related_for_search(change)))
+
+    def pass_on(self, changed: Sequence[RowChange]) -> None:
+        """Derives again what follows from links, and what others take from changed records."""
+        if dated_by_others := [change.record for change in changed if change.record.is_dated_by_records]:
+            refresh(dated_by_others, self.with_dependents)
+        if self.with_dependents:
+            passed_on = [one.record.pk for one in changed if one.record.passed_on != one.stored.passed_on]
+            renamed = [one.record.pk for one in changed if is_renamed(one.before, one.after)]
+            refresh_dependents(self.model, passed_on, renamed)
 
     def insert_records(self, new: Sequence[RowChange]) -> None:
         fields = self.model._meta.concrete_fields
@@ -94,13 +113,19 @@ class BulkWriter:
         FormerKey.objects.forget(self.model, [change.key for change in new])
 
     def update_records(self, changed: Sequence[RowChange]) -> None:
-        fields = [field for field in self.model._meta.concrete_fields if field.name not in UNTOUCHED]
+        untouched = UNTOUCHED | DERIVED if self.is_rehearsal else UNTOUCHED
+        fields = [field for field in self.model._meta.concrete_fields if field.name not in untouched]
         values = attrgetter(*(field.attname for field in fields))
         rows = ((*values(change.record), change.pk) for change in changed)
         update(self.model, [field.name for field in fields], rows)
 
     def write_related(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        participants = [one for one in self.related_columns if isinstance(one, Participants)]
+        if participants and (new or changed):
+            store_participants(participants, new, changed)
         for column in self.related_columns:
+            if isinstance(column, Participants):
+                continue
             if column.is_written_last:
                 self.postponed[column] += [change for change in new if change.related[column]] + [*changed]
             elif new or changed:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ from relations.text.cell_syntax import split
 
 from .findings import Findings
 from .header import Header
+from .options import ImportOptions
 from .parser import ParsedRow
 from .stored_rows import StoredRow, stored_rows
 
@@ -26,13 +29,19 @@ from .stored_rows import StoredRow, stored_rows
 class Differ:
     """Turns parsed rows into row changes, in the same order.
 
-    With `locks` the stored records are locked against other writers. `used_keys` are the keys of the sheet so far.
+    The stored records are locked against other writers, but for a rehearsal. `used_keys` are the keys of the sheet so
+    far.
     """
 
     def __init__(
-        self, header: Header, lookups: Lookups, findings: Findings, used_keys: set[str], locks: bool
+        self,
+        header: Header,
+        lookups: Lookups,
+        findings: Findings,
+        used_keys: set[str],
+        options: ImportOptions,
     ) -> None:
-        self.header, self.lookups, self.findings, self.locks = header, lookups, findings, locks
+        self.header, self.lookups, self.findings, self.options = header, lookups, findings, options
         self.resource, self.used_keys = header.resource, used_keys
         self.groups = GroupSides()
         columns = self.resource.columns()
@@ -42,10 +51,12 @@ class Differ:
         self.numbers: Counter[str] = Counter()
         self.has_reported_missing_columns = False
 
-    def compare(self, parsed_rows: Sequence[ParsedRow], stored: dict[str, StoredRow]) -> list[RowChange]:
-        """`stored` are the stored rows of the keys that the sheet gives."""
+    def compare(
+        self, parsed_rows: Sequence[ParsedRow], stored: dict[str, StoredRow], asked: Collection[str]
+    ) -> list[RowChange]:
+        """`stored` are the stored rows of the keys that the sheet gives, which are `asked`."""
         changes = [self.begin(parsed) for parsed in parsed_rows]
-        made = [change.key for change in changes if change.key not in stored]
+        made = [change.key for change in changes if change.key not in stored and change.key not in asked]
         stored = stored | stored_rows(self.resource, made)
         against: list[tuple[RowChange, ParsedRow]] = []
         for change, parsed in zip(changes, parsed_rows, strict=True):
@@ -149,18 +160,26 @@ class Differ:
         return all(change.before.get(name, "") == cell for name, cell in parsed.cells.items())
 
     def change_stored(self, against: Sequence[tuple[RowChange, ParsedRow]]) -> None:
-        wanted = self.resource.model.objects.for_change()
-        if self.locks:
-            wanted = wanted.select_for_update(of=("self",))
-        records = wanted.in_bulk([change.pk for change, _parsed in against])
+        records = self.records([change.pk for change, _parsed in against])
         for change, parsed in against:
             change.record = records.get(change.pk)
             if change.record is None or change.record.row != change.packed_before:
                 self.findings.changed_since_preview()  # by another user, while this chunk was compared
                 return
+            change.stored = copy.copy(change.record)
             self.apply(change, parsed)
             self.change_citations(change, parsed)
             change.after = self.row_after(change, change.before | parsed.cells, parsed)
+
+    def records(self, keys: Sequence[int | None]) -> dict[int | None, Any]:
+        """{primary key: record} as the database has them; a caller may have locked them already."""
+        if self.options.locked:
+            return {record.pk: record for record in self.options.locked.values()}
+        wanted = self.resource.model.objects.for_change()
+        if not self.options.is_rehearsal:
+            wanted = wanted.select_for_update(of=("self",))
+        found: dict[int | None, Any] = wanted.in_bulk(keys)
+        return found
 
     def change_citations(self, change: RowChange, parsed: ParsedRow) -> None:
         columns = self.resource.citations

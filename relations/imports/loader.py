@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import Citation, ImportBatch, Participation, Record, RecordLink, Source, State
+from relations.models import Citation, ImportBatch, Participation, Recheck, Record, RecordLink, Source, State
+from relations.models.querysets import RecordQuerySet
+from relations.models.rechecks import rechecks_of
 from relations.models.review_comments import open_comments, open_comments_problem
 from relations.models.row_cache import refresh
 from relations.models.versions import RELEASE, remember, remember_each
@@ -23,6 +25,7 @@ from .findings import Findings
 from .header import Header
 from .options import ImportOptions
 from .parser import columns_of
+from .plausibility import RuleWarnings
 from .proposals import propose
 from .rechecks import settle_rechecks
 
@@ -33,12 +36,21 @@ class Loader:
     A rehearsal rolls back each chunk at once, so that a preview finds database errors and no other writer waits.
     """
 
-    def __init__(self, header: Header, lookups: Lookups, findings: Findings, options: ImportOptions) -> None:
+    def __init__(
+        self,
+        header: Header,
+        lookups: Lookups,
+        findings: Findings,
+        options: ImportOptions,
+        rules: RuleWarnings,
+    ) -> None:
         self.resource, self.model = header.resource, header.resource.model
         self.lookups, self.findings, self.options = lookups, findings, options
-        self.batch = options.batch
+        self.batch, self.rules = options.batch, rules
         related = [column for column, _at in columns_of(header) if isinstance(column, RelatedColumn)]
         related.sort(key=lambda column: column.apply_order)
+        #: {primary key: citations to be checked again} of the rows that were stored last
+        self.marks: dict[int, list[Recheck]] = {}
         self.writer = BulkWriter(
             self.resource, lookups, related, options.is_rehearsal, options.with_dependents
         )
@@ -50,23 +62,20 @@ class Loader:
         changed = [change for change in every if not self.is_proposal(change)]
         proposed = [change for change in every if self.is_proposal(change)]
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not self.options.is_alone):
                 self.writer.write(new, changed, proposed)
                 self.try_out(proposed)
                 if self.options.is_rehearsal:
                     self.publish(changed, changed)
                     transaction.set_rollback(True)
-        except (IntegrityError, DataError):
-            with transaction.atomic():
-                self.find_refused_rows(new, every)
-                if self.options.is_rehearsal:
-                    transaction.set_rollback(True)
+        except (IntegrityError, DataError) as error:
+            self.report_refused(new, every, error)
             return
         if self.options.is_rehearsal:
             self.lookups.described_sources.forget_created()
             return
         if self.options.keeps_history:
-            settle_rechecks(self.resource, changed, self.options)
+            self.marks = settle_rechecks(self.resource, changed, self.options)
         stored = [change for change in changes if not self.is_proposal(change)]
         self.publish([*new, *changed], stored)
         if not self.findings.has_errors and self.options.keeps_history:
@@ -93,9 +102,26 @@ class Loader:
 
     def refuse_unpublishable(self, proposed: Sequence[RowChange]) -> None:
         """Reports what a public record must not lack; what a rule asks is answered before the approval."""
-        by_key = {change.pk: change for change in proposed}
-        for record, problems in self.model.objects.filter(pk__in=by_key).publish(keeps_versions=False):
-            self.report_unpublished(by_key[record.pk], record, problems)
+        marks = rechecks_of(self.model, [change.record.pk for change in proposed])
+        for change in proposed:
+            record = self.resource.as_after(change)
+            problems = [*record.formal_problems(), *record.recheck_problems(marks[record.pk])]
+            self.report_unpublished(change, record, problems)
+
+    def report_refused(
+        self, new: Sequence[RowChange], changed: Sequence[RowChange], error: IntegrityError | DataError
+    ) -> None:
+        """What the database refuses; of several rows it does not say which."""
+        if self.options.is_alone:
+            self.findings.error((*new, *changed)[0].row, "", self.problem_of(error))
+            return
+        with transaction.atomic():
+            self.find_refused_rows(new, changed)
+            if self.options.is_rehearsal:
+                transaction.set_rollback(True)
+
+    def problem_of(self, error: IntegrityError | DataError) -> Problem:
+        return problem_of(error, (self.model, Citation, Participation))
 
     def find_refused_rows(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
         """Stores a refused chunk row by row, to find out which row failed and why."""
@@ -108,8 +134,7 @@ class Loader:
                     self.writer.write(*split([change]))
             except (IntegrityError, DataError) as error:
                 sources.forget_created()
-                problem = problem_of(error, (self.model, Citation, Participation))
-                self.findings.error(change.row, "", problem)
+                self.findings.error(change.row, "", self.problem_of(error))
         if len(self.findings.report.errors) == before:
             message = _("The rows contradict each other. Import them in smaller parts.")
             self.findings.error(None, "", Problem("database.refused", message))
@@ -117,32 +142,50 @@ class Loader:
     def load_links(self) -> None:
         """Writes links after all rows, because they may point at any row of the sheet."""
         for column, changes in self.writer.postponed.items():
+            if not changes:
+                continue
             try:
-                with transaction.atomic():
+                with transaction.atomic(savepoint=not self.options.is_alone):
                     column.store(*split(changes))
-            except (IntegrityError, DataError, Problem):
-                self.find_refused_links(column, changes)
-        if not self.findings.has_errors:
-            refresh([change.record for change in self.changed_by_links()])
+            except (IntegrityError, DataError, Problem) as error:
+                self.report_refused_links(column, changes, error)
+        dated = [] if self.findings.has_errors else self.changed_by_links()
+        if dated:
+            refresh([change.record for change in dated])
 
     def changed_by_links(self) -> list[RowChange]:
-        """The changes whose records must be derived again: stored ones, and those that a link dates."""
+        """The changes whose records must be derived again, since a link dates them."""
         return [
             change
             for column, changes in self.writer.postponed.items()
             for change in changes
-            if not change.is_new or isinstance(column, BoundReasonColumn)
+            if isinstance(column, BoundReasonColumn) and change.record.is_dated_by_records
         ]
+
+    def report_refused_links(
+        self,
+        column: RelatedColumn,
+        changes: Sequence[RowChange],
+        error: IntegrityError | DataError | Problem,
+    ) -> None:
+        if self.options.is_alone:
+            self.report_refused_link(column, changes[0], error)
+        else:
+            self.find_refused_links(column, changes)
+
+    def report_refused_link(
+        self, column: RelatedColumn, change: RowChange, error: IntegrityError | DataError | Problem
+    ) -> None:
+        problem = error if isinstance(error, Problem) else problem_of(error, (RecordLink,))
+        self.findings.error(change.row, column.name, problem)
 
     def find_refused_links(self, column: RelatedColumn, changes: Iterable[RowChange]) -> None:
         for change in changes:
             try:
                 with transaction.atomic():
                     column.store(*split([change]))
-            except Problem as problem:
-                self.findings.error(change.row, column.name, problem)
-            except (IntegrityError, DataError) as error:
-                self.findings.error(change.row, column.name, problem_of(error, (RecordLink,)))
+            except (IntegrityError, DataError, Problem) as error:
+                self.report_refused_link(column, change, error)
 
     def publish(self, touched: Sequence[RowChange], changes: Sequence[RowChange]) -> None:
         """Checks everything that is or becomes public, and reports the reasons at its row.
@@ -155,14 +198,42 @@ class Loader:
         wanted = changes if self.options.publish else public
         self.refuse_commented(wanted)
         by_key = {change.pk: change for change in wanted if change.state_before != State.WITHDRAWN}
-        ready = self.model.objects.filter(pk__in=by_key)
-        for record, problems in ready.publish(keeps_versions=False) if by_key else ():
+        for record, problems in self.refused_by_publishing(by_key.values()):
             change = by_key.pop(record.pk)
             self.report_unpublished(change, record, problems)
         for change in by_key.values():
             if change.record:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
+
+    def refused_by_publishing(self, changes: Collection[RowChange]) -> list[tuple[Record, list[Problem]]]:
+        """Publishes records; returns those that must not be public, with the reasons."""
+        if not changes:
+            return []
+        ready: RecordQuerySet[Record] = self.model.objects.filter(pk__in=[change.pk for change in changes])
+        if not self.options.is_alone:
+            return ready.publish(keeps_versions=False)
+        known = self.against(changes)
+        is_public = all(change.state_before == State.PUBLISHED for change in changes)
+        # What is public already has been counted and dated with its row.
+        return (
+            [] if is_public and not any(known.values()) else ready.publish(keeps_versions=False, known=known)
+        )
+
+    def against(self, changes: Iterable[RowChange]) -> dict[int, list[Problem]]:
+        """{primary key: what stands against publishing a row}, of which the rules have been asked already."""
+        found: dict[int, list[Problem]] = {}
+        for change in changes:
+            record = self.resource.as_after(change)
+            formal = [*record.formal_problems(), *record.recheck_problems(self.marks_of(record))]
+            found[record.pk] = [*formal, *self.rules.errors[change.key]]
+        return found
+
+    def marks_of(self, record: Record) -> list[Recheck]:
+        """Those that settling has left; where nothing was to be settled they are looked for."""
+        if record.pk not in self.marks:
+            self.marks[record.pk] = record.rechecks
+        return self.marks[record.pk]
 
     def refuse_commented(self, changes: Sequence[RowChange]) -> None:
         """An operator publishes nothing whose comments are not settled; a release is its own decision."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from relations.models import ImportBatch
+    from relations.models import ImportBatch, Revision
     from relations.models.rechecks import CitedPlace
+    from relations.rows.lookups import Lookups
     from relations.rows.row_change import RowChange
 
     from .report import Report
@@ -29,7 +30,10 @@ class ImportOptions:
     becomes a revision that waits for approval; `revisions` are those that are being approved, as
     {primary key of the record: primary key of the revision}. `confirmed` are the cited places that somebody says
     support the new values, by the primary key of the record; None: the citations that the sheet gives.
-    `with_dependents`: what other records derive from the stored ones is derived again.
+    `with_dependents`: what other records derive from the stored ones is derived again. `is_alone`: the sheet has one
+    row, and its caller holds a transaction, which it takes back where the row is refused. `locked` are the records
+    by key that the caller has locked, `pending` the changes that wait for approval by the primary key of the record,
+    where the caller has looked for them, `lookups` what a form has looked up.
     """
 
     dry_run: bool = False
@@ -43,6 +47,10 @@ class ImportOptions:
     keeps_versions: bool = True
     proposes: bool = False
     with_dependents: bool = True
+    is_alone: bool = False
+    lookups: Lookups | None = None
+    locked: Mapping[str, Any] = field(default_factory=dict)
+    pending: Mapping[int, Revision | None] | None = None
     revisions: Mapping[int, int] = field(default_factory=dict)
     confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
     reason: str = ""

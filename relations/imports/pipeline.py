@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import FormerKey
+from relations.models import FormerKey, State
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
 from relations.rows.related_columns import Links
@@ -32,7 +32,7 @@ from .parser import Parser, columns_of
 from .plausibility import RuleWarnings
 from .report import Report
 from .signing import refuse_unsigned
-from .stored_rows import IdenticalRows, stored_rows
+from .stored_rows import IdenticalRows, rows_of_records, stored_rows
 
 #: rows that the steps take at once, so that memory does not grow with the sheet
 CHUNK = 1000
@@ -48,7 +48,7 @@ def load_sheet(resource: type[SheetResource], sheet: Sheet, **options: Any) -> R
     asked = ImportOptions(**options)
     report = Report(resource.slug, asked.file_name, sheet.sha256, asked.dry_run)
     try:
-        header = Header(resource, sheet)
+        header = Header(resource, sheet, asked.lookups)
     except Problem as problem:  # of the file itself, met while the headings were looked for
         report.refuse(problem)
         return report
@@ -67,17 +67,16 @@ class SheetImport:
         self.findings = Findings(report, header)
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
         self.parser = Parser(header, self.lookups, self.findings)
-        locks = not options.is_rehearsal
-        self.differ = Differ(header, self.lookups, self.findings, used_keys, locks)
+        self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
         self.duplicates = DuplicateWarnings(self.resource, self.findings)
-        self.rules = RuleWarnings(self.resource, self.findings)
-        self.loader = Loader(header, self.lookups, self.findings, options)
+        self.rules = RuleWarnings(self.resource, self.findings, self.lookups)
+        self.loader = Loader(header, self.lookups, self.findings, options, self.rules)
         self.fingerprint = hashlib.sha256(f"{report.sha256} {header.sheet.name}".encode())
 
     def run(self) -> None:
         is_rehearsal = self.options.is_rehearsal
         try:
-            with young_garbage_only(), nullcontext() if is_rehearsal else transaction.atomic():
+            with young_garbage_only(), nullcontext() if is_rehearsal else self.transaction():
                 self.read_header()
                 self.import_rows()
                 if is_rehearsal:
@@ -97,6 +96,10 @@ class SheetImport:
                 "Another user is saving changes to the register. Nothing was stored; try again in a minute."
             )
             self.findings.error(None, "", Problem("database.busy", message))
+
+    def transaction(self) -> AbstractContextManager[Any]:
+        """A row that is alone is stored in the transaction of its caller."""
+        return transaction.atomic(savepoint=not self.options.is_alone)
 
     def read_header(self) -> None:
         """Reports what is wrong with the sheet as a whole and with single headings."""
@@ -150,16 +153,20 @@ class SheetImport:
         """What each row changes, in the order of the rows."""
         key_at = self.header.index("key")
         keys = [key for row in rows if (key := row.cell(key_at))]
-        stored = stored_rows(self.resource, keys)
+        stored = rows_of_records(self.options.locked) or stored_rows(self.resource, keys)
         identical = self.identical_rows.changes(rows, stored)
         parsed = self.parser.parse([row for row in rows if row.number not in identical])
-        changes = iter(self.differ.compare(parsed, stored))
+        changes = iter(self.differ.compare(parsed, stored, set(keys)))
         return [identical.get(row.number) or next(changes) for row in rows]
 
     def mark_public(self, changes: Sequence[RowChange]) -> None:
         """Marks what readers see, whose changes wait for approval."""
         changed = {change.pk: change for change in changes if change.is_changed and change.pk}
-        for pk in self.resource.public_among(list(changed)) if changed else ():
+        if self.resource.citations:
+            public = {pk for pk, change in changed.items() if change.state_before == State.PUBLISHED}
+        else:
+            public = self.resource.public_among(list(changed)) if changed else set()
+        for pk in public:
             changed[pk].is_public = True
 
     @property
@@ -222,7 +229,8 @@ def expect_own_keys(header: Header) -> None:
     links = (column for column, _at in columns_of(header) if isinstance(column, Links))
     if at is None or not any(resource.slug in column.ends for column in links):
         return
-    keys = header.lookups.keys(resource.slug)
-    for row in header.sheet.rows:
-        if key := row.cell(at):
+    own = [key for row in header.sheet.rows if (key := row.cell(at))]
+    if own:
+        keys = header.lookups.keys(resource.slug)
+        for key in own:
             keys.setdefault(key, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from relations.models import ImportBatch, Revision
 from relations.models.rechecks import CitedPlace
@@ -30,6 +30,19 @@ def confirmed_by(
     return sorted(kept | confirmed_in(change, options, places))
 
 
+def pending_of(
+    resource: type[SheetResource],
+    keys: Collection[int],
+    options: ImportOptions,
+    batch: ImportBatch | None,
+) -> dict[int, Revision]:
+    """{primary key of a record: its change that waits for approval}, of those of the same import or of forms"""
+    if options.pending is not None:
+        return {pk: revision for pk, revision in options.pending.items() if revision}
+    pending = Revision.objects.filter(type=resource.slug, batch=batch, status__in=Revision.PENDING)
+    return {one.object_id: one for one in pending.filter(object_id__in=keys)}
+
+
 def propose(
     resource: type[SheetResource],
     proposed: Sequence[RowChange],
@@ -40,9 +53,8 @@ def propose(
     if not proposed:
         return
     slug = resource.slug
-    pending = Revision.objects.filter(type=slug, batch=batch, status__in=Revision.PENDING)
     by_key = {change.pk: change for change in proposed if change.pk is not None}
-    known = {one.object_id: one for one in pending.filter(object_id__in=by_key)}
+    known = pending_of(resource, by_key, options, batch)
     revisions = []
     for pk, change in by_key.items():
         new = Revision(type=slug, object_id=pk, user=options.user, batch=batch)
@@ -54,5 +66,7 @@ def propose(
     for revision in known.values():
         revision.save()
     Revision.objects.bulk_create([one for one in revisions if one.pk is None])
+    for revision in revisions:
+        by_key[revision.object_id].revision = revision
     versions = (((one.object_id, one.key, *by_key[one.object_id].versions()), one.pk) for one in revisions)
     remember_each(slug, versions, options.user, options.reason, batch, is_proposal=True)

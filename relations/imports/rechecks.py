@@ -16,13 +16,18 @@ from .options import ImportOptions
 
 def settle_rechecks(
     resource: type[SheetResource], changed: Sequence[RowChange], options: ImportOptions
-) -> None:
-    """For rows that are stored; a sheet with citations gives them for the values beside them."""
-    if resource.citations is None or not changed:
-        return
+) -> dict[int, list[Recheck]]:
+    """For rows that are stored; a sheet with citations gives them for the values beside them.
+
+    Returns {primary key: the citations to be checked again}.
+    """
+    changed = [change for change in changed if concerns_citations(resource, change, options)]
+    if not changed:
+        return {}
     marks = rechecks_of(resource.model, [change.record.pk for change in changed])
     gone: list[int] = []
     new: list[Recheck] = []
+    left: dict[int, list[Recheck]] = {}
     for change in changed:
         pk = change.record.pk
         before, after = (vouched_values(resource, row) for row in (change.before, change.after))
@@ -35,16 +40,25 @@ def settle_rechecks(
                 or not says_something_else(mark.vouched, after[place])
             ):
                 gone.append(mark.pk)
-        new += [
+        made = [
             Recheck(
                 type=resource.slug, object_id=pk, user=options.user, vouched=before[place], **place._asdict()
             )
             for place in sorted(outdated(before, after, confirmed))
             if place not in known
         ]
+        new += made
+        left[pk] = [*(mark for mark in marks[pk] if mark.pk not in gone), *made]
     Recheck.objects.filter(pk__in=gone).delete()
     Recheck.objects.bulk_create(new)
     forget_checks(resource, changed)
+    return left
+
+
+def concerns_citations(resource: type[SheetResource], change: RowChange, options: ImportOptions) -> bool:
+    """Whether a citation vouches for something else than before, or somebody has confirmed it."""
+    before, after = (vouched_values(resource, row) for row in (change.before, change.after))
+    return before != after or bool(confirmed_in(change, options, after))
 
 
 def forget_checks(resource: type[SheetResource], changed: Sequence[RowChange]) -> None:

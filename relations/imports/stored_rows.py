@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from relations.models.bulk import find
 from relations.models.row_cache import unpacked
@@ -30,6 +30,11 @@ def stored_rows(resource: type[SheetResource], keys: Sequence[str]) -> dict[str,
     fields = [resource.key_field, "id", "row"] + (["state"] if resource.citations else [])
     found = find(resource.model, fields, keys)
     return {key: StoredRow(pk, state[0] if state else "", row) for key, pk, row, *state in found}
+
+
+def rows_of_records(records: Mapping[str, Any]) -> dict[str, StoredRow]:
+    """The same of records that are there already."""
+    return {key: StoredRow(one.pk, getattr(one, "state", ""), one.row) for key, one in records.items()}
 
 
 class IdenticalRows:

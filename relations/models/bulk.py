@@ -97,6 +97,8 @@ def quoted(model: type[models.Model], names: Sequence[str]) -> tuple[str, list[s
 
 def reserve(model: type[models.Model], number: int) -> list[int]:
     """Reserves the next `number` primary keys of a table, for rows that others will point at."""
+    if not number:
+        return []
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -39,8 +39,8 @@ def countries_of(user: Any) -> list[str] | None:
     """The codes of the countries to which a user is limited; None without a limit."""
     if user is None or not user.pk or user.is_superuser:
         return None
-    limit = CountryLimit.objects.filter(user=user).prefetch_related("countries").first()
-    return [place.code for place in limit.countries.all()] if limit else None
+    limit = getattr(user, "country_limit", None)
+    return list(limit.countries.order_by().values_list("code", flat=True)) if limit else None
 
 
 def beyond_limit(user: Any, model: "type[Record]", keys: Collection[int]) -> set[int]:

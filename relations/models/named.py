@@ -15,7 +15,7 @@ from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
 
 from .foreign_keys import EVENT_KEYS, RECORD_KEYS
-from .resting import resting_on
+from .resting import keys_of, paths_to, resting_on
 from .row_cache import refresh
 
 LANGUAGES = ("ru", "en")
@@ -164,6 +164,14 @@ class Named(models.Model):
         """The names as they are searched for."""
         self.folded_names = "\n".join(dict.fromkeys(fold(name) for name in self.all_names()))
 
+    #: no link to a record bounds its date
+    is_dated_by_records = False
+
+    @property
+    def passed_on(self) -> tuple[Any, ...]:
+        """What the records that show it derive from it: they are found by anything in its row."""
+        return (self.row,)
+
     def derive_from_related(self) -> bool:
         """Nothing of it follows from other tables."""
         return False
@@ -172,12 +180,14 @@ class Named(models.Model):
     def dependents_of(cls, keys: Collection[int]) -> Iterator[list[Any]]:
         """The records that show these, by type: they are found by its names, and take their side from it."""
         found = cls.shown_with(keys)
-        for key in RECORD_KEYS:
-            model = apps.get_model("relations", key)
-            if records := list(
-                model._base_manager.filter(resting_on(cls, model, found)).only("pk").distinct()
-            ):
-                yield records
+        models = (apps.get_model("relations", key) for key in RECORD_KEYS)
+        resting = [
+            model._base_manager.filter(resting_on(cls, model, found))
+            for model in models
+            if paths_to(cls, model)
+        ]
+        for model, pks in keys_of(resting).items() if resting else ():
+            yield [model(pk=pk) for pk in pks]
 
     @classmethod
     def including(cls, keys: Collection[int]) -> Any:

@@ -1,6 +1,6 @@
 """Query set of records: visibility, publication, and the related objects that pages need."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Value
@@ -63,6 +63,24 @@ def possibly_in(question: Period) -> Q:
 
 
 R = TypeVar("R", bound="Record")
+
+
+def sources_counted(model: "type[Record]") -> Coalesce:
+    """The number of different sources that a record cites."""
+    column = key_to(model)
+    cited = Citation.objects.filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return Coalesce(Subquery(cited.annotate(n=Count("source", distinct=True)).values("n")), 0)
+
+
+def problems_against(model: "type[Record]", records: "Sequence[Record]") -> dict[int, list[Problem]]:
+    """{primary key: everything that stands against publishing a record}"""
+    keys = [record.pk for record in records]
+    checked = checked_for_publication(model, keys)
+    rechecks = rechecks_of(model, keys)
+    return {
+        one.pk: [*one.formal_problems(), *one.recheck_problems(rechecks[one.pk]), *checked[one.pk]]
+        for one in records
+    }
 
 
 class RecordQuerySet(AddressedQuerySet[R]):
@@ -168,16 +186,13 @@ class RecordQuerySet(AddressedQuerySet[R]):
         back = (f"links_back__{start}" for start in RecordLink.STARTS)
         return self.for_row().prefetch_related("citations__source__link_check", *back)
 
+    def for_publication(self) -> Self:
+        """With what decides whether a record may be published, and what names it."""
+        return self.for_list().prefetch_related("citations")
+
     def recount_sources(self) -> int:
         """Sets source_count, the number of different sources, from the citations as they are, in one statement."""
-        column = key_to(self.model)
-        counted = (
-            Citation.objects.filter(**{column: OuterRef("pk")})
-            .order_by()
-            .values(column)
-            .annotate(n=Count("source", distinct=True))
-        )
-        return self.update_unchecked(source_count=Coalesce(Subquery(counted.values("n")), 0))
+        return self.update_unchecked(source_count=sources_counted(self.model))
 
     def publish(
         self,
@@ -185,35 +200,28 @@ class RecordQuerySet(AddressedQuerySet[R]):
         reason: str = "",
         batch: "ImportBatch | None" = None,
         keeps_versions: bool = True,
+        known: Mapping[int, list[Problem]] | None = None,
     ) -> list[tuple[R, list[Problem]]]:
         """Publishes every record that may be; returns [(record, problems)] of the rest, which stay as they are.
 
-        `user`, `reason` and `batch` are those of the versions that it writes.
+        `user`, `reason` and `batch` are those of the versions that it writes. `known` is what stands against each of
+        these records, where the caller has found that out.
         """
-        refused: list[tuple[R, list[Problem]]] = []
-        keys: list[int] = []
-        records = list(self.for_detail())
-        keys_of_all = [record.pk for record in records]
-        checked = checked_for_publication(self.model, keys_of_all)
-        rechecks = rechecks_of(self.model, keys_of_all)
-        for record in records:
-            formal = [*record.formal_problems(), *record.recheck_problems(rechecks[record.pk])]
-            if problems := [*formal, *checked[record.pk]]:
-                refused.append((record, problems))
-            else:
-                keys.append(record.pk)
-        ready = self.model.objects.filter(pk__in=keys)
-        ready.recount_sources()
+        is_needed = known is None or keeps_versions or any(known.values())
+        records = list(self.for_publication()) if is_needed else []
+        against = problems_against(self.model, records) if known is None else known
+        ready = {key for key, problems in against.items() if not problems}
         if keeps_versions:
-            ready_ones = set(keys)
-            remember_states(
-                (one for one in records if one.pk in ready_ones), State.PUBLISHED, user, reason, batch
-            )
+            states = (one for one in records if one.pk in ready)
+            remember_states(states, State.PUBLISHED, user, reason, batch)
         now = timezone.now()
-        ready.update_unchecked(
-            state=State.PUBLISHED, published_at=Coalesce("published_at", Value(now)), updated_at=now
+        self.model.objects.filter(pk__in=ready).update_unchecked(
+            state=State.PUBLISHED,
+            published_at=Coalesce("published_at", Value(now)),
+            updated_at=now,
+            source_count=sources_counted(self.model),
         )
-        return refused
+        return [(one, against[one.pk]) for one in records if one.pk not in ready]
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with linked_to(self.model, list(self.values_list("pk", flat=True))):

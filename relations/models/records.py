@@ -26,6 +26,7 @@ from .links import LinkKind, RecordLink, linked_to
 from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
 from .rechecks import recheck_problem, rechecks_of
+from .resting import keys_of
 from .row_cache import refresh, unpacked
 from .scope import GroupSides, TakingPart, is_in_scope
 from .states import State
@@ -315,13 +316,23 @@ class Record(Addressed):
         """The dates of the sources that tell of it, from what for_row() has fetched."""
         return (one.source.told_by for one in self.citations.all() if one.source.told_by)
 
+    @property
+    def passed_on(self) -> tuple[Any, ...]:
+        """What other records derive from it."""
+        return tuple(getattr(self, name) for name in DAYS)
+
     def derive_from_related(self) -> bool:
         """Sets what follows from citations, participants and links; whether its days have changed by that."""
-        before = [getattr(self, name) for name in DAYS]
+        before = self.passed_on
         self.say_reasons()
         self.bound_by_sources(self.told_on)
         self.read_dates(self.bounds_by_records())
-        return before != [getattr(self, name) for name in DAYS]
+        return before != self.passed_on
+
+    @property
+    def is_dated_by_records(self) -> bool:
+        """Whether a link to another record bounds its date."""
+        return BoundReason.RECORD in (self.not_before_reason, self.not_after_reason)
 
     def say_reasons(self) -> None:
         """A link to an earlier or later record is the reason of a bound, unless the text itself gives one."""
@@ -340,12 +351,14 @@ class Record(Addressed):
         end = f"to_{key_to(cls)}"
         if end not in RecordLink.ENDS:
             return
-        links = RecordLink.objects.filter(kind__in=TIME_LINKS, **{f"{end}__in": keys})
+        links = RecordLink.objects.filter(kind__in=TIME_LINKS, **{f"{end}__in": keys}).order_by()
+        found = []
         for start in RecordLink.STARTS:
             model = cast("type[Record]", RecordLink._meta.get_field(start).related_model)
-            found = model.objects.filter(pk__in=links.filter(**{f"{start}__isnull": False}).values(start))
-            if records := list(found.only("pk")):
-                yield records
+            origins = links.filter(**{f"{start}__isnull": False}).values(start)
+            found.append(model._base_manager.filter(pk__in=origins))
+        for dated, pks in keys_of(found).items():
+            yield [cast("Record", dated(pk=pk)) for pk in pks]
 
     def count_facts(self, cells: "FlatRow", works: "Mapping[str, Work]") -> None:
         """Sets how many facts its row states, and how well they are sourced; `works` are its sources by key."""
@@ -423,13 +436,17 @@ class Record(Addressed):
         """Everything that prevents publication. A list of Problems, empty when the record may be published."""
         if not self.pk:
             return self.formal_problems()
-        rechecks = rechecks_of(type(self), [self.pk])[self.pk]
         checked = checked_for_publication(type(self), [self.pk])[self.pk]
-        return [*self.formal_problems(), *self.recheck_problems(rechecks), *checked]
+        return [*self.formal_problems(), *self.recheck_problems(self.rechecks), *checked]
 
     def formal_problems(self) -> list[Problem]:
         """What is missing; without the rules, which a query set applies to many records at once."""
         return [*self.own_publication_problems(), *self.participant_problems(), *self.citation_problems()]
+
+    @property
+    def rechecks(self) -> "list[Recheck]":
+        """Its citations to be checked again."""
+        return rechecks_of(type(self), [self.pk])[self.pk]
 
     def recheck_problems(self, rechecks: "Iterable[Recheck]") -> list[Problem]:
         """The facts whose only citations were given for another value."""

@@ -1,5 +1,6 @@
 """Which records rest on a place, a person, a source …: those that show it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -38,3 +39,12 @@ def resting_on(entity_model: type[models.Model], record_model: type[models.Model
     """The condition that a record shows one of these entities; never true where no path leads to them."""
     paths = paths_to(entity_model, record_model)
     return Q(*((f"{path}__in", keys) for path in paths), _connector=Q.OR) if paths else Q(pk__in=[])
+
+
+def keys_of(records: Sequence[models.QuerySet[Any]]) -> dict[type[models.Model], list[int]]:
+    """{model: primary keys} of query sets of several models, each key once, in one statement."""
+    parts = [one.order_by().values_list(models.Value(rank), "pk") for rank, one in enumerate(records)]
+    found: dict[type[models.Model], list[int]] = {}
+    for rank, pk in parts[0].union(*parts[1:]):
+        found.setdefault(records[rank].model, []).append(pk)
+    return found

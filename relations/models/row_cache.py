@@ -89,12 +89,23 @@ def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool 
     for start in range(0, len(keys), RECORDS_AT_ONCE):
         model = type(records[0])
         changed, renamed = refresh_chunk(model, keys[start : start + RECORDS_AT_ONCE])
-        if not with_dependents:
-            continue
-        for dependents in model.dependents_of(changed) if changed else ():
-            refresh(dependents)
-        if figures := figures_about(model, renamed):
-            refresh(figures)
+        if with_dependents:
+            refresh_dependents(model, changed, renamed)
+
+
+def refresh_dependents(
+    model: "type[Record] | type[Source] | type[Named]", changed: Sequence[int], renamed: Sequence[int]
+) -> None:
+    """Recomputes what others take from records that have changed, and from those with another key or title."""
+    for dependents in model.dependents_of(changed) if changed else ():
+        refresh(dependents)
+    if figures := figures_about(model, renamed):
+        refresh(figures)
+
+
+def is_renamed(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether other records know a record by something else than before."""
+    return any(before.get(name, "") != after.get(name, "") for name in NAMES)
 
 
 def figures_about(model: type[Model], keys: Sequence[int]) -> "list[Record]":
@@ -143,7 +154,7 @@ def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -
     for record in records:
         cells = resource.cells_of(record)
         before = unpacked(record.row)
-        if before and any(before.get(name, "") != cells.get(name, "") for name in NAMES):
+        if before and is_renamed(before, cells):
             renamed.append(record.pk)
         record.search_text = words_of(record.searchable(*record.related_for_search()))
         record.row = packed(cells)

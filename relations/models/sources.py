@@ -29,6 +29,7 @@ from .key_history import Addressed, AddressedQuerySet
 from .keys import free_key
 from .named import label_of, reader_language
 from .places import Membership
+from .resting import keys_of
 from .row_cache import refresh, unpacked
 
 if TYPE_CHECKING:
@@ -354,6 +355,14 @@ class Source(Addressed):
             self.key = free_key(self, slug(f"{self.author} {self.title}") or "source")
         self.issued_from, self.issued_to = self.readings.possible_from, self.readings.possible_to
 
+    #: no link to a record bounds its date
+    is_dated_by_records = False
+
+    @property
+    def passed_on(self) -> tuple[Any, ...]:
+        """What the records that cite it derive from it."""
+        return self.identified_by, self.told_by, self.author
+
     def derive_from_related(self) -> bool:
         """Sets by what it is identified, and the date by which it has told of anything.
 
@@ -410,11 +419,13 @@ class Source(Addressed):
     def dependents_of(cls, keys: Collection[int]) -> "Iterator[list[Record]]":
         """The records that cite these, by type."""
         cited = Citation.objects.filter(Q(source__in=keys) | Q(quoted_in__in=keys)).order_by()
+        found = []
         for key in RECORD_KEYS:
             model = cast("type[Record]", Citation._meta.get_field(key).related_model)
-            found = model.objects.filter(pk__in=cited.filter(**{f"{key}__isnull": False}).values(key))
-            if records := list(found.only("pk")):
-                yield records
+            citing = cited.filter(**{f"{key}__isnull": False}).values(key)
+            found.append(model._base_manager.filter(pk__in=citing))
+        for citing_model, pks in keys_of(found).items():
+            yield [cast("Record", citing_model(pk=pk)) for pk in pks]
 
     def related_for_search(self) -> tuple[()]:
         return ()

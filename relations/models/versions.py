@@ -133,7 +133,7 @@ def numbered(slug: str, changes: Sequence[RowVersion]) -> list[Number]:
         public = resource.public_among([pk for pk, row in rows if row])
     last = last_numbered(slug, public)
     found: list[Number] = []
-    shown: list[FlatRow] = []
+    cited: set[str] = set()
     for pk, row in rows:
         before, until_now = last.get(pk, (0, {}))
         is_seen = pk in public and bool(row)
@@ -142,9 +142,9 @@ def numbered(slug: str, changes: Sequence[RowVersion]) -> list[Number]:
             continue
         found.append(Number(before + 1, bool(before) and resource.says_otherwise(until_now, row)))
         last[pk] = before + 1, row
-        shown.append(row)
-    if resource.citations and shown:
-        number_sources(shown)
+        cited |= sources_in(row) - sources_in(until_now)
+    if resource.citations and cited:
+        number_sources(cited)
     return found
 
 
@@ -158,11 +158,13 @@ def last_numbered(slug: str, keys: Collection[int]) -> dict[int, tuple[int, Flat
     return {one.object_id: (one.number or 0, one.after or {}) for one in newest}
 
 
-def number_sources(rows: Iterable[FlatRow]) -> None:
+def sources_in(row: FlatRow) -> set[str]:
+    """The keys of the sources that a row cites."""
+    return {key for name in ("source", "quoted_in") for key in split(row.get(name, "")) if key}
+
+
+def number_sources(cited: Collection[str]) -> None:
     """A source that readers have not seen until a record cites it begins with its newest version."""
-    cited = {
-        key for row in rows for name in ("source", "quoted_in") for key in split(row.get(name, "")) if key
-    }
     sources = resource_named("sources").model.objects.filter(key__in=cited).order_by().values("pk")
     versions = Version.objects.filter(type="sources", is_proposal=False)
     same = versions.filter(object_id=OuterRef("object_id"))

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
 
 from .confirming import confirm, confirmed_of
-from .saving import load_row, pending_revision, row_of
+from .saving import Live, load_row, locked, row_of
 
 
 def fingerprint(row: FlatRow) -> str:
@@ -58,31 +59,42 @@ def approve(
     Returns False where the approval is kept, but somebody else must approve too. Raises Problem or RowRefused.
     """
     with transaction.atomic():
-        record = resource.model._base_manager.select_for_update().get(pk=pk)
-        revision = (
-            Revision.objects.select_for_update().get(pk=revision.pk)
-            if revision
-            else pending_revision(resource, pk)
-        )
-        if seen != seen_by(resource, pk, revision):
-            raise Problem("approval.changed", CHANGED)
-        if resource.citations and beyond_limit(by, resource.model, [pk]):
-            raise beyond_limit_problem()
+        live = locked(resource, pk)
         if revision:
-            check_waiting(revision, getattr(record, "state", ""))
-        elif not resource.citations:
-            raise Problem("review.none", NOTHING_WAITS)
-        elif record.state not in (State.DRAFT, State.REVIEW):
-            message = _("It is %(state)s. Return it to draft and submit it for review first.")
-            raise Problem("approval.state", message, state=record.get_state_display())
-        refuse_commented(resource, pk)
-        confirm(resource, pk, confirmed, revision)
-        if not has_enough_eyes(resource, pk, seen, by, revision):
-            return False
-        if revision:
-            apply(resource, pk, revision, by)
-        else:
-            publish(record, by, reason, batch)
+            live = live._replace(revision=Revision.objects.select_for_update().get(pk=revision.pk))
+        return approve_locked(resource, live, seen, by, reason, batch, confirmed)
+
+
+def approve_locked(
+    resource: type[SheetResource],
+    live: Live,
+    seen: str,
+    by: Any,
+    reason: str = "",
+    batch: ImportBatch | None = None,
+    confirmed: Collection[CitedPlace] = (),
+) -> bool:
+    """The same in the transaction of the caller, who has locked the record, and takes all back after an error."""
+    record, pk, revision = live.record, live.record.pk, live.revision
+    if seen != seen_of(live.row, revision):
+        raise Problem("approval.changed", CHANGED)
+    if resource.citations and beyond_limit(by, resource.model, [pk]):
+        raise beyond_limit_problem()
+    if revision:
+        check_waiting(revision, getattr(record, "state", ""))
+    elif not resource.citations:
+        raise Problem("review.none", NOTHING_WAITS)
+    elif record.state not in (State.DRAFT, State.REVIEW):
+        message = _("It is %(state)s. Return it to draft and submit it for review first.")
+        raise Problem("approval.state", message, state=record.get_state_display())
+    refuse_commented(resource, pk)
+    confirm(resource, pk, confirmed, revision)
+    if not has_enough_eyes(resource, pk, seen, by, revision):
+        return False
+    if revision:
+        apply(resource, live, revision, by)
+    else:
+        publish(record, by, reason, batch)
     return True
 
 
@@ -117,10 +129,8 @@ def authors_of(resource: type[SheetResource], pk: int, revision: Revision | None
         versions = versions.filter(revision=revision, is_proposal=True)
     else:
         versions = versions.filter(is_proposal=False)
-        public = (
-            versions.filter(after__state=State.PUBLISHED).order_by("-pk").values_list("pk", flat=True).first()
-        )
-        versions = versions.filter(pk__gt=public or 0)
+        public = versions.filter(after__state=State.PUBLISHED).order_by("-pk").values("pk")[:1]
+        versions = versions.filter(pk__gt=Coalesce(Subquery(public), 0))
     rows = versions.exclude(user=None).values_list("user", "before", "after")
     return {user for user, before, after in rows if content(before) != content(after)}
 
@@ -143,7 +153,8 @@ def has_enough_eyes(
     if authors == {by.pk}:
         message = _("You wrote this. Somebody else has to approve it.")
         raise Problem("approval.own", message)
-    Approval.objects.get_or_create(type=resource.slug, object_id=pk, row=seen, user=by)
+    mine = Approval(type=resource.slug, object_id=pk, row=seen, user=by)
+    Approval.objects.bulk_create([mine], ignore_conflicts=True)
     approvals = Approval.objects.filter(type=resource.slug, object_id=pk, row=seen)
     approvers = set(approvals.values_list("user", flat=True))
     return all(approvers - {author} for author in authors)
@@ -159,15 +170,16 @@ def several(problems: Iterable[Problem]) -> Problem:
     return Problem("approval.refused", _("%(reasons)s"), reasons=" ".join(map(str, problems)))
 
 
-def apply(resource: type[SheetResource], pk: int, revision: Revision, by: Any) -> None:
+def apply(resource: type[SheetResource], live: Live, revision: Revision, by: Any) -> None:
     """Stores the proposed row, with what has changed in the record since it was proposed."""
-    live = row_of(resource, pk)
-    row = row_to_store(resource, revision, live)
-    names = changed_names(resource, live, row)
+    pk = live.record.pk
+    row = row_to_store(resource, revision, live.row)
+    names = changed_names(resource, live.row, row)
     saved = load_row(
         resource,
         row,
         names,
+        live,
         user=by,
         reason=revision.reason,
         revisions={pk: revision.pk},

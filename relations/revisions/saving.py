@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,10 @@ from relations.imports.pipeline import load_sheet
 from relations.imports.report import Finding, Report
 from relations.models import Revision
 from relations.models.row_cache import FlatRow, unpacked
+from relations.models.versions import sources_in
 from relations.readers.sheet import make_sheet
+from relations.registry import resource_of
+from relations.rows.lookups import Lookups
 from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
@@ -56,6 +59,26 @@ def row_to_edit(resource: type[SheetResource], pk: int) -> FlatRow:
     return proposed_row(resource, revision, live) if revision else live
 
 
+class Live(NamedTuple):
+    """A record that is locked, its row, and the change of it that waits for approval."""
+
+    record: Any
+    row: FlatRow
+    revision: Revision | None
+
+    @property
+    def row_to_edit(self) -> FlatRow:
+        """The row that a form shows."""
+        resource = resource_of(type(self.record))
+        return proposed_row(resource, self.revision, self.row) if self.revision else self.row
+
+
+def locked(resource: type[SheetResource], pk: int) -> Live:
+    """The record with all that a save needs of it, locked against other writers until the transaction ends."""
+    record = resource.model.objects.for_change().select_for_update(of=("self",)).get(pk=pk)
+    return Live(record, unpacked(record.row), pending_revision(resource, pk))
+
+
 def proposed_row(resource: type[SheetResource], revision: Revision, live: FlatRow) -> FlatRow:
     """The proposed row with what has changed in the record since; where both have, what is proposed."""
     return revision.row if revision.base == live else merge(resource, revision.base, revision.row, live).row
@@ -69,29 +92,46 @@ def save_row(
     Raises RowRefused.
     """
     with transaction.atomic():
-        if pk is not None:
-            resource.model._base_manager.select_for_update().filter(pk=pk).values_list("pk").first()
-        before = row_of(resource, pk) if pk is not None else {}
-        given = list(names)
-        if pk is not None:
-            changed = changed_names(resource, before, row)
-            given = [name for name in given if name in changed]
-        saved = load_row(resource, {**row, "key": before.get("key") or row.get("key", "")}, given, **options)
-        if saved.change.is_new != (pk is None):
-            raise RowRefused([finding_at("key", Problem("key.taken", _("Another record has this key.")))])
-        if pk is not None:
-            settle_revision(resource, saved, options.get("user"), options.get("reason", ""))
+        return save_within(resource, row, names, locked(resource, pk) if pk is not None else None, **options)
+
+
+def save_within(
+    resource: type[SheetResource], row: FlatRow, names: Iterable[str], live: Live | None, **options: Any
+) -> SavedRow:
+    """The same in the transaction of the caller, who has locked the record, and takes all back after RowRefused."""
+    given = list(names)
+    if live:
+        changed = changed_names(resource, live.row, row)
+        given = [name for name in given if name in changed]
+    row = {**row, "key": live.row.get("key", "") if live else row.get("key", "")}
+    saved = load_row(resource, row, given, live, **options)
+    if saved.change.is_new != (live is None):
+        raise RowRefused([finding_at("key", Problem("key.taken", _("Another record has this key.")))])
+    if live:
+        settle_revision(saved, live.revision, options.get("user"))
     return saved
 
 
-def load_row(resource: type[SheetResource], row: FlatRow, names: Iterable[str], **options: Any) -> SavedRow:
-    """Loads one row through the steps of an import. Raises RowRefused."""
+def load_row(
+    resource: type[SheetResource],
+    row: FlatRow,
+    names: Iterable[str],
+    live: Live | None = None,
+    **options: Any,
+) -> SavedRow:
+    """Loads one row through the steps of an import, in the transaction of the caller. Raises RowRefused."""
     headings = ["key", *(name for name in names if name != "key")]
     changes: list[RowChange] = []
+    if not options.get("lookups"):
+        options["lookups"] = Lookups()
+        options["lookups"].meet_sources(sources_in(row))
     report = load_sheet(
         resource,
         make_sheet("", [headings, [row.get(name, "") or "" for name in headings]], ""),
         watch=lambda _report, found: changes.extend(found),
+        is_alone=True,
+        locked={row["key"]: live.record} if live else {},
+        pending={live.record.pk: live.revision} if live else None,
         **options,
     )
     if report.errors:
@@ -106,11 +146,9 @@ def finding_at(column: str, problem: Problem) -> Finding:
     return Finding("", None, "", column, "", problem)
 
 
-def settle_revision(resource: type[SheetResource], saved: SavedRow, user: Any, reason: str) -> None:
+def settle_revision(saved: SavedRow, pending: Revision | None, user: Any) -> None:
     """Finds the revision that the row has become, or discards the pending one whose change was taken back."""
-    pk = saved.change.pk
-    assert pk is not None
-    revision = pending_revision(resource, pk)
+    revision = saved.change.revision or pending
     if revision and not saved.change.is_changed:
         revision.status, revision.decided_by, revision.decided_at = (
             Revision.Status.DISCARDED,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.models import Citation, Source
 from relations.models.bulk import insert
-from relations.models.citations import keep_cited
+from relations.models.foreign_keys import key_to
 from relations.text.cell_syntax import split
 
 from .cells import refuse_controls
@@ -176,13 +176,11 @@ class CitationColumns:
         return lookups.described_sources.expect(Source(key=key, issued=given.pop("date", ""), **given))
 
     def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        """Replaces the citations of changed records, updates counts and never leaves a public record without any."""
+        """Replaces the citations of changed records, which have been counted with their rows."""
         if changed:
-            records = [change.record for change in changed]
-            with keep_cited(records):
-                Citation.objects.filter(**{f"{records[0]._meta.model_name}__in": records}).delete_unguarded()
-                self.insert(changed)
-        self.insert(new)
+            owner, keys = key_to(type(changed[0].record)), [change.pk for change in changed]
+            Citation.objects.filter(**{f"{owner}__in": keys}).delete_unguarded()
+        self.insert([*new, *changed])
 
     def insert(self, changes: Sequence[RowChange]) -> None:
         if changes:

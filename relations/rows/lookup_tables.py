@@ -1,11 +1,12 @@
 """Lookup tables by name, key, URL and title, which find the entity that a cell refers to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Model
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
@@ -23,12 +24,17 @@ class NameTable:
         self.found: dict[str, Any] = {}
         self.by_key: dict[str, Any] = {entity.natural_key()[0].casefold(): entity for entity in entities}
         self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
-        self.by_former_key = self.former_keys()
         for entity in entities:
             for name in entity.folded_names.split("\n"):
                 self.by_name[name].append(entity)
 
-    def former_keys(self) -> dict[str, Any]:
+    @property
+    def by_natural_key(self) -> dict[str, Any]:
+        """{key: entity}, as the register writes the keys"""
+        return {entity.natural_key()[0]: entity for entity in self.by_key.values()}
+
+    @cached_property
+    def by_former_key(self) -> dict[str, Any]:
         """{key of what was merged into another one: that other one}"""
         model = type(next(iter(self.by_key.values()), None))
         keys = FormerKey.objects.all_of(model) if issubclass(model, Model) else {}
@@ -62,9 +68,9 @@ class NameTable:
 
     def called(self, text: str) -> list[Any]:
         """All entities with `text` as their key or a name."""
-        for keys in (self.by_key, self.by_former_key):
-            if entity := keys.get(text.casefold()):
-                return [entity]
+        key = text.casefold()
+        if entity := self.by_key.get(key) or self.by_former_key.get(key):
+            return [entity]
         found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()
         return list(dict.fromkeys(found))
 
@@ -86,10 +92,27 @@ def named(entities: Iterable[Any]) -> str:
 class KeyTable(dict[str, int | None]):
     """{key: primary key} of records or sources; None for those that this very sheet is about to create."""
 
-    def __init__(self, model: type[Model], what: str | Promise) -> None:
-        super().__init__(model._default_manager.order_by().values_list("key", "pk"))
-        self.what = what
+    def __init__(
+        self,
+        load: Callable[[], Iterable[tuple[str, int]]],
+        what: str | Promise,
+        met: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """With `met` keys, the table is loaded only when another one is looked for."""
+        super().__init__(met)
+        self.load, self.is_whole, self.what = load, False, what
+        if not met:
+            self.load_all()
         self.refused: dict[str, Problem] = {}
+
+    def load_all(self) -> None:
+        self.update(self.load())
+        self.is_whole = True
+
+    def __contains__(self, key: object) -> bool:
+        if not self.is_whole and not super().__contains__(key):
+            self.load_all()
+        return super().__contains__(key)
 
     def find(self, text: str) -> int | None:
         if text in self:

@@ -1,11 +1,14 @@
 """Lookups: everything that cells may refer to, found by name or key and loaded once per import."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any, NamedTuple
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
+from relations.models import ForumSeries, Indicator, Organization, Person, Place, Record, Source, Topic, Unit
 from relations.models.sources import UNKNOWN_WORK, Work
 from relations.registry import resource_named
 from relations.values.period import Period
@@ -17,17 +20,28 @@ from .lookup_tables import KeyTable, NameTable
 class Works(dict[str, Work]):
     """{key of a source: what coverage needs to know of it}, also of those that the sheet describes."""
 
-    def __init__(self, described: DescribedSources) -> None:
-        rows = Source.objects.order_by().exclude(identified_by="", author="")
-        super().__init__(
-            (key, Work.of(identified_by, author))
-            for key, identified_by, author in rows.values_list("key", "identified_by", "author")
-        )
-        self.described = described
+    def __init__(self, lookups: "Lookups") -> None:
+        super().__init__()
+        self.lookups = lookups
+
+    def __missing__(self, key: str) -> Work:
+        known = self.lookups.known_source(key)
+        self[key] = Work.of(known.identified_by, known.author) if known else UNKNOWN_WORK
+        return self[key]
 
     def get(self, key: str, default: Work = UNKNOWN_WORK) -> Work:  # type: ignore[override]  # always a Work
-        expected = self.described.expected.get(key)
-        return expected.work if expected else super().get(key, default)
+        expected = self.lookups.described_sources.expected.get(key)
+        return expected.work if expected else self[key]
+
+
+class KnownSource(NamedTuple):
+    """A source as far as the rows that cite it depend on it."""
+
+    key: str
+    pk: int
+    told_by: Period
+    identified_by: str
+    author: str
 
 
 class Lookups:
@@ -35,6 +49,10 @@ class Lookups:
 
     def __init__(self) -> None:
         self.key_tables: dict[str, KeyTable] = {}
+        #: {key: source} of those that a form has looked for already
+        self.met_sources: dict[str, Source] = {}
+        #: the same of records, {type: {key: record}}
+        self.met_records: defaultdict[type[Model], dict[str, Record]] = defaultdict(dict)
 
     @cached_property
     def places(self) -> NameTable:
@@ -70,25 +88,47 @@ class Lookups:
             return self.places
         return self.organizations if model is Organization else self.people
 
+    def chosen(self, entities: QuerySet[Any], keys: Iterable[Any]) -> dict[Any, Any]:
+        """{primary key: entity} of what was chosen in a form; what rows take from whole tables is found there."""
+        model: Any = entities.model
+        wanted = set(map(str, keys))
+        if model in (Place, Organization, Person) and not entities.query.where:
+            table = self.participants(model).by_key if wanted else {}
+            return {one.pk: one for one in table.values() if str(one.pk) in wanted}
+        found = entities.in_bulk(wanted)
+        if model is Source:
+            self.met_sources.update((one.key, one) for one in found.values())
+        elif issubclass(model, Record):
+            self.met_records[model].update((one.key, one) for one in found.values())
+        return found
+
     @property
     def sources(self) -> KeyTable:
         return self.keys("sources")
 
+    def meet_sources(self, keys: Iterable[str]) -> None:
+        """Looks for the sources of one row, so that the table of all of them need not be loaded."""
+        sources = Source.objects.filter(key__in=list(keys)).defer("search_text", "row")
+        self.met_sources.update((one.key, one) for one in sources)
+
     @cached_property
-    def told_by(self) -> dict[str, Period]:
-        """{key of a source: the date by which it has told of anything}, of the sources that have one."""
-        rows = Source.objects.order_by().exclude(told_by="").values_list("key", "told_by")
-        return {key: Period.parse(date) for key, date in rows}
+    def all_sources(self) -> dict[str, KnownSource]:
+        rows = Source.objects.order_by().values_list(*KnownSource._fields)
+        return {key: KnownSource(key, pk, Period.parse(told_by), *about) for key, pk, told_by, *about in rows}
+
+    def known_source(self, key: str) -> KnownSource | Source | None:
+        return self.met_sources.get(key) or self.all_sources.get(key)
 
     def dates_of_sources(self, keys: Iterable[str]) -> list[Period]:
         """The dates of these sources, as far as they are known; of a source that the sheet describes too."""
         expected = self.described_sources.expected
         described = (expected[key].latest_date for key in keys if key in expected)
-        return [date for date in (*(self.told_by.get(key) for key in keys), *described) if date]
+        known = (self.known_source(key) for key in keys if key)
+        return [date for date in (*(one.told_by for one in known if one), *described) if date]
 
     @cached_property
     def works(self) -> "Works":
-        return Works(self.described_sources)
+        return Works(self)
 
     @cached_property
     def described_sources(self) -> DescribedSources:
@@ -97,9 +137,20 @@ class Lookups:
     def keys(self, slug: str) -> KeyTable:
         """The keys of the records of one type, or of the sources."""
         if slug not in self.key_tables:
-            model = resource_named(slug).model
-            self.key_tables[slug] = KeyTable(model, model._meta.verbose_name)
+            self.key_tables[slug] = self.key_table(resource_named(slug).model)
         return self.key_tables[slug]
+
+    def key_table(self, model: type[Model]) -> KeyTable:
+        what: Any = model._meta.verbose_name
+        if model is Source:
+            met = {key: one.pk for key, one in self.met_sources.items()}
+            return KeyTable(self.keys_of_sources, what, met)
+        keys = model._default_manager.order_by().values_list("key", "pk")
+        met = {key: one.pk for key, one in self.met_records[model].items()}
+        return KeyTable(lambda: keys, what, met)
+
+    def keys_of_sources(self) -> Iterator[tuple[str, int]]:
+        return ((one.key, one.pk) for one in self.all_sources.values())
 
     def learn(self, slug: str, created: dict[str, int]) -> None:
         """Adds {key: primary key} of records just created; a table not opened yet will find them in the database."""

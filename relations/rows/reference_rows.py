@@ -40,13 +40,14 @@ class ReferenceResource(SheetResource):
     @classmethod
     def public_among(cls, keys: Collection[int]) -> set[int]:
         """Readers see what public records show."""
-        found: set[int] = set()
-        for record_key in RECORD_KEYS:
-            model = apps.get_model("relations", record_key)
-            for path in paths_to(cls.model, model):
-                shown = model._base_manager.filter(state="published", **{f"{path}__in": keys}).order_by()
-                found.update(shown.values_list(path, flat=True).distinct())
-        return found & set(keys)
+        shown = [
+            model._base_manager.filter(state="published", **{f"{path}__in": keys})
+            .order_by()
+            .values_list(path)
+            for model in (apps.get_model("relations", record_key) for record_key in RECORD_KEYS)
+            for path in paths_to(cls.model, model)
+        ]
+        return {pk for (pk,) in shown[0].union(*shown[1:])} & set(keys) if shown else set()
 
 
 class OnPagesOfItsOwn(ReferenceResource):

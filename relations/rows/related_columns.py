@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -180,30 +180,46 @@ class Participants(RelatedColumn):
         return next((one for one in same_role if one.takes_in(who)), None)
 
     def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        """Replaces the participants; one who stays keeps the status of its participation."""
-        statuses: dict[tuple[Any, Participant], PartyStatus] = {}
-        if changed:
-            owners = {f"{self.owner}__in": [change.pk for change in changed]}
-            in_role = Participation.objects.filter(role=self.role, **owners)
-            before = [
-                one for one in in_role.select_related("place", "organization", "person") if self.is_mine(one)
-            ]
-            for one in before:
-                assert one.who
-                owner = getattr(one, f"{self.owner}_id")
-                statuses[owner, one.who] = PartyStatus(one.status, one.status_date)
-            in_role.filter(pk__in=[one.pk for one in before]).delete()
-        rows = (row for change in (*new, *changed) for row in self.participations(change, statuses))
-        names = ("role", "position", "place", "organization", "person", "status", "status_date")
-        insert(Participation, (self.owner, *names), rows)
+        store_participants([self], new, changed)
 
-    def participations(
-        self, change: RowChange, statuses: Mapping[tuple[Any, Participant], PartyStatus]
-    ) -> Iterator[tuple[Any, ...]]:
+    @cached_property
+    def statuses(self) -> ParticipationStatuses | None:
+        """The column of what has become of these participations."""
+        columns = resource_of(self.model).columns()
+        return next(
+            (one for one in columns if isinstance(one, ParticipationStatuses) and one.of == self.name), None
+        )
+
+    def participations(self, change: RowChange) -> Iterator[tuple[Any, ...]]:
+        """Each with its status in the row, which one who stays keeps."""
+        statuses = self.statuses.of_row(change) if self.statuses else ()
         for i, who in enumerate(change.related[self]):
             keys = (who.pk if type(who) is model else None for model in ALL)
-            status = statuses.get((change.pk, who), PartyStatus())
+            status = statuses[i] if i < len(statuses) else PartyStatus()
             yield change.pk, self.role, self.rank * 100 + i, *keys, *status
+
+    @property
+    def is_of_mine(self) -> Q:
+        """The condition that a participation is of this column."""
+        kinds = {"place__kind__in": self.kinds} if self.kinds else {}
+        found = Q()
+        for model in self.takes:
+            found |= Q(**{f"{key_to(model)}__isnull": False}, **(kinds if model is Place else {}))
+        return Q(role=self.role) & found
+
+
+def store_participants(
+    columns: Sequence[Participants], new: Sequence[RowChange], changed: Sequence[RowChange]
+) -> None:
+    """Replaces the participants in all these columns at once."""
+    owner = columns[0].owner
+    if changed:
+        mine = Q(*(column.is_of_mine for column in columns), _connector=Q.OR)
+        of_changed = Participation.objects.filter(**{f"{owner}__in": [change.pk for change in changed]})
+        of_changed.filter(mine).order_by().delete()
+    rows = (row for column in columns for change in (*new, *changed) for row in column.participations(change))
+    names = ("role", "position", "place", "organization", "person", "status", "status_date")
+    insert(Participation, (owner, *names), rows)
 
 
 class ParticipationStatuses(RelatedColumn):
@@ -243,6 +259,9 @@ class ParticipationStatuses(RelatedColumn):
             raise Problem("party.status", _("This cell has more values than the row has parties."))
         super().apply(change, value)
 
+    def of_row(self, change: RowChange) -> tuple[PartyStatus, ...]:
+        return self.parse(change.after.get(self.name, ""), change.lookups)
+
     def cell_after(self, change: RowChange, cells: Mapping[str, str]) -> str:
         """Where a sheet has the parties alone, each that stays keeps its status."""
         if self in change.related or self.parties not in change.related:
@@ -252,14 +271,17 @@ class ParticipationStatuses(RelatedColumn):
         return join_statuses(kept.get(party, "") for party in split(cells.get(self.of, "")))
 
     def store(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
-        """Runs after the column of parties has written its rows."""
-        owners = {f"{self.owner}__in": [change.pk for change in (*new, *changed)]}
+        """Of rows that leave the parties as they are; the column of parties writes its own with their status."""
+        without_parties = [change for change in (*new, *changed) if self.parties not in change.related]
+        if not without_parties:
+            return
+        owners = {f"{self.owner}__in": [change.pk for change in without_parties]}
         rows = Participation.objects.filter(role=self.parties.role, **owners)
         found = defaultdict(list)
         for one in rows.select_related("place", "organization", "person"):
             if self.parties.is_mine(one):
                 found[getattr(one, f"{self.owner}_id")].append(one)
-        for change in (*new, *changed):
+        for change in without_parties:
             parties, given = found[change.pk], change.related[self]
             for i, one in enumerate(parties):
                 one.status, one.status_date = given[i] if i < len(given) else PartyStatus()

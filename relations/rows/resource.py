@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
@@ -15,10 +16,13 @@ from import_export.resources import Resource
 from tablib import Dataset
 
 from relations.errors import Problem
+from relations.models import Citation, Participation
 from relations.models.citations import QUOTE
+from relations.models.foreign_keys import key_to
 from relations.models.keys import key_base
 from relations.models.row_cache import RECORDS_AT_ONCE, unpacked
 from relations.models.scope import TakingPart
+from relations.text.cell_syntax import split
 from relations.text.normalize import fold
 
 from .citation_columns import CitationColumns
@@ -216,13 +220,31 @@ class SheetResource(Resource):
 
     @classmethod
     def related_for_search(cls, change: RowChange) -> tuple[list[Any], ...]:
-        """The arguments of searchable() for a new record: its topics and, where the type has any, its participants."""
+        """The arguments of searchable() for a row: its topics and, where the type has any, its participants."""
         if not cls.citations:
             return ()
-        topics = [change.lookups.topics.by_key[key] for key in change.related_by_name.get("topics", ())]
+        topics = [change.lookups.topics.find(key) for key in split(change.after.get("topics", "")) if key]
         if not cls.has_participants():
             return (topics,)
-        return topics, [who for who, _role in cls.taking_part(change)]
+        return topics, [who for who, _role in cls.taking_part(change, change.after)]
+
+    @classmethod
+    def as_after(cls, change: RowChange) -> Any:
+        """The record of a change with the citations and participants of its row, without looking for them."""
+        record = copy.copy(change.record)
+        record._prefetched_objects_cache = {"citations": list(cls.cited_by(change))}
+        if cls.has_participants():
+            record._prefetched_objects_cache["participations"] = [
+                Participation(role=role, **{key_to(type(who)): who})
+                for who, role in cls.taking_part(change, change.after)
+            ]
+        return record
+
+    @classmethod
+    def cited_by(cls, change: RowChange) -> Iterator[Citation]:
+        """What each citation of the row supports; as much as publication depends on."""
+        for slot in cls.citations.slots_of_row(change.after) if cls.citations else ():
+            yield from (Citation(field=field) for field in slot.fields)
 
     @classmethod
     @cache

@@ -50,6 +50,10 @@ class RowChange:
     near_duplicate: str = ""
     #: whether readers see the record; known in an import that proposes
     is_public: bool = False
+    #: what the row has become where it waits for approval
+    revision: Any = None
+    #: the record as it was stored, for a changed row
+    stored: Any = None
 
     @property
     def packed_after(self) -> str:

@@ -146,7 +146,7 @@ def another_kind_of_locator(view: View, context: Context) -> Found:
 def source_of_others(view: View, context: Context) -> Found:
     """Among the states of the region: Russia takes part in nearly everything, and others are named in passing."""
     sides = {place.code for place in view.countries}
-    for group in tuple(sides):
+    for group in [place.code for place in view.countries if place.is_group]:
         sides |= view.reference.members(group, view.days)
     sides |= {place.country.code for place in view.side_places if place.country}
     if not sides & REGION:

@@ -7,14 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from django.apps import apps
 from django.utils import timezone
 
-from relations.models.foreign_keys import EVENT_KEYS
 from relations.models.row_cache import unpacked
-from relations.registry import resource_named, resource_of
+from relations.registry import resource_named
 from relations.values.period import Period
 
 from .reference import Reference
@@ -72,12 +69,8 @@ class Context:
                         found.append(view)
 
     def load_events(self, keys: Collection[str]) -> None:
-        self.events = {}
-        for name in EVENT_KEYS if keys else ():
-            model: Any = apps.get_model("relations", name)
-            for row in model.objects.filter(key__in=keys).values_list("row", flat=True):
-                view = self.view(resource_of(model).slug, row)
-                self.events[view.key] = view
+        views = (self.view(slug, row) for slug, row in self.reference.events(keys)) if keys else ()
+        self.events = {view.key: view for view in views}
 
     def grouped(
         self, slug: str, views: Sequence[View], column: str, lookup: str

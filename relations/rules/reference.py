@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.apps import apps
+from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from relations.models import (
@@ -20,7 +22,8 @@ from relations.models import (
     Source,
     Unit,
 )
-from relations.models.foreign_keys import RECORD_KEYS
+from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS
+from relations.registry import resource_of
 from relations.values.readings import Bounds
 
 from .gazetteer import Gazetteer
@@ -85,13 +88,26 @@ class Reference:
         wanted = set(keys) - self.sources.keys()
         if not wanted:
             return
-        new = Source.objects.filter(key__in=wanted).defer("search_text", "row")
+        new = self.find_sources(wanted)
         self.sources.update((one.key, one) for one in new)
         owner = Coalesce(*(f"{key}__key" for key in RECORD_KEYS))
-        found = Citation.objects.filter(source__in=list(new)).exclude(locator="").order_by()
+        found = Citation.objects.filter(source__in=new).exclude(locator="").order_by()
         rows = found.values_list("source__key", owner, "locator_label", "locator")
         for source, *where in rows[:MOST_CITED]:
             self.cited[source].append(CitedElsewhere(*where))
+
+    def find_sources(self, keys: Collection[str]) -> list[Source]:
+        return list(Source.objects.filter(key__in=keys).defer("search_text", "row"))
+
+    def events(self, keys: Collection[str]) -> list[tuple[str, str]]:
+        """[(type, stored row)] of the events with these keys, in one statement."""
+        models: list[Any] = [apps.get_model("relations", name) for name in EVENT_KEYS]
+        found = [
+            model.objects.filter(key__in=keys).order_by().values_list(Value(rank), "row")
+            for rank, model in enumerate(models)
+        ]
+        rows = sorted(found[0].union(*found[1:], all=True))
+        return [(resource_of(models[rank]).slug, row) for rank, row in rows]
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -52,8 +52,7 @@ class HasWords(Lookup):
 def keep_words(table: str, words: Sequence[tuple[int, str]]) -> None:
     """SQLite's index of words beside a table: `words` are (primary key, lemmas). PostgreSQL indexes the
     column itself."""
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or not words:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(f'DELETE FROM "{table}_words" WHERE rowid = %s', [(key,) for key, _words in words])
-        cursor.executemany(f'INSERT INTO "{table}_words" (rowid, words) VALUES (%s, %s)', words)
+        cursor.executemany(f'INSERT OR REPLACE INTO "{table}_words" (rowid, words) VALUES (%s, %s)', words)
