@@ -79,7 +79,8 @@ def keep_traits(slug: str, entities: Sequence[Any]) -> None:
     if gone := [number for one, number in before.items() if one not in wanted]:
         Trait.objects.filter(pk__in=gone).delete()
     new = (Trait(type=slug, object_id=pk, text=text) for pk, text in sorted(wanted - before.keys()))
-    Trait.objects.bulk_create(new, batch_size=TRAITS_AT_ONCE, ignore_conflicts=True)  # another save may have added one
+    # another save may have added the same one meanwhile
+    Trait.objects.bulk_create(new, batch_size=TRAITS_AT_ONCE, ignore_conflicts=True)
 
 
 def having(slug: str, texts: Iterable[str], most: int) -> list[int]:
