@@ -78,6 +78,10 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
             }
         )
 
+    def cited_in_public(self) -> Self:
+        """Those that a published record cites, with the times of with_publication()."""
+        return self.with_publication().filter(Q(published_at__isnull=False))
+
     def by_publication(self) -> Self:
         """For a feed: newest first; requires with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
