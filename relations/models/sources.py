@@ -79,9 +79,9 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
             }
         )
 
-    def ever_published(self) -> Self:
-        """Those that a published record cites; requires with_publication()."""
-        return self.filter(Q(published_at__isnull=False))
+    def cited_in_public(self) -> Self:
+        """Those that a published record cites, with the times of with_publication()."""
+        return self.with_publication().filter(Q(published_at__isnull=False))
 
     def by_publication(self) -> Self:
         """For a feed: newest first; requires with_publication()."""

@@ -27,7 +27,7 @@ def of_sources(request: HttpRequest, filterset: SourceFilter) -> HttpResponseBas
     """The sources found by valid parameters that records cite: those of memberships alone have no day of their own."""
     types = filterset.value("type")
     names = [str(label) for value, label in Source.Type.choices if value in types]
-    cited = filterset.results.for_citing().with_publication().ever_published()
+    cited = filterset.results.for_citing().cited_in_public()
     parts = [(source_entry, cited)]
     title = titled(_("Sources"), [filterset.value("q"), *names])
     return feed_response(request, title, with_query(reverse("sources"), request.GET), parts)

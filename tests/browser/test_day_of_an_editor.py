@@ -110,7 +110,6 @@ def test_an_agreement_is_written_submitted_and_approved_in_few_clicks(visit, sta
     found.refresh_from_db()
     assert found.state == State.PUBLISHED
     assert approving.acts <= MOST_TO_APPROVE, approving.acts
-    print("clicks:", hands.acts, approving.acts)
 
 
 def approve(hands, record):

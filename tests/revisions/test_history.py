@@ -553,3 +553,10 @@ def test_what_has_no_version_gets_one_as_it_was_found():
     assert version.after == unpacked(Forum.objects.get().row) | {"state": "draft"}
     source = Source.objects.first()
     assert versions_of(SOURCES, source.pk).get().after == unpacked(source.row)
+
+
+def test_the_form_that_compares_offers_each_version_by_its_number(editor, draft):
+    numbers = [change(draft, title_en="Other"), versions_of(AGREEMENTS, draft.pk).last().pk]
+    page = text(editor.get(url(Agreement, "history", draft.pk)))
+    for number in numbers:
+        assert page.count(f'<option value="{number}"') == 2
