@@ -77,8 +77,8 @@ class Commenting(RowSaving):
                 continue
             name = resource.column(one.comment.field).attribute
             if name in form.fields:
-                field = form[name]
-                field.help_text = format_html("{} {}", field.help_text, said_at_field(one))
+                said = format_html("{} {}", form[name].help_text, said_at_field(one))
+                form[name].help_text = form.fields[name].help_text = said
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         record = kwargs.get("obj")

@@ -76,7 +76,8 @@ class Live(NamedTuple):
 def locked(resource: type[SheetResource], pk: int) -> Live:
     """The record with all that a save needs of it, locked against other writers until the transaction ends."""
     record = resource.model.objects.for_change().select_for_update(of=("self",)).get(pk=pk)
-    return Live(record, unpacked(record.row), pending_revision(resource, pk))
+    may_wait = getattr(record, "published_at", True)  # nothing waits for a record that was never public
+    return Live(record, unpacked(record.row), pending_revision(resource, pk) if may_wait else None)
 
 
 def proposed_row(resource: type[SheetResource], revision: Revision, live: FlatRow) -> FlatRow:
