@@ -160,11 +160,11 @@ MOST = {
     approval_of_a_proposal: 29,
     approval_of_a_draft: 30,
     new_source: 20,
-    source_of_drafts: 26,
+    source_of_drafts: 27,
     source_of_public_records: 20,
     new_group: 20,
     changed_group: 23,
-    person_in_drafts: 24,
+    person_in_drafts: 26,
     person_in_public_records: 20,
 }
 
