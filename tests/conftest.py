@@ -48,14 +48,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
-@pytest.fixture(autouse=True)
-def swept_database():
-    """PostgreSQL keeps the rows of tests that were rolled back until they are swept, and every query reads them too."""
-    yield
-    if connection.vendor == "postgresql" and next(TESTS_RUN) % TESTS_BEFORE_SWEEPING == 0:
-        name = connection.settings_dict["NAME"]
-        if name.startswith("test_"):  # some test has needed it
-            sweep()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """PostgreSQL keeps the rows of tests that were rolled back until they are swept, and every query reads them too.
+
+    Between two tests no transaction is open, for which sweeping would wait.
+    """
+    is_due = connection.vendor == "postgresql" and next(TESTS_RUN) % TESTS_BEFORE_SWEEPING == 0
+    if is_due and connection.settings_dict["NAME"].startswith("test_"):  # some test has needed it
+        sweep()
 
 
 def sweep():
