@@ -159,12 +159,12 @@ MOST = {
     changed_public_record: 25,
     approval_of_a_proposal: 29,
     approval_of_a_draft: 30,
-    new_source: 20,
+    new_source: 21,
     source_of_drafts: 27,
     source_of_public_records: 20,
-    new_group: 20,
+    new_group: 22,
     changed_group: 23,
-    person_in_drafts: 26,
+    person_in_drafts: 27,
     person_in_public_records: 20,
 }
 
