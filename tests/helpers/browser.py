@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 LANGUAGES = ("ru", "en")
 PHONE, DESKTOP, NARROWEST = 360, 1440, 320
 HEIGHT = 900
 #: more than any page of the site needs
 MOST_TABS = 400
+#: milliseconds that a busy machine may take to show something
+PATIENCE = 15_000
 
 FORUM, VISIT = "forums/forum-ru-kz-6-2009/", "visits/visit-mirziyoyev-moscow-2023/"
 INDICATOR, FIGURE = "indicators/enterprises-russian-capital/", "statistics/enterprises-uz-2018/"
@@ -242,7 +245,8 @@ def tab(browser, site, width=DESKTOP, theme="light", javascript=True):
         color_scheme=theme,
         java_script_enabled=javascript,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     try:
         yield Visitor(context.new_page(), site)
     finally:
