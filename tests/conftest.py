@@ -60,7 +60,7 @@ def pytest_runtest_setup():
 
 
 def sweep():
-    """On a connection of its own, since the tests' is closed to all but tests."""
+    """Sweeps on a separate connection: pytest-django allows the usual one only within tests."""
     driver = connection.Database
     with driver.connect(**connection.get_connection_params(), autocommit=True) as own:
         own.execute("VACUUM")

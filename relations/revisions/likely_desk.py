@@ -41,7 +41,7 @@ def likely_duplicates_for(user: Any) -> TaskList:
 
 
 def waiting_merges() -> set[tuple[str, tuple[int, int]]]:
-    """The pairs whose merge waits for approval, which is a list of its own."""
+    """The pairs whose merge waits for approval: the desk lists them as merges."""
     waiting = Merge.objects.filter(status=Merge.Status.OPEN).values_list("type", "kept", "merged")
     return {(slug, in_order(kept, merged)) for slug, kept, merged in waiting}
 

@@ -216,7 +216,7 @@ def open_merge(merge: Merge) -> Merge:
 
 
 def try_out(resource: type[SheetResource], merge: Merge, by: Any) -> None:
-    """Merges and takes everything back, so that whoever proposes it learns what would be refused."""
+    """Merges and takes it all back, so that a merge that would be refused cannot be proposed."""
     with transaction.atomic():
         carry_out(resource, Merge.objects.get(pk=merge.pk), by)
         transaction.set_rollback(True)

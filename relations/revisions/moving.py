@@ -179,7 +179,7 @@ class Mover:
         table(one).filter(pk=one.pk).delete()
 
     def join(self, twin: Any, one: Any) -> None:
-        """What only the one that goes says of itself is said by the one that stays."""
+        """Adds to `twin`, which stays, what only `one` says."""
         before, other = (details_of(each) for each in (twin, one))
         said = before if any(before.values()) else other
         if isinstance(one, Citation):

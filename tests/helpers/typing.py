@@ -15,7 +15,7 @@ def sides(*participants):
 
 
 def while_typed(client, model, record=None, **fields):
-    """What is said of a new form, or of that of a record."""
+    """The likely duplicates named on the form of a new record, or of `record`."""
     address = url(model, "likely", record.pk) if record else url(model, "likely_new")
     answer = client.post(address, fields)
     assert answer.status_code == 200, answer.status_code
