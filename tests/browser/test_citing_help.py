@@ -52,6 +52,7 @@ def test_citations_are_copied_from_another_record_and_kept_when_the_form_is_save
     editor.open(form_of(other))
     editor.focus("#copy-from + .select2 .select2-selection")
     editor.page.keyboard.press("Enter")
+    editor.page.locator(".select2-search__field:focus").wait_for()
     editor.page.keyboard.type("Амударью")
     expect(editor.page.get_by_role("option", name="Договор о мостах через Амударью")).to_be_visible()
     editor.page.keyboard.press("Enter")
