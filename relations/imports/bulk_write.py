@@ -12,7 +12,6 @@ from relations.models import FormerKey
 from relations.models.bulk import insert, reserve, update
 from relations.models.records import NOT_SAVED
 from relations.models.row_cache import is_renamed, refresh, refresh_dependents
-from relations.models.scope import GroupSides
 from relations.models.traits import keep_traits
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import Participants, RelatedColumn, store_participants
@@ -41,7 +40,7 @@ class BulkWriter:
     ) -> None:
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
-        self.with_dependents, self.groups = with_dependents, GroupSides()
+        self.with_dependents = with_dependents
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -76,7 +75,8 @@ class BulkWriter:
         """Sets what follows from the rest of a record."""
         now = timezone.now()
         for change in (*new, *changed):
-            change.record.derive()
+            if not self.resource.citations:  # the differ has derived what follows from the row of a record
+                change.record.derive()
             change.record.updated_at = now
         for change, key in zip(new, reserve(self.model, len(new)), strict=True):
             change.pk = change.record.pk = key
@@ -92,7 +92,6 @@ class BulkWriter:
         record, resource = change.record, self.resource
         record.row = change.packed_after
         if resource.citations:
-            record.set_scope(resource.taking_part(change, change.after), self.groups)
             record.count_facts(change.after, self.lookups.works)
         if not self.is_rehearsal and not resource.is_reference:
             record.search_text = words_of(record.searchable(*resource.related_for_search(change)))

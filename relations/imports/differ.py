@@ -194,7 +194,10 @@ class Differ:
         """The cells of the latest possible date, which follows from the sources where the record has no date."""
         record = change.record
         record.derive()
+        said = record.not_after
         record.bound_by_sources(self.lookups.dates_of_sources(split(cells.get("source", ""))))
+        if record.not_after != said:
+            record.read_dates()
         bound = {"not_before": str(record.not_before), "not_after": str(record.not_after)}
         if record.not_after_reason == BoundReason.RECORD:
             return bound

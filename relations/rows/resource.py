@@ -224,7 +224,7 @@ class SheetResource(Resource):
         if not cls.citations:
             return ()
         topics = [change.lookups.topics.find(key) for key in split(change.after.get("topics", "")) if key]
-        if not cls.has_participants():
+        if not cls.participant_columns():
             return (topics,)
         return topics, [who for who, _role in cls.taking_part(change, change.after)]
 
@@ -233,7 +233,7 @@ class SheetResource(Resource):
         """The record of a change with the citations and participants of its row, without looking for them."""
         record = copy.copy(change.record)
         record._prefetched_objects_cache = {"citations": list(cls.cited_by(change))}
-        if cls.has_participants():
+        if cls.participant_columns():
             record._prefetched_objects_cache["participations"] = [
                 Participation(role=role, **{key_to(type(who)): who})
                 for who, role in cls.taking_part(change, change.after)
@@ -248,21 +248,20 @@ class SheetResource(Resource):
 
     @classmethod
     @cache
-    def has_participants(cls) -> bool:
-        return any(isinstance(column, Participants) for column in cls.columns())
+    def participant_columns(cls) -> tuple[Participants, ...]:
+        return tuple(column for column in cls.columns() if isinstance(column, Participants))
 
     @classmethod
     def taking_part(
         cls, change: RowChange, cells: Mapping[str, str] = MappingProxyType({})
     ) -> list[TakingPart]:
         """Who takes part in a record whose participants are not written yet; `cells` are those of its row."""
-        if not cls.has_participants():
+        if not cls.participant_columns():
             found: list[TakingPart] = change.record.taking_part()
             return found
         return [
             TakingPart(who, column.role)
-            for column in cls.columns()
-            if isinstance(column, Participants)
+            for column in cls.participant_columns()
             for who in (
                 change.related[column]
                 if column in change.related

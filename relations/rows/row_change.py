@@ -95,5 +95,5 @@ class RowChange:
         """(before, after) with the editorial state, as the database keeps them; None before a new record."""
         if not hasattr(self.record, "state"):
             return self.packed_before or None, self.packed_after
-        before = packed(self.before | {"state": self.state_before})
-        return None if self.is_new else before, packed(self.after | {"state": self.record.state})
+        before = None if self.is_new else packed(self.before | {"state": self.state_before})
+        return before, packed(self.after | {"state": self.record.state})

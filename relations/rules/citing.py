@@ -127,11 +127,11 @@ def heading_unknown(view: View, context: Context) -> Found:
     _("Other records cite %(usual)s in “%(source)s”, but this one %(label)s."),
 )
 def another_kind_of_locator(view: View, context: Context) -> Found:
-    labels = dict(Citation.Locator.choices)
     for cited in view.citations:
         found = [one.label for one in context.reference.cited.get(cited.source, ()) if one.key != view.key]
         usual = set(found)
         if len(found) >= FEWEST and len(usual) == 1 and cited.label and cited.label not in usual:
+            labels = dict(Citation.Locator.choices)
             kinds = {"usual": labels.get(found[0], found[0]), "label": labels.get(cited.label, cited.label)}
             return {"source": context.reference.sources[cited.source].title, **kinds}
     return None

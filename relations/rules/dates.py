@@ -29,6 +29,8 @@ def is_before(one: Period, other: Period) -> bool:
 
 def order(view: View, earlier: str, later: str) -> Found:
     """What contradicts that one date of the row is not later than another."""
+    if not view.filled.issuperset((earlier, later)):
+        return None
     first, second = view.period(earlier), view.period(later)
     return {"earlier": shown(first), "later": shown(second)} if is_before(second, first) else None
 
@@ -38,6 +40,7 @@ def order(view: View, earlier: str, later: str) -> Found:
     AGREEMENTS,
     "date_in_force date_signed",
     _("In force (%(later)s) before it was signed (%(earlier)s)."),
+    needs="date_in_force",
 )
 def in_force_before_signed(view: View, context: Context) -> Found:
     return order(view, "date_signed", "date_in_force")
@@ -48,6 +51,7 @@ def in_force_before_signed(view: View, context: Context) -> Found:
     AGREEMENTS,
     "date_provisional date_signed",
     _("Provisionally applied (%(later)s) before it was signed (%(earlier)s)."),
+    needs="date_provisional",
 )
 def applied_before_signed(view: View, context: Context) -> Found:
     return order(view, "date_signed", "date_provisional")
@@ -58,6 +62,7 @@ def applied_before_signed(view: View, context: Context) -> Found:
     AGREEMENTS,
     "date_terminated date_signed",
     _("Terminated (%(later)s) before it was signed (%(earlier)s)."),
+    needs="date_terminated",
 )
 def terminated_before_signed(view: View, context: Context) -> Found:
     return order(view, "date_signed", "date_terminated")
@@ -68,6 +73,7 @@ def terminated_before_signed(view: View, context: Context) -> Found:
     AGREEMENTS,
     "date_terminated date_in_force date_adopted",
     _("Terminated (%(later)s) before it was adopted or in force (%(earlier)s)."),
+    needs="date_terminated",
 )
 def terminated_before_in_force(view: View, context: Context) -> Found:
     return order(view, "date_in_force", "date_terminated") or order(view, "date_adopted", "date_terminated")
@@ -78,6 +84,7 @@ def terminated_before_in_force(view: View, context: Context) -> Found:
     AGREEMENTS,
     "date_adopted date_signed date_in_force",
     _("Adopted (%(earlier)s) after it was signed or in force (%(later)s)."),
+    needs="date_adopted",
 )
 def adopted_after_signed(view: View, context: Context) -> Found:
     return order(view, "date_adopted", "date_signed") or order(view, "date_adopted", "date_in_force")
@@ -88,6 +95,7 @@ def adopted_after_signed(view: View, context: Context) -> Found:
     AGREEMENTS,
     "status_as_of date_signed date_adopted date_in_force",
     _("The status is as of %(later)s, before the record’s own date: %(earlier)s."),
+    needs="status_as_of",
 )
 def status_before_date(view: View, context: Context) -> Found:
     names = ("date_signed", "date_adopted", "date_in_force")
@@ -136,23 +144,17 @@ def status_against_dates(view: View, context: Context) -> Found:
     status, signed, ended = view["status"], view["date_signed"], view["date_terminated"]
     is_dated = bool(signed or view["date_adopted"])
     in_force = view["date_in_force"]
-    reasons = (
-        (
-            _("the date of entry into force is missing"),
-            status == "in_force" and is_dated and not (in_force or view["status_as_of"]),
-        ),
-        (_("the date of termination is missing"), status == "terminated" and not ended),
-        (
-            _("a date of termination is given"),
-            ended and status in ("signed", "in_force", "provisionally_applied", "planned"),
-        ),
-        (_("a date of entry into force is given"), in_force and status in ("signed", "planned")),
-        (
-            _("the date of signature is missing"),
-            status == "signed" and not signed and (view["date_adopted"] or in_force),
-        ),
-    )
-    reason = next((why for why, is_so in reasons if is_so), None)
+    reason = None
+    if status == "in_force" and is_dated and not (in_force or view["status_as_of"]):
+        reason = _("the date of entry into force is missing")
+    elif status == "terminated" and not ended:
+        reason = _("the date of termination is missing")
+    elif ended and status in ("signed", "in_force", "provisionally_applied", "planned"):
+        reason = _("a date of termination is given")
+    elif in_force and status in ("signed", "planned"):
+        reason = _("a date of entry into force is given")
+    elif status == "signed" and not signed and (view["date_adopted"] or in_force):
+        reason = _("the date of signature is missing")
     return {"status": view.label("status"), "reason": reason} if reason else None
 
 
@@ -161,6 +163,7 @@ def status_against_dates(view: View, context: Context) -> Found:
     (*EVENTS,),
     "signed_at date_signed attended date",
     _("The linked event “%(event)s” has another date: %(held)s, not %(date)s."),
+    needs="signed_at attended",
 )
 def event_of_another_date(view: View, context: Context) -> Found:
     own = view.period("date_signed") if view.slug == AGREEMENTS else view.date
@@ -176,6 +179,7 @@ def event_of_another_date(view: View, context: Context) -> Found:
     AGREEMENTS,
     "amends supersedes implements protocol_to cites date_signed date_adopted date_in_force",
     _("It refers to “%(key)s”, which is later: %(later)s, after %(date)s."),
+    needs="amends supersedes implements protocol_to cites",
 )
 def refers_to_later(view: View, context: Context) -> Found:
     for name in ("amends", "supersedes", "implements", "protocol_to", "cites"):
@@ -236,6 +240,7 @@ def after_end(view: View, context: Context) -> Found:
     EVENTS,
     "signed_by visitor hosts participants date date_signed",
     _("%(person)s held the office in the register at another time: %(years)s, not %(date)s."),
+    needs="signed_by visitor hosts participants",
 )
 def out_of_office(view: View, context: Context) -> Found:
     for person in view.people("signed_by", "visitor", "hosts", "participants"):
@@ -250,6 +255,7 @@ def out_of_office(view: View, context: Context) -> Found:
     ALL,
     "source date period date_signed date_adopted date_in_force",
     _("The source “%(source)s” (%(issued)s) is older than what it supports (%(date)s)."),
+    needs="source",
 )
 def source_before_event(view: View, context: Context) -> Found:
     for cited in view.citations if view.has_happened else ():
@@ -260,7 +266,7 @@ def source_before_event(view: View, context: Context) -> Found:
     return None
 
 
-@rule(HINT, ALL, "source", _("The source “%(source)s” is dated in the future: %(date)s."))
+@rule(HINT, ALL, "source", _("The source “%(source)s” is dated in the future: %(date)s."), needs="source")
 def source_in_the_future(view: View, context: Context) -> Found:
     for cited in view.citations:
         source = context.reference.sources.get(cited.source)
@@ -330,6 +336,7 @@ def years_apart(view: View, years: Collection[int], allowed: int, within: Period
     FORUMS,
     "date edition series",
     _("The editions are out of order: No. %(number)d, %(date)s; No. %(other)d, %(other_date)s."),
+    needs="edition",
 )
 def editions_out_of_order(view: View, context: Context) -> Found:
     number = view.number("edition")

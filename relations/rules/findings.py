@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from relations.models import RuleException
@@ -13,7 +14,7 @@ from relations.registry import resource_named, resource_of
 from .all_rules import RULES
 from .context import Context
 from .reference import Reference
-from .rule import RuleFinding
+from .rule import Rule, RuleFinding
 from .view import View
 
 if TYPE_CHECKING:
@@ -28,15 +29,24 @@ def findings_of(
 ) -> list[list[RuleFinding]]:
     """The findings of each row, in the order of the rows, whether answered or not."""
     context, found = Context(reference or Reference()), []
-    rules = [one for one in RULES if slug in one.types]
     for start in range(0, len(rows), RECORDS_AT_ONCE):
         views = [View(slug, row, context.reference) for row in rows[start : start + RECORDS_AT_ONCE]]
         context.load(views)
         found += [
-            [rule.finding(view, one) for rule in rules if (one := rule.look(view, context)) is not None]
+            [
+                rule.finding(view, one)
+                for rule in rules_about(slug, view.filled)
+                if (one := rule.look(view, context)) is not None
+            ]
             for view in views
         ]
     return found
+
+
+@lru_cache(maxsize=1_000)
+def rules_about(slug: str, filled: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that may have something to say of a row with these columns; the rows of a sheet are alike in them."""
+    return tuple(one for one in RULES if slug in one.types and one.concerns(filled))
 
 
 def answers_to(slug: str, keys: Collection[int]) -> Answers:

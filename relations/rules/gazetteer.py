@@ -70,6 +70,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place]) -> None:
         self.by_beginning: dict[str, list[Named]] = defaultdict(list)
         self.found: dict[str, frozenset[str]] = {}
+        self.first_words: dict[str, bool] = {}
         self.fitting: dict[tuple[str, ...], list[Named]] = {}
         for place in places:
             if place.kind == Place.Kind.GROUP:
@@ -97,12 +98,20 @@ class Gazetteer:
         at = 0
         while at < len(words):
             longest = 0
-            if self.begun_by(words[at]):
+            if self.begins(words[at]):
                 begun = self.begun_by(*words[at : at + WORDS_LOOKED_UP])
                 fitting = [one for one in begun if one.begins(words[at : at + MOST_WORDS])]
                 longest = max((len(one.words) for one in fitting), default=0)
                 yield from {one.place.code for one in fitting if len(one.words) == longest}
             at += max(longest, 1)
+
+    def begins(self, word: str) -> bool:
+        """Whether a name begins with this word."""
+        if word not in self.first_words:
+            if len(self.first_words) >= MOST_REMEMBERED:
+                self.first_words.clear()
+            self.first_words[word] = bool(self.begun_by(word))
+        return self.first_words[word]
 
     def begun_by(self, *words: str) -> list[Named]:
         """The names that begin with these words; beginnings recur, so each is looked up once."""

@@ -44,6 +44,7 @@ def names_of(view: View, codes: Collection[str]) -> object:
     AGREEMENTS,
     "level regions parties",
     _("The level is interstate or intergovernmental, but regions or cities are parties: %(regions)s."),
+    needs="regions",
 )
 def states_with_regions(view: View, context: Context) -> Found:
     if view["level"] in ("interstate", "intergovernmental") and view["regions"]:
@@ -81,6 +82,7 @@ def one_party(view: View, context: Context) -> Found:
     AGREEMENTS,
     "level regions",
     _("The level is municipal, but no city is a party: %(regions)s."),
+    needs="regions",
 )
 def municipal_without_cities(view: View, context: Context) -> Found:
     parties = view.places("regions")
@@ -95,6 +97,7 @@ def municipal_without_cities(view: View, context: Context) -> Found:
     AGREEMENTS,
     "place parties regions organizations signatories",
     _("It was signed in %(place)s, in none of the countries that take part."),
+    needs="place",
 )
 def signed_elsewhere(view: View, context: Context) -> Found:
     allowed = allowed_countries(view)
@@ -109,6 +112,7 @@ def signed_elsewhere(view: View, context: Context) -> Found:
     FORUMS,
     "places participants hosts organizations",
     _("It was held in %(place)s, in none of the countries that take part."),
+    needs="places",
 )
 def held_elsewhere(view: View, context: Context) -> Found:
     allowed = allowed_countries(view)
@@ -123,6 +127,7 @@ def held_elsewhere(view: View, context: Context) -> Found:
     VISITS,
     "to_places hosts visitor from_place",
     _("The hosts are of %(hosts)s, but the visit led to %(places)s."),
+    needs="hosts",
 )
 def hosts_elsewhere(view: View, context: Context) -> Found:
     hosts, places = countries_of(view, "hosts"), countries_of(view, "to_places")
@@ -146,6 +151,7 @@ def countries_of(view: View, *names: str) -> set[str]:
     VISITS,
     "visitor from_place",
     _("The visitor is of %(visitor)s, but came from %(places)s."),
+    needs="from_place",
 )
 def visitor_from_elsewhere(view: View, context: Context) -> Found:
     visitors, places = countries_of(view, "visitor"), countries_of(view, "from_place")
@@ -159,6 +165,7 @@ def visitor_from_elsewhere(view: View, context: Context) -> Found:
     VISITS,
     "to_places visitor from_place",
     _("The visit led to the visitor’s own country: %(places)s."),
+    needs="to_places",
 )
 def visit_at_home(view: View, context: Context) -> Found:
     places = countries_of(view, "to_places")
@@ -172,6 +179,7 @@ def visit_at_home(view: View, context: Context) -> Found:
     AGREEMENTS,
     "signed_by parties regions organizations signatories",
     _("%(person)s, who signed it, is of none of the countries that take part."),
+    needs="signed_by",
 )
 def signer_of_another_country(view: View, context: Context) -> Found:
     allowed = allowed_countries(view)
@@ -267,6 +275,7 @@ def present_but_unnamed(view: View, context: Context) -> Found:
     AGREEMENTS,
     "regions parties title_ru title_en",
     _("%(region)s is a party, but its country is neither named in the title nor a party."),
+    needs="regions",
 )
 def region_of_another_country(view: View, context: Context) -> Found:
     named = set().union(*(view.reference.countries_in(view[f"title_{code}"]) for code in ("ru", "en")))

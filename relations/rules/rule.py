@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -33,7 +33,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`types` are the slugs of the record types, `columns` what an answer depends on, the telling one first."""
+    """`types` are the slugs of the record types, `columns` what an answer depends on, the telling one first.
+
+    Where all columns of `needs` are empty, the rule has nothing to say; without any it always looks.
+    """
 
     code: str
     severity: Severity
@@ -41,10 +44,15 @@ class Rule:
     types: tuple[str, ...]
     columns: tuple[str, ...]
     look: Callable[[View, Context], Found]
+    needs: frozenset[str] = frozenset()
 
     def apply(self, view: View, context: Context) -> RuleFinding | None:
-        found = self.look(view, context) if view.slug in self.types else None
+        found = self.look(view, context) if view.slug in self.types and self.concerns(view.filled) else None
         return None if found is None else self.finding(view, found)
+
+    def concerns(self, filled: Collection[str]) -> bool:
+        """Whether it may have something to say of a row in which these columns are filled in."""
+        return not self.needs or not self.needs.isdisjoint(filled)
 
     def finding(self, view: View, found: dict[str, object]) -> RuleFinding:
         columns = tuple(name for name in self.columns if name in view.names)
@@ -76,13 +84,15 @@ class RuleFinding:
 
 
 def rule(
-    severity: Severity, types: str | Iterable[str], columns: str, sentence: StrOrPromise
+    severity: Severity, types: str | Iterable[str], columns: str, sentence: StrOrPromise, needs: str = ""
 ) -> Callable[[Callable[[View, Context], Found]], Rule]:
-    """Makes a rule of a function; its code is the name of the function."""
+    """Makes a rule of a function; its code is the name of the function. `columns` and `needs` are parted by blanks."""
 
     def made(look: Callable[[View, Context], Found]) -> Rule:
         slugs = (types,) if isinstance(types, str) else tuple(types)
-        return Rule(look.__name__, severity, sentence, slugs, tuple(columns.split()), look)
+        return Rule(
+            look.__name__, severity, sentence, slugs, tuple(columns.split()), look, frozenset(needs.split())
+        )
 
     return made
 

@@ -58,6 +58,7 @@ def titles_of_other_places(view: View, context: Context) -> Found:
     ALL,
     "summary_ru summary_en",
     _("The summaries name different places: %(ru)s in Russian, %(en)s in English."),
+    needs="summary_ru summary_en",
 )
 def summaries_of_other_places(view: View, context: Context) -> Found:
     return other_places(view, "summary")
@@ -79,6 +80,7 @@ def other_places(view: View, name: str) -> Found:
     ALL,
     "summary_ru summary_en",
     _("The summaries give different numbers: %(ru)s in Russian, %(en)s in English."),
+    needs="summary_ru summary_en",
 )
 def summaries_of_other_numbers(view: View, context: Context) -> Found:
     ru, en = (numbers_in(view[f"summary_{code}"]) for code in ("ru", "en"))
@@ -92,6 +94,7 @@ def summaries_of_other_numbers(view: View, context: Context) -> Found:
     FORUMS,
     "edition title_ru title_en",
     _("The edition is %(edition)d, but the title says %(titled)s."),
+    needs="edition",
 )
 def edition_against_title(view: View, context: Context) -> Found:
     edition = view.number("edition")
@@ -170,6 +173,7 @@ def another_kind(view: View, name: str, choices: type[TextChoices]) -> Found:
     FORUMS,
     "event_type series",
     _("The kind of event is “%(kind)s”, but the series is of the kind “%(usual)s”."),
+    needs="series",
 )
 def kind_against_series(view: View, context: Context) -> Found:
     series = view.reference.series.get(view["series"]) if view["series"] else None
@@ -184,6 +188,7 @@ def kind_against_series(view: View, context: Context) -> Found:
     FORUMS,
     "series participants organizations places",
     _("The series “%(series)s” is of %(countries)s, which does not take part."),
+    needs="series",
 )
 def series_of_others(view: View, context: Context) -> Found:
     series = view.reference.series.get(view["series"]) if view["series"] else None

@@ -53,6 +53,9 @@ class Cited(NamedTuple):
     quotation: str
 
 
+UNKNOWN = Period()
+
+
 class View:
     """The cells of one row; `reference` finds what they name."""
 
@@ -67,18 +70,23 @@ class View:
         return self["key"]
 
     @cached_property
+    def filled(self) -> frozenset[str]:
+        """The columns that are not empty."""
+        return frozenset(name for name, cell in self.cells.items() if cell)
+
+    @cached_property
     def names(self) -> Collection[str]:
         """The columns of its type."""
         return resource_named(self.slug).names()
 
     def period(self, name: str) -> Period:
         """The date of a cell; unknown where it cannot be read."""
-        if not self[name]:
-            return Period()
+        if name not in self.filled:
+            return UNKNOWN
         try:
             return Period.parse(self[name])
         except ValueError:
-            return Period()
+            return UNKNOWN
 
     def number(self, name: str) -> Decimal | None:
         if not self[name]:

@@ -134,10 +134,12 @@ def editions_in(title: str) -> tuple[int, ...]:
         (match.start(), int(match[1])) for match in SUFFIXED.finditer(title) if not is_century(title, match)
     ]
     known = ordinal_words()
-    for match in WORD.finditer(title):
-        number = known.get(fold_word(match[0]))
-        if number and not is_century(title, match):
-            found.append((match.start(), number))
+    if not known.keys().isdisjoint(map(fold_word, WORD.findall(title))):
+        found += [
+            (match.start(), number)
+            for match in WORD.finditer(title)
+            if (number := known.get(fold_word(match[0]))) and not is_century(title, match)
+        ]
     return tuple(number for _at, number in sorted(found))
 
 

@@ -52,7 +52,7 @@ def lemmas(word: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def lemmas_of(text: str) -> frozenset[str]:
     """The lemmas of one text; cached, because places and labels repeat in many records."""
-    return frozenset(lemma for word in set(fold(text).split()) for lemma in lemmas(word))
+    return frozenset().union(*map(lemmas, set(fold(text).split())))
 
 
 @lru_cache(maxsize=20_000)
@@ -75,7 +75,7 @@ def are_among(words: Iterable[frozenset[str]], others: Iterable[frozenset[str]])
 
 def words_of(texts: Iterable[str | None]) -> str:
     """The lemmas of many texts as one line, each once, in a stable order."""
-    return " ".join(sorted(frozenset().union(*(lemmas_of(text) for text in set(texts) if text))))
+    return " ".join(sorted(frozenset().union(*map(lemmas_of, filter(None, set(texts))))))
 
 
 def query_terms(text: str, beginnings: bool = False) -> list[list[str]]:

@@ -1,5 +1,7 @@
 """Every rule in both directions: a row that it asks about, and one like it that it leaves alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from relations.models import RuleException
@@ -173,6 +175,15 @@ def test_a_rule_asks_about_the_one_row_and_not_about_the_other(case):
     assert found.column in found.columns
     assert "%(" not in str(found.problem)
     assert applied(BY_CODE[code], slug, {**wrong, **right}, others) is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case[0]}" for i, case in enumerate(CASES)])
+def test_a_rule_would_find_nothing_without_the_columns_that_it_needs(case):
+    code, slug, wrong, _right, *others = case
+    always_looks = replace(BY_CODE[code], needs=frozenset())
+    needs = BY_CODE[code].needs
+    assert needs <= set(BY_CODE[code].columns)
+    assert not needs or applied(always_looks, slug, {**wrong, **dict.fromkeys(needs, "")}, others) is None
 
 
 def test_every_rule_has_a_case():
