@@ -14,6 +14,7 @@ from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
 from relations.catalog import RECORD_TYPES
+from relations.index.current import kept
 from relations.registry import resource_of
 from relations.revisions.approval import approve, seen_by
 from relations.revisions.confirming import to_confirm
@@ -83,6 +84,13 @@ def in_russian():
 def quick_passwords(settings):
     """Slow hashes protect users; tests do not need them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def own_index(monkeypatch):
+    """What one test has counted is not what the next one has; most tests never commit."""
+    monkeypatch.setattr(kept, "keeps_uncommitted", True)
+    kept.forget()
 
 
 @pytest.fixture(autouse=True)

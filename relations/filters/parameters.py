@@ -24,6 +24,10 @@ ChoicesModel = type[Place] | type[Topic] | type[Source] | type[Indicator]
 #: of any type of record
 Records = RecordQuerySet[Any]
 
+#: positions of records in an index, and the index, which this layer does not know
+Bits = Any
+Index = Any
+
 TOO_LONG = {"max_length": _("Search for at most %(limit_value)d characters.")}
 UNKNOWN_CHOICE = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
 SOURCED: Choices = [
@@ -150,6 +154,9 @@ class WordsFilter(CharFilter):
     def filter(self, records: Records, value: str) -> Records:
         return records.matching(value) if value else records
 
+    def found(self, index: Index, value: str) -> Bits:
+        return index.matching(value)
+
 
 class ManyFilter(MultipleChoiceFilter):
     """Several values mean "or". Choices are compared in Python, so no typed text reaches the database."""
@@ -167,6 +174,10 @@ class ManyFilter(MultipleChoiceFilter):
         """The records that have one of these values."""
         raise NotImplementedError
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        """The same in an index."""
+        raise NotImplementedError
+
 
 class ColumnFilter(ManyFilter):
     """The code in one column of the table."""
@@ -177,6 +188,9 @@ class ColumnFilter(ManyFilter):
     def chosen(self, records: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         return records.filter(**{f"{self.field_name}__in": values})
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of(self.field_name, values)
+
 
 class PlacesFilter(ManyFilter):
     """Places that take part, each with the places inside it and its groups."""
@@ -185,6 +199,9 @@ class PlacesFilter(ManyFilter):
 
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records.involving(values)
+
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.any_place(values)
 
 
 class AreaFilter(ManyFilter):
@@ -198,12 +215,18 @@ class AreaFilter(ManyFilter):
     def chosen(self, records: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         return records.filter(involvement_of(values, lambda places: Q(**{f"{self.field_name}__in": places})))
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.any_place(values, f"{self.field_name}_id")
+
 
 class TopicsFilter(ManyFilter):
     choices_model = Topic
 
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records.on_topics(values)
+
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of("topic", index.names.known(index.names.topics, values))
 
 
 class SourcesFilter(ManyFilter):
@@ -214,6 +237,9 @@ class SourcesFilter(ManyFilter):
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records.citing(values)
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of("source", index.names.known(index.names.sources, values))
+
 
 class IndicatorsFilter(ManyFilter):
     choices_model = Indicator
@@ -221,6 +247,9 @@ class IndicatorsFilter(ManyFilter):
     def chosen(self, records: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         present = Indicator.objects.present_keys()
         return records.filter(indicator__key__in=[present.get(value, value) for value in values])
+
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of("indicator_id", index.names.known(index.names.indicators_ever, values))
 
 
 class CoverageFilter(ManyFilter):
@@ -232,6 +261,9 @@ class CoverageFilter(ManyFilter):
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records.covered(values)
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of("sourced", values)
+
 
 class ScopeFilter(ManyFilter):
     """Whether a record is of the register's subject, or context of it."""
@@ -242,12 +274,18 @@ class ScopeFilter(ManyFilter):
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records.filter(in_scope__in=[value == IN_SCOPE for value in values])
 
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.of("scope", [value == IN_SCOPE for value in values])
+
 
 class AppliedTogether(Filter):
     """A parameter that RecordFilter applies together with others: alone it changes nothing."""
 
     def filter(self, records: QuerySet[Any], value: object) -> QuerySet[Any]:
         return records
+
+    def found(self, index: Index, value: object) -> Bits:
+        return index.everything
 
 
 class UndatedFilter(AppliedTogether, ManyFilter):

@@ -16,9 +16,11 @@ from .parameters import (
     POSSIBLE_ONLY,
     POSSIBLE_TOO,
     AreaFilter,
+    Bits,
     Choices,
     ColumnFilter,
     CoverageFilter,
+    Index,
     IndicatorsFilter,
     ManyFilter,
     ParameterFilterSet,
@@ -35,8 +37,8 @@ from .parameters import (
 )
 
 NEWEST_FIRST = "-date"
-#: the undated at the end, as in the order of the model
-OLDEST_FIRST = (F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_last=True), "pk")
+#: the order of the model turned round, but for those without a first day, which stay at the end
+OLDEST_FIRST = (F("first_day").asc(nulls_last=True), F("last_day").asc(nulls_first=True), "pk")
 SORTS: Choices = [(NEWEST_FIRST, _("newest first")), ("date", _("oldest first")), ("title", _("by title"))]
 
 
@@ -97,6 +99,29 @@ class RecordFilter(ParameterFilterSet):
         if self.uncertain == CERTAIN or (self.years and not self.uncertain):
             return records.filter(certain)
         return records.filter(certain | possible) if self.years else records
+
+    # The same in an index: bitmaps of positions.
+
+    def found(self, index: Index, within: Bits, *without: str) -> Bits:
+        """Those of `within` that match all parameters except these; none if a parameter is not valid."""
+        if not self.is_valid():
+            return within - within
+        for name, value in self.form.cleaned_data.items():
+            if value and name not in without:
+                within = within & self.filters[name].found(index, value)
+        return within if "year_from" in without else self.found_in_years(index, within)
+
+    def found_in_years(self, index: Index, within: Bits) -> Bits:
+        """What in_years() says of records."""
+        if not self.years and not self.uncertain:
+            return within
+        certain = index.certainly_in(self.years) if self.years else within - index.undated
+        possible = index.possibly_in(self.years) if self.years else index.undated
+        if self.uncertain == POSSIBLE_ONLY:
+            return within & possible
+        if self.uncertain == POSSIBLE_TOO:
+            return within & (certain | possible)
+        return within & certain
 
     def possible(self) -> Records:
         """The records that may lie in the years or may not, whatever the parameter of uncertain dates says."""

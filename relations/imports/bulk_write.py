@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from django.utils import timezone
 
-from relations.models import FormerKey
+from relations.models import DataChange, FormerKey
 from relations.models.bulk import insert, reserve, update
 from relations.models.records import NOT_SAVED
 from relations.models.row_cache import is_renamed, refresh, refresh_dependents
@@ -62,6 +62,7 @@ class BulkWriter:
                 keep_words(self.model._meta.db_table, words)
             if not self.resource.citations:
                 keep_traits(self.resource.slug, [change.record for change in (*new, *changed)])
+            DataChange.objects.add(self.model, [change.record.pk for change in changed])
             self.pass_on(changed)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:

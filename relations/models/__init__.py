@@ -7,6 +7,7 @@ from .agreements import Agreement as Agreement
 from .citation_checks import CitationCheck as CitationCheck
 from .citations import Citation as Citation
 from .country_limits import CountryLimit as CountryLimit
+from .data_changes import DataChange as DataChange
 from .forums import EventType as EventType
 from .forums import Forum as Forum
 from .forums import ForumSeries as ForumSeries

@@ -15,6 +15,7 @@ from relations.values.period import Period
 
 from .citation_checks import CitationCheck, citations_of_type, has_check
 from .citations import Citation
+from .data_changes import DataChange
 from .foreign_keys import key_to
 from .key_history import AddressedQuerySet
 from .links import RecordLink, linked_to
@@ -221,10 +222,13 @@ class RecordQuerySet(AddressedQuerySet[R]):
             updated_at=now,
             source_count=sources_counted(self.model),
         )
+        DataChange.objects.add(self.model, ready)
         return [(one, against[one.pk]) for one in records if one.pk not in ready]
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with linked_to(self.model, list(self.values_list("pk", flat=True))):
+        keys = list(self.values_list("pk", flat=True))
+        DataChange.objects.add(self.model, keys)
+        with linked_to(self.model, keys):
             return super().delete()
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own

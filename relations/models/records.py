@@ -18,6 +18,7 @@ from relations.values.period_format import phrase
 from relations.values.readings import BOUNDS_CONTRADICT, LATEST, UNBOUNDED, Bounds, readings
 
 from .citations import Citation
+from .data_changes import DataChange
 from .fields import DerivedDay, PeriodField, derived_day
 from .foreign_keys import TIME_LINKS, key_to
 from .key_history import Addressed
@@ -209,10 +210,13 @@ class Record(Addressed):
         with linked_to(type(self), [self.pk]) if self.is_renamed else nullcontext():
             super().save(*args, **kwargs)
         self.stored_state = self.state
-        if kwargs.get("update_fields") != STATE_ALONE:
+        if kwargs.get("update_fields") == STATE_ALONE:
+            DataChange.objects.add(type(self), [self.pk])
+        else:
             refresh([self])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        DataChange.objects.add(type(self), [self.pk])
         with linked_to(type(self), [self.pk]):
             return super().delete(*args, **kwargs)
 

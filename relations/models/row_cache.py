@@ -16,6 +16,7 @@ from relations.registry import resource_of
 from relations.search.index import keep_words
 from relations.search.lemmas import words_of
 
+from .data_changes import DataChange
 from .foreign_keys import SUBJECT_KEYS, key_to
 from .traits import keep_traits
 
@@ -141,6 +142,7 @@ def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
         entity.row = row
     model._base_manager.bulk_update(entities, ["row"], batch_size=RECORDS_AT_ONCE)
     keep_traits(resource.slug, entities)
+    DataChange.objects.add(model, keys)
     return Refreshed(changed, [])
 
 
@@ -164,6 +166,7 @@ def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -
     kept = ["search_text", "row", *DERIVED["record" if resource.citations else "source"]]
     manager: Manager[Any] = model._base_manager
     manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
+    DataChange.objects.add(model, keys)
     keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])
     if not resource.citations:
         keep_traits(resource.slug, records)

@@ -201,7 +201,7 @@ class QuerySummary:
     @cached_property
     def histogram(self) -> Years | None:
         """The years of all records found without the filter by year; None where there would be only one bar."""
-        years = Years(self.query.without("year_from", "year_to"))
+        years = Years(self.query.found_of_all("year_from", "year_to"))
         return years if len(years.bars) > 1 else None
 
     def columns(self) -> Iterator[Column]:

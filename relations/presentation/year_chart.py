@@ -49,7 +49,7 @@ class YearChart:
         self.summary = QuerySummary(query)
         first, last = query.value("year_from"), query.value("year_to")
         # what is only possible lies certainly in no year
-        self.years = Years(query.results, first, last, has_bars=query.uncertain != POSSIBLE_ONLY)
+        self.years = Years(query.found_of_all(), first, last, has_bars=query.uncertain != POSSIBLE_ONLY)
 
     @cached_property
     def types(self) -> list[RecordType]:
@@ -115,7 +115,7 @@ class YearChart:
     def origin(self) -> str:
         """The register, the day of the latest change among the records, and the address of the same numbers."""
         changed = self.years.changed
-        day = phrase(Period.parse(changed.date()), reader_language()) if changed else ""
+        day = phrase(Period.parse(changed), reader_language()) if changed else ""
         as_of = _("as of %(day)s") % {"day": day} if day else ""
         parts = (register_name(), as_of, site_of(self.request) + self.address)
         return _("Source: %(register)s") % {"register": ", ".join(filter(None, parts))}

@@ -6,18 +6,15 @@ too uncertain for one bar.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Max, Q, Value, When
-
-from relations.filters.parameters import Records
-from relations.models.querysets import UNDATED
+from relations.catalog import RecordType
 from relations.values.readings import EARLIEST, LATEST
 
-from .record_query import Results
+from .found import Found
 
 #: possible numbers of years per bar, and how many bars can be distinguished
 STEPS = (1, 2, 5, 10, 20, 50, 100, 500)
@@ -38,12 +35,12 @@ NOT_CERTAIN = Span(None, None)
 
 
 class SpanCounts(NamedTuple):
-    """How many records have each span, how many have no date, how many are context, and when each group was changed."""
+    """How many records have each span, how many have no date, how many are context, and the day of the last change."""
 
     numbers: Counter[Span]
     undated: int
     context: int
-    changed: list[datetime]
+    changed: str
 
 
 @dataclass
@@ -72,10 +69,14 @@ class Bar:
 
 
 class Years:
-    """The bars of some results; `changed` is when one of the records was last changed."""
+    """The bars of what is found; `changed` is the day on which one of the records was last changed."""
 
     def __init__(
-        self, results: Results, first: int | None = None, last: int | None = None, has_bars: bool = True
+        self,
+        found: Mapping[RecordType, Found],
+        first: int | None = None,
+        last: int | None = None,
+        has_bars: bool = True,
     ) -> None:
         """Only the years from `first` to `last` get bars, where they are given."""
         self.spans: dict[str, Counter[Span]] = {}
@@ -83,12 +84,12 @@ class Years:
         self.undated_by_type: dict[str, int] = {}
         #: how many records are context
         self.context = 0
-        self.changed: datetime | None = None
-        for one, records in results.items():
+        self.changed = ""
+        for one, records in found.items():
             self.spans[one.slug], self.undated_by_type[one.slug], context, changed = spans(records)
             self.context += context
-            self.changed = max(filter(None, (self.changed, *changed)), default=None)
-        known = [year for found in self.spans.values() for span in found for year in span if year]
+            self.changed = max(self.changed, changed)
+        known = [year for spans in self.spans.values() for span in spans for year in span if year]
         self.first, self.last = first or min(known, default=None), last or max(known, default=None)
         if not has_bars:
             self.first = self.last = None
@@ -161,24 +162,11 @@ class Years:
         return max((bar.total for bar in self.bars), default=0)
 
 
-def spans(records: Records) -> SpanCounts:
-    days = records.order_by().annotate(no_date=Case(When(UNDATED, then=Value(1)), default=Value(0)))
-    counted = days.values_list("certain_from", "certain_to", "no_date").annotate(
-        n=Count("pk"), context=Count("pk", filter=Q(in_scope=False)), changed=Max("updated_at")
-    )
-    found: Counter[Span] = Counter()
-    undated, context, changed = 0, 0, []
-    for (
-        first,
-        last,
-        no_date,
-        number,
-        of_context,
-        moment,
-    ) in counted:  # SQLite would call Python for the year of every record
-        changed.append(moment)
-        context += of_context
-        is_open = not first or first == EARLIEST or last == LATEST
-        undated += number if no_date and is_open else 0
-        found[NOT_CERTAIN if is_open else Span(first.year, last.year)] += number
-    return SpanCounts(found, undated, context, changed)
+def spans(found: Found) -> SpanCounts:
+    numbers: Counter[Span] = Counter()
+    undated = 0
+    for years, number in found.counts("certain").items():
+        is_open = not years.first or years.first == EARLIEST.year or years.last == LATEST.year
+        numbers[NOT_CERTAIN if is_open else Span(years.first, years.last)] += number
+        undated += (found & found.index.of("certain", [years])).undated if is_open else 0
+    return SpanCounts(numbers, undated, found.context, found.index.changed_on(found.records))

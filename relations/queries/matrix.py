@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pyroaring import BitMap
+
 from relations.models import Place
 from relations.models.places import COUNTRIES, register_first
 
-from .place_hierarchy import PlaceHierarchy, place_sets
 from .record_query import RecordQuery
 
 
@@ -44,9 +45,8 @@ class Matrix:
         name: str,
         rows: list[Place],
         columns: list[Place],
-        hierarchy: PlaceHierarchy,
     ) -> None:
-        self.query, self.name, self.hierarchy = query, name, hierarchy
+        self.query, self.name = query, name
         #: {(code of the row, code of the column): number of records}
         self.numbers: Counter[tuple[str, str]] = Counter()
         #: different records in the table
@@ -58,12 +58,16 @@ class Matrix:
 
     def count(self, rows: set[str], columns: set[str]) -> None:
         """Sets `numbers` and `total`."""
-        for records in self.query.without(self.name, "with").values():
-            for places, number in place_sets(records).items():
-                codes = self.hierarchy.codes(places)
-                cells = [(row, column) for row in codes & rows for column in codes & columns - {row}]
-                self.numbers.update(dict.fromkeys(cells, number))
-                self.total += number if cells else 0
+        for found in self.query.found_of_all(self.name, "with").values():
+            places = found.index.places
+            in_table = BitMap()
+            for row in rows:
+                of_row = found & places(row)
+                for column in columns - {row} if len(of_row) else ():
+                    self.numbers[row, column] += of_row.number(places(column))
+                in_table |= of_row.records & found.index.any_place(columns - {row})
+            self.total += len(in_table)
+        self.numbers = +self.numbers
 
     def lines(self) -> list[Line]:
         """For the template."""
@@ -86,16 +90,15 @@ class Matrix:
 
 def matrices_of(query: RecordQuery) -> tuple[Matrix, Matrix]:
     """The matrix of countries and that of regions."""
-    hierarchy = PlaceHierarchy()
-    return of_countries(query, hierarchy), of_regions(query, hierarchy)
+    return of_countries(query), of_regions(query)
 
 
-def of_countries(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
+def of_countries(query: RecordQuery) -> Matrix:
     six = sorted(Place.objects.filter(code__in=COUNTRIES), key=register_first)
-    return Matrix(query, "country", six, six, hierarchy)
+    return Matrix(query, "country", six, six)
 
 
-def of_regions(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
+def of_regions(query: RecordQuery) -> Matrix:
     """Regions of one side with those of the other: of the places chosen, else of Russia with the other five
     countries."""
     places = list(Place.objects.exclude(kind=Place.Kind.GROUP).select_related("parent__parent"))
@@ -104,7 +107,7 @@ def of_regions(query: RecordQuery, hierarchy: PlaceHierarchy) -> Matrix:
     own = {place.country.code for place in rows if place.country}
     columns = chosen_regions(places, query, "with")
     columns = columns or regions_of(places, [code for code in COUNTRIES if code not in own])
-    return Matrix(query, "region", rows, columns, hierarchy)
+    return Matrix(query, "region", rows, columns)
 
 
 def chosen_regions(places: list[Place], query: RecordQuery, name: str) -> list[Place]:

@@ -5,17 +5,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Count, Q
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from relations.catalog import BY_SLUG, RECORD_TYPES, RecordType
 from relations.filters.parameters import Choices, ParameterError, Records, StoredChoices
-from relations.filters.record_filters import RecordFilter
+from relations.filters.record_filters import NEWEST_FIRST, RecordFilter
+from relations.index.current import kept
+from relations.index.record_index import RecordIndex
 from relations.models import Place
-from relations.models.querysets import UNDATED
 
-from .facets import Facets
+from .facets import Facets, TypeFacets
+from .found import Found
 from .timeline_filter import TimelineFilter
 
 #: the slug of a query to all types, beside the slugs of the types
@@ -52,7 +53,10 @@ class RecordQuery:
     def __init__(self, slug: str, parameters: QueryDict, within: Sequence[str] = ()) -> None:
         if slug not in (ALL_TYPES, *BY_SLUG):
             raise Http404(_("There is no such list."))
-        self.slug, self.parameters = slug, parameters
+        self.slug, self.parameters, self.within = slug, parameters, within
+        self._indexes = kept.current()
+        self._every: dict[RecordType, Found] = {}
+        self._found: dict[tuple[RecordType, tuple[str, ...]], Found] = {}
         types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
         choices = StoredChoices()
         self.filtersets: dict[RecordType, RecordFilter] = {
@@ -97,19 +101,42 @@ class RecordQuery:
         """The records found; none where the query is not valid."""
         return {one: filterset.results for one, filterset in self.filtersets.items()}
 
-    def without(self, *names: str) -> Results:
-        """The records that would be found without these parameters; none where the query is not valid."""
-        return {one: filterset.without(*names) for one, filterset in self.filtersets.items()}
+    def index(self, record_type: RecordType) -> RecordIndex:
+        return self._indexes.of(record_type.model)
+
+    def every(self, record_type: RecordType) -> Found:
+        """All public records of a type in which the places of `within` take part."""
+        if record_type not in self._every:
+            index = self.index(record_type)
+            records = index.everything
+            for code in self.within:
+                records = records & index.places(code)
+            self._every[record_type] = Found(index, records)
+        return self._every[record_type]
+
+    def found(self, record_type: RecordType, *without: str) -> Found:
+        """The records of a type that are found, as `results` or without() have them."""
+        if (record_type, without) not in self._found:
+            index, every = self.index(record_type), self.every(record_type).records
+            records = self.filtersets[record_type].found(index, every, *without)
+            self._found[record_type, without] = Found(index, records)
+        return self._found[record_type, without]
+
+    def keys(self, record_type: RecordType, part: slice) -> list[int]:
+        """The primary keys of one part of the list, in the order that is asked for."""
+        sort = self.value("sort") or NEWEST_FIRST
+        if sort == "title":  # the database alone has this order
+            return list(self.results[record_type].values_list("pk", flat=True)[part])
+        return self.found(record_type).keys(part, oldest_first=sort != NEWEST_FIRST)
+
+    def found_of_all(self, *without: str) -> dict[RecordType, Found]:
+        """The records of every type that are found without these parameters."""
+        return {one: self.found(one, *without) for one in self.filtersets}
 
     @cached_property
     def numbers(self) -> dict[RecordType, Numbers]:
         """How many records of each type are found, and how many of them are context."""
-        is_context = Q(in_scope=False)
-        found = {
-            one: records.order_by().aggregate(total=Count("pk"), context=Count("pk", filter=is_context))
-            for one, records in self.results.items()
-        }
-        return {one: Numbers(counted["total"], counted["context"]) for one, counted in found.items()}
+        return {one: Numbers(len(found), found.context) for one, found in self.found_of_all().items()}
 
     @property
     def counts(self) -> dict[RecordType, int]:
@@ -136,25 +163,21 @@ class RecordQuery:
     @cached_property
     def possible(self) -> Uncertain:
         """The records that may lie in the years of the question or may not, and how many of them have no date."""
-        filtersets = self.filtersets.values() if self.asks_years else ()
-        counts = [
-            one.possible().order_by().aggregate(total=Count("pk"), undated=Count("pk", filter=UNDATED))
-            for one in filtersets
-        ]
-        return Uncertain(sum(one["total"] for one in counts), sum(one["undated"] for one in counts))
+        total = undated = 0
+        for one, filterset in self.filtersets.items() if self.asks_years else ():
+            possible = self.found(one, "year_from") & self.index(one).possibly_in(filterset.years)
+            total, undated = total + len(possible), undated + possible.undated
+        return Uncertain(total, undated)
 
     @cached_property
     def facets(self) -> Facets:
-        return Facets(self.filtersets.values())
+        return Facets([TypeFacets(self, one) for one in self.filtersets if self.is_valid()])
 
     @cached_property
     def places(self) -> list[Place]:
         """The places that take part in published records of these types, with the places that contain them."""
-        found: dict[int, Place] = {}
-        for filterset in self.filtersets.values():
-            taking_part = Place.objects.taking_part_in(filterset.queryset).select_related("parent__parent")
-            found.update((place.pk, place) for place in taking_part)
-        return list(found.values())
+        taking_part = {pk for one in self.filtersets for pk in self.every(one).counts("place")}
+        return list(Place.objects.filter(pk__in=taking_part).select_related("parent__parent"))
 
 
 def published(record_type: RecordType, within: Sequence[str]) -> Records:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, RECORD_TYPES
-from relations.filters.parameters import ManyFilter, Records
+from relations.filters.parameters import Bits, Index, ManyFilter, Records
 from relations.filters.record_filters import RecordFilter
 
 
@@ -15,6 +15,9 @@ class RecordTypeFilter(ManyFilter):
 
     def chosen(self, records: Records, values: list[str]) -> Records:
         return records if BY_MODEL[records.model].slug in values else records.none()
+
+    def found(self, index: Index, values: list[str]) -> Bits:
+        return index.everything if BY_MODEL[index.model].slug in values else index.of("", ())
 
 
 class TimelineFilter(RecordFilter):

@@ -21,8 +21,7 @@ from relations.models.records import Record
 from relations.presentation.coverage import CoverageCounts, coverage_of, coverage_of_register
 from relations.presentation.year_chart import chart_of_events
 from relations.queries.matrix import of_countries
-from relations.queries.place_hierarchy import PlaceHierarchy
-from relations.queries.record_query import ALL_TYPES, RecordQuery, Results
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.timeline import Timeline
 from relations.site import today
 
@@ -51,13 +50,10 @@ def door(request: HttpRequest) -> HttpResponse:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    events: Results = {
-        one: one.model.objects.published().in_scope().filter(first_day__isnull=False)
-        for one in RECORD_TYPES
-        if issubclass(one.model, Event)
-    }
+    query = RecordQuery(ALL_TYPES, QueryDict())
+    events = {one: query.every(one).told_first for one in RECORD_TYPES if issubclass(one.model, Event)}
     types = [(one, coverage_of(one.model.objects.published())) for one in RECORD_TYPES]
-    countries = with_russia()
+    countries = with_russia(query)
     context = {
         "types": types,
         "coverage": reduce(CoverageCounts.plus, (found for _one, found in types)),
@@ -70,9 +66,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "relations/home.html", context)
 
 
-def with_russia() -> list[Shared]:
+def with_russia(query: RecordQuery) -> list[Shared]:
     """The six in their order."""
-    shared = of_countries(RecordQuery(ALL_TYPES, QueryDict()), PlaceHierarchy()).numbers
+    shared = of_countries(query).numbers
     places = {place.code: place for place in Place.objects.filter(code__in=COUNTRIES)}
     return [Shared(places[code], shared["RU", code]) for code in COUNTRIES if code in places]
 

@@ -1,6 +1,5 @@
 """Views of the lists of records, as pages and as files."""
 
-from django.db.models import Max, Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,27 +10,25 @@ from relations.models.places import COUNTRIES
 from relations.presentation.query_summary import QuerySummary
 from relations.presentation.through_groups import mark_groups
 from relations.queries.record_query import RecordQuery
-from relations.values.period_format import span
 from relations.writers.responses import CONTENT_TYPES, public_file
 
 from . import feeds
-from .pagination import ByKeys, page_of
+from .pagination import RecordPages, page_of
 from .responses import refusal
 
 
 def record_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     query = RecordQuery(record_type.slug, request.GET)
-    results = query.results[record_type]
-    page = page_of(ByKeys(results, query.total), request.GET.get("page"))
+    page = page_of(RecordPages(query, record_type), request.GET.get("page"))
     mark_groups(page, query)
-    bounds = results.order_by().aggregate(first=Min("first_day"), last=Max("last_day"))
+    covered = query.found(record_type).years_covered
     summary = QuerySummary(query)
     countries = summary.options.countries
     context = {
         "record_type": record_type,
         "query_summary": summary,
         "page": page,
-        "years": span(bounds["first"], bounds["last"]),
+        "years": "–".join(dict.fromkeys(str(year) for year in covered if year)),
         "covered": [country.name for country in countries if country.code in COUNTRIES],
     }
     return render(request, "relations/record_list.html", context)

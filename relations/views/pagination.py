@@ -7,7 +7,8 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from relations.filters.parameters import Records
+from relations.catalog import RecordType
+from relations.queries.record_query import RecordQuery
 
 PAGE_SIZE = 50
 
@@ -33,23 +34,20 @@ def page_of(items: Sliceable[T], number: str | None, size: int = PAGE_SIZE) -> P
         raise Http404(_("This list has no such page.")) from error
 
 
-class ByKeys:
-    """A query set for page_of(): selects a page by keys alone, since a far page would load all rows before
-    it.
-    """
+class RecordPages:
+    """The records of one type that a query finds, for page_of(): only those of one page are fetched."""
 
-    def __init__(self, records: Records, number: int) -> None:
-        """`number` is that of these records."""
-        self.records, self.number = records, number
+    def __init__(self, query: RecordQuery, record_type: RecordType) -> None:
+        self.query, self.record_type = query, record_type
 
     def count(self) -> int:
-        return self.number
+        return len(self.query.found(self.record_type))
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Any]:
-        keys = list(self.records.values_list("pk", flat=True)[part])
-        found = self.records.model.objects.filter(pk__in=keys).for_list().order_by()
+        keys = self.query.keys(self.record_type, part)
+        found = self.record_type.model.objects.filter(pk__in=keys).for_list().order_by()
         records = {record.pk: record for record in found}
         return [records[key] for key in keys if key in records]

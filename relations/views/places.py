@@ -78,7 +78,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponseBase:
         return moved(request, Place.objects.all(), code[:60], _("There is no such place."), "code")
     parameter = "country" if place.kind == Place.Kind.COUNTRY else "region"
     query = RecordQuery(ALL_TYPES, QueryDict(), within=[place.code])
-    latest = Timeline(query.results)[:LATEST]
+    latest = Timeline(query.found_of_all())[:LATEST]
     mark_groups((record for _type, record in latest), query, [place.code])
     context = {
         "place": place,

@@ -54,7 +54,7 @@ def pair(request: HttpRequest, pair: str) -> HttpResponse:
 def show(
     request: HttpRequest, template: str, query: RecordQuery, more: dict[str, Any], within: Sequence[str] = ()
 ) -> HttpResponse:
-    page = page_of(Timeline(query.results, query.total), request.GET.get("page"))
+    page = page_of(Timeline(query.found_of_all()), request.GET.get("page"))
     mark_groups((record for _type, record in page), query, within)
     context = {
         "page": page,

@@ -7,7 +7,6 @@ from django.test.utils import CaptureQueriesContext
 
 from relations.models import Membership
 from relations.queries.matrix import of_countries
-from relations.queries.place_hierarchy import PlaceHierarchy
 from relations.queries.record_query import RecordQuery
 from tests.helpers.factories import (
     AgreementFactory,
@@ -82,7 +81,7 @@ def test_a_cell_of_the_matrix_is_the_length_of_its_list(group, russia):
         ForumFactory(
             period=date, participants=[("participant", russia), ("participant", group)], published=True
         )
-    matrix = of_countries(RecordQuery("forums", QueryDict()), PlaceHierarchy())
+    matrix = of_countries(RecordQuery("forums", QueryDict()))
     assert matrix.numbers["RU", "UZ"] == total("forums", "country=RU&with=UZ") == 1
 
 

@@ -1,0 +1,92 @@
+"""What the values of parameters stand for: places with what lies in them and their groups, and keys of the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from relations.models import Indicator, Membership, Place, Source, Topic
+from relations.values.readings import Bounds
+
+#: the tables of these names: a change of one of them makes the names anew
+TYPES = frozenset(("place", "organization", "person", "topic", "indicator", "source"))
+
+
+class Names:
+    """Loaded at first use, each table once."""
+
+    @cached_property
+    def rows(self) -> list[tuple[int, str, int | None]]:
+        """(primary key, code, key of the place in which it is) of every place."""
+        return list(Place.objects.order_by().values_list("pk", "code", "parent_id"))
+
+    @cached_property
+    def codes(self) -> dict[int, str]:
+        return {pk: code for pk, code, _parent in self.rows}
+
+    @cached_property
+    def parents(self) -> dict[int, int | None]:
+        return {pk: parent for pk, _code, parent in self.rows}
+
+    @cached_property
+    def within(self) -> dict[str, list[int]]:
+        """{code of a place: keys of the places by which it is found whatever the date}: itself, what lies in it, and
+        the groups it is a member of without a date."""
+        found = defaultdict(list)
+        for pk in self.codes:
+            above = self.parents[pk]
+            for place in (pk, above, self.parents.get(above) if above else None):
+                if place:
+                    found[self.codes[place]].append(pk)
+        for one in self.memberships:
+            if not one.is_dated:
+                for code in self.codes_of_member(one):
+                    found[code].append(one.group_id)
+        return dict(found)
+
+    @cached_property
+    def dated(self) -> dict[str, list[tuple[int, Bounds]]]:
+        """{code of a place: the groups it is a member of from or until a date, with the days}"""
+        found = defaultdict(list)
+        for one in self.memberships:
+            if one.is_dated:
+                for code in self.codes_of_member(one):
+                    found[code].append((one.group_id, one.days))
+        return dict(found)
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        return list(Membership.objects.order_by())
+
+    def codes_of_member(self, membership: Membership) -> set[str]:
+        """A member is found by its own code and by that of the place in which it is."""
+        pk = membership.member_id
+        return {self.codes[place] for place in (pk, self.parents[pk]) if place}
+
+    def known(self, table: dict[str, int], values: Iterable[str]) -> list[int]:
+        """The primary keys of those of these values that the table has."""
+        return [table[value] for value in values if value in table]
+
+    @cached_property
+    def topics(self) -> dict[str, int]:
+        return keys_of(Topic)
+
+    @cached_property
+    def sources(self) -> dict[str, int]:
+        return keys_of(Source)
+
+    @cached_property
+    def indicators(self) -> dict[str, int]:
+        return keys_of(Indicator)
+
+    @cached_property
+    def indicators_ever(self) -> dict[str, int]:
+        """By former keys too, which parameters may still have."""
+        rows = Indicator.objects.exclude(former_keys="").order_by().values_list("pk", "former_keys")
+        return {key: pk for pk, former in rows for key in former.split()} | self.indicators
+
+
+def keys_of(model: type[Any]) -> dict[str, int]:
+    return dict(model.objects.order_by().values_list("key", "pk"))

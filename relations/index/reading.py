@@ -1,0 +1,144 @@
+"""Reads from the database what the index holds of the public records of a type: a statement a table, no record."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
+from relations.catalog import BY_MODEL
+from relations.filters.parameters import AreaFilter, ColumnFilter, IndicatorsFilter
+from relations.models import Citation, Observation, Participation, Record
+from relations.models.foreign_keys import key_to
+from relations.models.participations import NOT_INVOLVED
+
+#: something that records have in common: a kind of value, and the value
+Term = tuple[str, Any]
+#: a day as 19920530, so that days compare as numbers; 0 where there is none
+Day = int
+
+#: rows that the database sends at once
+ROWS_AT_ONCE = 20_000
+DAYS = ("first_day", "last_day", "possible_from", "possible_to", "certain_from", "certain_to")
+NUMBERS = ("fact_count", "sourced_count", "identified_count", "corroborated_count")
+#: what the kinds of sourcing say of these numbers, as COVERAGE says it to the database
+SOURCED: dict[str, Callable[[int, int, int | None, int], bool]] = {
+    "all": lambda facts, sourced, identified, corroborated: sourced == facts,
+    "some": lambda facts, sourced, identified, corroborated: sourced < facts,
+    "identified": lambda facts, sourced, identified, corroborated: identified == facts,
+    "corroborated": lambda facts, sourced, identified, corroborated: corroborated > 0,
+}
+AREAS = ("ref_area_id", "counterpart_area_id")
+PARTICIPANTS = ("place_id", "organization__place_id", "person__place_id")
+
+
+class Years(NamedTuple):
+    """The years of two days; 0 where there is none."""
+
+    first: int
+    last: int
+
+
+class Reading:
+    """What was read: keys and days of the records in the order of lists, and their positions by term.
+
+    The first record has the position `start`.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.keys, self.first, self.last, self.possible_from, self.possible_to = (
+            array("q") for _ in range(5)
+        )
+        self.terms: defaultdict[Term, array[int]] = defaultdict(lambda: array("I"))
+
+    def add(self, key: int, days: Iterable[Day], terms: Iterable[Term]) -> None:
+        position = self.start + len(self.keys)
+        self.keys.append(key)
+        for column, day in zip(
+            (self.first, self.last, self.possible_from, self.possible_to), days, strict=True
+        ):
+            column.append(day)
+        for term in terms:
+            self.terms[term].append(position)
+
+    def add_related(self, kind: str, rows: Iterable[tuple[int, Any]]) -> None:
+        """`rows` are (key of a record, value), each once; drafts may be among them."""
+        position = {key: at for at, key in enumerate(self.keys, self.start)}
+        for key, value in rows:
+            if key in position:
+                self.terms[kind, value].append(position[key])
+
+
+def read(model: type[Record], keys: Collection[int] | None = None, start: int = 0) -> Reading:
+    """The public records of a type, or those of them with these keys."""
+    found, records = Reading(start), model.objects.published()
+    if keys is not None:
+        records = records.filter(pk__in=keys)
+    columns = columns_of(model)
+    # Text is quicker than the dates that Django would make of it.
+    texts = {f"{name}_text": Cast(name, CharField()) for name in (*DAYS, "updated_at")}
+    rows = records.annotate(**texts).values_list("pk", "in_scope", *texts, *NUMBERS, *columns)
+    days: dict[str | None, Day] = {None: 0}
+    for key, in_scope, *rest in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        for text in rest[: len(DAYS)]:
+            if text not in days:
+                days[text] = int(text.replace("-", ""))
+        first, last, *others = (days[text] for text in rest[: len(DAYS)])
+        changed, numbers, values = rest[6], rest[7:11], rest[11:]
+        terms = [("scope", in_scope), ("changed", changed[:10])]
+        terms += [
+            (name, value) for name, value in zip(columns, values, strict=True) if value not in ("", None)
+        ]
+        terms += terms_of_days(first, last, *others)
+        terms += [("sourced", kind) for kind, holds in SOURCED.items() if holds(*numbers)]
+        found.add(key, (first, last, *others[:2]), terms)
+    read_related(model, found, None if keys is None else records)
+    return found
+
+
+def terms_of_days(
+    first: Day, last: Day, possible_from: Day, possible_to: Day, certain_from: Day, certain_to: Day
+) -> Iterator[Term]:
+    yield "possible", Years(possible_from // 10_000, possible_to // 10_000)
+    yield "certain", Years(certain_from // 10_000, certain_to // 10_000)
+    if first:
+        yield "begins", first // 10_000
+    if last:
+        yield "ends", last // 10_000
+    if not first and not last:
+        yield "undated", True
+
+
+def columns_of(model: type[Record]) -> list[str]:
+    """The columns of the record's own table that its filters look at."""
+    filters = BY_MODEL[model].filterset.base_filters.values()
+    found = [one.field_name for one in filters if isinstance(one, ColumnFilter)]
+    found += [f"{one.field_name}_id" for one in filters if isinstance(one, AreaFilter)]
+    found += ["indicator_id" for one in filters if isinstance(one, IndicatorsFilter)]
+    return found
+
+
+def read_related(model: type[Record], found: Reading, records: QuerySet[Any] | None) -> None:
+    """Adds what stands in other tables; `records` limits it to some."""
+    owner = key_to(model)
+    of_these = {f"{owner}__isnull": False} if records is None else {f"{owner}__in": records.values("pk")}
+
+    def add(kind: str, rows: QuerySet[Any], column: str) -> None:
+        pairs = rows.filter(**{f"{column}__isnull": False}).order_by().values_list(owner, column).distinct()
+        found.add_related(kind, pairs.iterator(chunk_size=ROWS_AT_ONCE))
+
+    add("topic", model.topics.through._default_manager.filter(**of_these), "topic_id")
+    for column in ("source_id", "quoted_in_id"):
+        add("source", Citation.objects.filter(**of_these), column)
+    if model is Observation:
+        for kind, value in [term for term in found.terms if term[0] in AREAS]:
+            found.terms["place", value].extend(found.terms[kind, value])
+        return
+    for column in PARTICIPANTS:
+        involved = Participation.objects.filter(**of_these).exclude(role__in=NOT_INVOLVED)
+        add("place", involved, column)

@@ -1,0 +1,57 @@
+"""Model of data changes: what has been written since, so that what is kept in memory can follow the database."""
+
+from collections.abc import Collection
+from random import getrandbits
+from typing import ClassVar, NamedTuple
+
+from django.db import models, transaction
+from django.db.models import Count, Max, Sum
+
+#: the newest changes, which are kept; who has missed older ones reads everything again
+KEPT = 2_000
+#: with more keys than this a change says “any record of the type”
+MOST_KEYS = 1_000
+
+
+class DataVersion(NamedTuple):
+    """Two equal versions have the same data: the same changes, in whatever order they were committed."""
+
+    number: int
+    newest: int
+    marks: int
+
+
+class DataChangeManager(models.Manager["DataChange"]):
+    def version(self) -> DataVersion:
+        """That of the data as this transaction sees them, in one statement."""
+        found = self.aggregate(number=Count("pk"), newest=Max("pk"), marks=Sum("mark"))
+        return DataVersion(found["number"], found["newest"] or 0, found["marks"] or 0)
+
+    def add(self, model: type[models.Model], keys: Collection[int]) -> None:
+        """Says that these records have changed, in the transaction that has changed them."""
+        if not keys:
+            return
+        text = " ".join(map(str, keys)) if len(keys) <= MOST_KEYS else ""
+        with transaction.atomic(savepoint=False):
+            change = self.create(type=str(model._meta.model_name), keys=text, mark=getrandbits(31))
+            if change.pk % KEPT == 0:
+                self.filter(pk__lt=change.pk - KEPT).delete()
+
+
+class DataChange(models.Model):
+    """Some records of one type were written: `keys` are their primary keys with blanks between, "" for any.
+
+    `mark` is a random number: a change that is rolled back leaves its primary key to the next one.
+    """
+
+    type = models.CharField(max_length=40)
+    keys = models.TextField(blank=True)
+    mark = models.BigIntegerField()
+
+    objects: ClassVar[DataChangeManager] = DataChangeManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.keys}".strip()
