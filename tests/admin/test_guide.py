@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from relations.catalog import ROWS
 from relations.models import Agreement, ErrorReport, ImportBatch, Observation, Place, Source
 from relations.presentation.guide import PAGES
 from tests.helpers.admin import signed_in, text, url
@@ -104,3 +105,13 @@ def test_a_link_is_named_by_the_heading_in_the_language_of_the_page(staff):
     user = staff("editor")
     for language, words in (("ru", "Руководство: Сначала источник"), ("en", "Guide: A source first")):
         assert words in text(signed_in(user, language).get(url(Source, "add")))
+
+
+def test_the_form_of_every_type_has_what_a_proposed_change_needs(content, staff):
+    """The reason for the change, the way to the review page, and the section about it."""
+    client = signed_in(staff("administrator"))
+    for one in ROWS.values():
+        page = text(client.get(url(one.model, "change", one.model._base_manager.first().pk)))
+        assert 'name="_reason"' in page, one.model
+        assert "> Guide: " in page, one.model
+        assert f'href="{url(one.model, "review", one.model._base_manager.first().pk)}"' in page, one.model
