@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
+from relations.admin import guide
 from relations.admin.coverage import coverage
 from relations.admin.unsaved import unsaved_texts
 from relations.sitemaps import SITEMAPS
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", home.door, name="door"),
     path("admin/coverage/", admin.site.admin_view(coverage), name="admin-coverage"),
     path("admin/unsaved/", admin.site.admin_view(unsaved_texts), name="unsaved-texts"),
+    path("admin/guide/", include(guide)),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relations.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

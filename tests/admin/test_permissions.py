@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from relations.catalog import RECORD_TYPES, ROWS
 from relations.models import (
@@ -69,6 +69,15 @@ ELSEWHERE = frozenset(
     "answer citation_rows comment read reading template compare version revert password_change process_import"
     " confirm cancel merged filters good marked progress proposals undo different".split()
 )
+#: addresses beside those of models: whether an account without a role opens them, and what they take
+BESIDE_MODELS = {
+    "admin-coverage": (False, []),
+    "unsaved-texts": (True, []),
+    "guide-editors": (True, []),
+    "guide-importing": (True, []),
+    "guide-truth": (True, []),
+    "guide-picture": (True, ["editors-desk.png"]),
+}
 
 
 def rows():
@@ -169,6 +178,17 @@ def test_no_address_of_the_admin_is_left_out_of_the_table():
             if name and name.startswith(start) and name.removeprefix(start) not in known:
                 left_out.add(name)
     assert left_out == set()
+
+
+def test_addresses_beside_those_of_models_are_open_to_whom_the_page_says(django_user_model):
+    """See docs/permissions.md, below the table."""
+    beside = [one for one in get_resolver().url_patterns if str(one.pattern).startswith("admin/")]
+    guide = [pattern for one in beside if str(one.pattern) == "admin/guide/" for pattern in one.url_patterns]
+    names = {one.name for one in [*beside, *guide] if getattr(one, "name", None)}
+    assert names == set(BESIDE_MODELS)
+    client = signed_in(django_user_model.objects.create_user("nobody", is_staff=True))
+    for name, (is_open, takes) in BESIDE_MODELS.items():
+        assert (client.get(reverse(name, args=takes)).status_code == 200) == is_open, name
 
 
 def test_every_model_of_the_table_is_in_the_admin():

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
+from relations.presentation.guide import PAGES
 from tests.helpers.browser import NARROWEST
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,6 +16,7 @@ OF_ENTITIES = ("change", "history", "review", "merge")
 
 def addresses():
     yield from map(reverse, ("admin:index", "admin-coverage", "unsaved-texts", "admin:password_change"))
+    yield from (reverse(f"guide-{name}") for name in PAGES)
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         pages = [(page, []) for page in OF_LISTS]
