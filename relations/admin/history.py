@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import NestedObjects
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -174,7 +175,7 @@ class WithHistory(admin.ModelAdmin):
             raise PermissionDenied
         if record is None:
             raise Http404
-        version = self.version_or_404(number, number_in(request.POST.get("version", ""))).pk
+        version = number_in(request.POST.get("version", ""))
         column = request.POST.get("column", "")
         resource, user = self.row_resource, request.user
 
@@ -192,6 +193,8 @@ class WithHistory(admin.ModelAdmin):
         """What `save` has saved; the reasons why it could not are told to the user."""
         try:
             return save()
+        except Version.DoesNotExist as missing:
+            raise Http404 from missing
         except RowRefused as refused:
             messages.error(request, " ".join(str(one.problem) for one in refused.findings))
         except Problem as problem:
@@ -226,7 +229,7 @@ class WithHistory(admin.ModelAdmin):
         saved = self.said(request, lambda: trash.restore(self.row_resource, number, request.user))
         if saved is None:
             return HttpResponseRedirect(self.address("trash"))
-        record = self.model._base_manager.get(pk=saved.change.pk)
+        record = saved.change.record
         self.log_addition(request, record, gettext("Restored from the trash"))
         messages.success(request, _("“%(record)s” has been restored.") % {"record": record})
         return HttpResponseRedirect(self.address("change", record.pk))
@@ -254,6 +257,24 @@ class WithHistory(admin.ModelAdmin):
         except Problem as problem:
             messages.error(request, str(problem))
             return HttpResponseRedirect(self.address("changelist"))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Once it is confirmed, what is deleted with these need not be named one by one again."""
+        if "post" not in request.POST:
+            return super().get_deleted_objects(objs, request)
+        collector: Any = NestedObjects(using=DEFAULT_DB_ALIAS)
+        collector.collect(objs)
+        if collector.protected:
+            return super().get_deleted_objects(objs, request)
+        refused = {
+            model._meta.verbose_name
+            for model, found in collector.model_objs.items()
+            if self.admin_site.is_registered(model)
+            and not all(
+                self.admin_site.get_model_admin(model).has_delete_permission(request, one) for one in found
+            )
+        }
+        return [], {}, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         trash.delete(self.row_resource, [obj.pk], request.user, reason_in(request))

@@ -22,7 +22,7 @@ from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.models.citations import QUOTE
 from relations.models.rechecks import CitedPlace
-from relations.models.row_cache import FlatRow, packed
+from relations.models.row_cache import FlatRow, packed, refreshed_once
 from relations.models.versions import remember
 from relations.revisions.approval import fingerprint
 from relations.revisions.confirming import confirm
@@ -234,12 +234,17 @@ class RowSaving(CellFields):
         elif problems := self.before_adding(request, row):
             raise Refused([finding_at("", problem) for problem in problems])
         confirmed = confirmed_in(formsets)
+        is_renamed = bool(live and key and key != live.row.get("key"))
         try:
-            saved = save_within(
-                resource, row, names, live,
-                user=request.user, reason=reason, proposes=True, may_quote=request.user.has_perm(QUOTE),
-                confirmed={record.pk: confirmed}, lookups=lookups_of(request),
-            )  # fmt: skip
+            # what both the row and the key change is recomputed once, after both
+            with refreshed_once() if is_renamed else nullcontext():
+                saved = save_within(
+                    resource, row, names, live,
+                    user=request.user, reason=reason, proposes=True, may_quote=request.user.has_perm(QUOTE),
+                    confirmed={record.pk: confirmed}, lookups=lookups_of(request),
+                )  # fmt: skip
+                if is_renamed:
+                    rename(resource.model, record.pk, key)
         except RowRefused as refused:
             raise Refused(refused.findings) from refused
         if saved.revision and not reason:
@@ -248,8 +253,8 @@ class RowSaving(CellFields):
         request.saved = saved
         if change and confirmed:
             confirm(resource, record.pk, confirmed, saved.revision)
-        if live and key and key != live.row.get("key"):
-            self.rename(request, record, key)
+        if live and is_renamed:
+            self.remember_renamed(request, record.pk, live.row["key"])
 
     def before_adding(self, request: HttpRequest, row: FlatRow) -> list[Problem]:
         """What stands against storing a new row, beside its own errors."""
@@ -278,15 +283,12 @@ class RowSaving(CellFields):
             raise Refused(conflicts=found.conflicts, shown=shown)
         return found
 
-    def rename(self, request: HttpRequest, record: Any, key: str) -> None:
-        """A new key is an address, not a fact: it holds at once, and the old one leads to it."""
-        stored = type(record).objects.get(pk=record.pk)
-        before = packed(row_of(self.resource_of_model(), record.pk))
-        stored.key = key
-        stored.save()
-        after = packed(row_of(self.resource_of_model(), record.pk))
-        slug = self.resource_of_model().slug
-        remember(slug, [(record.pk, stored.key, before, after)], request.user, gettext("New key"))
+    def remember_renamed(self, request: HttpRequest, pk: int, former: str) -> None:
+        """Keeps the version of a new key."""
+        resource = self.resource_of_model()
+        row = row_of(resource, pk)
+        before, after = packed({**row, "key": former}), packed(row)
+        remember(resource.slug, [(pk, row["key"], before, after)], request.user, gettext("New key"))
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
         """The columns that have changed, for Django's own history."""
@@ -319,6 +321,13 @@ class RowSaving(CellFields):
         """Django says that a form “was changed”, which a proposed change is not."""
         if level != messages.SUCCESS or not is_proposal(request):
             super().message_user(request, message, level, extra_tags, fail_silently)
+
+
+def rename(model: Any, pk: int, key: str) -> None:
+    """A new key is an address, not a fact: it holds at once, and the old one leads to it."""
+    stored = model.objects.get(pk=pk)
+    stored.key = key
+    stored.save(update_fields=["key", *(["updated_at"] if hasattr(stored, "updated_at") else [])])
 
 
 def lookups_of(request: Any) -> Lookups:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from relations.models import DataChange, FormerKey
 from relations.models.bulk import insert, reserve, update
 from relations.models.records import NOT_SAVED
-from relations.models.row_cache import is_renamed, refresh, refresh_dependents
-from relations.models.traits import keep_traits
+from relations.models.row_cache import Refreshed, is_renamed, refresh, refresh_dependents
+from relations.models.traits import keep_traits, traits_of
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import Participants, RelatedColumn, store_participants
 from relations.rows.resource import SheetResource
@@ -61,8 +61,10 @@ class BulkWriter:
                 words = [(change.record.pk, change.record.search_text) for change in (*new, *changed)]
                 keep_words(self.model._meta.db_table, words)
             if not self.resource.citations:
-                keep_traits(self.resource.slug, [change.record for change in (*new, *changed)])
-            DataChange.objects.add(self.model, [change.record.pk for change in changed])
+                keep_traits(
+                    self.resource.slug, [one.record for one in (*new, *changed) if has_other_traits(one)]
+                )
+            DataChange.objects.add({self.model: [change.record.pk for change in changed]})
             self.pass_on(changed)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:
@@ -104,7 +106,7 @@ class BulkWriter:
         if self.with_dependents:
             passed_on = [one.record.pk for one in changed if one.record.passed_on != one.stored.passed_on]
             renamed = [one.record.pk for one in changed if is_renamed(one.before, one.after)]
-            refresh_dependents(self.model, passed_on, renamed)
+            refresh_dependents({self.model: Refreshed(passed_on, renamed)})
 
     def insert_records(self, new: Sequence[RowChange]) -> None:
         fields = self.model._meta.concrete_fields
@@ -133,3 +135,7 @@ class BulkWriter:
         if self.resource.citations:
             cited = [[one for one in changes if one.slots is not None] for changes in (new, changed)]
             self.resource.citations.store(*cited)
+
+
+def has_other_traits(change: RowChange) -> bool:
+    return change.is_new or traits_of(change.record) != traits_of(change.stored)

@@ -282,7 +282,9 @@ class Loader:
         changes = (
             ((change.pk, change.key, *change.versions()), revisions.get(change.pk or 0)) for change in touched
         )
-        remember_each(self.resource.slug, changes, user, reason, self.batch)
+        # a change of what readers see would wait for approval
+        public = () if self.options.proposes else None
+        remember_each(self.resource.slug, changes, user, reason, self.batch, public=public)
         created = [source.pk for source in self.lookups.described_sources.created]
         rows = Source.objects.filter(pk__in=created).values_list("pk", "key", "row") if created else ()
         remember("sources", ((pk, key, None, row) for pk, key, row in rows), user, reason, self.batch)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils.translation import gettext_lazy as _
 
@@ -76,9 +76,10 @@ def checks_of(slug: str, keys: Collection[int]) -> dict[int, list[CitationCheck]
 
 def rename_cited(before: str, after: str) -> None:
     """What is kept of places in a source follows its key, which is an address and no fact."""
+    names = ("source", "quoted_in")
+    renamed = {name: Case(When(**{name: before}, then=Value(after)), default=F(name)) for name in names}
     for model in (CitationCheck, Recheck):
-        for name in ("source", "quoted_in"):
-            model._default_manager.filter(**{name: before}).update(**{name: after})
+        model._default_manager.filter(Q(source=before) | Q(quoted_in=before)).update(**renamed)
 
 
 def has_check(model: "type[Record]", outcome: str = "") -> Exists:

@@ -1,6 +1,6 @@
 """Model of data changes: what has been written since, so that what is kept in memory can follow the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from random import getrandbits
 from typing import ClassVar, NamedTuple
 
@@ -27,15 +27,22 @@ class DataChangeManager(models.Manager["DataChange"]):
         found = self.aggregate(number=Count("pk"), newest=Max("pk"), marks=Sum("mark"))
         return DataVersion(found["number"], found["newest"] or 0, found["marks"] or 0)
 
-    def add(self, model: type[models.Model], keys: Collection[int]) -> None:
-        """Says that these records have changed, in the transaction that has changed them."""
-        if not keys:
-            return
-        text = " ".join(map(str, keys)) if len(keys) <= MOST_KEYS else ""
+    def add(self, keys: Mapping[type[models.Model], Collection[int]]) -> None:
+        """Says that the records with these primary keys have changed, in the transaction that has changed them."""
+        changes = [
+            DataChange(
+                type=model._meta.model_name,
+                keys=" ".join(map(str, pks)) if len(pks) <= MOST_KEYS else "",
+                mark=getrandbits(31),
+            )
+            for model, pks in keys.items()
+            if pks
+        ]
         with transaction.atomic(savepoint=False):
-            change = self.create(type=str(model._meta.model_name), keys=text, mark=getrandbits(31))
-            if change.pk % KEPT == 0:
-                self.filter(pk__lt=change.pk - KEPT).delete()
+            made = self.bulk_create(changes)
+            for change in made:
+                if change.pk % KEPT == 0:
+                    self.filter(pk__lt=change.pk - KEPT).delete()
 
 
 class DataChange(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.values.ordinals import ordinals, roman
 
-from .events import Event
+from .events import Event, EventQuerySet
 from .named import Keyed, Named, NamedQuerySet
 from .records import Record
 
@@ -45,6 +45,13 @@ class ForumSeries(Keyed):
         ordering = ["name_ru"]
 
 
+class ForumQuerySet(EventQuerySet["Forum"]):
+    """Forums, with the series by whose names they are found."""
+
+    def for_row(self) -> Self:
+        return super().for_row().select_related("series")
+
+
 class Forum(Event):
     """One edition of a forum, congress, commission or conference (schema.org Event)."""
 
@@ -72,6 +79,8 @@ class Forum(Event):
     event_status = models.CharField(
         _("status"), max_length=10, choices=EventStatus.choices, default=EventStatus.HELD
     )
+
+    objects: ClassVar = ForumQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name, verbose_name_plural = _("forum"), _("forums")

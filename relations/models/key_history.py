@@ -50,11 +50,15 @@ class Addressed(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            super().save(*args, **kwargs)
-            written = kwargs.get("update_fields")
-            if self.key != self.stored_key and (written is None or "key" in written):
-                FormerKey.objects.exchange(self, self.stored_key)
-                self.stored_key = self.key
+            self.save_with_key(*args, **kwargs)
+
+    def save_with_key(self, *args: Any, **kwargs: Any) -> None:
+        """The same in a transaction of the caller."""
+        super().save(*args, **kwargs)
+        written = kwargs.get("update_fields")
+        if self.key != self.stored_key and (written is None or "key" in written):
+            FormerKey.objects.exchange(self, self.stored_key)
+            self.stored_key = self.key
 
     @classmethod
     def from_db(
@@ -95,7 +99,7 @@ class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
         """Called after an entity took its key; its former key `before`, if any, now redirects to it."""
         self.forget(type(entity), [key for key in (entity.key, before) if key])
         if before:
-            self.lead(before, entity)
+            self.create(key=before, **{key_to(type(entity)): entity})
 
     def lead(self, key: str, entity: models.Model) -> None:
         """A key that nothing has any more leads to an entity."""

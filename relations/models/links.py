@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +20,7 @@ from relations.models.foreign_keys import (
     exactly_one,
     key_to,
 )
-from relations.models.row_cache import refresh
+from relations.models.row_cache import refresh, refresh_keys
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -247,9 +247,19 @@ def earlier_than(end: End) -> set[End]:
 def linked_to(model: "type[Record]", keys: Collection[int]) -> Iterator[None]:
     """Wraps the deletion or renaming of records, and refreshes the rows of records that link to them."""
     end = f"to_{key_to(model)}"
-    links = RecordLink.objects.select_related(*RecordLink.STARTS)
-    found = links.filter(**{f"{end}__in": keys}) if end in RecordLink.ENDS else links.none()
-    origins = {link.origin for link in found}
+    links = (
+        RecordLink.objects.filter(**{f"{end}__in": keys})
+        if end in RecordLink.ENDS
+        else RecordLink.objects.none()
+    )
+    found = list(links.order_by().values_list(*(f"{start}_id" for start in RecordLink.STARTS)))
     yield
-    for origin in filter(None, origins):
-        refresh([origin])
+    refresh_keys(
+        {
+            cast("type[models.Model]", RecordLink._meta.get_field(start).related_model): sorted(
+                set(filter(None, pks))
+            )
+            for start, pks in zip(RecordLink.STARTS, zip(*found, strict=True), strict=False)
+        },
+        only_changed=True,
+    )

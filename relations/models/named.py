@@ -15,7 +15,7 @@ from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
 
 from .foreign_keys import EVENT_KEYS, RECORD_KEYS
-from .resting import keys_of, paths_to, resting_on
+from .resting import paths_to, resting_on
 from .row_cache import refresh
 
 LANGUAGES = ("ru", "en")
@@ -177,17 +177,13 @@ class Named(models.Model):
         return False
 
     @classmethod
-    def dependents_of(cls, keys: Collection[int]) -> Iterator[list[Any]]:
+    def dependents_of(cls, keys: Collection[int]) -> Iterator[models.QuerySet[Any]]:
         """The records that show these, by type: they are found by its names, and take their side from it."""
         found = cls.shown_with(keys)
-        models = (apps.get_model("relations", key) for key in RECORD_KEYS)
-        resting = [
-            model._base_manager.filter(resting_on(cls, model, found))
-            for model in models
-            if paths_to(cls, model)
-        ]
-        for model, pks in keys_of(resting).items() if resting else ():
-            yield [model(pk=pk) for pk in pks]
+        for key in RECORD_KEYS:
+            model = apps.get_model("relations", key)
+            if paths_to(cls, model):
+                yield model._base_manager.filter(resting_on(cls, model, found))
 
     @classmethod
     def including(cls, keys: Collection[int]) -> Any:

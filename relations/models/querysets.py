@@ -222,12 +222,12 @@ class RecordQuerySet(AddressedQuerySet[R]):
             updated_at=now,
             source_count=sources_counted(self.model),
         )
-        DataChange.objects.add(self.model, ready)
+        DataChange.objects.add({self.model: ready})
         return [(one, against[one.pk]) for one in records if one.pk not in ready]
 
     def delete(self) -> tuple[int, dict[str, int]]:
         keys = list(self.values_list("pk", flat=True))
-        DataChange.objects.add(self.model, keys)
+        DataChange.objects.add({self.model: keys})
         with linked_to(self.model, keys):
             return super().delete()
 

@@ -27,7 +27,7 @@ from .links import LinkKind, RecordLink, linked_to
 from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
 from .rechecks import recheck_problem, rechecks_of
-from .resting import keys_of
+from .related import fetch_related
 from .row_cache import refresh, unpacked
 from .scope import GroupSides, TakingPart, is_in_scope
 from .states import State
@@ -211,12 +211,12 @@ class Record(Addressed):
             super().save(*args, **kwargs)
         self.stored_state = self.state
         if kwargs.get("update_fields") == STATE_ALONE:
-            DataChange.objects.add(type(self), [self.pk])
+            DataChange.objects.add({type(self): [self.pk]})
         else:
             refresh([self])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        DataChange.objects.add(type(self), [self.pk])
+        DataChange.objects.add({type(self): [self.pk]})
         with linked_to(type(self), [self.pk]):
             return super().delete(*args, **kwargs)
 
@@ -350,19 +350,21 @@ class Record(Addressed):
                 setattr(self, f"{name}_reason", "")
 
     @classmethod
-    def dependents_of(cls, keys: Collection[int]) -> "Iterator[list[Record]]":
+    def dependents_of(cls, keys: Collection[int]) -> "Iterator[models.QuerySet[Any]]":
         """The records that are dated by these, by type."""
         end = f"to_{key_to(cls)}"
         if end not in RecordLink.ENDS:
             return
         links = RecordLink.objects.filter(kind__in=TIME_LINKS, **{f"{end}__in": keys}).order_by()
-        found = []
         for start in RecordLink.STARTS:
             model = cast("type[Record]", RecordLink._meta.get_field(start).related_model)
             origins = links.filter(**{f"{start}__isnull": False}).values(start)
-            found.append(model._base_manager.filter(pk__in=origins))
-        for dated, pks in keys_of(found).items():
-            yield [cast("Record", dated(pk=pk)) for pk in pks]
+            yield model._base_manager.filter(pk__in=origins)
+
+    @staticmethod
+    def fetch_related(records: "Sequence[Record]") -> None:
+        """Gives records what for_row() fetches from other tables, where they may be of different types."""
+        fetch_related(records)
 
     def count_facts(self, cells: "FlatRow", works: "Mapping[str, Work]") -> None:
         """Sets how many facts its row states, and how well they are sourced; `works` are its sources by key."""

@@ -5,12 +5,13 @@ collected from six tables each time.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from django.db.models import Manager, Model
+from django.db.models import Manager, Model, QuerySet
 
 from relations.registry import resource_of
 from relations.search.index import keep_words
@@ -18,6 +19,7 @@ from relations.search.lemmas import words_of
 
 from .data_changes import DataChange
 from .foreign_keys import SUBJECT_KEYS, key_to
+from .resting import keys_of
 from .traits import keep_traits
 
 if TYPE_CHECKING:
@@ -72,8 +74,9 @@ def refreshed_once() -> Iterator[None]:
     finally:
         _postponed.reset(token)
     # First what others rest on, lest these be refreshed twice.
-    for model, keys in sorted(postponed.items(), key=lambda item: bool(resource_of(item[0]).citations)):
-        refresh(cast("Sequence[Record]", model._base_manager.filter(pk__in=keys).only("pk")))
+    for cites in (False, True):
+        among = (model for model in postponed if bool(resource_of(model).citations) is cites)
+        refresh_keys({model: list(postponed[model]) for model in among}, only_changed=True)
 
 
 def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool = True) -> None:
@@ -82,39 +85,60 @@ def refresh(records: "Sequence[Record | Source | Named]", with_dependents: bool 
     What depends on them is recomputed too: records that cite a source, that show a place, a person or the like, or
     that are dated by another record, and figures that are about a record.
     """
-    keys = [record.pk for record in records]
-    if (postponed := _postponed.get()) is not None:
-        for record in records:
-            postponed.setdefault(type(record), {})[record.pk] = None
-        return
-    for start in range(0, len(keys), RECORDS_AT_ONCE):
-        model = type(records[0])
-        changed, renamed = refresh_chunk(model, keys[start : start + RECORDS_AT_ONCE])
-        if with_dependents:
-            refresh_dependents(model, changed, renamed)
+    if records:
+        refresh_keys({type(records[0]): [record.pk for record in records]}, with_dependents)
 
 
-def refresh_dependents(
-    model: "type[Record] | type[Source] | type[Named]", changed: Sequence[int], renamed: Sequence[int]
+def refresh_keys(
+    keys: Mapping[type[Model], Sequence[int]], with_dependents: bool = True, only_changed: bool = False
 ) -> None:
+    """The same for {model: primary keys} of several types; those that have not changed may stay unwritten."""
+    if (postponed := _postponed.get()) is not None:
+        for model, pks in keys.items():
+            postponed.setdefault(model, {}).update(dict.fromkeys(pks))
+        return
+    refreshed: defaultdict[type[Model], list[int]] = defaultdict(list)
+    for model, pks in refresh_each(keys, with_dependents, only_changed):
+        refreshed[model] += pks
+    DataChange.objects.add(refreshed)
+
+
+def refresh_each(
+    keys: Mapping[type[Model], Sequence[int]], with_dependents: bool, only_changed: bool
+) -> Iterator[tuple[type[Model], Sequence[int]]]:
+    """Refreshes them and then their dependents, a chunk at a time; yields the primary keys of each type."""
+    most = max(map(len, keys.values()), default=0)
+    for start in range(0, most, RECORDS_AT_ONCE):
+        chunk = {model: pks[start : start + RECORDS_AT_ONCE] for model, pks in keys.items()}
+        found = refresh_chunk({model: pks for model, pks in chunk.items() if pks}, only_changed)
+        yield from chunk.items()
+        if with_dependents and (dependents := keys_of_dependents(found)):
+            yield from refresh_each(dependents, with_dependents, only_changed=True)
+
+
+def refresh_dependents(found: "Mapping[type[Model], Refreshed]") -> None:
     """Recomputes what others take from records that have changed, and from those with another key or title."""
-    for dependents in model.dependents_of(changed) if changed else ():
-        refresh(dependents)
-    if figures := figures_about(model, renamed):
-        refresh(figures)
+    if dependents := keys_of_dependents(found):
+        refresh_keys(dependents, only_changed=True)
+
+
+def keys_of_dependents(found: "Mapping[type[Model], Refreshed]") -> Mapping[type[Model], Sequence[int]]:
+    dependents = [one for model, refreshed in found.items() for one in dependents_of(model, refreshed)]
+    return keys_of(dependents) if dependents else {}
+
+
+def dependents_of(model: Any, refreshed: "Refreshed") -> Iterator[QuerySet[Any]]:
+    """Those that must be recomputed after records of one type, one query set or more a type."""
+    if refreshed.changed:
+        yield from model.dependents_of(refreshed.changed)
+    if refreshed.renamed and key_to(model) in SUBJECT_KEYS:
+        figures: Any = model._meta.get_field("figures").related_model
+        yield figures._base_manager.filter(**{f"about_{key_to(model)}__in": refreshed.renamed})
 
 
 def is_renamed(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     """Whether other records know a record by something else than before."""
     return any(before.get(name, "") != after.get(name, "") for name in NAMES)
-
-
-def figures_about(model: type[Model], keys: Sequence[int]) -> "list[Record]":
-    """The figures that are about these records, whose key they store and whose titles they are found by."""
-    if not keys or key_to(model) not in SUBJECT_KEYS:
-        return []
-    figures: Any = model._meta.get_field("figures").related_model
-    return list(figures.objects.filter(**{f"about_{key_to(model)}__in": keys}).only("pk"))
 
 
 class Refreshed(NamedTuple):
@@ -124,11 +148,24 @@ class Refreshed(NamedTuple):
     renamed: list[int]
 
 
-def refresh_chunk(model: "type[Record] | type[Source] | type[Named]", keys: Sequence[int]) -> Refreshed:
-    resource = resource_of(model)
-    if resource.is_reference:
-        return refresh_reference(cast("type[Named]", model), keys)
-    return refresh_records(cast("type[Record] | type[Source]", model), keys)
+def refresh_chunk(
+    keys: Mapping[type[Model], Sequence[int]], only_changed: bool
+) -> dict[type[Model], Refreshed]:
+    """Refreshes records of several types, whose related rows are fetched together."""
+    found: dict[type[Model], Refreshed] = {}
+    fetched: dict[type[Model], list[Any]] = {}
+    for model, pks in keys.items():
+        if resource_of(model).is_reference:
+            found[model] = refresh_reference(cast("type[Named]", model), pks)
+        else:
+            records: Any = cast("type[Record]", model).objects.filter(pk__in=pks).for_row()
+            fetched[model] = list(records.prefetch_related(None))
+    citing = [model for model in fetched if resource_of(model).citations]
+    if citing:
+        cast("type[Record]", citing[0]).fetch_related([one for model in citing for one in fetched[model]])
+    for model, records in fetched.items():
+        found[model] = refresh_records(cast("type[Record] | type[Source]", model), records, only_changed)
+    return found
 
 
 def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
@@ -142,13 +179,15 @@ def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
         entity.row = row
     model._base_manager.bulk_update(entities, ["row"], batch_size=RECORDS_AT_ONCE)
     keep_traits(resource.slug, entities)
-    DataChange.objects.add(model, keys)
     return Refreshed(changed, [])
 
 
-def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -> Refreshed:
+def refresh_records(
+    model: "type[Record] | type[Source]", records: "Sequence[Record | Source]", only_changed: bool
+) -> Refreshed:
     resource = resource_of(model)
-    records: list[Record | Source] = list(model.objects.filter(pk__in=keys).for_row())
+    kept = ["search_text", "row", *DERIVED["record" if resource.citations else "source"]]
+    stored = [[getattr(record, name) for name in kept] for record in records]
     changed = [record.pk for record in records if record.derive_from_related()]
     if resource.citations:
         cast("type[Record]", model).set_scopes(cast("list[Record]", records))
@@ -163,11 +202,15 @@ def refresh_records(model: "type[Record] | type[Source]", keys: Sequence[int]) -
         if resource.citations:
             owner = cast("Record", record)
             owner.count_facts(cells, owner.works_cited)
-    kept = ["search_text", "row", *DERIVED["record" if resource.citations else "source"]]
+    written = [
+        (record, record.search_text != before[0])
+        for record, before in zip(records, stored, strict=True)
+        if not only_changed or before != [getattr(record, name) for name in kept]
+    ]
     manager: Manager[Any] = model._base_manager
-    manager.bulk_update(records, kept, batch_size=RECORDS_AT_ONCE)
-    DataChange.objects.add(model, keys)
-    keep_words(model._meta.db_table, [(record.pk, record.search_text) for record in records])
+    manager.bulk_update([record for record, _words in written], kept, batch_size=RECORDS_AT_ONCE)
+    words = [(one.pk, one.search_text) for one, has_new in written if has_new or not only_changed]
+    keep_words(model._meta.db_table, words)
     if not resource.citations:
         keep_traits(resource.slug, records)
     return Refreshed(changed, renamed)

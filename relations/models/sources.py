@@ -30,7 +30,7 @@ from .keys import free_key
 from .named import label_of, reader_language
 from .places import Membership
 from .resting import keys_of
-from .row_cache import refresh, unpacked
+from .row_cache import refresh, refresh_keys, unpacked
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -301,9 +301,10 @@ class Source(Addressed):
         elif kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], *DAYS}
         with transaction.atomic(), self.named_in_rows() if self.is_renamed else nullcontext():
-            super().save(*args, **kwargs)
+            self.save_with_key(*args, **kwargs)
             refresh([self])
-        self.forget_check_of_another_address()
+        if "url" in (kwargs.get("update_fields") or ("url",)):
+            self.forget_check_of_another_address()
 
     @contextmanager
     def named_in_rows(self) -> Iterator[None]:
@@ -311,8 +312,7 @@ class Source(Addressed):
         before = self.stored_key or ""
         yield
         rename_cited(before, self.key)
-        for records in self.dependents_of([self.pk]):
-            refresh(records)
+        refresh_keys(keys_of([*self.dependents_of([self.pk])]), only_changed=True)
 
     def forget_check_of_another_address(self) -> None:
         model = cast("type[LinkCheck]", self._meta.get_field("link_check").related_model)
@@ -416,16 +416,13 @@ class Source(Addressed):
         return Period()
 
     @classmethod
-    def dependents_of(cls, keys: Collection[int]) -> "Iterator[list[Record]]":
+    def dependents_of(cls, keys: Collection[int]) -> "Iterator[models.QuerySet[Any]]":
         """The records that cite these, by type."""
         cited = Citation.objects.filter(Q(source__in=keys) | Q(quoted_in__in=keys)).order_by()
-        found = []
         for key in RECORD_KEYS:
             model = cast("type[Record]", Citation._meta.get_field(key).related_model)
             citing = cited.filter(**{f"{key}__isnull": False}).values(key)
-            found.append(model._base_manager.filter(pk__in=citing))
-        for citing_model, pks in keys_of(found).items():
-            yield [cast("Record", citing_model(pk=pk)) for pk in pks]
+            yield model._base_manager.filter(pk__in=citing)
 
     def related_for_search(self) -> tuple[()]:
         return ()

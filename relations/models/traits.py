@@ -73,6 +73,8 @@ def traits_of(entity: Any) -> set[str]:
 
 def keep_traits(slug: str, entities: Sequence[Any]) -> None:
     """Stores the traits of entities of one type; of those that have not changed nothing is written."""
+    if not entities:
+        return
     wanted = {(one.pk, text) for one in entities for text in traits_of(one)}
     kept = Trait.objects.filter(type=slug, object_id__in=[one.pk for one in entities]).order_by()
     before = {(pk, text): number for number, pk, text in kept.values_list("pk", "object_id", "text")}

@@ -95,12 +95,16 @@ def remember_each(
     reason: str = "",
     batch: ImportBatch | None = None,
     is_proposal: bool = False,
+    public: Collection[int] | None = None,
 ) -> None:
-    """Writes the versions of one type, each with the primary key of its revision or None."""
+    """Writes the versions of one type, each with the primary key of its revision or None.
+
+    `public` are the primary keys of the sources among them that readers see, where the caller knows them.
+    """
     about = (timezone.now(), reason[:300], *(one and one.pk for one in (user, batch)))
     rest = iter(changes)
     while part := list(islice(rest, RECORDS_AT_ONCE)):
-        numbers = iter(() if is_proposal else numbered(slug, [change for change, _revision in part]))
+        numbers = iter(() if is_proposal else numbered(slug, [change for change, _revision in part], public))
         rows = (
             (slug, *change, *about, revision, is_proposal, *next(numbers, NO_NUMBER))
             for change, revision in part
@@ -121,7 +125,9 @@ class Number(NamedTuple):
 NO_NUMBER = Number()
 
 
-def numbered(slug: str, changes: Sequence[RowVersion]) -> list[Number]:
+def numbered(
+    slug: str, changes: Sequence[RowVersion], known_public: Collection[int] | None = None
+) -> list[Number]:
     """The numbers of versions that are about to be written, in a constant number of statements."""
     resource = resource_named(slug)
     if resource.is_reference:  # has no pages of versions
@@ -129,6 +135,8 @@ def numbered(slug: str, changes: Sequence[RowVersion]) -> list[Number]:
     rows = [(pk or 0, unpacked(after or "")) for pk, _key, _before, after in changes]
     if resource.citations:
         public = {pk for pk, row in rows if row.get("state") == State.PUBLISHED}
+    elif known_public is not None:
+        public = set(known_public)
     else:
         public = resource.public_among([pk for pk, row in rows if row])
     last = last_numbered(slug, public)

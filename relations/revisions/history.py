@@ -19,7 +19,7 @@ from relations.rows.differences import Difference, Wording
 from relations.rows.merging import groups_of, merge
 from relations.rows.resource import SheetResource
 
-from .saving import SavedRow, row_of, row_to_edit, save_row
+from .saving import Live, SavedRow, locked, row_of, save_within
 
 #: the reason of the first version of what is older than its history
 AS_FOUND = "as found"
@@ -157,8 +157,8 @@ def revert(resource: type[SheetResource], pk: int, number: int, user: Any, colum
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
-        lock(resource, pk)
-        version, theirs = version_of(resource, pk, number), row_to_edit(resource, pk)
+        live = locked(resource, pk)
+        version, theirs = version_of(resource, pk, number), live.row_to_edit
         row = without(resource, version, theirs, column)
         if column:
             label = resource.column(column).label
@@ -166,7 +166,7 @@ def revert(resource: type[SheetResource], pk: int, number: int, user: Any, colum
             reason %= {"number": number, "column": label}
         else:
             reason = gettext("Version %(number)d reverted") % {"number": number}
-        return save(resource, pk, theirs, row, user, reason)
+        return save(resource, live, theirs, row, user, reason)
 
 
 def revert_since(resource: type[SheetResource], pk: int, number: int, user: Any) -> SavedRow:
@@ -176,14 +176,14 @@ def revert_since(resource: type[SheetResource], pk: int, number: int, user: Any)
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
-        lock(resource, pk)
+        live = locked(resource, pk)
         version_of(resource, pk, number)
-        theirs = row = row_to_edit(resource, pk)
+        theirs = row = live.row_to_edit
         for version in versions_of(resource, pk).filter(pk__gt=number):
             if version.before is not None and version.after is not None and is_in_effect(version):
                 row = without(resource, version, row)
         reason = gettext("Everything since version %(number)d reverted") % {"number": number}
-        return save(resource, pk, theirs, row, user, reason)
+        return save(resource, live, theirs, row, user, reason)
 
 
 def is_in_effect(version: Version) -> bool:
@@ -236,14 +236,14 @@ def labels_of(resource: type[SheetResource], names: Sequence[str]) -> str:
 
 
 def save(
-    resource: type[SheetResource], pk: int, theirs: FlatRow, row: FlatRow, user: Any, reason: str
+    resource: type[SheetResource], live: Live, theirs: FlatRow, row: FlatRow, user: Any, reason: str
 ) -> SavedRow:
-    """Saves the row as a form does. Raises Problem where nothing is different."""
+    """Saves the row of a locked record as a form does. Raises Problem where nothing is different."""
     if all(row.get(name, "") == theirs.get(name, "") for name in resource.names()):
         raise Problem(
             "revert.nothing", _("There is nothing to revert: the record no longer has this change.")
         )
     may_quote = user is None or resource.may_quote(user)
-    return save_row(
-        resource, row, resource.names(), pk, user=user, reason=reason, proposes=True, may_quote=may_quote
+    return save_within(
+        resource, row, resource.names(), live, user=user, reason=reason, proposes=True, may_quote=may_quote
     )

@@ -18,11 +18,13 @@ from relations.models import Revision
 from relations.models.row_cache import FlatRow, unpacked
 from relations.models.versions import sources_in
 from relations.readers.sheet import make_sheet
-from relations.registry import resource_of
+from relations.registry import resource_named, resource_of
 from relations.rows.lookups import Lookups
 from relations.rows.merging import changed_names, merge
+from relations.rows.related_columns import Links
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
+from relations.text.cell_syntax import split
 
 
 class RowRefused(Exception):
@@ -126,6 +128,8 @@ def load_row(
     if not options.get("lookups"):
         options["lookups"] = Lookups()
         options["lookups"].meet_sources(sources_in(row))
+        for model, keys in linked_in(resource, row).items():
+            options["lookups"].meet_records(model, keys)
     report = load_sheet(
         resource,
         make_sheet("", [headings, [row.get(name, "") or "" for name in headings]], ""),
@@ -141,6 +145,16 @@ def load_row(
         message = _("The key “%(key)s” is that of the example row of the template. Choose another key.")
         raise RowRefused([finding_at("key", Problem("key.example", message, key=row.get("key", "")))])
     return SavedRow(changes[0], report)
+
+
+def linked_in(resource: type[SheetResource], row: FlatRow) -> dict[Any, set[str]]:
+    """{type of record: keys} of the records to which a row is linked, where the link can lead to one type only."""
+    found: dict[Any, set[str]] = {}
+    for column in resource.columns():
+        keys = set(filter(None, split(row.get(column.name, ""))))
+        if keys and isinstance(column, Links) and len(column.ends) == 1:
+            found.setdefault(resource_named(column.ends[0]).model, set()).update(keys)
+    return found
 
 
 def finding_at(column: str, problem: Problem) -> Finding:

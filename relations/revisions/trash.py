@@ -21,7 +21,7 @@ from relations.rows.resource import SheetResource
 
 from .history import STATE, title_of
 from .referring import MOST, referring_to
-from .saving import SavedRow, save_row
+from .saving import SavedRow, save_within
 
 #: {type: {primary key: row}}
 Rows = dict[type[SheetResource], dict[int, FlatRow]]
@@ -61,12 +61,13 @@ def rows_linking_to(resource: type[SheetResource], keys: Sequence[int]) -> Rows:
     end = f"to_{key_to(resource.model)}"
     if end not in RecordLink.ENDS:
         return {}
+    links = RecordLink.objects.filter(**{f"{end}__in": keys}).order_by().values_list(*RecordLink.STARTS)
     found = {}
-    for start in RecordLink.STARTS:
-        links = RecordLink.objects.filter(**{f"{end}__in": keys, f"{start}__isnull": False})
+    for start, origins in zip(RecordLink.STARTS, zip(*links, strict=True), strict=False):
         other = resource_of(RecordLink._meta.get_field(start).related_model)  # type: ignore[arg-type]
-        origins = set(links.values_list(start, flat=True)) - (set(keys) if other is resource else set())
-        found[other] = rows_of(other, sorted(origins))
+        others = set(filter(None, origins)) - (set(keys) if other is resource else set())
+        if others:
+            found[other] = rows_of(other, sorted(others))
     return found
 
 
@@ -96,10 +97,11 @@ def restore(resource: type[SheetResource], number: int, user: Any) -> SavedRow:
         if version is None:
             raise Problem("trash.gone", _("It is not in the trash any more: it may have been restored."))
         row: FlatRow = version.before or {}
-        saved = save_row(
+        saved = save_within(
             resource,
             row,
             resource.names(),
+            None,
             user=user,
             reason=gettext("Restored from the trash"),
             may_quote=user is None or resource.may_quote(user),

@@ -1,7 +1,7 @@
 """Sources that a row describes instead of naming a key: found if they are known, otherwise created."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from relations.models import FormerKey, Source
@@ -14,14 +14,18 @@ from .lookup_tables import KeyTable
 
 
 class DescribedSources:
-    """The described sources of one import. `keys` are the keys of all sources, to which the new ones are added."""
+    """The described sources of one import. `load_keys` returns the keys of all, to which the new ones are added."""
 
-    def __init__(self, keys: KeyTable) -> None:
-        self.keys = keys
+    def __init__(self, load_keys: Callable[[], KeyTable]) -> None:
+        self.load_keys = load_keys
         self.expected: dict[str, Source] = {}
         #: those of the last call of create()
         self.created: list[Source] = []
         self.numbers: Counter[str] = Counter()
+
+    @cached_property
+    def keys(self) -> KeyTable:
+        return self.load_keys()
 
     @cached_property
     def known(self) -> "SourceDescriptions":
@@ -60,7 +64,9 @@ class DescribedSources:
     def create(self, cited: set[str]) -> list[Source]:
         """Creates the expected sources among the `cited` keys that are not there yet, and returns them."""
         wanted = [source for key, source in self.expected.items() if key in cited and source.pk is None]
-        self.created = Source.objects.bulk_create(wanted)
+        self.created = Source.objects.bulk_create(wanted) if wanted else []
+        if not wanted:
+            return []
         self.keys.update((source.key, source.pk) for source in self.created)
         FormerKey.objects.forget(Source, [source.key for source in self.created])
         return self.created

@@ -111,6 +111,11 @@ class Lookups:
         sources = Source.objects.filter(key__in=list(keys)).defer("search_text", "row")
         self.met_sources.update((one.key, one) for one in sources)
 
+    def meet_records(self, model: type[Record], keys: Iterable[str]) -> None:
+        """The same for records to which the row is linked."""
+        records = model._base_manager.filter(key__in=list(keys)).only("key", "row")
+        self.met_records[model].update((one.key, one) for one in records)
+
     @cached_property
     def all_sources(self) -> dict[str, KnownSource]:
         rows = Source.objects.order_by().values_list(*KnownSource._fields)
@@ -132,7 +137,7 @@ class Lookups:
 
     @cached_property
     def described_sources(self) -> DescribedSources:
-        return DescribedSources(self.sources)
+        return DescribedSources(lambda: self.sources)
 
     def keys(self, slug: str) -> KeyTable:
         """The keys of the records of one type, or of the sources."""
