@@ -34,7 +34,7 @@ DERIVED = frozenset(
     " corroborated_count told_by".split()
 )
 #: methods that a record type without participants must define
-OF_PLACES = ("involvement", "places_of", "sides")
+OF_PLACES = ("involvement", "places_named", "sides")
 
 
 def check_record_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of lists: all entries, newest published first, streamed."""
+"""Atom feeds (RFC 4287) of lists: the newest published first, in pages (RFC 5005)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from heapq import merge
+from itertools import islice
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.db.models import Count, Max
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from relations.bibliography.csl import LICENCE, language_of, register_name, source_item
 from relations.bibliography.gost import gost_line
-from relations.bibliography.responses import AT_ONCE
 from relations.catalog import RecordType
 from relations.models import Observation, Record, Source
 from relations.models.named import in_reader_language, reader_language
@@ -40,6 +40,8 @@ NAMESPACES = {
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 #: the year of this naming scheme; it never changes (RFC 4151)
 NAMED_IN = 2026
+#: what is older than the last page stands in the files
+PAGE_SIZE, MOST_PAGES = 50, 200
 #: the date of an empty list, fixed so that the feed does not change
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,35 +55,60 @@ Part = tuple[Tell, EntityQuerySet]
 
 @dataclass(frozen=True)
 class Feed:
-    """The head of a feed; `page` is the list as a page."""
+    """One page of a feed, `number` of `pages`; `page` is the list as a page of the site."""
 
     title: str
     site: str
-    address: str
+    path: str
+    parameters: QueryDict
     page: str
     parts: Sequence[Part]
     total: int
     updated: datetime
+    number: int
+    pages: int
+
+    def address(self, number: int = 1) -> str:
+        """That of one of its pages; the first is the feed itself."""
+        parameters = self.parameters.copy()
+        parameters.pop("page", None)
+        if number > 1:
+            parameters["page"] = str(number)
+        return f"{self.site}{self.path}?{parameters.urlencode()}".removesuffix("?")
+
+    def links(self) -> Iterator[tuple[str, int]]:
+        """(relation, page) as RFC 5005 names them."""
+        yield "self", self.number
+        if self.pages > 1:
+            yield from (("first", 1), ("last", self.pages))
+        if self.number > 1:
+            yield "previous", self.number - 1
+        if self.number < self.pages:
+            yield "next", self.number + 1
 
 
 def feed_response(request: HttpRequest, title: str, page: str, parts: Sequence[Part]) -> HttpResponseBase:
-    """304 if nothing was added, changed or removed; `page` and `parts` as in Feed, the path without the site."""
+    """One page of a feed (RFC 5005), 304 if nothing was added, changed or removed; 404 for a page that it lacks.
+
+    `page` and `parts` are as in Feed, the path without the site.
+    """
     site = site_of(request)
     totals = [totals_of(entities) for _tell, entities in parts]
     total, updated = (
         sum(one["n"] for one in totals),
         max((one["last"] or NEVER for one in totals), default=NEVER),
     )
-    feed = Feed(title, site, site + request.get_full_path(), site + page, parts, total, updated)
-    response = StreamingHttpResponse(encoded_entries(feed, get_language()), content_type=CONTENT_TYPE)
-    # No Last-Modified: withdrawing a record changes the list but makes nothing in it newer.
-    response["ETag"] = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}"'
-    found = get_conditional_response(
-        request,
-        etag=response["ETag"],
-        response=response,  # type: ignore[arg-type]  # any response will do, also one that streams
+    number, pages = request.GET.get("page", "1"), max(1, min(ceil(total / PAGE_SIZE), MOST_PAGES))
+    if number not in map(str, range(1, pages + 1)):
+        raise Http404(_("This list has no such page."))
+    feed = Feed(
+        title, site, request.path, request.GET, site + page, parts, total, updated, int(number), pages
     )
-    return found or response
+    etag = f'W/"{total}-{updated:%Y%m%d%H%M%S%f}-{number}"'
+    # No Last-Modified: withdrawing a record changes the list but makes nothing in it newer.
+    if found := get_conditional_response(request, etag=etag):
+        return found
+    return HttpResponse(document(feed), content_type=CONTENT_TYPE, headers={"ETag": etag})
 
 
 def totals_of(entities: EntityQuerySet) -> dict[str, Any]:
@@ -91,27 +118,41 @@ def totals_of(entities: EntityQuerySet) -> dict[str, Any]:
     return entities.order_by().aggregate(n=Count("pk"), last=Max("updated_at"))
 
 
-def encoded_entries(feed: Feed, language: str) -> Iterator[bytes]:
-    """The body is read after the view has returned, so the language is set again for each chunk."""
-    with override(language):
-        head = written(head_of(feed)).removesuffix("</feed>")
-    yield f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n'.encode()
-    for tell, entity in newest_first(feed.parts):
-        with override(language):
-            entry = written(tell(entity, feed.site))
-        yield f"{entry}\n".encode()
-    yield b"</feed>\n"
+def document(feed: Feed) -> str:
+    head = written(head_of(feed)).removesuffix("</feed>")
+    entries = (written(tell(entity, feed.site)) for tell, entity in entries_of(feed))
+    return "\n".join(('<?xml version="1.0" encoding="utf-8"?>', head, *entries, "</feed>\n"))
 
 
-def newest_first(parts: Iterable[Part]) -> Iterator[tuple[Tell, Any]]:
-    """Merges the entries of all parts; only a chunk of each is in memory at once."""
-    streams = (in_order(tell, entities) for tell, entities in parts)
-    return merge(*streams, key=lambda entry: (entry[1].published_at or NEVER, entry[1].pk), reverse=True)
+def entries_of(feed: Feed) -> Iterator[tuple[Tell, Any]]:
+    """The entries of one page of all parts, the newest published first; only those of the page are fetched."""
+    stop = feed.number * PAGE_SIZE
+    keys = ([(*key, at) for key in newest(entities, stop)] for at, (_tell, entities) in enumerate(feed.parts))
+    on_page = list(islice(merge(*keys, reverse=True), stop - PAGE_SIZE, stop))
+    fetched = [
+        fetch(entities, [pk for _published, pk, part in on_page if part == at])
+        for at, (_tell, entities) in enumerate(feed.parts)
+    ]
+    for _published, pk, part in on_page:
+        if pk in fetched[part]:
+            yield feed.parts[part][0], fetched[part][pk]
 
 
-def in_order(tell: Tell, entities: EntityQuerySet) -> Iterator[tuple[Tell, Any]]:
-    for entity in entities.by_publication().iterator(chunk_size=AT_ONCE):
-        yield tell, entity
+def newest(entities: EntityQuerySet, number: int) -> list[tuple[datetime, int]]:
+    """[(when published, primary key)] of the newest."""
+    if isinstance(entities, AllCorrections):
+        found = entities.versions.values_list("at", "pk")
+    else:
+        found = entities.by_publication().prefetch_related(None).values_list("published_at", "pk")
+    return [(published or NEVER, pk) for published, pk in found[:number]]
+
+
+def fetch(entities: EntityQuerySet, keys: Sequence[int]) -> dict[int, Any]:
+    if not keys:
+        return {}
+    if isinstance(entities, AllCorrections):
+        return {one.pk: one for one in entities.among(keys)}
+    return {one.pk: one for one in entities.by_publication().filter(pk__in=keys)}
 
 
 def written(element: Element) -> str:
@@ -120,14 +161,16 @@ def written(element: Element) -> str:
 
 def head_of(feed: Feed) -> Element:
     element = Element("feed", NAMESPACES | {"xml:lang": reader_language()})
-    add(element, "id", feed.address)
+    add(element, "id", feed.address())
     add(element, "title", f"{feed.title} · {register_name()}")
     add(element, "updated", feed.updated.isoformat())
     add(SubElement(element, "author"), "name", register_name())
     rights = _("The data and texts of the register are available under CC BY 4.0: %(url)s")
     add(element, "rights", rights % {"url": LICENCE["path"]})
     SubElement(element, "link", {"rel": "license", "href": LICENCE["path"]})
-    SubElement(element, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.address})
+    for relation, number in feed.links():
+        link = {"rel": relation, "type": "application/atom+xml", "href": feed.address(number)}
+        SubElement(element, "link", link)
     SubElement(element, "link", page_link(feed.page))
     add(element, "opensearch:totalResults", str(feed.total))
     return element

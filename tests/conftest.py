@@ -232,9 +232,11 @@ def no_rate_limit(settings):
 
 @pytest.fixture
 def count_queries(client):
-    """A function: how many queries the database answers for a page or a file."""
+    """A function: how many queries the database answers for a page or a file, once the index is up to date."""
 
     def count(address):
+        for one in RECORD_TYPES:
+            kept.current().of(one.model)
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
             assert response.status_code == 200, address

@@ -172,7 +172,7 @@ class TestMissingParts:
                 verbose_name, verbose_name_plural = _("figure"), _("statistics")
 
         sentences = checks.problems_of_model(Gauge)
-        the_sentence(sentences, "which places", "“involvement”, “places_of”, “sides”", "Event")
+        the_sentence(sentences, "which places", "“involvement”, “places_named”, “sides”", "Event")
 
     def test_foreign_keys(self):
         sentence = the_sentence(checks.problems_of_keys(Forum, ["forum"], []), "Add “forum” to EVENTS")

@@ -1,7 +1,6 @@
 """Lists as Atom feeds: complete, in order, well-formed whatever is written in a record, and silent on what is
 not public."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
@@ -9,7 +8,7 @@ import feedparser
 import pytest
 
 from relations import feeds
-from relations.models import Forum, Source
+from relations.models import Source
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
@@ -30,10 +29,6 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 
-def body(response):
-    return b"".join(response.streaming_content)
-
-
 @pytest.fixture
 def feed(client):
     """A function: the root of the feed at an address."""
@@ -42,7 +37,7 @@ def feed(client):
         response = client.get(address)
         assert response.status_code == 200, address
         assert response["content-type"].startswith("application/atom+xml")
-        return ElementTree.fromstring(body(response))
+        return ElementTree.fromstring(response.content)
 
     return read
 
@@ -60,6 +55,14 @@ def at(record, hour):
     moment = NOON + timedelta(hours=hour)
     type(record).objects.filter(pk=record.pk).update(published_at=moment, updated_at=moment)
     return record
+
+
+def pages_of(feed, address):
+    """The pages of a feed from this one on, each by the link of the one before."""
+    found = [feed(address)]
+    while following := [one for one in found[-1].findall(f"{ATOM}link") if one.get("rel") == "next"]:
+        found.append(feed(following[0].get("href").removeprefix("http://testserver")))
+    return found
 
 
 # What a feed holds.
@@ -88,10 +91,11 @@ def test_a_feed_holds_all_that_the_list_holds(slug, feed, client):
         ("en", f"?{QUESTIONS[slug]}"),
     ):
         page = client.get(f"/{language}/{slug}/{query.removesuffix('&page=2')}").context["page"]
-        root = feed(f"/{language}/{slug}.atom{query}")
+        pages = pages_of(feed, f"/{language}/{slug}.atom{query.removesuffix('&page=2')}")
+        entries = [entry for root in pages for entry in root.iter(f"{ATOM}entry")]
         assert page.paginator.count
-        assert len(titles(root)) == int(root.findtext(TOTAL)) == page.paginator.count
-        assert len({entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")}) == len(titles(root))
+        assert len(entries) == int(pages[0].findtext(TOTAL)) == page.paginator.count
+        assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries)
 
 
 def test_an_empty_feed_is_a_feed(feed):
@@ -208,7 +212,7 @@ def test_a_figure_is_described_in_words(feed):
 
 def test_a_feed_names_its_author_address_and_licence(feed, settings):
     settings.SITE_URL = "https://register.example"
-    root = feed("/en/agreements.atom?type=treaty&page=3")
+    root = feed("/en/agreements.atom?type=treaty")
     assert root.get(LANG) == "en"
     assert (
         root.findtext(f"{ATOM}title")
@@ -216,7 +220,7 @@ def test_a_feed_names_its_author_address_and_licence(feed, settings):
     )
     assert root.findtext(f"{ATOM}author/{ATOM}name").startswith("Russia and Central Asia")
     assert "https://creativecommons.org/licenses/by/4.0/" in root.findtext(f"{ATOM}rights")
-    assert link(root, "self") == "https://register.example/en/agreements.atom?type=treaty&page=3"
+    assert link(root, "self") == "https://register.example/en/agreements.atom?type=treaty"
     assert link(root, "alternate") == "https://register.example/en/agreements/?type=treaty"
 
 
@@ -242,7 +246,7 @@ def test_no_query_can_break_a_feed(feed):
 def test_a_feed_reader_understands_them(slug, client):
     for one in SLUGS:
         FACTORIES[one](published=True)
-    parsed = feedparser.parse(body(client.get(f"/en/{slug}.atom")))
+    parsed = feedparser.parse(client.get(f"/en/{slug}.atom").content)
     assert not parsed.bozo, parsed.bozo_exception
     assert parsed.version == "atom10"
     for entry in parsed.entries:
@@ -255,25 +259,47 @@ def test_a_feed_reader_understands_them(slug, client):
         assert client.get(entry.link.removeprefix("http://testserver")).status_code == 200
 
 
-# Streams.
+# Pages.
 
 
-def test_a_feed_is_streamed_and_never_held_as_a_whole(client, monkeypatch):
-    asked = []
-    iterator = type(Forum.objects.all()).iterator
+def test_a_feed_has_the_newest_fifty_and_links_to_the_pages_before_them(feed):
+    for number in range(53):
+        at(ForumFactory(title_ru=f"Форум {number}", published=True), number)
+    first, second = pages_of(feed, "/ru/forums.atom?country=&q=форум")
+    assert titles(first) == [f"Форум {number}" for number in range(52, 2, -1)]
+    assert titles(second) == ["Форум 2", "Форум 1", "Форум 0"]
+    own = "http://testserver/ru/forums.atom?country=&q=%D1%84%D0%BE%D1%80%D1%83%D0%BC"
+    for root in (first, second):
+        assert root.findtext(f"{ATOM}id") == link(root, "first") == own
+        assert link(root, "last") == f"{own}&page=2"
+    assert link(first, "self") == link(second, "previous") == own
+    assert link(second, "self") == link(first, "next") == f"{own}&page=2"
 
-    def watched(records, chunk_size=None):
-        asked.append(chunk_size)
-        return iterator(records, chunk_size)
 
-    monkeypatch.setattr(type(Forum.objects.all()), "iterator", watched)
+@pytest.mark.parametrize("page", ["0", "2", "x", "01", "9" * 30, "-1"])
+def test_a_page_that_a_feed_lacks_is_not_found(page, client):
     ForumFactory(published=True)
-    response = client.get("/ru/timeline.atom")
-    assert response.streaming
-    assert asked == []
-    assert isinstance(feeds.newest_first([]), Iterator)
-    body(response)
-    assert asked.count(feeds.AT_ONCE) >= 1
+    for slug in ("forums", "timeline", "sources", "corrections"):
+        assert client.get(f"/ru/{slug}.atom?page={page}").status_code == 404
+
+
+def test_pages_of_a_feed_are_told_apart_by_their_tags(client):
+    for _number in range(51):
+        ForumFactory(published=True)
+    first, second = (client.get(f"/ru/forums.atom?page={page}") for page in (1, 2))
+    assert first["ETag"] != second["ETag"]
+    for page, answer in ((1, first), (2, second)):
+        known = client.get(f"/ru/forums.atom?page={page}", HTTP_IF_NONE_MATCH=answer["ETag"])
+        assert known.status_code == 304
+
+
+def test_a_feed_ends_where_the_files_have_the_rest(client, monkeypatch):
+    monkeypatch.setattr(feeds, "PAGE_SIZE", 1)
+    monkeypatch.setattr(feeds, "MOST_PAGES", 2)
+    for _number in range(3):
+        ForumFactory(published=True)
+    assert client.get("/ru/forums.atom?page=2").status_code == 200
+    assert client.get("/ru/forums.atom?page=3").status_code == 404
 
 
 @pytest.mark.parametrize("slug", [*SLUGS, "timeline", "sources"])

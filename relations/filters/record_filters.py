@@ -123,10 +123,6 @@ class RecordFilter(ParameterFilterSet):
             return within & (certain | possible)
         return within & certain
 
-    def possible(self) -> Records:
-        """The records that may lie in the years or may not, whatever the parameter of uncertain dates says."""
-        return self.without("year_from").filter(possibly_in(self.years))
-
     @property
     def years(self) -> Period:
         return Period.years(self.value("year_from"), self.value("year_to"))

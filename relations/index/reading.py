@@ -12,9 +12,8 @@ from django.db.models.functions import Cast
 
 from relations.catalog import BY_MODEL
 from relations.filters.parameters import AreaFilter, ColumnFilter, IndicatorsFilter
-from relations.models import Citation, Observation, Participation, Record
+from relations.models import Citation, Record
 from relations.models.foreign_keys import key_to
-from relations.models.participations import NOT_INVOLVED
 
 #: something that records have in common: a kind of value, and the value
 Term = tuple[str, Any]
@@ -32,8 +31,6 @@ SOURCED: dict[str, Callable[[int, int, int | None, int], bool]] = {
     "identified": lambda facts, sourced, identified, corroborated: identified == facts,
     "corroborated": lambda facts, sourced, identified, corroborated: corroborated > 0,
 }
-AREAS = ("ref_area_id", "counterpart_area_id")
-PARTICIPANTS = ("place_id", "organization__place_id", "person__place_id")
 
 
 class Years(NamedTuple):
@@ -125,20 +122,17 @@ def columns_of(model: type[Record]) -> list[str]:
 
 def read_related(model: type[Record], found: Reading, records: QuerySet[Any] | None) -> None:
     """Adds what stands in other tables; `records` limits it to some."""
-    owner = key_to(model)
-    of_these = {f"{owner}__isnull": False} if records is None else {f"{owner}__in": records.values("pk")}
+    owner = f"{key_to(model)}_id"
 
-    def add(kind: str, rows: QuerySet[Any], column: str) -> None:
-        pairs = rows.filter(**{f"{column}__isnull": False}).order_by().values_list(owner, column).distinct()
+    def add(kind: str, rows: QuerySet[Any], column: str, owner: str = owner) -> None:
+        if records is not None:
+            rows = rows.filter(**{f"{owner}__in": records.values("pk")})
+        pairs = rows.filter(**{f"{owner}__isnull": False, f"{column}__isnull": False}).order_by()
+        pairs = pairs.values_list(owner, column).distinct()
         found.add_related(kind, pairs.iterator(chunk_size=ROWS_AT_ONCE))
 
-    add("topic", model.topics.through._default_manager.filter(**of_these), "topic_id")
+    add("topic", model.topics.through._default_manager.all(), "topic_id")
     for column in ("source_id", "quoted_in_id"):
-        add("source", Citation.objects.filter(**of_these), column)
-    if model is Observation:
-        for kind, value in [term for term in found.terms if term[0] in AREAS]:
-            found.terms["place", value].extend(found.terms[kind, value])
-        return
-    for column in PARTICIPANTS:
-        involved = Participation.objects.filter(**of_these).exclude(role__in=NOT_INVOLVED)
-        add("place", involved, column)
+        add("source", Citation.objects.all(), column)
+    for rows, record, place in model.places_named():
+        add("place", rows, place, record)

@@ -31,7 +31,7 @@ class DataChangeManager(models.Manager["DataChange"]):
         """Says that the records with these primary keys have changed, in the transaction that has changed them."""
         changes = [
             DataChange(
-                type=model._meta.model_name,
+                type=str(model._meta.model_name),
                 keys=" ".join(map(str, pks)) if len(pks) <= MOST_KEYS else "",
                 mark=getrandbits(31),
             )

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from .named import Named
 from .participations import NOT_INVOLVED, Participation
 from .places import Place, involvement_of
 from .querysets import RecordQuerySet
-from .records import Record
+from .records import PlacesNamed, Record
 from .scope import TakingPart
 
 if TYPE_CHECKING:
@@ -92,11 +91,7 @@ class Event(Record):
         return involvement_of(codes, names_one_of)
 
     @classmethod
-    def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
-        """The keys of all places that take part in these records."""
-        of_these = Participation.objects.filter(**{f"{key_to(cls)}__in": records.order_by().values("pk")})
-        counted = of_these.exclude(role__in=NOT_INVOLVED).order_by()
-        columns = ("place", "organization__place", "person__place")
-        found = [counted.filter(**{f"{column}__isnull": False}).values(column) for column in columns]
-        places: models.QuerySet[Any, Any] = found[0].union(*found[1:])
-        return places
+    def places_named(cls) -> Iterator[PlacesNamed]:
+        involved = Participation.objects.exclude(role__in=NOT_INVOLVED)
+        for column in ("place_id", "organization__place_id", "person__place_id"):
+            yield PlacesNamed(involved, f"{key_to(cls)}_id", column)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
 
+from .data_changes import DataChange
 from .foreign_keys import EVENT_KEYS, RECORD_KEYS
 from .resting import paths_to, resting_on
 from .row_cache import refresh
@@ -84,6 +85,12 @@ class NamedQuerySet(models.QuerySet[N]):
     def public(self) -> Self:
         """The public entities: all of them, unless a model requires a published record."""
         return self
+
+    def update(self, **values: Any) -> int:
+        keys = list(self.values_list("pk", flat=True))
+        updated = super().update(**values)
+        DataChange.objects.add({self.model: keys})
+        return updated
 
     def for_row(self) -> Self:
         """With what its flat row takes from other tables."""

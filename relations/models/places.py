@@ -17,6 +17,7 @@ from relations.errors import Problem
 from relations.values.period import Period
 from relations.values.readings import Bounds
 
+from .data_changes import DataChange
 from .fields import PeriodField, derived_day
 from .named import Named, NamedQuerySet
 from .row_cache import refresh
@@ -24,8 +25,6 @@ from .row_cache import refresh
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from .querysets import RecordQuerySet
-    from .records import Record
     from .sources import Source
 
 #: the codes of the countries of the register, in the order of its pages
@@ -61,10 +60,6 @@ class PlaceQuerySet(NamedQuerySet["Place"]):
             ),
         )
         return self.select_related("parent").prefetch_related(members)
-
-    def taking_part_in(self, records: "RecordQuerySet[Record]") -> Self:
-        """The places that take part in these records, directly or through an organisation or person."""
-        return self.filter(pk__in=records.model.places_of(records))
 
 
 def is_within(place: "Place", codes: Collection[str]) -> bool:
@@ -133,6 +128,12 @@ def source_of_a_date(label: "StrOrPromise") -> "models.ForeignKey[Source | None,
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def update(self, **values: Any) -> int:
+        groups = list(self.values_list("group", flat=True))
+        updated = super().update(**values)
+        DataChange.objects.add({Place: groups})
+        return updated
+
     def of(self, codes: Collection[str]) -> Self:
         """The memberships of these places and of what is directly inside them."""
         return self.filter(Q(member__code__in=codes) | Q(member__parent__code__in=codes))

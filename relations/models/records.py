@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -70,6 +70,14 @@ STATE_ALONE = ["state", "updated_at"]
 def coded_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The fields of a type with coded values and labels."""
     return [field for field in model._meta.fields if field.choices and field.name != "state"]
+
+
+class PlacesNamed(NamedTuple):
+    """Rows that name places: the column with the key of the record, and that with the key of the place."""
+
+    rows: models.QuerySet[Any]
+    record: str
+    place: str
 
 
 class Record(Addressed):
@@ -403,8 +411,8 @@ class Record(Addressed):
         raise NotImplementedError
 
     @classmethod
-    def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
-        """The keys of all places that take part in these records; each type knows where they are stored."""
+    def places_named(cls) -> "Iterator[PlacesNamed]":
+        """Where it is stored which places take part; each type knows that of its own."""
         raise NotImplementedError
 
     def related_for_search(self) -> tuple[Iterable[Named], ...]:

@@ -1,7 +1,7 @@
 """Models of indicators, units and figures (observations)."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,7 +19,7 @@ from .links import LinkKind
 from .named import Keyed, Named, NamedQuerySet, in_reader_language, reader_language
 from .observation_querysets import ObservationQuerySet
 from .places import Place, involvement_of
-from .records import Record
+from .records import PlacesNamed, Record
 from .scope import TakingPart
 from .series import SeriesKey, series_of
 from .topics import Topic
@@ -431,11 +431,9 @@ class Observation(Record):
         return involvement_of(codes, lambda places: Q(ref_area__in=places) | Q(counterpart_area__in=places))
 
     @classmethod
-    def places_of(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
-        """The keys of all areas and counterparts of these records."""
-        plain = records.order_by()
-        counterparts = plain.filter(counterpart_area__isnull=False).values("counterpart_area")
-        return plain.filter(ref_area__isnull=False).values("ref_area").union(counterparts)
+    def places_named(cls) -> Iterator[PlacesNamed]:
+        for column in ("ref_area_id", "counterpart_area_id"):
+            yield PlacesNamed(cls.objects.all(), "pk", column)
 
 
 for _key in SUBJECT_KEYS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from relations.bibliography.responses import AT_ONCE
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.errors import Problem
 from relations.models import Citation, Observation, Source, Version
@@ -307,19 +306,11 @@ def with_titles(resource: type[SheetResource], keys: set[int]) -> dict[int, Any]
 
 
 class AllCorrections:
-    """All corrections for a feed, described a chunk at a time."""
+    """All corrections for a feed; only those of its pages are described."""
 
     def __init__(self) -> None:
         self.versions = corrections()
 
-    def by_publication(self) -> AllCorrections:
-        return self
-
-    def iterator(self, chunk_size: int = AT_ONCE) -> Iterator[Correction]:
-        last = None
-        while chunk := list(with_row_before(self.after(last))[:chunk_size]):
-            yield from described(chunk)
-            last = chunk[-1].pk
-
-    def after(self, last: int | None) -> QuerySet[Version]:
-        return self.versions.filter(pk__lt=last) if last else self.versions
+    def among(self, keys: Collection[int]) -> list[Correction]:
+        """Those of the versions with these primary keys."""
+        return described(with_row_before(self.versions.filter(pk__in=keys)))

@@ -409,7 +409,7 @@ class TestTheCorrections:
         change(forum, "Another <place>", title_en="Great forum")
         answer = client.get("/en/corrections.atom")
         assert answer["content-type"].startswith("application/atom+xml")
-        root = ElementTree.fromstring(b"".join(answer.streaming_content))
+        root = ElementTree.fromstring(answer.content)
         entries = root.findall(f"{ATOM}entry")
         assert [one.findtext(f"{ATOM}title") for one in entries] == ["Great forum", "Treaty of friendship"]
         assert "Another <place>" in entries[0].findtext(f"{ATOM}summary")
