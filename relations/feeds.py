@@ -138,7 +138,7 @@ def entries_of(feed: Feed) -> Iterator[tuple[Tell, Any]]:
             yield feed.parts[part][0], fetched[part][pk]
 
 
-def newest(entities: EntityQuerySet, number: int) -> list[tuple[datetime, int]]:
+def newest(entities: Any, number: int) -> list[tuple[datetime, int]]:
     """[(when published, primary key)] of the newest."""
     if isinstance(entities, AllCorrections):
         found = entities.versions.values_list("at", "pk")

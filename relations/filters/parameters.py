@@ -123,7 +123,9 @@ class ParameterFilterSet(FilterSet):
 class StoredChoices:
     """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: QueryDict) -> None:
+        """`given` are the parameters: of sources, which are many, only those that they name are loaded."""
+        self.given = given
         self._loaded: dict[ChoicesModel, Choices] = {}
 
     def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
@@ -132,7 +134,10 @@ class StoredChoices:
 
     def load(self, model: ChoicesModel) -> Choices:
         if model not in self._loaded:
-            entities: list[Place | Topic | Source | Indicator] = list(model.objects.all())
+            found_by: dict[str, object] = {}
+            if model is Source:
+                found_by = {"key__in": [key for key in self.given.getlist("source") if "\x00" not in key]}
+            entities: list[Place | Topic | Source | Indicator] = list(model.objects.filter(**found_by))
             found = [(str(entity.natural_key()[0]), str(entity)) for entity in entities]
             # a former key is still understood, though no list offers it
             found += [

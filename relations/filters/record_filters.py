@@ -65,7 +65,7 @@ class RecordFilter(ParameterFilterSet):
         self, data: QueryDict, queryset: Records, stored_choices: StoredChoices | None = None
     ) -> None:
         super().__init__(data, queryset=queryset)
-        stored = stored_choices or StoredChoices()
+        stored = stored_choices or StoredChoices(data)
         for one in self.filters.values():
             if isinstance(one, ManyFilter) and one.choices_model:
                 one.extra["choices"] = stored.loader(one.choices_model)

@@ -1,5 +1,6 @@
 """Facet choices of a list's form, each with the number of results behind it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from relations.models import Indicator, Place, Source, Topic
 from relations.models.places import register_first
 from relations.queries.record_query import RecordQuery
 from relations.rows.columns import Label
+from relations.text.normalize import fold
 
 #: the facets in their order, and those that are unfolded before anything is chosen in them
 FACETS = (
@@ -32,8 +34,9 @@ FACETS = (
     "sourced",
 )
 UNFOLDED = {"country", "type", "status"}
-#: longer lists of choices scroll separately
-SCROLLED_FROM = 20
+#: of more choices only those with the most records are shown, or those that are looked for
+MOST_CHOICES = 20
+LONGEST_SEARCH = 100
 
 
 @dataclass
@@ -67,18 +70,26 @@ class Facet:
     name: str
     label: str
     groups: list[Group]
+    #: how many choices there are, shown or not, and the words by which they were looked for
+    total: int
+    sought: str = ""
+
+    @property
+    def shown(self) -> int:
+        return sum(len(options) for _heading, options in self.groups)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more choices than can be shown, so that they can be looked for."""
+        return self.total > MOST_CHOICES
 
     @property
     def chosen(self) -> int:
         return sum(option.chosen for _heading, options in self.groups for option in options)
 
     @property
-    def is_long(self) -> bool:
-        return sum(len(options) for _heading, options in self.groups) > SCROLLED_FROM
-
-    @property
     def is_unfolded(self) -> bool:
-        return self.name in UNFOLDED or bool(self.chosen)
+        return self.name in UNFOLDED or bool(self.chosen) or bool(self.sought)
 
 
 def by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -94,9 +105,33 @@ class FacetOptions:
 
     def facets(self) -> list[Facet]:
         """Those without any choice are left out."""
-        fields = self.query.form.fields
-        found = [Facet(name, str(fields[name].label), self.groups(name)) for name in FACETS if name in fields]
-        return [facet for facet in found if any(options for _heading, options in facet.groups)]
+        found = [self.facet(name) for name in FACETS if name in self.query.form.fields]
+        return [facet for facet in found if facet.total]
+
+    def facet(self, name: str) -> Facet:
+        groups = self.groups(name)
+        total = sum(len(options) for _heading, options in groups)
+        if name == "source":  # of which only those that are shown have been loaded
+            total = max(total, len(self.query.facets.counts(name)))
+        else:
+            groups = self.cut(groups, self.sought(name))
+        return Facet(name, str(self.query.form.fields[name].label), groups, total, self.sought(name))
+
+    def sought(self, name: str) -> str:
+        """The words by which the choices of a facet are looked for."""
+        return self.query.parameters.get(f"find_{name}", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+    def cut(self, groups: list[Group], sought: str) -> list[Group]:
+        """Those with the most records, or with the words that are looked for; what is chosen stays."""
+        every = [option for _heading, options in groups for option in options]
+        if len(every) <= MOST_CHOICES and not sought:
+            return groups
+        words = fold(sought).split()
+        fitting = [one for one in every if all(word in fold(str(one.label)) for word in words)]
+        most = sorted(fitting, key=lambda one: -one.count)[:MOST_CHOICES]
+        kept = {one.value for one in (*most, *(one for one in every if one.chosen))}
+        cut = [Group(heading, [one for one in options if one.value in kept]) for heading, options in groups]
+        return [group for group in cut if group.options]
 
     def groups(self, name: str) -> list[Group]:
         """Selected values stay in the form even if no record has them."""
@@ -124,10 +159,19 @@ class FacetOptions:
         if name == "topic":
             return by_name((topic.key, topic.name) for topic in Topic.objects.all())
         if name == "source":
-            return by_name((source.key, str(source)[:90].rstrip()) for source in Source.objects.public())
+            return by_name((source.key, str(source)[:90].rstrip()) for source in self.sources())
         if name == "indicator":
             return by_name((one.key, one.name) for one in Indicator.objects.all())
         return [choice for choice in self.query.choices(name) if choice[0]]
+
+    def sources(self) -> Iterable[Source]:
+        """Those that can be shown: the most cited by records of the list, or by the words that are looked for."""
+        counts = self.query.facets.counts("source")
+        if sought := self.sought("source"):
+            found = Source.objects.matching(sought).order_by().values_list("key", flat=True)
+            counts = Counter({key: counts[key] for key in found if counts[key]})
+        keys = [key for key, _number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+        return Source.objects.filter(key__in=keys[:MOST_CHOICES]).defer("search_text", "row")
 
     @cached_property
     def countries(self) -> list[Place]:

@@ -58,7 +58,7 @@ class RecordQuery:
         self._every: dict[RecordType, Found] = {}
         self._found: dict[tuple[RecordType, tuple[str, ...]], Found] = {}
         types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
-        choices = StoredChoices()
+        choices = StoredChoices(parameters)
         self.filtersets: dict[RecordType, RecordFilter] = {
             one: (TimelineFilter if slug == ALL_TYPES else one.filterset)(
                 parameters, published(one, within), choices
