@@ -5,9 +5,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.errors import Problem
 from relations.models import Agreement, Citation, Indicator, Observation, Source, Topic, Version
 from relations.models.row_cache import refresh
 from relations.synthetic import writing
+from relations.synthetic.agreements import agreement
 from tests.helpers.snapshots import snapshot_of_tables
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +171,14 @@ def test_the_rules_find_no_errors_and_few_hints(content, as_many_events, capsys)
     synthetic = [line for line in findings if " synthetic-" in line]
     assert not [line for line in synthetic if ": error " in line]
     assert len(synthetic) <= 0.02 * len(RECORD_TYPES) * MANY
+
+
+@pytest.mark.parametrize("cells", [{"parties": "RU"}, {"topics": "no such topic"}])
+def test_a_record_that_publish_or_an_import_would_refuse_is_not_written(content, monkeypatch, cells):
+    monkeypatch.setattr(writing, "agreement", lambda number, there: agreement(number, there) | cells)
+    with pytest.raises((Problem, ValueError)):
+        generate(FEW)
+    assert numbers()["agreements"] == 0
 
 
 def test_lists_show_them(content, client):
