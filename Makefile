@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run set-up test quick coverage lock bench format
+.PHONY: run set-up test quick coverage lock bench bench-quick format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
 # djade takes files, not folders.
@@ -90,3 +90,8 @@ format: .venv/.dev
 bench: .venv/.dev
 	$(PY) manage.py compile_translations
 	$(PY) -m benchmarks $(if $(filter postgres%,$(DATABASE_URL)),--postgres $(DATABASE_URL)) $(BENCH)
+
+# The pages of ten thousand agreements, in about two minutes: on PostgreSQL where DATABASE_URL names one, else on SQLite.
+bench-quick: .venv/.dev
+	$(PY) manage.py compile_translations
+	$(PY) -m benchmarks --only read-pages --pages 10000 --questions 5 $(if $(filter postgres%,$(DATABASE_URL)),--postgres $(DATABASE_URL) --no-sqlite) $(BENCH)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.comparisons import GROUPS, ONCE, Bench, Files, Sizes
 from benchmarks.databases import Postgres, Sqlite, connect
 
-QUICK = {"few": 500, "stock": 50, "bulk": 2_000, "repetitions": 1}
+QUICK = {"few": 500, "stock": 50, "bulk": 2_000, "repetitions": 1, "pages": 1_000, "questions": 2}
 HEADINGS = ["what", "ours", "theirs", "value", "target", ""]
 MEASURED = "Django django-import-export tablib openpyxl python-calamine XlsxWriter psycopg".split()
 
@@ -23,6 +23,9 @@ def main():
     sizes = Sizes(**(QUICK if options.quick else {}))
     if options.million:
         sizes = replace(sizes, huge=10 * sizes.bulk)
+    for name in ("pages", "questions"):
+        if getattr(options, name):
+            sizes = replace(sizes, **{name: getattr(options, name)})
     about(options)
     with TemporaryDirectory(prefix="benchmark-") as folder:
         lines = list(measure(options, sizes, Path(folder)))
@@ -36,18 +39,22 @@ def parse():
     parser.add_argument("--postgres", metavar="URL", help="a server where databases may be made and dropped")
     parser.add_argument("--quick", action="store_true", help="small sizes, one repetition")
     parser.add_argument("--million", action="store_true", help="the memory of an export of a million too")
+    parser.add_argument("--pages", type=int, metavar="N", help="agreements whose pages are read (100000)")
+    parser.add_argument("--questions", type=int, metavar="N", help="of each kind of page (20)")
+    parser.add_argument("--datasette", default="", metavar="PATH", help="its executable, to compare with")
+    parser.add_argument("--no-sqlite", action="store_true", help="only PostgreSQL")
     parser.add_argument("--only", choices=GROUPS, help="one group of measurements")
     return parser.parse_args()
 
 
 def measure(options, sizes, folder):
     """The lines of the table, each told on the way as soon as it is known."""
-    files, servers = Files(folder), [Sqlite(folder)]
+    files, servers = Files(folder), [] if options.no_sqlite else [Sqlite(folder)]
     if options.postgres:
         servers.append(Postgres(options.postgres))
     for server in servers:
         with closing(server):
-            bench = Bench(server, files, sizes)
+            bench = Bench(server, files, sizes, options.datasette)
             for name in [options.only] if options.only else GROUPS:
                 if name in ONCE and server is not servers[0]:
                     continue

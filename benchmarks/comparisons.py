@@ -8,6 +8,7 @@ from statistics import median
 from benchmarks.databases import counts
 from benchmarks.generate import WIDTH
 from benchmarks.measuring import expect, manage, run
+from benchmarks.reading import read_pages
 
 #: without the locator, as in the measurements that the goals come from
 NINE = WIDTH - 1
@@ -16,7 +17,8 @@ NINE = WIDTH - 1
 @dataclass(frozen=True)
 class Sizes:
     """Numbers of rows: `few` for imports, `stock` for the slow side of them, `bulk` for large files and exports,
-    `huge` for the memory of an export, 0 where that is not asked for; and of `misspelt` names."""
+    `huge` for the memory of an export, 0 where that is not asked for; of `misspelt` names; of agreements whose `pages`
+    are read, and of `questions` of each kind."""
 
     few: int = 10_000
     stock: int = 300
@@ -24,17 +26,19 @@ class Sizes:
     huge: int = 0
     misspelt: int = 200
     repetitions: int = 5
+    pages: int = 100_000
+    questions: int = 20
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table; `value` is what the target speaks of, `goal` is ("<=" or ">=", number)."""
+    """One line of the table; `value` is what the target speaks of, `goal` is ("<=" or ">=", number), or None."""
 
     what: str
     ours: str
     theirs: str
     value: float
-    goal: tuple
+    goal: tuple | None
     unit: str = "x"
 
     @property
@@ -43,8 +47,11 @@ class Line:
         return self.value <= number if sign == "<=" else self.value >= number
 
     def cells(self):
+        value = f"{self.value:.3g} {self.unit}"
+        if self.goal is None:
+            return [self.what, self.ours, self.theirs, value, "", ""]
         sign, number = self.goal
-        value, target = f"{self.value:.3g} {self.unit}", f"{sign} {number:.3g}"
+        target = f"{sign} {number:.3g}"
         return [self.what, self.ours, self.theirs, value, target, "met" if self.is_met else "MISSED"]
 
 
@@ -84,16 +91,22 @@ class Files:
 class Bench:
     """One server with its prepared databases, and the files."""
 
-    def __init__(self, server, files, sizes):
-        self.server, self.files, self.sizes = server, files, sizes
+    def __init__(self, server, files, sizes, datasette=""):
+        self.server, self.files, self.sizes, self.datasette = server, files, sizes, datasette
 
     @cached_property
     def base(self):
         """The register with its own content and the sources that the synthetic agreements cite."""
+        url = self.server.copy(self.content)
+        run("limit", "sources", url=url)
+        return url
+
+    @cached_property
+    def content(self):
+        """The register with its own content alone."""
         url = self.server.create()
         manage(url, "migrate", "--verbosity", "0")
         manage(url, "load_content")
-        run("limit", "sources", url=url)
         return url
 
     @cached_property
@@ -105,8 +118,10 @@ class Bench:
         run("limit", "analyse", url=url)
         return taken, url
 
-    def fresh(self):
-        return self.server.copy(self.base)
+    def fresh(self, of_content=False):
+        return self.server.copy(self.content if of_content else self.base)
+
+    line = Line
 
     def check(self, url, path):
         expect(f"counts in {self.server.name}", counts(url), self.files.counts[path])
@@ -267,5 +282,6 @@ GROUPS = {
     "memory": memory,
     "csv": csv_export,
     "xlsx": xlsx_export,
+    "read-pages": read_pages,
 }
 ONCE = ("read", "names", "xlsx")

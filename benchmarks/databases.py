@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-OF_OURS = "IN (SELECT id FROM relations_agreement WHERE key LIKE 'benchmark-%')"
+OF_OURS = "IN (SELECT id FROM relations_agreement WHERE key LIKE 'synthetic-%')"
 COUNTS = {
     "records": f"SELECT count(*) FROM relations_agreement WHERE id {OF_OURS}",
     "parties": f"SELECT count(*) FROM relations_participation WHERE role = 'party' AND agreement_id {OF_OURS}",

@@ -13,8 +13,9 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from benchmarks.databases import connect, is_sqlite
-from benchmarks.generate import KINDS, SOURCES, source_key
 from benchmarks.measuring import Nowhere, expect, measured
+from relations.synthetic.sources import ALL_SOURCES, source_key
+from relations.synthetic.words import KINDS
 
 URL = os.environ.get("DATABASE_URL", "")
 #: columns that the import below sets itself
@@ -70,10 +71,10 @@ def empty(kind):
 def sources():
     """Writes the sources that the synthetic agreements cite."""
     tables = Tables(URL)
-    rows = [{"key": source_key(i), "title": f"Benchmark source {i}"} for i in range(SOURCES)]
+    rows = [{"key": source_key(i), "title": f"Benchmark source {i}"} for i in range(ALL_SOURCES)]
     tables.write("relations_source", [row | {"type": "document", "language": "en"} for row in rows])
     tables.connection.commit()
-    return SOURCES
+    return ALL_SOURCES
 
 
 def keep(path):
@@ -81,7 +82,7 @@ def keep(path):
     tables = Tables(URL)
     texts = {name for name, value in tables.required("relations_agreement").items() if value == ""}
     names = sorted(texts - OWN)
-    query = f"SELECT key, {', '.join(names)} FROM relations_agreement WHERE key LIKE 'benchmark-%'"
+    query = f"SELECT key, {', '.join(names)} FROM relations_agreement WHERE key LIKE 'synthetic-%'"
     kept = {key: dict(zip(names, values, strict=True)) for key, *values in tables.connection.execute(query)}
     Path(path).write_text(json.dumps(kept), encoding="utf-8")
     return len(kept)

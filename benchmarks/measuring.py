@@ -17,7 +17,7 @@ from time import perf_counter
 ROOT = Path(__file__).parent.parent
 #: as on a server: while debugging, Django keeps every query in memory
 SETTINGS = {"DEBUG": "0", "SECRET_KEY": "only-for-a-benchmark", "DJANGO_SETTINGS_MODULE": "config.settings"}
-WITH_DJANGO = ("ours", "stock")
+WITH_DJANGO = ("ours", "stock", "readers")
 
 
 def run(module, step, *arguments, url=""):

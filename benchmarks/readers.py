@@ -1,0 +1,29 @@
+"""Prepares what readers of a measured server need; in a process with Django."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.db import connection
+
+from relations.models import Agreement, Indicator, Place
+
+
+def prepare():
+    """The cookie of an administrator, the keys of records and other words of questions."""
+    user = get_user_model().objects.create_superuser("benchmark")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("VACUUM ANALYZE")
+    taking_part = Place.objects.exclude(kind="group").filter(participations__isnull=False).distinct()
+    agreements = Agreement.objects.published()
+    return {
+        "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+        "keys": list(agreements.filter(key__startswith="synthetic-").values_list("key", flat=True)[:500]),
+        "places": list(taking_part.order_by("code").values_list("code", flat=True)),
+        "indicators": list(Indicator.objects.order_by("-key").values_list("key", flat=True)),
+        "total": agreements.count(),
+    }

@@ -1,0 +1,168 @@
+"""Writes synthetic records through the steps of an import, a chunk at a time, and keeps no versions of them.
+
+Parser, differ and writer are those of every import: so rows, words, dates, scope and counts are what it would store.
+Left out are rules, near duplicates and versions, since the generator knows what it writes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from relations.catalog import RESOURCES
+from relations.imports.bulk_write import BulkWriter
+from relations.imports.differ import Differ
+from relations.imports.findings import Findings
+from relations.imports.header import Header
+from relations.imports.options import ImportOptions
+from relations.imports.parser import Parser, columns_of
+from relations.imports.pipeline import CHUNK, young_garbage_only
+from relations.imports.report import Report
+from relations.models import Indicator, State, Unit
+from relations.readers.sheet import make_sheet
+from relations.rows.lookups import Lookups
+from relations.rows.related_columns import RelatedColumn
+from relations.rows.resource import SheetResource
+from relations.rows.row_change import RowChange
+from relations.rows.sheet_row import SheetRow
+
+from .agreements import agreement
+from .content import Content, synthetic_indicators
+from .events import forum, visit
+from .figures import figure, indicator, number_of_indicators
+from .numbers import chance
+from .sources import Cells, number_of_sources, source
+
+#: forums and visits are so many times fewer than agreements
+FEWER = 20
+
+
+class Sizes(NamedTuple):
+    """How many synthetic records there are to be; `drafts` is the share of those that are not published."""
+
+    agreements: int
+    figures: int
+    drafts: float = 0
+
+    @property
+    def events(self) -> int:
+        """The number of forums, and that of visits."""
+        return self.agreements // FEWER
+
+    @property
+    def sources(self) -> int:
+        return number_of_sources(max(self.agreements, self.figures))
+
+
+def generate(sizes: Sizes, tell: Callable[[str, int], None]) -> None:
+    """Writes what is missing of these synthetic records; `tell` gets the type and how many of it there are so far."""
+    content = Content()
+    write_indicators(number_of_indicators(sizes.figures, content))
+    makers: list[tuple[str, int, int, Callable[[int], Cells]]] = [
+        ("sources", 0, sizes.sources, source),
+        ("agreements", 1, sizes.agreements, lambda number: agreement(number, content)),
+        ("forums", 1, sizes.events, lambda number: forum(number, content)),
+        ("visits", 1, sizes.events, lambda number: visit(number, content)),
+        ("statistics", 1, sizes.figures, lambda number: figure(number, content)),
+    ]
+    with young_garbage_only():
+        for slug, first, number, make in makers:
+            writer = Writer(slug, sizes.drafts)
+            for start in range(first, first + number, CHUNK):
+                numbers = range(start, min(start + CHUNK, first + number))
+                writer.write(list(map(make, numbers)))
+                tell(slug, numbers[-1] - first + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # otherwise the planner knows nothing of so many new rows
+
+
+def write_indicators(number: int) -> None:
+    """Of these there are few, so they are saved one by one."""
+    known, units = synthetic_indicators(), {one.key: one for one in Unit.objects.all()}
+    for cells in map(indicator, range(number)):
+        if cells["key"] not in known:
+            Indicator.objects.create(**{**cells, "unit": units[cells["unit"]]})
+
+
+class Writer:
+    """Writes the rows of one type; those that are stored already are left alone."""
+
+    def __init__(self, slug: str, drafts: float) -> None:
+        # Of each type its own: those of sources would not know the sources that they write.
+        self.resource, self.lookups, self.drafts = RESOURCES[slug], Lookups(), drafts
+        self.steps: dict[tuple[str, ...], Steps] = {}
+
+    @transaction.atomic
+    def write(self, rows: Sequence[Cells]) -> None:
+        keys = [row["key"] for row in rows]
+        stored = set(self.resource.model.objects.filter(key__in=keys).values_list("key", flat=True))
+        if new := [row for row in rows if row["key"] not in stored]:
+            steps = self.steps_for(new)
+            steps.writer.write(steps.changes(new), [])
+
+    def steps_for(self, rows: Sequence[Cells]) -> "Steps":
+        given = {name for row in rows for name in row}
+        names = tuple(name for name in self.resource.names() if name in given)
+        if names not in self.steps:
+            self.steps[names] = Steps(self.resource, names, self.lookups, self.drafts)
+        return self.steps[names]
+
+
+class Steps:
+    """The steps of an import for rows with the same columns."""
+
+    def __init__(
+        self, resource: type[SheetResource], names: tuple[str, ...], lookups: Lookups, drafts: float
+    ) -> None:
+        self.names, self.used_keys, self.report = names, set[str](), Report(resource.slug)
+        header = Header(resource, make_sheet("", [list(names), list(names)], ""), lookups)
+        findings, options = Findings(self.report, header), ImportOptions(keeps_versions=False)
+        self.parser = Parser(header, lookups, findings)
+        self.differ = Differ(header, lookups, findings, self.used_keys, options)
+        related = [column for column, _at in columns_of(header) if isinstance(column, RelatedColumn)]
+        self.writer = StateWriter(resource, lookups, related, drafts)
+
+    def changes(self, rows: Sequence[Cells]) -> list[RowChange]:
+        self.used_keys.clear()  # they would grow with the register, and the generator repeats none
+        parsed = self.parser.parse(list(self.sheet_rows(rows)))
+        found = self.differ.compare(parsed, {}, {row["key"] for row in rows})
+        for finding in self.report.errors:
+            raise ValueError(f"{finding.column}: {finding.problem}")  # a mistake of the generator
+        return found
+
+    def sheet_rows(self, rows: Sequence[Cells]) -> Iterator[SheetRow]:
+        for number, row in enumerate(rows, 1):
+            yield SheetRow(number, [row.get(name, "") for name in self.names])
+
+
+class StateWriter(BulkWriter):
+    """Writes new records with their state, in one statement: an update of each would double their tables."""
+
+    def __init__(
+        self,
+        resource: type[SheetResource],
+        lookups: Lookups,
+        related_columns: Sequence[RelatedColumn],
+        drafts: float,
+    ) -> None:
+        super().__init__(resource, lookups, related_columns, is_rehearsal=False)
+        self.drafts = drafts
+
+    def derive_fields(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
+        super().derive_fields(new, changed)
+        if self.resource.citations:
+            now = timezone.now()
+            for change in new:
+                if not self.is_draft(change.key):
+                    self.publish(change, now)
+
+    def publish(self, change: RowChange, now: datetime) -> None:
+        """Nothing becomes public that lacks what publish() asks for."""
+        for problem in self.resource.as_after(change).formal_problems():
+            raise problem
+        change.record.state, change.record.published_at = State.PUBLISHED, now
+
+    def is_draft(self, key: str) -> bool:
+        return self.drafts > 0 and chance(f"draft {key}", 0).random() < self.drafts
