@@ -97,6 +97,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
 # How far a worker has come is seen by the web server: through Redis where there is one, else through files.
 CACHES["progress"] = (

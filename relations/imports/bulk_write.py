@@ -64,7 +64,7 @@ class BulkWriter:
                 keep_traits(
                     self.resource.slug, [one.record for one in (*new, *changed) if has_other_traits(one)]
                 )
-            DataChange.objects.add({self.model: [change.record.pk for change in changed]})
+            DataChange.objects.add({self.model: [change.record.pk for change in (*new, *changed)]})
             self.pass_on(changed)
 
     def create_sources(self, changes: Sequence[RowChange]) -> None:
