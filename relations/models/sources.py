@@ -53,9 +53,13 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         """Sources that at least one published record cites, that are quoted in such a source, or that date a
         membership in a group of places.
         """
-        cited = Citation.objects.of_published().order_by()
         dating = Membership.objects.order_by()
-        named = (cited.filter(**{name: OuterRef("pk")}) for name in ("source", "quoted_in"))
+        # one EXISTS a type: the planner looks each source up, instead of joining all types to all citations
+        named = (
+            Citation.objects.filter(**{name: OuterRef("pk"), f"{key}__state": "published"}).order_by()
+            for key in RECORD_KEYS
+            for name in ("source", "quoted_in")
+        )
         dated = (dating.filter(**{name: OuterRef("pk")}) for name in ("joined_source", "left_source"))
         return self.filter(Q(*(Exists(found) for found in (*named, *dated)), _connector=Q.OR))
 

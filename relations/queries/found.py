@@ -62,7 +62,8 @@ class Found:
 
     def counts(self, kind: str) -> Counter[Any]:
         """{value: how many of them have it}"""
-        counted = ((value, self.number(self.index.of(kind, [value]))) for value in self.index.values(kind))
+        terms = self.index.terms
+        counted = ((value, self.number(terms[kind, value])) for value in self.index.values(kind))
         return Counter({value: number for value, number in counted if number})
 
     def place_counts(self, kind: str = "place") -> FacetCounts:
