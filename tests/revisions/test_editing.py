@@ -143,7 +143,7 @@ class TestTheReason:
         record = AgreementFactory(title_en="Treaty", published=True)
         address = url(Agreement, "change", record.pk)
         page = anna.post(address, filled_in(anna.get(address), title_en="Another", _reason=" "))
-        assert "Say above why you change what is public." in text(page)
+        assert "Say why you change what is public" in text(page)
         assert page.context["adminform"].form["title_en"].value() == "Another"
         assert not Revision.objects.exists()
         page = anna.post(address, filled_in(page, _reason="Misspelt"), follow=True)
@@ -203,6 +203,22 @@ class TestTwoEditors:
         assert again["title_en"] == "Boris’s title"
         save(boris, record, again)
         assert self.stored(record)["title_en"] == "Boris’s title"
+
+    def test_who_have_not_chosen_overwrite_nothing(self, anna, boris, record):
+        boriss = opened(boris, record)
+        save(anna, record, opened(anna, record), title_en="Anna’s title")
+        again = filled_in(save(boris, record, boriss, title_en="Boris’s title"), _holds_title_en="")
+        answer = save(boris, record, again)
+        assert "choose for each fact what holds" in text(answer)
+        assert self.stored(record)["title_en"] == "Anna’s title"
+
+    def test_of_whom_one_takes_the_value_of_the_other_keeps_it_with_the_rest_of_the_form(self, anna, boris, record):
+        boriss = opened(boris, record)
+        save(anna, record, opened(anna, record), title_en="Anna’s title")
+        again = filled_in(save(boris, record, boriss, title_en="Boris’s title", notes="Checked"))
+        save(boris, record, again, _holds_title_en="theirs")
+        found = self.stored(record)
+        assert (found["title_en"], found["notes"]) == ("Anna’s title", "Checked")
 
     def test_are_asked_again_where_a_third_change_came_between(self, anna, boris, record):
         boriss = opened(boris, record)
