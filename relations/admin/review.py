@@ -30,6 +30,7 @@ from relations.revisions.comments import facts_of, label_of, lock
 from relations.revisions.confirming import to_confirm
 from relations.revisions.marks import RIGHT, Mark, found_right, keep_marks, marks_in, refuse_wrong
 from relations.revisions.queue import next_in_queue
+from relations.revisions.reports import answers_with
 from relations.revisions.saving import Live, RowRefused, as_if, locked, pending_revision, row_of
 from relations.rows.differences import Difference, Wording
 from relations.rows.resource import SheetResource
@@ -102,6 +103,7 @@ class Reviewing(Commenting):
             "record": record,
             "revision": revision,
             "reviewed": self.reviewed_with_marks(request, record, before, after, seen),
+            "answers": answers_with(revision),
             "has_sources": bool(resource.citations),
             "problems": self.problems_of(record, revision),
             "authors": authors,
