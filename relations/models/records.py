@@ -470,14 +470,12 @@ class Record(Addressed):
             return [Problem("publish.source", _("It has no source."))]
         if "" in fields:
             return []
+        is_stated = resource_of(type(self)).is_stated
+        uncited = (self.column(name) for name in self.MUST_BE_CITED if name not in fields)
         return [
-            Problem(
-                "publish.unsourced",
-                _("No source is given for “%(field)s”."),
-                field=str(self.column(name).label),
-            )
-            for name in self.MUST_BE_CITED
-            if name not in fields and self.column(name).value_of(self)
+            Problem("publish.unsourced", _("No source is given for “%(field)s”."), field=str(one.label))
+            for one in uncited
+            if one.value_of(self) and is_stated(one.name, one.cell_of(self))
         ]
 
     def column(self, name: str) -> "Column":

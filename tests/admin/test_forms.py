@@ -107,6 +107,14 @@ def test_a_draft_is_saved_and_submitted_at_once_from_its_form(editor):
     assert (last.before["state"], last.after["state"]) == ("draft", "review")
 
 
+def test_what_is_submitted_from_its_form_is_told_which_facts_still_need_a_source(editor):
+    record = AgreementFactory(sources=0, signed="1992-05-30")
+    record.cite(SourceFactory(), field="parties")
+    address = url(Agreement, "change", record.pk)
+    page = editor.post(address, filled_in(editor.get(address), **{SUBMIT_BUTTON: "1"}), follow=True)
+    assert "To be published it still needs a source for: signed" in text(page)
+
+
 def test_a_form_that_is_refused_submits_nothing(editor):
     draft = AgreementFactory()
     answer = changed(editor, draft, signed="no date", **{SUBMIT_BUTTON: "1"})
@@ -312,11 +320,13 @@ def test_the_form_says_which_facts_have_no_source_with_links_to_their_fields(edi
     for name in ("instrument_type", "parties"):
         record.cite(SourceFactory(), field=name)
     page = text(editor.get(url(Agreement, "change", record.pk)))
-    assert "without a source:" in page
+    assert "2 of 3 facts sourced. Without a source:" in page
+    needed = page.partition("To be published it still needs a source for:")[2].partition("</p>")[0]
+    assert '<a href="#id_signed">signed</a>' in needed
     assert '<a href="#id_signed">signed</a>' in page
     assert '<a href="#id_instrument_type">' not in page
     record.cite(SourceFactory())
-    assert "without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
+    assert "Without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
 
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda one: one.slug)
