@@ -187,15 +187,21 @@ class Reviewing(Commenting):
         try:
             messages.success(request, verb(request, record))
         except RowRefused as refused:
-            messages.error(request, " ".join(str(one.problem) for one in refused.findings))
+            reasons = " ".join(str(one.problem) for one in refused.findings)
         except Problem as problem:
-            messages.error(request, str(problem))
+            reasons = str(problem)
         else:
             after = request.queue_place  # type: ignore[attr-defined]  # kept above
             query = urlencode({"after": after.isoformat()}) if after else ""
             return HttpResponseRedirect(f"{self.page_url('review', record.pk)}?{query}")
+        is_approval = verb == self.approve
+        messages.error(
+            request, gettext("Not approved. %(reasons)s") % {"reasons": reasons} if is_approval else reasons
+        )
         record.refresh_from_db()
-        return self.review_page(request, record)
+        page = self.review_context(request, record)
+        page["problems"] = [one for one in page["problems"] if one not in reasons]
+        return TemplateResponse(request, "admin/relations/review.html", page)
 
     def marks(self, request: HttpRequest) -> list[Mark]:
         """What was sent of each fact."""

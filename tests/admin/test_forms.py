@@ -11,6 +11,7 @@ from tests.helpers.factories import (
     ObservationFactory,
     OrganizationFactory,
     SourceFactory,
+    UnitFactory,
 )
 from tests.helpers.sheets import codes, load_rows
 
@@ -359,3 +360,13 @@ def test_a_topic_that_was_made_up_is_refused_at_its_field(admin_client, number):
     page = admin_client.post(address, filled_in(admin_client.get(address), topics=[number]))
     assert page.status_code == 200
     assert page.context["adminform"].form.errors["topics"]
+
+
+def test_an_error_of_a_rule_is_told_as_one_when_the_form_is_saved(editor):
+    unit = UnitFactory(key="percent", name_ru="процент", name_en="per cent", symbol_ru="%", symbol_en="%")
+    record = ObservationFactory(unit=unit, measure="share", obs_value=15)
+    address = url(Observation, "change", record.pk)
+    page = editor.post(address, filled_in(editor.get(address), obs_value="150"), follow=True)
+    (message,) = [one for one in page.context["messages"] if "more than the whole" in str(one)]
+    assert message.level_tag == "error"
+    assert "will not be approved like this" in str(message)

@@ -212,7 +212,9 @@ class TestTwoEditors:
         assert "choose for each fact what holds" in text(answer)
         assert self.stored(record)["title_en"] == "Anna’s title"
 
-    def test_of_whom_one_takes_the_value_of_the_other_keeps_it_with_the_rest_of_the_form(self, anna, boris, record):
+    def test_of_whom_one_takes_the_value_of_the_other_keeps_it_with_the_rest_of_the_form(
+        self, anna, boris, record
+    ):
         boriss = opened(boris, record)
         save(anna, record, opened(anna, record), title_en="Anna’s title")
         again = filled_in(save(boris, record, boriss, title_en="Boris’s title", notes="Checked"))
@@ -311,6 +313,13 @@ class TestReview:
         client, review = signed_in(publisher), url(Agreement, "review", record.pk)
         client.post(review, {"verb": "approve", "seen": client.get(review).context["seen"]})
         assert Agreement.objects.get().state == State.PUBLISHED
+
+    def test_says_once_that_it_was_not_approved_and_why(self, anna, publisher):
+        record = AgreementFactory(title_en="Treaty", sources=0)
+        client, review = signed_in(publisher), url(Agreement, "review", record.pk)
+        page = text(client.post(review, {"verb": "approve", "seen": client.get(review).context["seen"]}))
+        assert "Not approved. It has no source." in page
+        assert page.count("It has no source.") == 1
 
     def test_sends_back_with_a_comment_and_not_without(self, anna, treaty, publisher):
         save(anna, treaty, opened(anna, treaty), signed="1993-02")
