@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,14 +15,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import FactCheck, Record, ReviewComment, Revision, State
+from relations.models import FactCheck, Record, ReviewComment, Revision, Source, State, Version
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
 from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve_locked, authors_of, decide, seen_by
@@ -38,18 +38,28 @@ from relations.rows.resource import SheetResource
 from .comments import Commenting
 
 
+class Evidence(NamedTuple):
+    """One place in a source, with the address of the source and that of its page in the admin."""
+
+    words: str
+    url: str = ""
+    page: str = ""
+
+
 @dataclass
 class Reviewed:
     """One fact before and after, with the citations that support it and what reviewers say of it.
 
-    `mark` is what the reviewer has chosen, `right` who has found it right, `comments` what is open on it.
+    `mark` is what the reviewer has chosen, `right` who has found it right, `comments` what is open on it. If it has
+    changed since the record was sent back, `former` is what it said then; None if it has not.
     """
 
     difference: Difference
-    evidence: list[str]
+    evidence: list[Evidence]
     mark: Mark = field(default_factory=lambda: Mark("", "", ""))
     right: list[FactCheck] = field(default_factory=list)
     comments: list[ReviewComment] = field(default_factory=list)
+    former: str | None = None
 
     @property
     def name(self) -> str:
@@ -119,7 +129,31 @@ class Reviewing(Commenting):
 
     def reviewed(self, before: FlatRow, after: FlatRow) -> list[Reviewed]:
         wording = Wording(self.resource_of_model())
-        return [Reviewed(one, wording.evidence(one, after)) for one in wording.differences(before, after)]
+        differences = wording.differences(before, after)
+        cited = [wording.evidence(one, after) for one in differences]
+        keys = {key for found in cited for key, _words in found}
+        sources = (
+            {one.key: one for one in Source.objects.filter(key__in=keys).only("key", "url")} if keys else {}
+        )
+        return [
+            Reviewed(one, [evidence_in(sources.get(key), words) for key, words in found])
+            for one, found in zip(differences, cited, strict=True)
+        ]
+
+    def add_former(
+        self, record: Any, found: list[Reviewed], after: FlatRow, comments: list[ReviewComment]
+    ) -> None:
+        """Marks what has changed since it was sent back, and adds what has been taken out since."""
+        then = row_when_sent_back(self.resource_of_model(), record, comments)
+        if then is None:
+            return
+        by_name = {one.name: one for one in found}
+        for change in Wording(self.resource_of_model()).differences(then, after):
+            one = by_name.get(change.names[0])
+            if one is None:
+                one = Reviewed(Difference(change.names, change.label, "", change.after), [])
+                found.append(one)
+            one.former = change.before
 
     def reviewed_with_marks(
         self, request: HttpRequest, record: Any, before: FlatRow, after: FlatRow, seen: str
@@ -130,6 +164,7 @@ class Reviewing(Commenting):
         sent = {one.field: one for one in self.marks(request)}
         is_same = request.POST.get("seen", "") == seen
         comments = [one.comment for one in self.threads(request, record) if one.is_open]
+        self.add_former(record, found, after, comments)
         for one in found:
             one.right = right.get(one.name, [])
             one.comments = [comment for comment in comments if comment.field == one.name]
@@ -276,6 +311,27 @@ def confirmed_in(request: HttpRequest, resource: type[SheetResource], live: Live
     sent = set(request.POST.getlist("confirmed"))
     places = to_confirm(resource, live.record.pk, live.row, live.revision) if sent else ()
     return [place for place in places if json.dumps(place) in sent]
+
+
+def evidence_in(source: Source | None, words: str) -> Evidence:
+    """A place in a source; without addresses where the register does not have it yet."""
+    if source is None:
+        return Evidence(words)
+    return Evidence(words, source.url, reverse("admin:relations_source_change", args=[source.pk]))
+
+
+def row_when_sent_back(
+    resource: type[SheetResource], record: Any, comments: list[ReviewComment]
+) -> FlatRow | None:
+    """The row as reviewers had it before them: at the first open comment, else when it was last returned to draft."""
+    versions = Version.objects.filter(type=resource.slug, object_id=record.pk).order_by("-pk")
+    if comments:
+        found = versions.filter(at__lte=min(one.at for one in comments)).first()
+    elif getattr(record, "state", "") in (State.DRAFT, State.REVIEW):
+        found = versions.filter(before__state=State.REVIEW, after__state=State.DRAFT).first()
+    else:
+        found = None
+    return found.after if found else None
 
 
 def open_in_words(resource: type[SheetResource], pk: int) -> str:

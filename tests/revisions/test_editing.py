@@ -307,6 +307,40 @@ class TestReview:
         assert "February 1993" in page
         assert str(treaty.citations.first().source) in page
 
+    def test_shows_what_has_changed_since_it_was_sent_back(self, anna, treaty, publisher):
+        save(anna, treaty, opened(anna, treaty), signed="1993-02", notes="Checked")
+        client, review = signed_in(publisher), url(Agreement, "review", treaty.pk)
+        assert "Changed since it was sent back." not in text(client.get(review))
+        sent = {"verb": "send_back", "seen": client.get(review).context["seen"], "mark-date_signed": "wrong"}
+        client.post(review, {**sent, "comment-date_signed": "Which day?"})
+        save(anna, treaty, opened(anna, treaty), signed="1993-02-17")
+        page = client.get(review)
+        found = {one.name: one for one in page.context["reviewed"]}
+        assert (found["date_signed"].former, found["notes"].former) == ("February 1993", None)
+        assert found["date_signed"].mark.choice == ""
+        said = text(page)
+        assert said.count("Changed since it was sent back.") == 1
+        assert "(of the former value)" in said
+
+    def test_shows_what_was_taken_out_since_it_was_sent_back(self, anna, publisher):
+        record = AgreementFactory(title_en="Treaty", summary_en="Long")
+        client, review = signed_in(publisher), url(Agreement, "review", record.pk)
+        save(anna, record, opened(anna, record), notes="Checked")
+        sent = {"verb": "mark", "seen": client.get(review).context["seen"], "mark-summary_en": "wrong"}
+        client.post(review, {**sent, "comment-summary_en": "Too long"})
+        save(anna, record, opened(anna, record), summary_en="")
+        (gone,) = [one for one in client.get(review).context["reviewed"] if one.former is not None]
+        assert (gone.name, gone.former, gone.difference.after) == ("summary_en", "Long", "")
+
+    def test_links_to_the_sources_and_to_their_pages(self, treaty, publisher):
+        Source.objects.update(url="https://example.org/treaty")
+        source = treaty.citations.first().source
+        record = AgreementFactory(title_en="Draft", sources=0)
+        record.cite(source)
+        page = text(signed_in(publisher).get(url(Agreement, "review", record.pk)))
+        assert 'href="https://example.org/treaty"' in page
+        assert f'href="{url(Source, "change", source.pk)}"' in page
+
     def test_approves_a_draft_as_it_was_seen(self, anna, publisher):
         record = AgreementFactory(title_en="Treaty")
         save(anna, record, opened(anna, record), title_en="Another")
