@@ -71,7 +71,9 @@ class Refused(Exception):
         self.findings, self.conflicts, self.shown = findings, conflicts, shown
 
 
-NO_REASON = _("Say why you change what is public, in “Reason for the change”. Readers see the reason once the change is approved.")
+NO_REASON = _(
+    "Say why you change what is public, in “Reason for the change”. Readers see the reason once the change is approved."
+)
 
 
 @dataclass
@@ -191,15 +193,15 @@ class RowSaving(CellFields):
         """What both have changed, in words, and which of them the editor has chosen."""
         wording = Wording(self.resource_of_model())
         groups = {group.names: group for group in groups_of(self.resource_of_model())}
-        return [
-            SideBySide(
-                wording.label(groups[one.names]),
-                *(wording.words(groups[one.names], cells) for cells in (one.base, one.theirs, one.mine)),
-                choice_name(one),
-                request.POST.get(choice_name(one), ""),
+        found = []
+        for one in conflicts:
+            group = groups[one.names]
+            before, theirs, mine = (wording.words(group, cells) for cells in (one.base, one.theirs, one.mine))
+            name = choice_name(one)
+            found.append(
+                SideBySide(wording.label(group), before, theirs, mine, name, request.POST.get(name, ""))
             )
-            for one in conflicts
-        ]
+        return found
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """A form that was refused repeats why, at the fields."""

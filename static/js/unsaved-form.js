@@ -250,7 +250,8 @@
     own = { user: texts.user, address: location.pathname, name: name.value, version: texts.version };
     const before = isSent ? unsavedText.all().find(one => one.key === unsavedText.keyOf(own)) : undefined;
     if (before) own.version = before.version;
-    began = before ? before.began : isSent ? {} : read(true);
+    const isFilledIn = isSent && !document.getElementById("form-message"); // by the server, of what was pasted
+    began = before ? before.began : isFilledIn ? {} : read(true);
     if (!isSent) offerAll();
   }
 

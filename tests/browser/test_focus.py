@@ -1,4 +1,4 @@
-"""Where the focus is when a page has been opened, in real Chromium: at what was refused, else at the first thing to do."""
+"""Where the focus is on a page that has been opened, in real Chromium: at what was refused, else at the first field."""
 
 import pytest
 
@@ -89,3 +89,42 @@ def test_a_form_that_comes_back_is_seen_from_its_message_on_without_scripts_too(
         editor.press("[name=_save]")
         assert "#" not in editor.page.url
         assert is_in_the_window(editor, "#form-message")
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("agreement/add/", "id_title_ru"),
+        ("place/add/", "id_code"),
+        ("source/add/", "id_reference"),
+        ("observation/grid/", "id_indicator"),
+        ("agreement/", "searchbar"),
+    ],
+)
+def test_the_first_useful_field_has_the_focus(editor, address, wanted):
+    editor.open(f"admin/relations/{address}")
+    assert focus(editor) == wanted
+
+
+def test_in_a_review_the_first_mark_has_the_focus(editor):
+    editor.open(url(Agreement, "review", draft().pk).lstrip("/"))
+    assert focus(editor).startswith("mark-")
+
+
+def test_the_error_of_the_grid_at_the_source_has_the_focus(editor):
+    editor.open("admin/relations/observation/grid/")
+    editor.page.locator("#id_indicator").select_option(index=1)
+    editor.press("[name=_show]")
+    editor.page.locator("tbody input").first.fill("5")
+    editor.press("[name=_check]")
+    assert focus(editor) == "id_source"
+
+
+def test_an_empty_form_that_was_refused_keeps_no_text_that_nobody_typed(editor):
+    editor.open("admin/relations/agreement/add/")
+    editor.press("[name=_save]")
+    assert focus(editor) == "form-message"
+    editor.page.locator("#id_notes").focus()
+    editor.page.keyboard.press("Tab")
+    editor.open("admin/relations/agreement/add/")
+    assert not editor.count("#unsaved .unsaved-text")
