@@ -163,7 +163,8 @@ NO_CHANGE = _(
 def answers_with(revision: Revision | None) -> list[Correction]:
     """The answers that become public together with a proposed change."""
     reports = revision.answers.filter(status=Status.ACCEPTED).order_by("pk") if revision else ()
-    return [Correction(one.answered_at, label_of(one.type, one.column), one.answer) for one in reports]
+    found = ((one.answered_at, label_of(one.type, one.column), one.answer) for one in reports)
+    return [Correction(at, label, said) for at, label, said in found if at]
 
 
 def answer(pk: int, status: str, text: str, seen: str, by: Any, change: str = "") -> ErrorReport:
