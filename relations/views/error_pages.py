@@ -9,8 +9,8 @@ from django.utils.translation import activate, get_language_from_path, get_langu
 from django.utils.translation import gettext_lazy as _
 
 OTHER_LOGIN = _(
-    "The form does not belong to your present login: you have logged in since you opened it, or another site sent it."
-    " Open it again and save it then."
+    "The form does not belong to your present login: you have logged in since you opened it, the browser has deleted a"
+    " cookie, or another site sent it. Open it again and save it then."
 )
 NO_COOKIE = _(
     "Your browser sent the form without the cookie that came with it. Open the form again and send it then."

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def chief(staff):
-    return signed_in(staff("publisher"), "ru")
+def chief(publisher):
+    return signed_in(publisher, "ru")
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])
