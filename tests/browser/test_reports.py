@@ -33,8 +33,8 @@ def test_a_reader_reports_an_error_by_keyboard_without_scripts(browser, live_ser
 def test_an_editor_answers_it_on_a_phone(visit, staff):
     staff("editor")
     treaty = Agreement.objects.get(key=AGREEMENT.split("/")[1])
-    correction_of(treaty)
     report = report_on(treaty, "word " * 300, column="parties", evidence="https://example.org/" + "x" * 400)
+    correction_of(treaty)
     with visit(width=PHONE) as reader:
         reader.sign_in("editor")
         for page in ("admin/", url(ErrorReport, "change", report.pk).lstrip("/")):
