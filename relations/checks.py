@@ -30,6 +30,7 @@ PARAMETERS = ("type", "status")
 #: fields that no sheet has, since they are derived
 DERIVED = frozenset(
     "id state period source_count search_text row fact_count sourced_count created_at updated_at published_at"
+    " title_mark_ru title_mark_en"
     " first_day last_day possible_from possible_to certain_from certain_to in_scope identified_count"
     " corroborated_count told_by".split()
 )

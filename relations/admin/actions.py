@@ -24,6 +24,7 @@ from relations.models.row_cache import unpacked
 from relations.registry import checked_for_publication
 from relations.revisions.approval import approve, fingerprint
 from relations.revisions.saving import RowRefused
+from relations.rows.coverage import needing_source
 
 from .review import Reviewing
 
@@ -137,8 +138,20 @@ class BulkActions(Reviewing):
             record.submit(request.user)
             self.log_change(request, record, str(SUBMIT.done))
             self.message_user(request, SUBMIT.done, messages.INFO)
+            self.say_what_is_missing(request)
         else:
             self.say_why(request, record, refusal, SUBMIT)
+
+    def say_what_is_missing(self, request: Any) -> None:
+        """Which facts of the row that was just stored need a source before they are published."""
+        resource, row = self.resource_of_model(), request.saved.change.after
+        names = needing_source(resource, row)
+        if not row.get("source"):
+            self.message_user(request, _("It has no source."), messages.WARNING)
+        elif names:
+            labels = ", ".join(str(resource.column(name).label) for name in names)
+            message = _("To be published it still needs a source for: %(facts)s.") % {"facts": labels}
+            self.message_user(request, message, messages.WARNING)
 
     # The page in between.
 

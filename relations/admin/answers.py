@@ -18,7 +18,7 @@ from relations.models.row_cache import unpacked
 from relations.models.rule_exceptions import LONGEST_REASON
 from relations.revisions.saving import row_to_edit
 from relations.rows.bound_columns import BoundReasonColumn
-from relations.rows.coverage import facts_stated, facts_without_source
+from relations.rows.coverage import facts_stated, facts_without_source, needing_source
 from relations.rows.related_columns import Links, Participants, ParticipationStatuses
 from relations.rules.findings import answers_to, findings_of
 
@@ -39,10 +39,15 @@ class Asked:
 
 @dataclass
 class Gate:
-    """The number of facts, and (label, anchor) of those without a source."""
+    """The number of facts, and (label, anchor, whether it is not published so) of those without a source."""
 
     facts: int
-    missing: list[tuple[str, str]]
+    missing: list[tuple[str, str, bool]]
+
+    @property
+    def needed(self) -> list[tuple[str, str]]:
+        """(label, anchor) of those without which it is not published."""
+        return [(label, place) for label, place, is_needed in self.missing if is_needed]
 
     @property
     def sourced(self) -> int:
@@ -80,7 +85,10 @@ class RuleAnswers(admin.ModelAdmin):
         resource = BY_MODEL[type(record)].resource
         row = row_to_edit(resource, record.pk)
         missing = facts_without_source(resource, row)
-        labels = [(str(resource.column(name).label), anchor(record, name)) for name in missing]
+        needed = needing_source(resource, row)
+        labels = [
+            (str(resource.column(name).label), anchor(record, name), name in needed) for name in missing
+        ]
         return Gate(len(facts_stated(resource, row)), labels)
 
     def findings(self, record: Record) -> list[RuleFinding]:

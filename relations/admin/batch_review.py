@@ -41,7 +41,7 @@ from relations.revisions.batch_approval import (
 from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 
-from .review import Reviewed
+from .review import Evidence, Reviewed
 
 CHANGES_A_PAGE = 50
 #: rows named with the reason why they were left out
@@ -201,7 +201,10 @@ def proposed_change(
     except Problem as found:
         problem = str(found)
     differences = wording.differences(before, after)
-    reviewed = [Reviewed(one, wording.evidence(one, after)) for one in differences]
+    reviewed = [
+        Reviewed(one, [Evidence(words) for _key, words in wording.evidence(one, after)])
+        for one in differences
+    ]
     name = f"admin:relations_{resource.model._meta.model_name}_change"
     return Proposed(revision.key, title, reverse(name, args=[revision.object_id]), reviewed, problem)
 

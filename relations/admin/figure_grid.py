@@ -126,6 +126,7 @@ class FigureGridPage(UnsavedText):
             "title": _("Enter figures as a grid"),
             "form": form,
             "is_new": is_new,
+            "source_title": source_title(form),
             "areas": form.areas_and_years[0] if lines else [],
             "lines": lines,
             "outside": [(name_of(at), text) for at, text in typed.items() if name_of(at) not in shown],
@@ -154,6 +155,12 @@ class FigureGridPage(UnsavedText):
 
     def change_url(self, figure: Observation) -> str:
         return reverse("admin:relations_observation_change", args=[figure.pk])
+
+
+def source_title(form: GridForm) -> str:
+    """The source as it was found by what was typed; "" where it was not."""
+    key = form.cleaned_data.get("source", "") if form.is_bound and hasattr(form, "cleaned_data") else ""
+    return Source.objects.filter(key=key).values_list("title", flat=True).first() or "" if key else ""
 
 
 def grid_url() -> str:

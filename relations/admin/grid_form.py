@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from relations.errors import Problem
 from relations.models import Indicator, Observation, Place, Source
 from relations.models.named import reader_language
 from relations.models.places import COUNTRIES
@@ -29,6 +30,8 @@ from .cell_fields import CellField
 #: years of a table that is opened without any
 USUAL_YEARS = 10
 MISSING = Observation.Status.MISSING
+#: sources that are named where several are meant
+MOST_NAMED = 5
 #: the fields without which there is no table
 NEEDED = {"indicator", "areas", "first_year", "last_year", "measure", "counterpart"}
 
@@ -53,7 +56,7 @@ class Areas(Column):
 
 
 class SourceCell(Column):
-    """A source by its key, its address or its whole title."""
+    """A source by its key, its address or words of its title, as fields with search find it."""
 
     has_field = False
 
@@ -65,6 +68,15 @@ class SourceCell(Column):
         )
         if len(found) == 1:
             return found[0]
+        like = list(Source.objects.matching(cell, beginnings=True).order_by("title", "pk")[: MOST_NAMED + 1])
+        if len(like) == 1:
+            return like[0].key
+        if like and len(like) <= MOST_NAMED:
+            named = "; ".join(f"{one.title} ({one.key})" for one in like)
+            message = _("Several sources have these words: %(sources)s. Write the key of one, or more words.")
+            raise Problem("source.several", message, sources=named)
+        if like:
+            raise Problem("source.several", _("Many sources have these words. Write more words, or the key."))
         lookups.sources.find(cell)  # says what may be meant
         return cell
 
@@ -115,7 +127,7 @@ class GridForm(forms.Form):
         SourceCell("source"),
         label=_("source"),
         widget=text_with(list="grid-sources"),
-        help_text=_("Its key, its address or its whole title. It must be in the register."),
+        help_text=_("Its key, its address or words of its title. It must be in the register."),
     )
     locator = CellField(
         LocatorCell("locator"),

@@ -18,10 +18,12 @@ from relations.models.querysets import RecordQuerySet
 from relations.models.records import coded_fields
 from relations.presentation.dating import date_in_words
 from relations.rows.resource import SheetResource
+from relations.rules.all_rules import STOPPING
 
 from .actions import BulkActions
 from .affected import RestingFilter
 from .answers import RuleAnswers
+from .best_first import best_first
 from .citing_help import CitingHelp
 from .figure_grid import FigureGridPage
 from .history import WithHistory
@@ -162,7 +164,9 @@ class RecordAdmin(
             if any(map(str.isalnum, search_term))
             else []
         )
-        return queryset.filter(Q(pk__in=found) | Q(key__icontains=search_term.replace("\x00", ""))), False
+        term = search_term.replace("\x00", "").strip()
+        matching = queryset.filter(Q(pk__in=found) | Q(key__icontains=term))
+        return best_first(request, matching, term, "key", "title_ru", "title_en"), False
 
     @admin.display(description=_("date"), ordering="first_day")
     def when(self, record: Any) -> str:
@@ -194,7 +198,11 @@ class RecordAdmin(
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if sentences := remarks_of(request.saved.report):
+        report = request.saved.report
+        if sentences := remarks_of(report, is_stopping=True):
+            message = _("Saved, but it will not be approved like this: %(sentences)s")
+            messages.error(request, message % {"sentences": sentences})
+        if sentences := remarks_of(report, is_stopping=False):
             messages.warning(request, _("Please check: %(sentences)s") % {"sentences": sentences})
 
     def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
@@ -215,9 +223,11 @@ class RecordAdmin(
         return known[record.pk]
 
 
-def remarks_of(report: Report) -> str:
-    """What the rules and the search for duplicates say of a row that was saved."""
-    return " ".join(str(one.problem) for one in report.warnings if one.problem.code != "converted")
+def remarks_of(report: Report, is_stopping: bool) -> str:
+    """What the rules and the search for duplicates say of a saved row: what stops its approval, or the rest."""
+    left_out = ("converted", "approval.rule")  # the latter adds nothing to the error itself
+    problems = (one.problem for one in report.warnings if one.problem.code not in left_out)
+    return " ".join(str(one) for one in problems if (one.code in STOPPING) == is_stopping)
 
 
 @admin.register(Agreement)

@@ -19,7 +19,14 @@ from relations.errors import Problem
 from relations.models import ErrorReport, Record
 from relations.models.reports import LONGEST_ANSWER
 from relations.models.row_cache import FlatRow, unpacked
-from relations.revisions.reports import answer, label_of, may_answer_one, newest_version, seen_of
+from relations.revisions.reports import (
+    answer,
+    changes_since,
+    label_of,
+    may_answer_one,
+    newest_version,
+    seen_of,
+)
 from relations.rows.differences import Wording
 from relations.rows.merging import groups_of
 
@@ -92,7 +99,8 @@ class ErrorReportAdmin(admin.ModelAdmin):
             raise PermissionDenied
         verb, text = request.POST.get("verb", ""), request.POST.get("answer", "")
         try:
-            report = answer(report.pk, VERBS.get(verb, ""), text, request.POST.get("seen", ""), request.user)
+            seen, change = request.POST.get("seen", ""), request.POST.get("change", "")
+            report = answer(report.pk, VERBS.get(verb, ""), text, seen, request.user, change)
         except Problem as problem:
             report.refresh_from_db()
             return self.page(request, report, text, str(problem))
@@ -116,6 +124,8 @@ class ErrorReportAdmin(admin.ModelAdmin):
             "error": error,
             "seen": seen_of(report),
             "longest": LONGEST_ANSWER,
+            "changes": changes_since(report) if may else [],
+            "chosen": request.POST.get("change", "") or chosen(report),
             **self.about(request, report),
         }
         return TemplateResponse(request, "admin/relations/error_report.html", context)
@@ -152,3 +162,10 @@ class ErrorReportAdmin(admin.ModelAdmin):
         if group is None:
             return ""
         return wording.both(group, {}, group.cells(row))[1]
+
+
+def chosen(report: ErrorReport) -> str:
+    """The change that the present answer names, as the form sends it."""
+    if report.change_id:
+        return f"version-{report.change_id}"
+    return f"revision-{report.revision_id}" if report.revision_id else ""

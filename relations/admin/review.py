@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,14 +15,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import FactCheck, Record, ReviewComment, Revision, State
+from relations.models import FactCheck, Record, ReviewComment, Revision, Source, State, Version
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
 from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve_locked, authors_of, decide, seen_by
@@ -30,6 +30,7 @@ from relations.revisions.comments import facts_of, label_of, lock
 from relations.revisions.confirming import to_confirm
 from relations.revisions.marks import RIGHT, Mark, found_right, keep_marks, marks_in, refuse_wrong
 from relations.revisions.queue import next_in_queue
+from relations.revisions.reports import answers_with
 from relations.revisions.saving import Live, RowRefused, as_if, locked, pending_revision, row_of
 from relations.rows.differences import Difference, Wording
 from relations.rows.resource import SheetResource
@@ -37,18 +38,28 @@ from relations.rows.resource import SheetResource
 from .comments import Commenting
 
 
+class Evidence(NamedTuple):
+    """One place in a source, with the address of the source and that of its page in the admin."""
+
+    words: str
+    url: str = ""
+    page: str = ""
+
+
 @dataclass
 class Reviewed:
     """One fact before and after, with the citations that support it and what reviewers say of it.
 
-    `mark` is what the reviewer has chosen, `right` who has found it right, `comments` what is open on it.
+    `mark` is what the reviewer has chosen, `right` who has found it right, `comments` what is open on it. If it has
+    changed since the record was sent back, `former` is what it said then; None if it has not.
     """
 
     difference: Difference
-    evidence: list[str]
+    evidence: list[Evidence]
     mark: Mark = field(default_factory=lambda: Mark("", "", ""))
     right: list[FactCheck] = field(default_factory=list)
     comments: list[ReviewComment] = field(default_factory=list)
+    former: str | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +113,7 @@ class Reviewing(Commenting):
             "record": record,
             "revision": revision,
             "reviewed": self.reviewed_with_marks(request, record, before, after, seen),
+            "answers": answers_with(revision),
             "has_sources": bool(resource.citations),
             "problems": self.problems_of(record, revision),
             "authors": authors,
@@ -117,7 +129,31 @@ class Reviewing(Commenting):
 
     def reviewed(self, before: FlatRow, after: FlatRow) -> list[Reviewed]:
         wording = Wording(self.resource_of_model())
-        return [Reviewed(one, wording.evidence(one, after)) for one in wording.differences(before, after)]
+        differences = wording.differences(before, after)
+        cited = [wording.evidence(one, after) for one in differences]
+        keys = {key for found in cited for key, _words in found}
+        sources = (
+            {one.key: one for one in Source.objects.filter(key__in=keys).only("key", "url")} if keys else {}
+        )
+        return [
+            Reviewed(one, [evidence_in(sources.get(key), words) for key, words in found])
+            for one, found in zip(differences, cited, strict=True)
+        ]
+
+    def add_former(
+        self, record: Any, found: list[Reviewed], after: FlatRow, comments: list[ReviewComment]
+    ) -> None:
+        """Marks what has changed since it was sent back, and adds what has been taken out since."""
+        then = row_when_sent_back(self.resource_of_model(), record, comments)
+        if then is None:
+            return
+        by_name = {one.name: one for one in found}
+        for change in Wording(self.resource_of_model()).differences(then, after):
+            one = by_name.get(change.names[0])
+            if one is None:
+                one = Reviewed(Difference(change.names, change.label, "", change.after), [])
+                found.append(one)
+            one.former = change.before
 
     def reviewed_with_marks(
         self, request: HttpRequest, record: Any, before: FlatRow, after: FlatRow, seen: str
@@ -128,6 +164,7 @@ class Reviewing(Commenting):
         sent = {one.field: one for one in self.marks(request)}
         is_same = request.POST.get("seen", "") == seen
         comments = [one.comment for one in self.threads(request, record) if one.is_open]
+        self.add_former(record, found, after, comments)
         for one in found:
             one.right = right.get(one.name, [])
             one.comments = [comment for comment in comments if comment.field == one.name]
@@ -185,15 +222,21 @@ class Reviewing(Commenting):
         try:
             messages.success(request, verb(request, record))
         except RowRefused as refused:
-            messages.error(request, " ".join(str(one.problem) for one in refused.findings))
+            reasons = " ".join(str(one.problem) for one in refused.findings)
         except Problem as problem:
-            messages.error(request, str(problem))
+            reasons = str(problem)
         else:
             after = request.queue_place  # type: ignore[attr-defined]  # kept above
             query = urlencode({"after": after.isoformat()}) if after else ""
             return HttpResponseRedirect(f"{self.page_url('review', record.pk)}?{query}")
+        is_approval = verb == self.approve
+        messages.error(
+            request, gettext("Not approved. %(reasons)s") % {"reasons": reasons} if is_approval else reasons
+        )
         record.refresh_from_db()
-        return self.review_page(request, record)
+        page = self.review_context(request, record)
+        page["problems"] = [one for one in page["problems"] if one not in reasons]
+        return TemplateResponse(request, "admin/relations/review.html", page)
 
     def marks(self, request: HttpRequest) -> list[Mark]:
         """What was sent of each fact."""
@@ -268,6 +311,27 @@ def confirmed_in(request: HttpRequest, resource: type[SheetResource], live: Live
     sent = set(request.POST.getlist("confirmed"))
     places = to_confirm(resource, live.record.pk, live.row, live.revision) if sent else ()
     return [place for place in places if json.dumps(place) in sent]
+
+
+def evidence_in(source: Source | None, words: str) -> Evidence:
+    """A place in a source; without addresses where the register does not have it yet."""
+    if source is None:
+        return Evidence(words)
+    return Evidence(words, source.url, reverse("admin:relations_source_change", args=[source.pk]))
+
+
+def row_when_sent_back(
+    resource: type[SheetResource], record: Any, comments: list[ReviewComment]
+) -> FlatRow | None:
+    """The row as reviewers had it before them: at the first open comment, else when it was last returned to draft."""
+    versions = Version.objects.filter(type=resource.slug, object_id=record.pk).order_by("-pk")
+    if comments:
+        found = versions.filter(at__lte=min(one.at for one in comments)).first()
+    elif getattr(record, "state", "") in (State.DRAFT, State.REVIEW):
+        found = versions.filter(before__state=State.REVIEW, after__state=State.DRAFT).first()
+    else:
+        found = None
+    return found.after if found else None
 
 
 def open_in_words(resource: type[SheetResource], pk: int) -> str:

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 #: the hidden field with the row from which the form began, and the one with the row that a conflict was shown with
 BEGAN_FROM, SHOWN = "_began_from", "_shown"
+#: the beginning of the names of the fields that say which of two values holds, and what they say
+CHOICE, MINE, THEIRS = "_holds_", "mine", "theirs"
 RESOURCE_OF = {resource.model: resource for resource in ROWS.values()}
 SALT = "relations.admin.saving"
 #: the columns that only users with the right to quote see in the form
@@ -69,7 +71,9 @@ class Refused(Exception):
         self.findings, self.conflicts, self.shown = findings, conflicts, shown
 
 
-NO_REASON = _("Say above why you change what is public. Readers see the reason once the change is approved.")
+NO_REASON = _(
+    "Say why you change what is public, in “Reason for the change”. Readers see the reason once the change is approved."
+)
 
 
 @dataclass
@@ -80,6 +84,8 @@ class SideBySide:
     before: str
     theirs: str
     mine: str
+    name: str
+    choice: str
 
 
 class RowSaving(CellFields):
@@ -158,7 +164,7 @@ class RowSaving(CellFields):
             }
         if refused := getattr(request, "refused", None):
             context |= {
-                "conflicts": self.side_by_side(refused.conflicts),
+                "conflicts": self.side_by_side(request, refused.conflicts),
                 "known_refused": any(one.problem.code == "source.known" for one in refused.findings),
                 "shown": refused.shown,
             }
@@ -183,17 +189,19 @@ class RowSaving(CellFields):
         except signing.BadSignature:
             return None
 
-    def side_by_side(self, conflicts: Iterable[Conflict]) -> list[SideBySide]:
-        """What both have changed, in words."""
+    def side_by_side(self, request: HttpRequest, conflicts: Iterable[Conflict]) -> list[SideBySide]:
+        """What both have changed, in words, and which of them the editor has chosen."""
         wording = Wording(self.resource_of_model())
         groups = {group.names: group for group in groups_of(self.resource_of_model())}
-        return [
-            SideBySide(
-                wording.label(groups[one.names]),
-                *(wording.words(groups[one.names], cells) for cells in (one.base, one.theirs, one.mine)),
+        found = []
+        for one in conflicts:
+            group = groups[one.names]
+            before, theirs, mine = (wording.words(group, cells) for cells in (one.base, one.theirs, one.mine))
+            name = choice_name(one)
+            found.append(
+                SideBySide(wording.label(group), before, theirs, mine, name, request.POST.get(name, ""))
             )
-            for one in conflicts
-        ]
+        return found
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """A form that was refused repeats why, at the fields."""
@@ -270,7 +278,7 @@ class RowSaving(CellFields):
     def merged(self, request: HttpRequest, live: Live, mine: FlatRow, names: Iterable[str]) -> Merged:
         """The row of the form with what others have changed since it was opened.
 
-        Refused where both have changed the same.
+        Refused where both have changed the same, until the editor has seen both and has chosen one.
         """
         resource = self.resource_of_model()
         theirs = live.row_to_edit
@@ -279,8 +287,15 @@ class RowSaving(CellFields):
         hidden = {name: base[name] for name in resource.names() if name not in names and name in base}
         found = merge(resource, base, mine | hidden, theirs)
         shown = fingerprint(theirs)
+        choices = [request.POST.get(choice_name(one)) for one in found.conflicts]
         if found.conflicts and request.POST.get(SHOWN) != shown:
             raise Refused(conflicts=found.conflicts, shown=shown)
+        if not all(one in (MINE, THEIRS) for one in choices):
+            raise Refused(conflicts=found.conflicts, shown=shown)
+        for conflict, choice in zip(found.conflicts, choices, strict=True):
+            if choice == THEIRS:
+                kept = {name: cell for name, cell in found.row.items() if name not in conflict.names}
+                found.row = kept | conflict.theirs
         return found
 
     def remember_renamed(self, request: HttpRequest, pk: int, former: str) -> None:
@@ -330,6 +345,11 @@ def rename(model: Any, pk: int, key: str) -> None:
     stored.save(update_fields=["key", *(["updated_at"] if hasattr(stored, "updated_at") else [])])
 
 
+def choice_name(conflict: Conflict) -> str:
+    """The name of the field in which an editor chooses between two values."""
+    return f"{CHOICE}{conflict.names[0]}"
+
+
 def lookups_of(request: Any) -> Lookups:
     """What this request has looked up."""
     found: Lookups = request.__dict__.setdefault("lookups", Lookups())
@@ -360,7 +380,7 @@ def add_errors(form: Any, refused: Refused, resource: type[SheetResource]) -> No
         form.add_error(name if name in form.fields else None, str(finding.problem))
     if refused.conflicts:
         message = _(
-            "Somebody else has changed the same while you were writing. Compare both below, correct the form,"
-            " and save again: what you save then holds."
+            "Somebody else has changed the same while you were writing. Compare both, choose for each fact what holds,"
+            " and save again."
         )
         form.add_error(None, forms.ValidationError(message, code="conflict"))

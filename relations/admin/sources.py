@@ -12,6 +12,7 @@ from relations.rows.resource import SheetResource
 from relations.rows.sources import SourceResource
 from relations.templatetags.register import day
 
+from .best_first import best_first
 from .cell_fields import in_words_of
 from .history import WithHistory
 from .import_export import SheetAdmin
@@ -152,4 +153,5 @@ class SourceAdmin(
         if not any(map(str.isalnum, term)):
             return queryset, False
         found = Source.objects.matching(term, beginnings=True).values("pk")
-        return queryset.filter(Q(pk__in=found) | Q(key__icontains=term)), False
+        matching = queryset.filter(Q(pk__in=found) | Q(key__icontains=term))
+        return best_first(request, matching, term, "key", "title"), False

@@ -1,19 +1,23 @@
-"""When two records are near duplicates: the same date and sides, and nearly the same title; and the warnings of an
-import about them.
+"""When two records are near duplicates: the same date and sides and nearly the same title, or the same title and sides
+and dates a few years apart; and the warnings of an import about them.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from itertools import chain, product
+from operator import or_
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.models import State
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
@@ -21,6 +25,7 @@ from relations.search.lemmas import have_same_words
 from relations.text.cell_syntax import split
 from relations.text.normalize import fold
 from relations.text.similarity import similarity
+from relations.text.title_marks import title_mark
 
 from .findings import Findings
 
@@ -30,7 +35,12 @@ FIGURES = re.compile(r"\d+")
 #: the most rows compared per date, since thousands of equal dates show nothing
 MOST_NEIGHBOURS = 200
 
+#: how far apart the dates of one event under one title may be, since one of them is wrong
+FARTHEST = timedelta(days=3 * 366)
+
 Days = tuple[date | None, date | None]
+#: what is read of a record that is compared, in the order of Neighbour
+COMPARED = ("key", "title_ru", "title_en", "row", "alternative_titles", "first_day", "last_day")
 
 
 class Neighbour(NamedTuple):
@@ -42,10 +52,40 @@ class Neighbour(NamedTuple):
     sides: tuple[str, ...] | str
     #: other wordings of the title, one per line
     alternative_titles: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def days(self) -> Days:
+        return self.first_day, self.last_day
+
+    @property
+    def marks(self) -> set[str]:
+        """The marks of its titles, which are the same in every spelling."""
+        return {title_mark(self.title_ru), title_mark(self.title_en)} - {""}
 
     @property
     def titles(self) -> list[str]:
         return [one for one in (self.title_ru, self.title_en, *self.alternative_titles.splitlines()) if one]
+
+
+class Known:
+    """Records and rows to compare with, by their days and by their titles."""
+
+    def __init__(self) -> None:
+        self.by_day: defaultdict[Days, list[Neighbour]] = defaultdict(list)
+        self.by_mark: defaultdict[str, list[Neighbour]] = defaultdict(list)
+
+    def add(self, one: Neighbour) -> None:
+        for known in (self.by_day[one.days], *(self.by_mark[mark] for mark in one.marks)):
+            if len(known) < MOST_NEIGHBOURS:
+                known.append(one)
+
+    def like(self, one: Neighbour) -> Iterator[Neighbour]:
+        """What may be the same: first of the same days, then of the same title."""
+        yield from self.by_day.get(one.days, ())
+        for mark in sorted(one.marks):
+            yield from self.by_mark.get(mark, ())
 
 
 class DuplicateWarnings:
@@ -56,63 +96,89 @@ class DuplicateWarnings:
 
     def __init__(self, resource: type[SheetResource], findings: Findings) -> None:
         self.resource, self.findings = resource, findings
-        self.above: defaultdict[Days, list[Neighbour]] = defaultdict(list)
+        self.above = Known()
 
     def check(self, changes: Sequence[RowChange], remembers: bool) -> None:
         if not self.resource.side_columns:
             return
         new = [change for change in changes if change.is_new]
-        above = self.above if remembers else defaultdict(list)
+        above = self.above if remembers else Known()
         for change, other in near_duplicates(self.resource, new, above):
             change.near_duplicate = other.key
+            is_same_day = other.days == days_of(change)
             title = other.title_ru or other.title_en
-            message = _("This looks like “%(title)s” (%(key)s), which has the same date.")
+            message = SAME_DATE if is_same_day else SAME_TITLE
             problem = Problem("duplicate.near", message, title=title[:120], key=other.key)
             self.findings.warning(change.row, "", problem)
 
 
+SAME_DATE = _("This looks like “%(title)s” (%(key)s), which has the same date.")
+SAME_TITLE = _(
+    "This looks like “%(title)s” (%(key)s), which has the same title and participants, but another date."
+)
+
+
 def near_duplicates(
-    resource: type[SheetResource],
-    changes: Sequence[RowChange],
-    above: defaultdict[Days, list[Neighbour]],
+    resource: type[SheetResource], changes: Sequence[RowChange], above: Known
 ) -> Iterator[tuple[RowChange, Neighbour]]:
     """Pairs of new rows and what they resemble. Undated rows are not compared, since no date is not a common
     date.
 
-    `above` are the rows further up by day; it grows.
+    `above` are the rows further up; it grows.
     """
     dated = [change for change in changes if any(days_of(change))]
-    days = {days_of(change) for change in dated}
-    by_day = defaultdict(list, {day: above[day][:MOST_NEIGHBOURS] for day in days if day in above})
-    for day, neighbour in records_of_same_days(resource, dated):
-        by_day[day].append(neighbour)
+    stored = Known()
+    for neighbour in records_like(resource, dated):
+        stored.add(neighbour)
     for change in dated:
-        record, day = change.record, days_of(change)
-        sides = sides_of(resource, change.after)
-        own = Neighbour(change.key, record.title_ru, record.title_en, sides, record.alternative_titles)
-        for other in by_day[day][:MOST_NEIGHBOURS]:
-            if are_near(resource, own, other):
-                yield change, other
-                break
-        by_day[day].append(own)
-        above[day].append(own)
+        record = change.record
+        own = Neighbour(
+            change.key, record.title_ru, record.title_en, sides_of(resource, change.after),
+            record.alternative_titles, record.first_day, record.last_day,
+        )  # fmt: skip
+        candidates = chain(above.like(own), stored.like(own))
+        if found := next((other for other in candidates if are_near(resource, own, other)), None):
+            yield change, found
+        above.add(own)
 
 
 def days_of(change: RowChange) -> Days:
     return change.record.first_day, change.record.last_day
 
 
-def records_of_same_days(
-    resource: type[SheetResource], changes: Sequence[RowChange]
-) -> Iterator[tuple[Days, Neighbour]]:
-    days = sorted({change.record.first_day for change in changes if change.record.first_day})
-    for start in range(0, len(days), RECORDS_AT_ONCE):
-        found = resource.model.objects.filter(first_day__in=days[start : start + RECORDS_AT_ONCE]).order_by(
-            "pk"
-        )
-        names = ("first_day", "last_day", "key", "title_ru", "title_en", "row", "alternative_titles")
-        for first, last, *neighbour in found.values_list(*names):
-            yield (first, last), Neighbour(*neighbour)
+def records_like(resource: type[SheetResource], changes: Sequence[RowChange]) -> Iterator[Neighbour]:
+    """The records with the first days of these rows, or with their titles and dates not far from theirs."""
+    records = sorted(
+        (change.record for change in changes if change.record.first_day), key=lambda one: one.first_day
+    )
+    for start in range(0, len(records), RECORDS_AT_ONCE):
+        part = records[start : start + RECORDS_AT_ONCE]
+        days = {one.first_day for one in part}
+        alike = Q(state__in=State.values, first_day__in=days) | has_a_title_of(part)
+        for found in resource.model.objects.filter(alike).order_by("pk").values_list(*COMPARED):
+            yield Neighbour(*found)
+
+
+def has_a_title_of(records: Iterable[Any]) -> Q:
+    """The condition of a record to have one of these titles, and a date not far from theirs."""
+    dated = [one for one in records if one.first_day]
+    if not dated:
+        return Q(pk__in=())
+    days = [one.first_day for one in dated]
+    about = Q(first_day__range=(earlier(min(days)), later(max(days))))
+    marks = {
+        name: {getattr(one, name) for one in dated} - {""} for name in ("title_mark_ru", "title_mark_en")
+    }
+    alike = [Q(**{f"{name}__in": found}) & about for name, found in marks.items() if found]
+    return reduce(or_, alike, Q(pk__in=()))
+
+
+def earlier(day: date) -> date:
+    return day - FARTHEST if day - date.min > FARTHEST else date.min
+
+
+def later(day: date) -> date:
+    return day + FARTHEST if date.max - day > FARTHEST else date.max
 
 
 def sides_of(resource: type[SheetResource], row: FlatRow) -> tuple[str, ...]:
@@ -122,11 +188,26 @@ def sides_of(resource: type[SheetResource], row: FlatRow) -> tuple[str, ...]:
 def are_near(resource: type[SheetResource], own: Neighbour, other: Neighbour) -> bool:
     """Whether two records of one date have nearly the same title and the same sides, or one has none.
 
+    Of two dates a few years apart the title and the sides are the same, and known.
+
     Where their titles cannot be compared, because one has none or theirs are in different languages, both need sides.
     """
+    if own.days != other.days:
+        return is_repeated(own, other) and have_same_sides(resource, own, other, needs_sides=True)
     if have_like_titles(own, other):
         return have_same_sides(resource, own, other)
     return not have_comparable_titles(own, other) and have_same_sides(resource, own, other, needs_sides=True)
+
+
+def is_repeated(own: Neighbour, other: Neighbour) -> bool:
+    """Whether two records have one title, in whatever spelling, and dates that are not far apart.
+
+    A numbered edition and one of another year have their own titles.
+    """
+    if not own.first_day or not other.first_day or abs(own.first_day - other.first_day) > FARTHEST:
+        return False
+    pairs = ((own.title_ru, other.title_ru), (own.title_en, other.title_en))
+    return any(one and title_mark(one) == title_mark(two) for one, two in pairs)
 
 
 def have_same_sides(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .imports import ImportBatch
 
@@ -21,7 +22,7 @@ class Merge(models.Model):
         OPEN = "open", _("proposed")
         DONE = "done", _("merged")
         DISCARDED = "discarded", _("discarded")
-        UNDONE = "undone", _("undone")
+        UNDONE = "undone", pgettext_lazy("merge", "undone")
 
     type = models.CharField(max_length=20)
     kept = models.BigIntegerField()

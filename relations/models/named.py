@@ -111,10 +111,11 @@ class NamedQuerySet(models.QuerySet[N]):
             | Q(folded_names__contains=f"\n{text}\n")
         )
         whole |= Q(folded_names__endswith=f"\n{text}")
-        begins = Q(folded_names__startswith=text) | Q(folded_names__contains=f"\n{text}")
-        return found.order_by(
-            Case(When(whole, then=0), When(begins, then=1), default=2), f"name_{reader_language()}", "pk"
-        )
+        # the first of the folded names is the Russian one, the second the English one
+        shown = Q(folded_names__startswith=text) | Q(name_en__istartswith=text)
+        begins = Q(folded_names__contains=f"\n{text}")
+        best = Case(When(whole, then=0), When(shown, then=1), When(begins, then=2), default=3)
+        return found.order_by(best, f"name_{reader_language()}", "pk")
 
 
 class ParticipantQuerySet(NamedQuerySet[N]):

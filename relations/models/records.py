@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.registry import checked_for_publication, resource_of
+from relations.text.title_marks import LENGTH, title_mark
 from relations.values.period import Period
 from relations.values.period_format import phrase
 from relations.values.readings import BOUNDS_CONTRADICT, LATEST, UNBOUNDED, Bounds, readings
@@ -141,6 +142,8 @@ class Record(Addressed):
     #: None until it is counted
     identified_count = models.PositiveSmallIntegerField(null=True, editable=False)
     corroborated_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    title_mark_ru = models.CharField(max_length=LENGTH, editable=False, blank=True, default="")
+    title_mark_en = models.CharField(max_length=LENGTH, editable=False, blank=True, default="")
     search_text = models.TextField(editable=False, blank=True, default="")
     row = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -161,6 +164,8 @@ class Record(Addressed):
         indexes = [
             models.Index(fields=["state", "first_day", "last_day"], name="%(class)s_by_day"),
             models.Index(fields=["state", "certain_from", "certain_to"], name="%(class)s_certain"),
+            models.Index(fields=["title_mark_ru", "first_day"], name="%(class)s_title_ru"),
+            models.Index(fields=["title_mark_en", "first_day"], name="%(class)s_title_en"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -256,6 +261,7 @@ class Record(Addressed):
         """Sets derived fields. Imports call it too, because bulk writes bypass save()."""
         if not self.key:
             self.key = key_for(self)
+        self.title_mark_ru, self.title_mark_en = title_mark(self.title_ru), title_mark(self.title_en)
         self.read_dates()
 
     def read_dates(self, by_records: Bounds = UNBOUNDED) -> None:
@@ -478,14 +484,12 @@ class Record(Addressed):
             return [Problem("publish.source", _("It has no source."))]
         if "" in fields:
             return []
+        is_stated = resource_of(type(self)).is_stated
+        uncited = (self.column(name) for name in self.MUST_BE_CITED if name not in fields)
         return [
-            Problem(
-                "publish.unsourced",
-                _("No source is given for “%(field)s”."),
-                field=str(self.column(name).label),
-            )
-            for name in self.MUST_BE_CITED
-            if name not in fields and self.column(name).value_of(self)
+            Problem("publish.unsourced", _("No source is given for “%(field)s”."), field=str(one.label))
+            for one in uncited
+            if one.value_of(self) and is_stated(one.name, one.cell_of(self))
         ]
 
     def column(self, name: str) -> "Column":

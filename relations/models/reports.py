@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .revisions import Revision
 from .versions import Version
 
 #: how long the address of a reader is kept after the answer
@@ -20,9 +21,15 @@ class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
     def about(self, slug: str, pk: int) -> Self:
         return self.filter(type=slug, object_id=pk)
 
-    def accepted(self) -> Self:
-        """Those whose answers readers see, the newest answer first."""
-        return self.filter(status=ErrorReport.Status.ACCEPTED).order_by("-answered_at", "-pk")
+    def corrected(self) -> Self:
+        """Those whose answers readers see, since the change that they name is public; the newest answer first."""
+        accepted = self.filter(status=ErrorReport.Status.ACCEPTED).order_by("-answered_at", "-pk")
+        return accepted.filter(Q(change__isnull=False) | Q(revision__status=Revision.Status.APPROVED))
+
+    def to_answer(self) -> Self:
+        """Those without an answer, and those whose answer names a change that was discarded."""
+        lapsed = Q(status=ErrorReport.Status.ACCEPTED, revision__status=Revision.Status.DISCARDED)
+        return self.filter(Q(status=ErrorReport.Status.OPEN) | lapsed)
 
     def forget_addresses(self) -> int:
         """Deletes the addresses of readers whose reports were answered long enough ago; returns how many."""
@@ -31,7 +38,10 @@ class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
 
 
 class ErrorReport(models.Model):
-    """What a reader says is wrong. `column` is the fact, empty for the whole; `version` what the reader had seen."""
+    """What a reader says is wrong. `column` is the fact, empty for the whole; `version` what the reader had seen.
+
+    An accepted one names what corrects it: `change`, which readers see, or `revision`, which waits for approval.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("not answered")
@@ -57,6 +67,13 @@ class ErrorReport(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
 
+    change = models.ForeignKey(
+        Version, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    revision = models.ForeignKey(
+        Revision, null=True, on_delete=models.SET_NULL, related_name="answers", editable=False
+    )
+
     objects = ErrorReportQuerySet.as_manager()
 
     class Meta:
@@ -78,6 +95,12 @@ class ErrorReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.text[:60]}"
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether readers see the answer."""
+        is_approved = self.revision is not None and self.revision.status == Revision.Status.APPROVED
+        return self.status == self.Status.ACCEPTED and (self.change_id is not None or is_approved)
 
     @property
     def address(self) -> str:

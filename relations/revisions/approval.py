@@ -22,6 +22,7 @@ from relations.models.review_comments import open_comments, open_comments_proble
 from relations.models.row_cache import FlatRow, packed
 from relations.rows.merging import changed_names, merge
 from relations.rows.resource import SheetResource
+from relations.rules.all_rules import STOPPING
 
 from .confirming import confirm, confirmed_of
 from .saving import Live, load_row, locked, row_of
@@ -186,7 +187,8 @@ def apply(resource: type[SheetResource], live: Live, revision: Revision, by: Any
         confirmed={pk: frozenset(confirmed_of(revision))},
     )
     if resource.citations and saved.change.is_changed and saved.change.record.state != State.PUBLISHED:
-        found = [one.problem for one in saved.report.warnings if one.problem.code.startswith("rule.")]
+        rules = (one.problem for one in saved.report.warnings if one.problem.code.startswith("rule."))
+        found = [one for one in rules if one.code in STOPPING]
         raise several(found)
     decide(revision, Revision.Status.APPROVED, by)
 

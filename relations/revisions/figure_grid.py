@@ -25,6 +25,7 @@ from relations.rows.citation_columns import CitationColumns
 from relations.rows.measure_columns import gives_status
 from relations.rows.row_change import RowChange
 from relations.rows.statistics import StatisticsResource, key_of_parts
+from relations.rules.all_rules import STOPPING
 from relations.text.cell_syntax import join
 from relations.text.locators import read_locator
 
@@ -72,6 +73,8 @@ class ReadFigure:
     is_proposal: bool = False
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: what can be stored, but not approved like this
+    stopping: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -85,6 +88,10 @@ class ReadTable:
     @property
     def has_errors(self) -> bool:
         return bool(self.report.errors or self.errors)
+
+    @property
+    def has_stopping(self) -> bool:
+        return any(one.stopping for one in self.figures.values())
 
     @property
     def is_stale(self) -> bool:
@@ -233,7 +240,9 @@ class FigureGrid:
                 others.append(str(finding.problem))
         for finding in report.warnings:
             place = by_row.get(finding.row or 0)
-            if place and finding.problem.code != "converted":
+            if place and finding.problem.code in STOPPING:
+                figures[place].stopping.append(sentence(finding))
+            elif place and finding.problem.code != "converted":
                 figures[place].warnings.append(sentence(finding))
         for at, problem in errors.items():
             figures[at] = ReadFigure(errors=[str(problem)])

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from relations.imports.duplicates import MOST_NEIGHBOURS, Neighbour, are_near, sides_of
+from relations.imports.duplicates import (
+    COMPARED,
+    MOST_NEIGHBOURS,
+    Known,
+    Neighbour,
+    are_near,
+    has_a_title_of,
+    sides_of,
+)
 from relations.models import Observation, Source, State
 from relations.models.foreign_keys import SUBJECT_KEYS
 from relations.models.merges import distinct_pairs
@@ -117,7 +124,7 @@ def found_by_type(resource: type[SheetResource], many: Sequence[Compared]) -> It
     elif resource.is_reference:
         yield from same_names(resource, many)
     elif resource.side_columns:
-        yield from same_days(resource, many)
+        yield from same_records(resource, many)
 
 
 def entities_to_show(resource: type[SheetResource], keys: Collection[int]) -> Any:
@@ -142,34 +149,42 @@ def same_works(many: Sequence[Compared]) -> Iterator[Found]:
 # Records.
 
 
-def same_days(resource: type[SheetResource], many: Sequence[Compared]) -> Iterator[Found]:
-    """Records with the same date and sides and nearly the same title, as an import compares new rows."""
-    neighbours: defaultdict[tuple[date | None, date | None], list[tuple[int, Neighbour]]] = defaultdict(list)
-    for first, last, pk, *neighbour in of_same_days(resource, many):
-        neighbours[first, last].append((pk, Neighbour(*neighbour)))
+def same_records(resource: type[SheetResource], many: Sequence[Compared]) -> Iterator[Found]:
+    """Records that an import would call near duplicates of these, by the same rule."""
+    keys: dict[str, int] = {}
+    known = Known()
+    for pk, *neighbour in records_to_compare(resource, many):
+        one = Neighbour(*neighbour)
+        keys[one.key] = pk
+        known.add(one)
     for place, (record, row) in enumerate(many):
-        titles = (record.title_ru, record.title_en)
-        own = Neighbour(record.key, *titles, sides_of(resource, row), record.alternative_titles)
-        for pk, other in neighbours[record.first_day, record.last_day][:MOST_NEIGHBOURS]:
+        own = Neighbour(
+            record.key, record.title_ru, record.title_en, sides_of(resource, row),
+            record.alternative_titles, record.first_day, record.last_day,
+        )  # fmt: skip
+        for other in known.like(own):
             if are_near(resource, own, other):
-                yield place, pk, why_near(own, other)
+                yield place, keys[other.key], why_near(own, other)
 
 
 def why_near(own: Neighbour, other: Neighbour) -> StrOrPromise:
+    if own.days != other.days:
+        return _("the same title and participants, another date")
     if own.titles and other.titles:
         return _("the same date and nearly the same title")
     return _("the same date and the same participants")
 
 
-def of_same_days(resource: type[SheetResource], many: Sequence[Compared]) -> Any:
+def records_to_compare(resource: type[SheetResource], many: Sequence[Compared]) -> Any:
     """Undated records are not compared, since no date is not a common date. The states let an index find the days."""
-    days = {(one.entity.first_day, one.entity.last_day) for one in many} - {(None, None)}
-    if not days:
+    dated = [one.entity for one in many if one.entity.first_day or one.entity.last_day]
+    if not dated:
         return ()
+    days = {(one.first_day, one.last_day) for one in dated}
     same = any_of(Q(state__in=State.values, first_day=first, last_day=last) for first, last in days)
-    names = ("first_day", "last_day", "pk", "key", "title_ru", "title_en", "row", "alternative_titles")
-    found = resource.model._base_manager.filter(same).order_by("pk")
-    return found.values_list(*names)[: min(MOST_READ, MOST_NEIGHBOURS * len(many))]
+    alike = any_of(has_a_title_of([one]) for one in dated)
+    found = resource.model._base_manager.filter(same | alike).order_by("pk")
+    return found.values_list("pk", *COMPARED)[: min(MOST_READ, MOST_NEIGHBOURS * len(many))]
 
 
 # Figures.

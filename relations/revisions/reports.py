@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -13,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.models import ErrorReport, Record, Source, Version
+from relations.models import ErrorReport, Record, Revision, Source, Version
 from relations.models.country_limits import beyond_limit
 from relations.models.reports import LONGEST_ANSWER
 from relations.models.row_cache import FlatRow, unpacked
 from relations.registry import resource_of
 from relations.rows.columns import Column, Key, Scope
 from relations.rows.coverage import DEFAULT_VALUES
+from relations.rows.merging import changed_names
 from relations.rows.resource import SheetResource
 from relations.text.plain import check_plain, with_plain_lines
 
@@ -32,6 +34,8 @@ DATE = "period"
 SHOWN_EMPTY = ("issued", "identified_by")
 #: the answers that an editor may give
 ANSWERS = (Status.ACCEPTED, Status.DECLINED)
+#: changes from which an editor chooses the one that corrects a report
+MOST_CHANGES = 20
 
 
 def reportable(resource: type[SheetResource], cells: FlatRow) -> list[Column]:
@@ -71,7 +75,7 @@ def newest_version(slug: str, pk: int) -> int | None:
 
 
 class Correction(NamedTuple):
-    """An accepted report as readers see it: without the reader and without the editor."""
+    """A corrected report as readers see it: without the reader and without the editor."""
 
     at: datetime
     label: str
@@ -79,8 +83,8 @@ class Correction(NamedTuple):
 
 
 def corrections_of(slug: str, pk: int) -> list[Correction]:
-    """The answers to accepted reports, the newest first."""
-    found = ErrorReport.objects.about(slug, pk).accepted().values_list("answered_at", "column", "answer")
+    """The answers to reports that public changes have corrected, the newest first."""
+    found = ErrorReport.objects.about(slug, pk).corrected().values_list("answered_at", "column", "answer")
     return [Correction(at, label_of(slug, column), answer) for at, column, answer in found if at]
 
 
@@ -109,8 +113,62 @@ def seen_of(report: ErrorReport) -> str:
     return report.answered_at.isoformat() if report.answered_at else ""
 
 
-def answer(pk: int, status: str, text: str, seen: str, by: Any) -> ErrorReport:
-    """Accepts or declines a report with an answer, or corrects an answer. Raises Problem."""
+class Change(NamedTuple):
+    """What may have corrected a report: a change that readers see, or one that waits for approval."""
+
+    made: Version | Revision
+    labels: list[str]
+
+    @property
+    def value(self) -> str:
+        """As the form sends it."""
+        return f"{'version' if isinstance(self.made, Version) else 'revision'}-{self.made.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return isinstance(self.made, Revision)
+
+    @property
+    def at(self) -> datetime:
+        return self.made.changed_at if isinstance(self.made, Revision) else self.made.at
+
+
+def changes_since(report: ErrorReport) -> list[Change]:
+    """What has changed, or is proposed, since the reader saw it: the newest first, at most MOST_CHANGES of each."""
+    if report.type not in RESOURCES:
+        return []
+    about = {"type": report.type, "object_id": report.object_id}
+    since = Q(pk__gt=report.version_id) if report.version_id else Q(at__gte=report.at)
+    waiting = Revision.objects.filter(status__in=Revision.PENDING, **about).order_by("-pk")[:MOST_CHANGES]
+    seen = Version.objects.filter(since, is_correction=True, **about).order_by("-pk")[:MOST_CHANGES]
+    return [
+        *(Change(one, labels_of(report.type, one.base, one.row)) for one in waiting),
+        *(Change(one, labels_of(report.type, one.before or {}, one.after or {})) for one in seen),
+    ]
+
+
+def labels_of(slug: str, before: FlatRow, after: FlatRow) -> list[str]:
+    """The columns in which two rows differ."""
+    resource = RESOURCES[slug]
+    names = changed_names(resource, before, after)
+    return list(dict.fromkeys(str(resource.column(name).label) for name in names))
+
+
+NO_CHANGE = _(
+    "Choose the change that corrects it: readers see the answer once that is public. Where nothing has changed yet,"
+    " correct the record first."
+)
+
+
+def answers_with(revision: Revision | None) -> list[Correction]:
+    """The answers that become public together with a proposed change."""
+    reports = revision.answers.filter(status=Status.ACCEPTED).order_by("pk") if revision else ()
+    found = ((one.answered_at, label_of(one.type, one.column), one.answer) for one in reports)
+    return [Correction(at, label, said) for at, label, said in found if at]
+
+
+def answer(pk: int, status: str, text: str, seen: str, by: Any, change: str = "") -> ErrorReport:
+    """Accepts a report that a change corrects, declines one, or alters an answer. Raises Problem."""
     text = with_plain_lines(text)
     if status not in ANSWERS:
         raise Problem("report.status", _("Choose whether the report is accepted or declined."))
@@ -125,6 +183,12 @@ def answer(pk: int, status: str, text: str, seen: str, by: Any) -> ErrorReport:
         if seen_of(report) != seen:
             message = _("Another editor has answered meanwhile. Compare their answer above with yours below.")
             raise Problem("report.answered", message)
+        made = next((one.made for one in changes_since(report) if one.value == change), None)
+        if status == Status.ACCEPTED and not made:
+            raise Problem("report.change", NO_CHANGE)
+        is_accepted = status == Status.ACCEPTED
+        report.change = made if is_accepted and isinstance(made, Version) else None
+        report.revision = made if is_accepted and isinstance(made, Revision) else None
         report.status, report.answer = status, text
         report.answered_by, report.answered_at = by, timezone.now()
         report.save()
@@ -136,11 +200,11 @@ def answer(pk: int, status: str, text: str, seen: str, by: Any) -> ErrorReport:
 
 
 def reports_waiting_for(user: Any) -> TaskList:
-    """The open reports that this user may answer."""
+    """The reports that this user may answer and that have no answer which holds."""
     slugs = [slug for slug in RESOURCES if may_answer(user, slug)]
     if not slugs:
         return TaskList([], 0)
-    waiting = ErrorReport.objects.filter(status=Status.OPEN, type__in=slugs).order_by("at", "pk")
+    waiting = ErrorReport.objects.to_answer().filter(type__in=slugs).order_by("at", "pk")
     found = list(waiting[:MOST])
     titles = titles_of((one.type, one.object_id) for one in found)
     tasks = [

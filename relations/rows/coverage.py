@@ -102,13 +102,24 @@ def fact_names(resource: type[SheetResource]) -> list[str]:
 
 def facts_stated(resource: type[SheetResource], cells: FlatRow) -> list[str]:
     """The columns of the facts that a row states."""
-    return [name for name in resource.fact_names() if cells.get(name) and NOT_STATED.get(name) != cells[name]]
+    return [name for name in resource.fact_names() if is_stated(name, cells.get(name, ""))]
+
+
+def is_stated(name: str, cell: str) -> bool:
+    """Whether a cell says something that a source can support: no default value, and not that nothing is known."""
+    return bool(cell) and NOT_STATED.get(name) != cell
 
 
 def facts_without_source(resource: type[SheetResource], cells: FlatRow) -> list[str]:
     """The columns of the facts that no citation of the row supports."""
     supports = supports_of(*(cells.get(name, "") for name in CITATION_CELLS))
     return [name for name in facts_stated(resource, cells) if not any(one.is_of(name) for one in supports)]
+
+
+def needing_source(resource: type[SheetResource], cells: FlatRow) -> list[str]:
+    """Those of them without which a record is not published: the same as `Record.citation_problems` names."""
+    uncited = facts_without_source(resource, cells)
+    return [name for name in resource.model.MUST_BE_CITED if name in uncited]
 
 
 def coverage(resource: type[SheetResource], cells: FlatRow, works: Mapping[str, Work]) -> Coverage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,8 @@ from relations.registry import resource_named
 from relations.text.cell_syntax import split
 from relations.values.period import Period
 from relations.values.period_format import phrase
+from relations.values.quantity import EXACT, Quantity
+from relations.values.quantity_format import phrase as figure_in_words
 
 from .about_column import AboutColumn
 from .bound_columns import WORDS, BoundReasonColumn
@@ -27,7 +30,7 @@ from .citation_slots import Slot
 from .columns import Choice, Column, Key, PeriodColumn, Reference, Scope, YesNo
 from .lookups import Lookups
 from .members import Members
-from .merging import Citations, Group, Parties, groups_of
+from .merging import FIGURE, Citations, Group, Parties, groups_of
 from .related_columns import PREFIXES, Links, Participants, ParticipationStatuses, Topics, party_status
 from .resource import SheetResource
 
@@ -75,12 +78,15 @@ class Wording:
             cells = group.cells(before), group.cells(after)
             if cells[0] == cells[1] or group.says_the_same(*cells):
                 continue
+            if group.names == FIGURE:  # a rank and a growth are said in other words than an amount
+                measures = ({"measure": row.get("measure", "")} for row in (before, after))
+                cells = cells[0] | next(measures), cells[1] | next(measures)
             if not is_said_elsewhere(self.resource, group):
                 found.append(Difference(group.names, self.label(group), *self.both(group, *cells)))
         return found
 
-    def evidence(self, difference: Difference, row: FlatRow) -> list[str]:
-        """The citations of a row that support what differs."""
+    def evidence(self, difference: Difference, row: FlatRow) -> list[tuple[str, str]]:
+        """(key of the source, place in words) of the citations of a row that support what differs."""
         columns = self.resource.citations
         if columns is None or columns.source.name in difference.names:
             return []
@@ -88,7 +94,7 @@ class Wording:
         own = [one for one in slots if set(one.fields) & set(difference.names)]
         found = own or [one for one in slots if "" in one.fields]
         self.learn_titles("sources", {one.source for one in found})
-        return list(map(self.place, found))
+        return [(one.source, self.place(one)) for one in found]
 
     def label(self, group: Group) -> str:
         if isinstance(group, Citations):
@@ -123,9 +129,18 @@ class Wording:
             return "\n".join(
                 f"{who} ({status})" if status else who for who, status in zip(names, statuses, strict=False)
             )
+        if group.names == FIGURE and cells.get("value"):
+            return self.figure(cells)
         columns = [self.resource.column(name) for name in group.names]
         words = [self.cell(column, cells.get(column.name, "")) for column in columns]
         return " – ".join(filter(None, words))
+
+    def figure(self, cells: FlatRow) -> str:
+        """“about USD 470 bn”"""
+        value, upper = (Decimal(cells[name]) if cells.get(name) else None for name in ("value", "value_to"))
+        quantity = Quantity(value, upper, cells.get("qualifier") or EXACT, int(cells.get("unit_mult") or 0))
+        unit = self.lookups.units.by_key.get(cells.get("unit", ""))
+        return figure_in_words(quantity, unit, reader_language(), cells.get("measure") or "level")
 
     def cell(self, column: Column, cell: str) -> str:
         if not cell:

@@ -28,7 +28,7 @@ from relations.text.normalize import fold
 from .citation_columns import CitationColumns
 from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
-from .coverage import Coverage, coverage, fact_names
+from .coverage import Coverage, coverage, fact_names, is_stated
 from .former_labels import former_headings
 from .public_content import changed_groups, content_names
 from .related_columns import Participants
@@ -126,6 +126,11 @@ class SheetResource(Resource):
     @cache
     def fact_names(cls) -> list[str]:
         return fact_names(cls)
+
+    @classmethod
+    def is_stated(cls, name: str, cell: str) -> bool:
+        """Whether a cell says something that a source can support."""
+        return is_stated(name, cell)
 
     @classmethod
     def coverage_of(cls, cells: FlatRow, works: Mapping[str, Work]) -> Coverage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import citing, dates, figures, parties, titles
-from .rule import Rule
+from .rule import Rule, Severity
 
 MODULES: tuple[ModuleType, ...] = (dates, parties, titles, figures, citing)
 
@@ -17,3 +17,12 @@ def rules_of(module: ModuleType) -> list[Rule]:
 
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in rules_of(module))
 BY_CODE = {rule.code: rule for rule in RULES}
+
+#: the codes of the problems that stop a record from being approved until they are corrected or answered
+STOPPING = frozenset(
+    {
+        "approval.rule",
+        "publish.rule",
+        *(f"rule.{one.code}" for one in RULES if one.severity is Severity.ERROR),
+    }
+)

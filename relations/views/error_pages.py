@@ -1,16 +1,30 @@
 """Error pages in the reader's language, with links to go on."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import activate, get_language_from_path, get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
+OTHER_LOGIN = _(
+    "The form does not belong to your present login: you have logged in since you opened it, the browser has deleted a"
+    " cookie, or another site sent it. Open it again and save it then."
+)
+NO_COOKIE = _(
+    "Your browser sent the form without the cookie that came with it. Open the form again and send it then."
+)
+LOGGED_OUT = _(
+    "You are not logged in: the session has ended, or the browser has deleted its cookies. Log in, and you come back"
+    " to the form."
+)
 
-def page(request: HttpRequest, status: int, reason: object = None) -> HttpResponse:
+
+def page(request: HttpRequest, status: int, reason: object = None, **more: object) -> HttpResponse:
     activate(get_language_from_path(request.path_info) or get_language_from_request(request))
     form_address = request.path if request.path.startswith(reverse("admin:index")) else ""
-    context = {"reason": str(reason or ""), "form_address": form_address}
+    context = {"reason": str(reason or ""), "form_address": form_address, **more}
     return render(request, f"{status}.html", context, status=status)
 
 
@@ -23,9 +37,15 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was opened before the user last logged in, or that another site has sent."""
+    """A form without a valid token: its cookie is gone, or is another one since the user has logged in again."""
+    login = reverse("admin:login")
+    if request.user.is_authenticated:
+        return page(request, 403, OTHER_LOGIN)
+    if not request.path.startswith(reverse("admin:index")):
+        return page(request, 403, NO_COOKIE)
+    back = request.GET.get("next", "") if request.path == login else request.path
     return page(
-        request, 403, _("The form was opened before you last logged in. Open it again and save it then.")
+        request, 403, LOGGED_OUT, login_address=f"{login}?{urlencode({'next': back})}" if back else login
     )
 
 

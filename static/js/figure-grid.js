@@ -67,7 +67,8 @@
     paste(event.target, text);
   });
 
-  // Straight to the first mistake, else to the first cell, so that figures can be typed at once.
-  const cells = rows.flat();
-  (cells.find(cell => cell.getAttribute("aria-invalid")) ?? (form.elements.seen ? form.elements._save : cells[0]))?.focus();
+  // Straight to the first mistake, of the block or of a cell, else to the first cell, so that figures can be typed.
+  const wrong = [...form.elements].find(field => field.getAttribute("aria-invalid"));
+  const first = form.elements.seen ? form.elements._save : rows.flat()[0];
+  (wrong ?? first ?? form.elements.indicator).focus();
 })();

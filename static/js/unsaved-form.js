@@ -9,6 +9,7 @@
   const $ = django.jQuery;
   const TOTAL = /^(.+)-TOTAL_FORMS$/;
   const BEGAN_FROM = "_began_from";
+  const CHOICE = "_holds_"; // between two values that both are saved already
   const PAUSE = 400;
   const NEVER = ["password", "file", "submit", "button", "reset", "image"];
   let began, own, timer, isLeavingByForm = false;
@@ -17,6 +18,7 @@
 
   function isKept(field) {
     if (!field.name || NEVER.includes(field.type) || field.name.includes("__prefix__")) return false;
+    if (field.name.startsWith(CHOICE)) return false;
     return field.type !== "hidden" || field.name === BEGAN_FROM || TOTAL.test(field.name) || isCell(field.name);
   }
 
@@ -248,7 +250,8 @@
     own = { user: texts.user, address: location.pathname, name: name.value, version: texts.version };
     const before = isSent ? unsavedText.all().find(one => one.key === unsavedText.keyOf(own)) : undefined;
     if (before) own.version = before.version;
-    began = before ? before.began : isSent ? {} : read(true);
+    const isFilledIn = isSent && !document.getElementById("form-message"); // by the server, of what was pasted
+    began = before ? before.began : isFilledIn ? {} : read(true);
     if (!isSent) offerAll();
   }
 

@@ -153,10 +153,36 @@ def test_without_a_unit_a_level_is_counted_in_the_usual_unit_of_the_indicator(ed
     assert words["cell-2016-KZ"].words == "4"
 
 
-@pytest.mark.parametrize("named", ["yearbook", "https://example.org/yearbook", "statistical yearbook"])
+def test_an_error_of_a_rule_is_shown_as_one_and_the_figure_stays_a_draft(editor, trade, source):
+    UnitFactory(key="percent", name_ru="процент", name_en="per cent", symbol_ru="%", symbol_en="%")
+    share = {"unit": "percent", "unit_mult": "0", "measure": "share"}
+    page = checked(editor, {"cell-2016-KZ": "150", "cell-2016-UZ": "15"}, **share)
+    found = figures(page)
+    assert "more than the whole" in found["cell-2016-KZ"].stopping[0]
+    assert not found["cell-2016-KZ"].warnings
+    assert not found["cell-2016-UZ"].stopping
+    said = text(page)
+    assert "will not be approved like this" in said
+    assert "If all are right, save them" not in said
+    assert said.count('aria-invalid="true"') == 1
+    assert page.context["may_save"]
+
+
+@pytest.mark.parametrize(
+    "named", ["yearbook", "https://example.org/yearbook", "statistical yearbook", "year statist", "Yearbooks"]
+)
 def test_a_source_is_found_by_its_key_address_or_title(named, editor, trade, source):
     page = checked(editor, {"cell-2016-KZ": "470"}, source=named)
     assert page.context["may_save"]
+    assert "Statistical Yearbook</p>" in text(page)
+
+
+def test_a_source_of_which_several_have_the_words_is_asked_for(editor, trade, source):
+    SourceFactory(key="other", title="Yearbook of Trade")
+    page = checked(editor, {"cell-2016-KZ": "470"}, source="yearb")
+    (said,) = page.context["form"].errors["source"]
+    for words in ("Statistical Yearbook (yearbook)", "Yearbook of Trade (other)"):
+        assert words in said
 
 
 def test_an_error_is_at_its_cell_and_nothing_typed_is_lost(editor, trade, source):

@@ -11,6 +11,7 @@ from tests.helpers.factories import (
     ObservationFactory,
     OrganizationFactory,
     SourceFactory,
+    UnitFactory,
 )
 from tests.helpers.sheets import codes, load_rows
 
@@ -105,6 +106,14 @@ def test_a_draft_is_saved_and_submitted_at_once_from_its_form(editor):
     assert (draft.title_en, draft.state) == ("Other", "review")
     last = Version.objects.filter(type="agreements", object_id=draft.pk).latest("pk")
     assert (last.before["state"], last.after["state"]) == ("draft", "review")
+
+
+def test_what_is_submitted_from_its_form_is_told_which_facts_still_need_a_source(editor):
+    record = AgreementFactory(sources=0, signed="1992-05-30")
+    record.cite(SourceFactory(), field="parties")
+    address = url(Agreement, "change", record.pk)
+    page = editor.post(address, filled_in(editor.get(address), **{SUBMIT_BUTTON: "1"}), follow=True)
+    assert "To be published it still needs a source for: signed" in text(page)
 
 
 def test_a_form_that_is_refused_submits_nothing(editor):
@@ -312,11 +321,13 @@ def test_the_form_says_which_facts_have_no_source_with_links_to_their_fields(edi
     for name in ("instrument_type", "parties"):
         record.cite(SourceFactory(), field=name)
     page = text(editor.get(url(Agreement, "change", record.pk)))
-    assert "without a source:" in page
+    assert "2 of 3 facts sourced. Without a source:" in page
+    needed = page.partition("To be published it still needs a source for:")[2].partition("</p>")[0]
+    assert '<a href="#id_signed">signed</a>' in needed
     assert '<a href="#id_signed">signed</a>' in page
     assert '<a href="#id_instrument_type">' not in page
     record.cite(SourceFactory())
-    assert "without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
+    assert "Without a source:" not in text(editor.get(url(Agreement, "change", record.pk)))
 
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda one: one.slug)
@@ -349,3 +360,13 @@ def test_a_topic_that_was_made_up_is_refused_at_its_field(admin_client, number):
     page = admin_client.post(address, filled_in(admin_client.get(address), topics=[number]))
     assert page.status_code == 200
     assert page.context["adminform"].form.errors["topics"]
+
+
+def test_an_error_of_a_rule_is_told_as_one_when_the_form_is_saved(editor):
+    unit = UnitFactory(key="percent", name_ru="процент", name_en="per cent", symbol_ru="%", symbol_en="%")
+    record = ObservationFactory(unit=unit, measure="share", obs_value=15)
+    address = url(Observation, "change", record.pk)
+    page = editor.post(address, filled_in(editor.get(address), obs_value="150"), follow=True)
+    (message,) = [one for one in page.context["messages"] if "more than the whole" in str(one)]
+    assert message.level_tag == "error"
+    assert "will not be approved like this" in str(message)

@@ -74,6 +74,38 @@ def with_rights(django_user_model, *names):
     return signed_in(user)
 
 
+class TestOfAnotherDate:
+    """The same title and the same participants, with a date that one of the two has wrong."""
+
+    @pytest.fixture
+    def two(self):
+        one, other = (AgreementFactory(title_ru=FRIENDSHIP, signed=day) for day in ("1998-10-12", "1999"))
+        return one, other
+
+    def test_is_named_while_it_is_typed(self, editor, treaty, parties):
+        said = while_typed(editor, Agreement, title_ru=FRIENDSHIP.upper(), signed="1999", **parties)
+        assert "the same title and participants, another date" in said
+
+    def test_is_named_on_the_form_in_the_review_and_on_the_desk(self, editor, two):
+        one, other = two
+        for page in ("change", "review"):
+            said = text(editor.get(url(Agreement, page, one.pk)))
+            assert "the same title and participants, another date" in said, page
+            assert url(Agreement, "change", other.pk) in said, page
+        address = url(Agreement, "change", one.pk)
+        editor.post(
+            address, filled_in(editor.get(address), notes="Checked")
+        )  # the desk looks at new versions
+        assert "Likely duplicates: 1" in text(editor.get(reverse("admin:index")))
+
+    def test_is_not_named_with_a_date_far_away_or_another_number(self, editor, treaty, parties):
+        for fields in (
+            {"title_ru": FRIENDSHIP, "signed": "2008"},
+            {"title_ru": f"{FRIENDSHIP} II", "signed": "1999"},
+        ):
+            assert MAY_HAVE not in while_typed(editor, Agreement, **fields, **parties)
+
+
 class TestWhileARecordIsTyped:
     def test_the_same_date_and_title_are_named_with_what_tells_them_apart(self, editor, treaty):
         said = while_typed(editor, Agreement, title_ru=FRIENDSHIP, signed="12.10.1998")

@@ -50,6 +50,18 @@ def suggested(client, model, field, term):
     return [one["text"] for one in answer.json()["results"]]
 
 
+def test_what_begins_so_is_suggested_before_what_has_such_a_word(staff):
+    client = signed_in(staff("editor"), "ru")
+    factories.PlaceFactory(
+        code="border", name_ru="Приграничные субъекты РФ", other_names_ru="российские приграничные регионы"
+    )
+    factories.PlaceFactory(code="RU", name_ru="Россия", name_en="Russia")
+    for title in ("Вестник России", "Россия и Центральная Азия", "Газета: Россия"):
+        factories.SourceFactory(title=title)
+    assert suggested(client, "participation", "place", "Росс")[0] == "Россия"
+    assert suggested(client, "citation", "source", "росс")[0] == "Россия и Центральная Азия"
+
+
 # Pages.
 
 

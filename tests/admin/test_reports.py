@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from relations.models import Agreement, CountryLimit, ErrorReport, Source, Version
 from relations.models.versions import remember
-from tests.helpers.admin import signed_in, text, url
+from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import AgreementFactory, PlaceFactory, SourceFactory, VisitFactory
-from tests.helpers.reports import report_on
+from tests.helpers.reports import correction_of, report_on
 
 pytestmark = pytest.mark.django_db
 Status = ErrorReport.Status
@@ -24,8 +24,12 @@ def page_of(report):
 
 
 def answer(client, report, verb="accept", words="Corrected to 31 May.", **more):
-    seen = client.get(page_of(report)).context["seen"]
-    return client.post(page_of(report), {"verb": verb, "answer": words, "seen": seen, **more}, follow=True)
+    """By the newest change that the page offers, where there is one."""
+    context = client.get(page_of(report)).context
+    sent = {"verb": verb, "answer": words, "seen": context["seen"]}
+    if context["changes"]:
+        sent["change"] = context["changes"][0].value
+    return client.post(page_of(report), {**sent, **more}, follow=True)
 
 
 @pytest.fixture
@@ -88,7 +92,45 @@ class TestOneReport:
 
 
 class TestAnswering:
-    def test_by_accepting_makes_the_answer_public(self, editor, report, client):
+    def test_by_accepting_is_refused_where_nothing_has_changed(self, editor, report, client):
+        page = answer(editor, report)
+        assert "Choose the change that corrects it" in text(page)
+        assert page.context["answer"] == "Corrected to 31 May."
+        assert ErrorReport.objects.get().status == Status.OPEN
+        assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
+
+    @pytest.mark.parametrize("change", ["version-0", "revision-1", "x", "\x00", ""])
+    def test_by_a_change_of_something_else_is_refused(self, editor, report, change):
+        correction_of(AgreementFactory())
+        assert "Choose the change that corrects it" in text(answer(editor, report, change=change))
+
+    def test_by_a_proposed_change_is_public_once_that_is_approved(
+        self, editor, report, treaty, client, approved, publisher
+    ):
+        form = url(Agreement, "change", treaty.pk)
+        editor.post(form, filled_in(editor.get(form), signed="1992-05-31"))
+        page = answer(editor, report)
+        assert "Readers see the answer once the change that it names is approved." in text(page)
+        assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
+        review = signed_in(publisher).get(url(Agreement, "review", treaty.pk))
+        assert "Corrected to 31 May." in text(review)
+        approved(treaty)
+        public = text(client.get("/en/agreements/treaty/"))
+        assert "Corrected to 31 May." in public
+        assert "31 May 1992" in public
+
+    def test_by_a_change_that_is_discarded_waits_for_another_answer(self, editor, report, treaty, client):
+        form = url(Agreement, "change", treaty.pk)
+        editor.post(form, filled_in(editor.get(form), signed="1992-05-31"))
+        answer(editor, report)
+        assert "Error reports of readers" not in text(editor.get(reverse("admin:index")))
+        editor.post(url(Agreement, "review", treaty.pk), {"verb": "discard"})
+        assert "Error reports of readers: 1" in text(editor.get(reverse("admin:index")))
+        assert "the change that it names is not public" in text(editor.get(page_of(report)))
+        assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
+
+    def test_by_a_public_change_makes_the_answer_public(self, editor, report, treaty, client):
+        correction_of(treaty)
         page = answer(editor, report)
         assert "The answer is stored." in text(page)
         report.refresh_from_db()
@@ -134,19 +176,22 @@ class TestAnswering:
         assert page.context["answer"] == "Corrected."
         assert ErrorReport.objects.get().answer == "It is so."
 
-    def test_can_be_corrected(self, editor, report, client):
+    def test_can_be_corrected(self, editor, report, treaty, client):
+        correction_of(treaty)
         answer(editor, report, words="Corected.")
         answer(editor, report, words="Corrected.")
         assert ErrorReport.objects.get().answer == "Corrected."
         answer(editor, report, "decline", "On second thoughts, it is so.")
         assert "Corrections after reports" not in text(client.get("/en/agreements/treaty/"))
 
-    def test_is_kept_in_the_history_of_the_admin(self, editor, report):
+    def test_is_kept_in_the_history_of_the_admin(self, editor, report, treaty):
+        correction_of(treaty)
         answer(editor, report)
         assert "Accepted: Corrected to 31 May." in text(editor.get(url(ErrorReport, "history", report.pk)))
 
     def test_deletes_old_addresses_of_readers(self, editor, report, treaty):
         at = timezone.now() - timedelta(days=91)
+        correction_of(treaty)
         old = report_on(treaty, status="declined", answer="No", answered_at=at, reply_to="old@example.org")
         answer(editor, report)
         old.refresh_from_db()
@@ -173,7 +218,8 @@ class TestRights:
         assert ErrorReport.objects.get().status == Status.OPEN
 
     def test_of_another_type_open_its_reports(self, of_visits):
-        report = report_on(VisitFactory(published=True), reply_to="reader@example.org")
+        report = report_on(visit := VisitFactory(published=True), reply_to="reader@example.org")
+        correction_of(visit)
         assert "reader@example.org" in text(of_visits.get(page_of(report)))
         answer(of_visits, report)
         assert ErrorReport.objects.get().status == Status.ACCEPTED

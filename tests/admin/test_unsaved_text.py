@@ -1,6 +1,7 @@
 """What the server tells the scripts that keep unsaved text: whose form it is, its version, and that it was saved."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -95,8 +96,8 @@ def test_the_list_of_unsaved_texts_is_for_staff_only(editor, client):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "The form was opened before you last logged in."),
-        ("ru", "Форма была открыта до вашего последнего входа."),
+        ("en", "The form does not belong to your present login"),
+        ("ru", "Форма не относится к вашему нынешнему входу"),
     ],
 )
 def test_a_form_from_before_the_last_login_says_so_in_the_language_of_the_user(language, sentence, staff):
@@ -106,6 +107,18 @@ def test_a_form_from_before_the_last_login_says_so_in_the_language_of_the_user(l
     answer = client.post(url(Source, "add"), {"title": "Work"})
     assert answer.status_code == 403
     assert sentence in text(answer)
+
+
+def test_a_form_sent_without_any_cookie_says_so_and_leads_back_after_the_login(staff, roles):
+    client = Client(enforce_csrf_checks=True)
+    address = url(Source, "add")
+    for sent_to in (address, f"{reverse('admin:login')}?next={address}"):
+        answer = client.post(sent_to, {"title": "Work"}, headers={"accept-language": "en"})
+        assert answer.status_code == 403
+        assert "You are not logged in" in text(answer)
+        assert f'href="{reverse("admin:login")}?{urlencode({"next": address})}"' in text(answer)
+    signed = {"username": staff("editor").username, "password": "editor", "next": address}
+    assert Client().post(reverse("admin:login"), signed).url == address
 
 
 def test_only_pages_about_the_admin_look_for_unsaved_text(client):

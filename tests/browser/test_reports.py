@@ -6,7 +6,7 @@ from relations.models import Agreement, ErrorReport
 from relations.views import reports
 from tests.helpers.admin import url
 from tests.helpers.browser import AGREEMENT, PHONE, tab
-from tests.helpers.reports import report_on
+from tests.helpers.reports import correction_of, report_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,6 +34,7 @@ def test_an_editor_answers_it_on_a_phone(visit, staff):
     staff("editor")
     treaty = Agreement.objects.get(key=AGREEMENT.split("/")[1])
     report = report_on(treaty, "word " * 300, column="parties", evidence="https://example.org/" + "x" * 400)
+    correction_of(treaty)
     with visit(width=PHONE) as reader:
         reader.sign_in("editor")
         for page in ("admin/", url(ErrorReport, "change", report.pk).lstrip("/")):
@@ -41,6 +42,7 @@ def test_an_editor_answers_it_on_a_phone(visit, staff):
             assert reader.sideways(PHONE) <= 0, page
             assert not reader.axe_violations(), page
         reader.page.fill("#id_answer", "Corrected.")
+        reader.page.locator("#id_change").select_option(index=1)
         reader.press("button[value=accept]")
         reader.page.locator(".messagelist .success").wait_for()
         assert not reader.complaints

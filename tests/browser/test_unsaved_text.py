@@ -222,7 +222,7 @@ def test_a_form_opened_before_another_login_says_so_and_its_text_is_restored(edi
     type_notes(editor)
     editor.page.context.clear_cookies(name="csrftoken")
     editor.press("[name=_save]")
-    assert editor.sees("main", "до вашего последнего входа")
+    assert editor.sees("main", "браузер удалил файл cookie")
     assert editor.sees("#unsaved-notice", "хранится на этом устройстве")
     editor.open(form_of(record))
     do(editor, "restore")

@@ -106,7 +106,7 @@ def test_the_link_to_saving_is_seen_once_it_has_the_focus(visit, staff):
         link = editor.page.locator("a[href='#saving']").first
         assert link.bounding_box()["width"] <= 1
         editor.focus("a[href='#saving']")
-        assert link.bounding_box()["width"] > 50
+        assert editor.page.locator("a[href='#saving']:focus").bounding_box()["width"] > 50
 
 
 def test_each_citation_has_a_way_past_the_facts_to_saving(visit, staff):

@@ -46,6 +46,7 @@ def filled_in(page, **changes):
     sent = {name: empty[name] if value is None else value for name, value in values.items()}
     hidden = {"_began_from": page.context.get("began_from"), "_shown": page.context.get("shown")}
     sent |= {name: value for name, value in hidden.items() if value}
+    sent |= {one.name: one.choice or "mine" for one in page.context.get("conflicts") or ()}
     if page.context.get("may_give_reason"):
         sent["_reason"] = page.context["reason"] or "Corrected"
     return {**{name: value for name, value in sent.items() if value is not False}, **changes}

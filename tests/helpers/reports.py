@@ -1,6 +1,6 @@
 """Error reports: sent as a reader does, or made at once."""
 
-from relations.models import ErrorReport
+from relations.models import ErrorReport, Version
 from relations.registry import resource_of
 
 
@@ -9,6 +9,14 @@ def report_on(record, text="The date is wrong", **more):
     slug = resource_of(type(record)).slug
     given = {"type": slug, "object_id": record.pk, "key": record.key, "language": "en", "text": text}
     return ErrorReport.objects.create(**{**given, **more})
+
+
+def correction_of(record):
+    """A change of a record that readers see."""
+    slug = resource_of(type(record)).slug
+    number = Version.objects.filter(type=slug, object_id=record.pk).count() + 100
+    about = {"type": slug, "object_id": record.pk, "key": record.key, "number": number, "is_correction": True}
+    return Version.objects.create(**about, before={"notes": "old"}, after={"notes": "new"})
 
 
 def address_of(record, language="en"):

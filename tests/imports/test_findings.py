@@ -1,6 +1,8 @@
 """What an import reports of cells, rows and near duplicates."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RESOURCES
 from relations.imports import pipeline
@@ -122,6 +124,54 @@ def test_another_date_or_another_title_is_no_duplicate(treaty):
     AgreementFactory(title_ru="Договор", signed="1999-05-30")
     AgreementFactory(title_ru="Соглашение о поставках", signed="1992-05-30")
     assert not load_rows("agreements", treaty, dry_run=True).warnings
+
+
+@pytest.mark.parametrize("signed", ["1992-05-31", "1991", "1995-05-01"])
+def test_the_same_title_and_parties_with_another_date_are_a_near_duplicate(treaty, signed):
+    there = {**treaty, "title_ru": "Договор «О дружбе»", "parties": "RU; UZ"}
+    load_rows("agreements", there)
+    new = {**there, "key": "new", "title_ru": "договор о дружбе", "date_signed": signed}
+    report = load_rows("agreements", new, {**new, "key": "next"}, dry_run=True)
+    assert [one.row for one in report.warnings if one.problem.code == "duplicate.near"] == [2, 3]
+    assert "another date" in report.warnings[0].problem.in_every_language()["en"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"date_signed": "1999-05-30"},
+        {"title_ru": "VI форум", "date_signed": "1993"},
+        {"title_ru": "V форум 2016 года", "date_signed": "1993"},
+        {"parties": "RU; KZ", "date_signed": "1993"},
+        {"parties": "", "date_signed": "1993"},
+        {"date_signed": ""},
+    ],
+)
+def test_another_edition_or_a_date_far_away_or_other_parties_make_no_near_duplicate(
+    treaty, kazakhstan, cells
+):
+    there = {**treaty, "title_ru": "V форум", "title_en": "", "parties": "RU; UZ"}
+    load_rows("agreements", there)
+    report = load_rows("agreements", {**there, "key": "new", **cells}, dry_run=True)
+    assert "duplicate.near" not in codes(report.warnings)
+
+
+def test_near_duplicates_cost_a_chunk_one_statement(treaty, russia, uzbekistan):
+    def statements(number):
+        rows = [
+            {
+                **treaty,
+                "key": f"k{number}-{i}",
+                "title_ru": f"Договор {number}-{i}",
+                "date_signed": f"{1990 + i}",
+            }
+            for i in range(number)
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            load_rows("agreements", *rows, dry_run=True)
+        return sum("title_mark_ru" in one["sql"] and one["sql"].startswith("SELECT") for one in captured)
+
+    assert statements(1) == statements(9) == 1
 
 
 def test_the_values_of_a_column_are_listed_in_the_readers_language(treaty):

@@ -5,6 +5,9 @@ from django.core.exceptions import ValidationError
 
 from relations.errors import Problem
 from relations.models import Agreement, State
+from relations.models.row_cache import unpacked
+from relations.registry import resource_of
+from relations.rows.coverage import needing_source
 from tests.helpers.factories import (
     FACTORIES,
     AgreementFactory,
@@ -72,6 +75,24 @@ def test_a_source_for_one_fact_leaves_the_others_unsourced():
     for column in ("parties", "status"):
         agreement.cite(SourceFactory(), field=column)
     agreement.publish()
+
+
+def test_what_the_sources_do_not_say_needs_no_source():
+    agreement = AgreementFactory(sources=0, signed="1992-05-30", status_in_law="unknown")
+    for column in ("date_signed", "parties"):
+        agreement.cite(SourceFactory(), field=column)
+    agreement.publish()
+
+
+@pytest.mark.parametrize("slug", FACTORIES)
+def test_the_facts_that_need_a_source_are_the_same_by_the_row_and_by_the_record(slug):
+    record = FACTORIES[slug](sources=0)
+    record.cite(SourceFactory(), field="notes")
+    record = type(record).objects.get(pk=record.pk)
+    resource = resource_of(type(record))
+    needed = [str(resource.column(name).label) for name in needing_source(resource, unpacked(record.row))]
+    assert needed
+    assert [one.params["field"] for one in record.citation_problems()] == needed
 
 
 def test_all_reasons_are_named_at_once():

@@ -143,7 +143,7 @@ class TestTheReason:
         record = AgreementFactory(title_en="Treaty", published=True)
         address = url(Agreement, "change", record.pk)
         page = anna.post(address, filled_in(anna.get(address), title_en="Another", _reason=" "))
-        assert "Say above why you change what is public." in text(page)
+        assert "Say why you change what is public" in text(page)
         assert page.context["adminform"].form["title_en"].value() == "Another"
         assert not Revision.objects.exists()
         page = anna.post(address, filled_in(page, _reason="Misspelt"), follow=True)
@@ -203,6 +203,24 @@ class TestTwoEditors:
         assert again["title_en"] == "Boris’s title"
         save(boris, record, again)
         assert self.stored(record)["title_en"] == "Boris’s title"
+
+    def test_who_have_not_chosen_overwrite_nothing(self, anna, boris, record):
+        boriss = opened(boris, record)
+        save(anna, record, opened(anna, record), title_en="Anna’s title")
+        again = filled_in(save(boris, record, boriss, title_en="Boris’s title"), _holds_title_en="")
+        answer = save(boris, record, again)
+        assert "choose for each fact what holds" in text(answer)
+        assert self.stored(record)["title_en"] == "Anna’s title"
+
+    def test_of_whom_one_takes_the_value_of_the_other_keeps_it_with_the_rest_of_the_form(
+        self, anna, boris, record
+    ):
+        boriss = opened(boris, record)
+        save(anna, record, opened(anna, record), title_en="Anna’s title")
+        again = filled_in(save(boris, record, boriss, title_en="Boris’s title", notes="Checked"))
+        save(boris, record, again, _holds_title_en="theirs")
+        found = self.stored(record)
+        assert (found["title_en"], found["notes"]) == ("Anna’s title", "Checked")
 
     def test_are_asked_again_where_a_third_change_came_between(self, anna, boris, record):
         boriss = opened(boris, record)
@@ -289,12 +307,53 @@ class TestReview:
         assert "February 1993" in page
         assert str(treaty.citations.first().source) in page
 
+    def test_shows_what_has_changed_since_it_was_sent_back(self, anna, treaty, publisher):
+        save(anna, treaty, opened(anna, treaty), signed="1993-02", notes="Checked")
+        client, review = signed_in(publisher), url(Agreement, "review", treaty.pk)
+        assert "Changed since it was sent back." not in text(client.get(review))
+        sent = {"verb": "send_back", "seen": client.get(review).context["seen"], "mark-date_signed": "wrong"}
+        client.post(review, {**sent, "comment-date_signed": "Which day?"})
+        save(anna, treaty, opened(anna, treaty), signed="1993-02-17")
+        page = client.get(review)
+        found = {one.name: one for one in page.context["reviewed"]}
+        assert (found["date_signed"].former, found["notes"].former) == ("February 1993", None)
+        assert found["date_signed"].mark.choice == ""
+        said = text(page)
+        assert said.count("Changed since it was sent back.") == 1
+        assert "(of the former value)" in said
+
+    def test_shows_what_was_taken_out_since_it_was_sent_back(self, anna, publisher):
+        record = AgreementFactory(title_en="Treaty", summary_en="Long")
+        client, review = signed_in(publisher), url(Agreement, "review", record.pk)
+        save(anna, record, opened(anna, record), notes="Checked")
+        sent = {"verb": "mark", "seen": client.get(review).context["seen"], "mark-summary_en": "wrong"}
+        client.post(review, {**sent, "comment-summary_en": "Too long"})
+        save(anna, record, opened(anna, record), summary_en="")
+        (gone,) = [one for one in client.get(review).context["reviewed"] if one.former is not None]
+        assert (gone.name, gone.former, gone.difference.after) == ("summary_en", "Long", "")
+
+    def test_links_to_the_sources_and_to_their_pages(self, treaty, publisher):
+        Source.objects.update(url="https://example.org/treaty")
+        source = treaty.citations.first().source
+        record = AgreementFactory(title_en="Draft", sources=0)
+        record.cite(source)
+        page = text(signed_in(publisher).get(url(Agreement, "review", record.pk)))
+        assert 'href="https://example.org/treaty"' in page
+        assert f'href="{url(Source, "change", source.pk)}"' in page
+
     def test_approves_a_draft_as_it_was_seen(self, anna, publisher):
         record = AgreementFactory(title_en="Treaty")
         save(anna, record, opened(anna, record), title_en="Another")
         client, review = signed_in(publisher), url(Agreement, "review", record.pk)
         client.post(review, {"verb": "approve", "seen": client.get(review).context["seen"]})
         assert Agreement.objects.get().state == State.PUBLISHED
+
+    def test_says_once_that_it_was_not_approved_and_why(self, anna, publisher):
+        record = AgreementFactory(title_en="Treaty", sources=0)
+        client, review = signed_in(publisher), url(Agreement, "review", record.pk)
+        page = text(client.post(review, {"verb": "approve", "seen": client.get(review).context["seen"]}))
+        assert "Not approved. It has no source." in page
+        assert page.count("It has no source.") == 1
 
     def test_sends_back_with_a_comment_and_not_without(self, anna, treaty, publisher):
         save(anna, treaty, opened(anna, treaty), signed="1993-02")

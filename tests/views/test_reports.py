@@ -18,7 +18,7 @@ from tests.helpers.admin import text
 from tests.helpers.browser import AGREEMENT, FIGURE, FORUM, VISIT
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory
-from tests.helpers.reports import address_of, opened, report_on, send
+from tests.helpers.reports import address_of, correction_of, opened, report_on, send
 
 pytestmark = pytest.mark.django_db
 Status = ErrorReport.Status
@@ -301,6 +301,7 @@ class TestCorrections:
             "Secret words of the reader",
             column="date_signed",
             status=Status.ACCEPTED,
+            change=correction_of(treaty),
             answer="Исправлено на 31 мая.",
             answered_at=timezone.now(),
             answered_by=publisher,
@@ -324,9 +325,14 @@ class TestCorrections:
         assert "Corrections after reports" not in page
         assert "It is so" not in page
 
+    def test_of_accepted_reports_without_a_public_change_are_not_public(self, client, accepted):
+        ErrorReport.objects.update(change=None)
+        assert "Corrections after reports" not in text(client.get("/en/agreements/treaty/"))
+
     def test_are_shown_on_the_page_of_a_source(self, client, treaty):
         source = treaty.citations.get().source
-        report_on(source, column="title", status=Status.ACCEPTED, answer="Done", answered_at=timezone.now())
+        about = {"status": Status.ACCEPTED, "change": correction_of(source), "answered_at": timezone.now()}
+        report_on(source, column="title", answer="Done", **about)
         assert "Corrections after reports" in text(client.get(f"/en/sources/{source.key}/"))
 
     def test_about_a_column_that_is_no_more_keep_its_name(self, client, accepted):
@@ -342,7 +348,8 @@ class TestCorrections:
         statements()
         few = statements()
         for number in range(11):
-            report_on(treaty, status=Status.ACCEPTED, answer=f"{number}", answered_at=timezone.now())
+            about = {"status": Status.ACCEPTED, "change": accepted.change, "answered_at": timezone.now()}
+            report_on(treaty, answer=f"{number}", **about)
         assert statements() == few
 
 
