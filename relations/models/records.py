@@ -451,7 +451,7 @@ class Record(Addressed):
     def recheck_problems(self, rechecks: "Iterable[Recheck]") -> list[Problem]:
         """The facts whose only citations were given for another value."""
         resource = resource_of(type(self))
-        names = resource.facts_only_outdated(unpacked(self.row), [one.place for one in rechecks])
+        names = resource.facts_only_outdated(unpacked(self.row), {one.place: one.vouched for one in rechecks})
         return [recheck_problem(resource, names)] if names else []
 
     def participant_problems(self) -> list[Problem]:
