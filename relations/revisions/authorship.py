@@ -65,7 +65,7 @@ def proposed_at() -> Case:
 def waits_since(slug: str, record: Any, revision: Revision | None) -> datetime | None:
     """Since when one record or its proposed change waits."""
     if revision:
-        return Revision.objects.filter(pk=revision.pk).values_list(proposed_at(), flat=True).first()
+        return revision.changed_at if revision.comment else revision.created_at
     if getattr(record, "state", "") != State.REVIEW:
         return getattr(record, "updated_at", None)
     records = type(record)._base_manager.filter(pk=record.pk)

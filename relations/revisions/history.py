@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -151,39 +153,66 @@ def title_of(row: FlatRow) -> str:
 # Reverting.
 
 
-def revert(resource: type[SheetResource], pk: int, number: int, user: Any, column: str = "") -> SavedRow:
+class Reverted(NamedTuple):
+    """A row before and after something is taken back, and what that was, in words."""
+
+    theirs: FlatRow
+    row: FlatRow
+    said: str
+
+
+def revert(
+    resource: type[SheetResource], pk: int, number: int, user: Any, column: str = "", reason: str = ""
+) -> SavedRow:
     """Takes back what a version has changed, or one column of it; what has changed since elsewhere is kept.
 
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
         lock(resource, pk)
-        version, theirs = version_of(resource, pk, number), row_to_edit(resource, pk)
-        row = without(resource, version, theirs, column)
-        if column:
-            label = resource.column(column).label
-            reason = gettext("Version %(number)d reverted in: %(column)s")
-            reason %= {"number": number, "column": label}
-        else:
-            reason = gettext("Version %(number)d reverted") % {"number": number}
-        return save(resource, pk, theirs, row, user, reason)
+        return save(resource, pk, reverted(resource, pk, number, column), user, reason)
 
 
-def revert_since(resource: type[SheetResource], pk: int, number: int, user: Any) -> SavedRow:
+def revert_since(
+    resource: type[SheetResource], pk: int, number: int, user: Any, reason: str = ""
+) -> SavedRow:
     """Takes back everything that has changed since a version, so that the record is again as that version left it.
 
-    One version after another, so that columns which no version has changed, such as later ones, stay as they are.
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
         lock(resource, pk)
-        version_of(resource, pk, number)
-        theirs = row = row_to_edit(resource, pk)
-        for version in versions_of(resource, pk).filter(pk__gt=number):
-            if version.before is not None and version.after is not None and is_in_effect(version):
-                row = without(resource, version, row)
-        reason = gettext("Everything since version %(number)d reverted") % {"number": number}
-        return save(resource, pk, theirs, row, user, reason)
+        return save(resource, pk, reverted_since(resource, pk, number), user, reason)
+
+
+def reverted(resource: type[SheetResource], pk: int, number: int, column: str = "") -> Reverted:
+    """What `revert` would save. Its words name the version by its day, since readers do not know its number."""
+    version, theirs = version_of(resource, pk, number), row_to_edit(resource, pk)
+    row = without(resource, version, theirs, column)
+    if column:
+        said = gettext("The change of %(day)s was taken back in: %(column)s")
+        said %= {"day": day_of(version), "column": resource.column(column).label}
+    else:
+        said = gettext("The change of %(day)s was taken back") % {"day": day_of(version)}
+    return Reverted(theirs, row, said)
+
+
+def reverted_since(resource: type[SheetResource], pk: int, number: int) -> Reverted:
+    """What `revert_since` would save.
+
+    One version after another, so that columns which no version has changed, such as later ones, stay as they are.
+    """
+    start = version_of(resource, pk, number)
+    theirs = row = row_to_edit(resource, pk)
+    for version in versions_of(resource, pk).filter(pk__gt=number):
+        if version.before is not None and version.after is not None and is_in_effect(version):
+            row = without(resource, version, row)
+    said = gettext("Everything changed since the version of %(day)s was taken back")
+    return Reverted(theirs, row, said % {"day": day_of(start)})
+
+
+def day_of(version: Version) -> str:
+    return date_format(localtime(version.at), "DATE_FORMAT")
 
 
 def is_in_effect(version: Version) -> bool:
@@ -235,15 +264,19 @@ def labels_of(resource: type[SheetResource], names: Sequence[str]) -> str:
     return ", ".join(str(resource.column(name).label) for name in names)
 
 
-def save(
-    resource: type[SheetResource], pk: int, theirs: FlatRow, row: FlatRow, user: Any, reason: str
-) -> SavedRow:
-    """Saves the row as a form does. Raises Problem where nothing is different."""
-    if all(row.get(name, "") == theirs.get(name, "") for name in resource.names()):
+def refuse_nothing(resource: type[SheetResource], found: Reverted) -> None:
+    """Raises Problem where nothing is different."""
+    if all(found.row.get(name, "") == found.theirs.get(name, "") for name in resource.names()):
         raise Problem(
             "revert.nothing", _("There is nothing to revert: the record no longer has this change.")
         )
+
+
+def save(resource: type[SheetResource], pk: int, found: Reverted, user: Any, reason: str) -> SavedRow:
+    """Saves the row as a form does. Raises Problem where nothing is different."""
+    refuse_nothing(resource, found)
     may_quote = user is None or resource.may_quote(user)
+    why = f"{found.said}. {reason}" if reason else found.said
     return save_row(
-        resource, row, resource.names(), pk, user=user, reason=reason, proposes=True, may_quote=may_quote
+        resource, found.row, resource.names(), pk, user=user, reason=why, proposes=True, may_quote=may_quote
     )
