@@ -36,7 +36,7 @@ admin.site.unregister(DBTaskResult)  # editors need no access to the worker queu
 @admin.register(ImportBatch)
 class ImportBatchAdmin(BatchSteps):
     list_display = [
-        "__str__", "kind", "user", "created_at", "status", "created", "updated", "waiting", "undone_at",
+        "__str__", "kind", "user", "created_at", "status", "new", "changed", "waiting", "undone_at",
     ]  # fmt: skip
     list_filter = ["status", "type", "user"]
     list_select_related = ["user"]
@@ -56,6 +56,15 @@ class ImportBatchAdmin(BatchSteps):
     @admin.display(description=_("type"), ordering="type")
     def kind(self, batch: ImportBatch) -> "StrOrPromise":
         return RESOURCES[batch.type].model._meta.verbose_name_plural
+
+    @admin.display(description=_("new"), ordering="created", empty_value="–")
+    def new(self, batch: ImportBatch) -> int | None:
+        """Only of what was stored."""
+        return batch.created if batch.status == Status.STORED else None
+
+    @admin.display(description=_("changed"), ordering="updated", empty_value="–")
+    def changed(self, batch: ImportBatch) -> int | None:
+        return batch.updated if batch.status == Status.STORED else None
 
     def get_urls(self) -> list[URLPattern]:
         steps = [
