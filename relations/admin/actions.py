@@ -265,4 +265,4 @@ class BulkActions(Reviewing):
             else _("“%(record)s” was not changed. %(reasons)s")
         )
         level = messages.ERROR if move is PUBLISH else messages.WARNING
-        self.message_user(request, message % {"record": record, "reasons": reasons}, level)
+        self.message_user(request, message % {"record": record.distinct_title, "reasons": reasons}, level)

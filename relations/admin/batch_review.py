@@ -39,6 +39,7 @@ from relations.revisions.batch_approval import (
     seen_of_all,
     to_confirm_of_all,
 )
+from relations.revisions.desk import FIGURES, titles_of_figures
 from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 
@@ -218,6 +219,10 @@ def proposed_changes(resource: type[SheetResource], revisions: Sequence[Revision
     wording.learn(unpacked(stored.row) for stored in live.values())
     places = to_confirm_of_all(resource, revisions, live)
     proposed = [proposed_change(resource, one, live.get(one.object_id), wording) for one in revisions]
+    if resource.slug == FIGURES:
+        titles = titles_of_figures(one.object_id for one in revisions)
+        for revision, one in zip(revisions, proposed, strict=True):
+            one.title = titles.get(revision.object_id, one.title)
     for revision, one in zip(revisions, proposed, strict=True):
         one.to_confirm = [wording.cited_place(place) for place in places.get(revision.pk, ())]
     return proposed

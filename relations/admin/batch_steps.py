@@ -110,7 +110,8 @@ class BatchSteps(BatchReviewing):
             raise PermissionDenied
         records: Any = self.admin_site._registry[RESOURCES[batch.type].model]
         some = list(new_records(batch, *states).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-        page = records.confirm(request, records.model.objects.filter(pk__in=some).order_by("pk"), move)
+        chosen = records.model.objects.for_list().filter(pk__in=some).order_by("pk")
+        page = records.confirm(request, chosen, move)
         return page or HttpResponseRedirect(address_of(batch))
 
     # Undoing.

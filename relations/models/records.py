@@ -201,6 +201,11 @@ class Record(Addressed):
     def __str__(self) -> str:
         return self.title or self.key
 
+    @property
+    def distinct_title(self) -> str:
+        """What tells it from others of its type, for staff who choose among them."""
+        return str(self)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
         self.refuse_a_side_door()

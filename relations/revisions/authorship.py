@@ -68,5 +68,8 @@ def waits_since(slug: str, record: Any, revision: Revision | None) -> datetime |
         return revision.changed_at if revision.comment else revision.created_at
     if getattr(record, "state", "") != State.REVIEW:
         return getattr(record, "updated_at", None)
-    records = type(record)._base_manager.filter(pk=record.pk)
-    return records.annotate(since=submitted_at(slug)).values_list("since", flat=True).first()
+    records: QuerySet[Any] = type(record)._base_manager.filter(pk=record.pk)
+    since: datetime | None = (
+        records.annotate(since=submitted_at(slug)).values_list("since", flat=True).first()
+    )
+    return since

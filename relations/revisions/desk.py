@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
 from relations.catalog import RECORD_TYPES, ROWS
-from relations.models import ImportBatch, Merge, Revision, State
+from relations.models import ImportBatch, Merge, Observation, Revision, State
 from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from relations.rows.resource import SheetResource
@@ -176,10 +176,12 @@ def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
     found = list(
         revisions.select_related("user").annotate(since=proposed_at()).order_by("since", "pk")[:most]
     )
+    figures = titles_of_figures(one.object_id for one in found if one.type == FIGURES)
     tasks = []
     for one in found:
         resource = ROWS[one.type]
-        about = (title_of(one.row), name_of(one.user), one.since, one.comment)
+        title = figures.get(one.object_id, "") if one.type == FIGURES else ""
+        about = (title or title_of(one.row), name_of(one.user), one.since, one.comment)
         tasks.append(Task(review_of(resource), resource, one.object_id, *about, is_proposal=True))
     return TaskList(tasks, len(found) if len(found) < most else revisions.count())
 
@@ -187,14 +189,16 @@ def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
 def of_records(model: Any, state: str, keys: Any = None, most: int = MOST) -> TaskList:
     resource = resource_of(model)
     since = submitted_at(resource.slug) if state == State.REVIEW else F("updated_at")
-    records = model.objects.filter(state=state).annotate(since=since).order_by("since", "pk")
+    records = model.objects.for_list().filter(state=state).annotate(since=since).order_by("since", "pk")
     if keys is not None:
         records = records.filter(pk__in=keys)
     found = list(records[:most])
     written = author_versions(resource.slug, [one.pk for one in found]).select_related("user")
     authors = {one.object_id: name_of(one.user) for one in written}
     page = review_of(resource)
-    tasks = [Task(page, resource, one.pk, str(one), authors.get(one.pk, ""), one.since) for one in found]
+    tasks = [
+        Task(page, resource, one.pk, one.distinct_title, authors.get(one.pk, ""), one.since) for one in found
+    ]
     return TaskList(tasks, len(found) if len(found) < most else records.count())
 
 
@@ -228,7 +232,18 @@ def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     for slug, pks in keys.items():
         rows = ROWS[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
         titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
-    return titles
+    figures = titles_of_figures(keys.get(FIGURES, ()))
+    return titles | {(FIGURES, pk): title for pk, title in figures.items()}
+
+
+#: the type whose rows have no title that tells one from another
+FIGURES = "statistics"
+
+
+def titles_of_figures(keys: Iterable[int]) -> dict[int, str]:
+    """{primary key: what tells a figure from others, as it is now}"""
+    found = Observation.objects.for_list().filter(pk__in=keys) if (keys := list(keys)) else ()
+    return {one.pk: one.distinct_title for one in found}
 
 
 def note_on(label: str, text: str) -> str:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from relations.catalog import RESOURCES
 from relations.imports.undo import undo
-from relations.models import Agreement, ImportBatch, Revision, Version
+from relations.models import Agreement, ImportBatch, Observation, Revision, Version
 from relations.revisions.authorship import waits_since
 from tests.helpers.admin import act, filled_in, signed_in, text, url
-from tests.helpers.factories import AgreementFactory
+from tests.helpers.factories import AgreementFactory, ObservationFactory
 from tests.helpers.sheets import import_rows, load_rows
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,30 @@ def test_it_waits_since_it_was_submitted_and_not_since_it_was_last_saved(editor,
     assert {task.since for task in lists_of(editor, BY_OTHERS).tasks} == {long_ago}
     assert waits_since("agreements", Agreement.objects.get(pk=record.pk), None) == long_ago
     assert waits_since("agreements", other, Revision.objects.get()) == long_ago
+
+
+def test_a_figure_is_named_with_its_period_and_value_wherever_staff_choose(chief, editor):
+    for year, value in (("2014", 961), ("2015", 470)):
+        ObservationFactory(period=year, obs_value=value).submit()
+    titles = [task.title for task in lists_of(chief, "Waiting for approval").tasks]
+    assert any(", 2014: 961" in title for title in titles)
+    assert any(", 2015: 470" in title for title in titles)
+    asked = chief.post(
+        url(Observation),
+        {"action": "send_back", "_selected_action": list(Observation.objects.values_list("pk", flat=True))},
+    )
+    assert ", 2014: 961" in text(asked).replace("\u00a0", " ")
+    public = ObservationFactory(period="2016", obs_value=7, published=True)
+    row = {"key": public.key, "notes": "Checked"}
+    load_rows("statistics", row, proposes=True)
+    assert ", 2016: 7" in lists_of(chief, "Waiting for approval").tasks[-1].title
+
+
+def test_many_figures_cost_no_more_statements_than_few(chief):
+    counted = []
+    for year in ("2014", "2015", "2016", "2017"):
+        ObservationFactory(period=year).submit()
+        with CaptureQueriesContext(connection) as captured:
+            desk(chief)
+        counted.append(len(captured))
+    assert counted[1] == counted[3]
