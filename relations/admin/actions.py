@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from relations.revisions.approval import approve, fingerprint
 from relations.revisions.saving import RowRefused
 from relations.rows.coverage import needing_source
 
+from .batch_review import link_to
 from .review import Reviewing
 
 if TYPE_CHECKING:
@@ -247,7 +249,8 @@ class BulkActions(Reviewing):
             text = ngettext("%(n)d record published.", "%(n)d records published.", done) % {"n": done}
         else:
             text = f"{move.done}: {done}"
-        self.message_user(request, text, messages.SUCCESS)
+        link = link_to(batch.pk, gettext("See what was changed, or undo it"))
+        self.message_user(request, format_html("{}. {}", text.rstrip("."), link), messages.SUCCESS)
 
     def move(self, request: HttpRequest, one: Candidate, move: Move, reason: str, batch: ImportBatch) -> str:
         """Moves one record; "" or why not."""
@@ -275,4 +278,4 @@ class BulkActions(Reviewing):
             else _("“%(record)s” was not changed. %(reasons)s")
         )
         level = messages.ERROR if move is PUBLISH else messages.WARNING
-        self.message_user(request, message % {"record": record, "reasons": reasons}, level)
+        self.message_user(request, message % {"record": record.distinct_title, "reasons": reasons}, level)

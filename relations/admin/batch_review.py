@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,11 +20,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RESOURCES
+from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.errors import Problem
 from relations.imports.batches import title_of
 from relations.imports.stored_rows import StoredRow
-from relations.models import ImportBatch, Revision
+from relations.models import ImportBatch, Revision, State, Version
 from relations.models.row_cache import unpacked
 from relations.revisions.approval import CHANGED, check_waiting, row_to_store
 from relations.revisions.batch_approval import (
@@ -38,10 +39,14 @@ from relations.revisions.batch_approval import (
     seen_of_all,
     to_confirm_of_all,
 )
+from relations.revisions.desk import FIGURES, titles_of_figures
 from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 
 from .review import Evidence, Reviewed
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
 
 CHANGES_A_PAGE = 50
 #: rows named with the reason why they were left out
@@ -77,21 +82,30 @@ class BatchReviewing(admin.ModelAdmin):
         return reverse("admin:relations_importbatch_proposals", args=[batch.pk])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
-        pending = Count("revisions", filter=Q(revisions__status__in=Revision.PENDING))
-        return super().get_queryset(request).annotate(number_waiting=pending)
+        return with_waiting(super().get_queryset(request))
 
     @admin.display(description=_("awaiting approval"), ordering="number_waiting", empty_value="–")
     def waiting(self, batch: Any) -> str | None:
-        if not batch.number_waiting:
+        """How many proposed changes and new records; the link leads to the changes, else to the import."""
+        number = batch.number_waiting + batch.number_in_review
+        if not number:
             return None
-        return format_html('<a href="{}">{}</a>', self.proposals_url(batch), batch.number_waiting)
+        page = "proposals" if batch.number_waiting else "change"
+        address = reverse(f"admin:relations_importbatch_{page}", args=[batch.pk])
+        return format_html('<a href="{}">{}</a>', address, number)
 
-    def proposals(self, request: HttpRequest, number: int) -> HttpResponse:
-        batch = self.get_object(request, str(number))
+    def visible(self, request: HttpRequest, number: int | str) -> ImportBatch:
+        """The import, if the user may see it."""
+        keys = [int(number)] if str(number).isdecimal() and len(str(number)) < 19 else []
+        batch = with_waiting(ImportBatch.objects.filter(pk__in=keys)).first()
         if batch is None:
             raise Http404
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
+        return batch
+
+    def proposals(self, request: HttpRequest, number: int) -> HttpResponse:
+        batch = self.visible(request, number)
         if request.method == "POST":
             return self.decide_all(request, batch)
         context = self.proposals_context(request, batch)
@@ -175,6 +189,28 @@ class BatchReviewing(admin.ModelAdmin):
         messages.success(request, done % {"n": number})
 
 
+def link_to(batch: int, label: str) -> SafeString:
+    """A link to the page of an import or action, from where it goes on or is undone."""
+    address = reverse("admin:relations_importbatch_change", args=[batch])
+    return format_html('<a href="{}">{}</a>', address, label)
+
+
+def with_waiting(batches: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
+    """With how many changes and how many new records of each import wait for approval."""
+    pending = Count("revisions", filter=Q(revisions__status__in=Revision.PENDING))
+    return batches.annotate(number_waiting=pending, number_in_review=Coalesce(new_in_review(), 0))
+
+
+def new_in_review() -> Subquery:
+    """How many records that an import has made are in review."""
+    in_review = Q(pk__in=[])
+    for one in RECORD_TYPES:
+        records = one.model.objects.filter(state=State.REVIEW).order_by().values("pk")
+        in_review |= Q(type=one.slug, object_id__in=records)
+    made = Version.objects.filter(in_review, batch=OuterRef("pk"), before__isnull=True).order_by()
+    return Subquery(made.values("batch").annotate(number=Count("pk")).values("number"))
+
+
 def proposed_changes(resource: type[SheetResource], revisions: Sequence[Revision]) -> list[Proposed]:
     """Old and new in words, as an approval would store them; in a constant number of statements."""
     live = live_rows(resource, revisions)
@@ -183,6 +219,10 @@ def proposed_changes(resource: type[SheetResource], revisions: Sequence[Revision
     wording.learn(unpacked(stored.row) for stored in live.values())
     places = to_confirm_of_all(resource, revisions, live)
     proposed = [proposed_change(resource, one, live.get(one.object_id), wording) for one in revisions]
+    if resource.slug == FIGURES:
+        titles = titles_of_figures(one.object_id for one in revisions)
+        for revision, one in zip(revisions, proposed, strict=True):
+            one.title = titles.get(revision.object_id, one.title)
     for revision, one in zip(revisions, proposed, strict=True):
         one.to_confirm = [wording.cited_place(place) for place in places.get(revision.pk, ())]
     return proposed

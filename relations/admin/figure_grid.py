@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from relations.models import Observation, Place, Source, Unit
 from relations.models.named import reader_language
 from relations.revisions.figure_grid import MOST_CELLS, At, FigureGrid, ReadFigure, ReadTable, in_words
 
+from .batch_review import link_to
 from .cell_fields import reading_url
 from .grid_form import GridForm, initial_data
 from .unsaved import UnsavedText, told_as_saved
@@ -105,7 +107,10 @@ class FigureGridPage(UnsavedText):
                 report.proposed,
             )
             sentences.append(waiting % {"n": report.proposed})
-        messages.success(request, " ".join(sentences))
+        link = (
+            link_to(report.batch, gettext("See these figures, submit or undo them")) if report.batch else ""
+        )
+        messages.success(request, format_html("{} {}", " ".join(sentences), link))
         kept = {name: form.data.get(name, "") for name in GridForm.base_fields}
         query = urlencode({name: value for name, value in kept.items() if value})
         return told_as_saved(request, HttpResponseRedirect(f"{grid_url()}?{query}"))

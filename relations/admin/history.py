@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
@@ -24,11 +24,15 @@ from relations.registry import resource_of
 from relations.revisions import trash
 from relations.revisions.comments import by_version
 from relations.revisions.history import (
+    Reverted,
     compare,
     describe,
     present_row,
+    refuse_nothing,
     revert,
     revert_since,
+    reverted,
+    reverted_since,
     title_of,
     version_of,
     versions_of,
@@ -36,9 +40,11 @@ from relations.revisions.history import (
 from relations.revisions.saving import RowRefused, SavedRow
 from relations.rows.resource import SheetResource
 
+T = TypeVar("T")
+
 #: versions, or deleted records, on one page
 PER_PAGE = 25
-#: the parameter of the page, and the longest reason of a deletion
+#: the parameter of the page, and the longest reason of a deletion or a reverting
 PAGE, LONGEST_REASON = "p", 300
 #: what a version is compared with, if not with another one
 PRESENT = "present"
@@ -169,30 +175,62 @@ class WithHistory(admin.ModelAdmin):
     # Reverting.
 
     def revert(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Reverts one version, one column of it, or everything since."""
+        """Reverts one version, one column of it, or everything since, once that is confirmed with a reason."""
         record = self.record_to_look_at(request, number)
         if request.method != "POST" or not self.has_change_permission(request, record):
             raise PermissionDenied
         if record is None:
             raise Http404
-        version = number_in(request.POST.get("version", ""))
-        column = request.POST.get("column", "")
+        version = self.version_or_404(number, number_in(request.POST.get("version", ""))).pk
+        column, is_since = request.POST.get("column", ""), "since" in request.POST
         resource, user = self.row_resource, request.user
+        reason = reason_in(request)
+        if "confirmed" not in request.POST or not any(map(str.isalpha, reason)):
+            return self.confirm_revert(request, record, version, column, is_since)
 
         def save() -> SavedRow:
-            if "since" in request.POST:
-                return revert_since(resource, number, version, user)
-            return revert(resource, number, version, user, column)
+            if is_since:
+                return revert_since(resource, number, version, user, reason)
+            return revert(resource, number, version, user, column, reason)
 
         if saved := self.said(request, save):
             self.log_change(request, record, gettext("Version %(number)d reverted") % {"number": version})
             messages.success(request, reverted_in_words(saved))
         return HttpResponseRedirect(self.address("history", number))
 
-    def said(self, request: HttpRequest, save: Callable[[], SavedRow]) -> SavedRow | None:
-        """What `save` has saved; the reasons why it could not are told to the user."""
+    def confirm_revert(
+        self, request: HttpRequest, record: Any, version: int, column: str, is_since: bool
+    ) -> HttpResponse:
+        """Says what would be as it was before, and asks why."""
+        resource, pk = self.row_resource, record.pk
+
+        def look() -> Reverted:
+            found = (
+                reverted_since(resource, pk, version) if is_since else reverted(resource, pk, version, column)
+            )
+            refuse_nothing(resource, found)
+            return found
+
+        found = self.said(request, look)
+        if found is None:
+            return HttpResponseRedirect(self.address("history", pk))
+        context = {
+            **self.context(request, record, pk),
+            "title": _("Revert"),
+            "version": version,
+            "column": column,
+            "is_since": is_since,
+            "said": found.said,
+            "differences": compare(resource, found.theirs, found.row),
+            "lacks_reason": "confirmed" in request.POST,
+            "longest": LONGEST_REASON,
+        }
+        return TemplateResponse(request, "admin/relations/confirm_revert.html", context)
+
+    def said(self, request: HttpRequest, do: Callable[[], T]) -> T | None:
+        """What `do` has done; the reasons why it could not are told to the user."""
         try:
-            return save()
+            return do()
         except Version.DoesNotExist as missing:
             raise Http404 from missing
         except RowRefused as refused:

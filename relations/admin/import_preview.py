@@ -1,16 +1,22 @@
 """Rows of the preview page of an import: its tabs, and the lines of the open tab, before and after storing."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from relations.catalog import RESOURCES
 from relations.imports.batches import shortened, title_of
+from relations.imports.report import grouped_again
 from relations.models import ImportBatch, ImportLine, Version
 from relations.models.named import reader_language
+from relations.models.row_cache import FlatRow
+from relations.rows.differences import Wording
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,6 +38,7 @@ class Tabs:
 
     def __post_init__(self) -> None:
         self.resource = RESOURCES[self.batch.type]
+        self.wording = Wording(self.resource)
         self.counts = self.counted()
         order = (Tab.NEW, Tab.CHANGED, Tab.WARNINGS) if self.is_stored else Tab.values
         filled = [tab for tab in order if self.counts.get(tab)]
@@ -39,11 +46,29 @@ class Tabs:
 
     def counted(self) -> dict[str, int]:
         """{tab: number of lines}; a stored import has its versions instead of lines."""
-        lines = self.batch.lines.order_by().values_list("tab", flat=True)
         if self.is_stored:
-            findings = len(self.batch.report.get("warnings", ()))
-            return {Tab.NEW: self.batch.created, Tab.CHANGED: self.batch.updated, Tab.WARNINGS: findings}
-        return {tab: lines.filter(tab=tab).count() for tab in Tab.values}
+            new, changed = self.batch.created, self.batch.updated
+            return {Tab.NEW: new, Tab.CHANGED: changed, Tab.WARNINGS: len(self.causes)}
+        if self.batch.status in GIVEN_UP:
+            return {}
+        lines = self.batch.lines.order_by().values_list("tab", flat=True)
+        tabs = list(Tab)
+        if not self.can_be_stored:
+            tabs = [tab for tab in tabs if tab not in (Tab.NEW, Tab.CHANGED)]
+        return {tab: lines.filter(tab=tab).count() for tab in tabs}
+
+    @property
+    def can_be_stored(self) -> bool:
+        """Whether what is listed as new may still become so."""
+        if self.batch.status == ImportBatch.Status.REFUSED:
+            return bool(self.batch.report.get("good_rows"))
+        return True
+
+    @cached_property
+    def causes(self) -> list[Line]:
+        """The warnings of a stored import, grouped as its preview has grouped them."""
+        report = self.batch.report
+        return report["causes"] if "causes" in report else grouped_again(report.get("warnings", ()))
 
     @property
     def is_stored(self) -> bool:
@@ -61,40 +86,60 @@ class Tabs:
     @property
     def page(self) -> Page:
         if self.is_stored and self.open == Tab.WARNINGS:
-            return self.shown(self.batch.report["warnings"], self.line_of_finding)
+            return self.shown(self.causes, self.line_of_finding)
         if self.is_stored:
             versions = self.batch.versions.filter(type=self.batch.type, before__isnull=self.open == Tab.NEW)
-            return self.shown(versions.order_by("pk"), self.line_of_version)
+            return self.shown(versions.order_by("pk"), self.line_of_version, rows_of_version)
         lines = self.batch.lines.filter(tab=self.open)
-        return self.shown(lines, lambda line: self.worded(line.content))
+        make = self.line_of_finding if self.open in (Tab.ERRORS, Tab.WARNINGS) else self.worded
+        return self.shown(lines, lambda line: make(line.content), rows_of_line)
 
-    def shown(self, items: Any, make: Callable[[Any], Line]) -> Page:
+    def shown(
+        self, items: Any, make: Callable[[Any], Line], rows: Callable[[Any], list[FlatRow]] | None = None
+    ) -> Page:
         page = Paginator(items, LINES_A_PAGE).get_page(self.number)
-        page.object_list = [make(item) for item in page.object_list]
+        found = list(page.object_list)
+        if rows:
+            self.wording.learn(row for item in found for row in rows(item))
+        page.object_list = [make(item) for item in found]
         return page
 
     def worded(self, content: dict[str, Any]) -> Line:
-        """A line with the labels of columns, and the sentence in the reader's language."""
-        found = {**content, "header": self.label(content.get("header", ""))}
-        found["sentence"] = content.get("message", {}).get(reader_language(), "")
-        language = reader_language()
-        found["examples"] = [(value, said[language]) for value, said in content.get("examples", ())]
-        found["changes"] = [(self.label(name), *cells) for name, *cells in content.get("changes", ())]
-        if isinstance(content.get("cells"), dict):
-            found["cells"] = [(self.label(name), cell) for name, cell in content["cells"].items()]
-        return found
+        """A line with the labels of columns and the values as forms show them, beside the cells as sheets have them."""
+        changes = [
+            (self.label(name), *(self.words(name, cell) for cell in cells))
+            for name, *cells in content.get("changes", ())
+        ]
+        cells = [
+            (self.label(name), *self.words(name, cell)) for name, cell in content.get("cells", {}).items()
+        ]
+        return {**content, "changes": changes, "cells": cells}
+
+    def words(self, name: str, cell: str) -> tuple[str, str]:
+        """A cell in words, and as a sheet has it where that is something else."""
+        words = self.wording.cell_named(name, cell)
+        return words, cell if cell != words else ""
 
     def line_of_finding(self, finding: dict[str, Any]) -> Line:
-        cells = [f"{finding['column']}{finding['row'] or ''}"]
-        return self.worded({**finding, "cells": cells, "count": 1})
+        """A finding with the label of its column, its cells, and the sentence in the reader's language."""
+        language = reader_language()
+        return {
+            **finding,
+            "header": self.label(finding.get("header", "")),
+            "where": where(finding["cells"], finding["count"]),
+            "sentence": finding.get("message", {}).get(language, ""),
+            "examples": [(value, said[language]) for value, said in finding.get("examples", ())],
+        }
 
     def line_of_version(self, version: Version) -> Line:
         before, after = version.before or {}, version.after or {}
         names = [name for name in self.resource.names() if before.get(name, "") != after.get(name, "")]
-        changes = [(self.label(name), before.get(name, ""), after.get(name, "")) for name in names]
         line = {"key": version.key, "title": title_of(after), "address": self.address(version)}
-        cells = [(self.label(name), cell) for name, cell in shortened(after).items() if name != "state"]
-        return {**line, "cells": cells} if version.before is None else {**line, "changes": changes}
+        if version.before is None:
+            cells = {name: cell for name, cell in shortened(after).items() if name != "state"}
+            return self.worded({**line, "cells": cells})
+        changes = [(name, before.get(name, ""), after.get(name, "")) for name in names]
+        return self.worded({**line, "changes": changes})
 
     def address(self, version: Version) -> str:
         if self.batch.undone_at:
@@ -107,3 +152,45 @@ class Tabs:
             return str(self.resource.column(name).label)
         except StopIteration:
             return name
+
+
+def rows_of_version(version: Version) -> list[FlatRow]:
+    return [version.before or {}, version.after or {}]
+
+
+def rows_of_line(line: ImportLine) -> list[FlatRow]:
+    """The rows of a line of the preview, as far as it has them."""
+    cells = line.content.get("cells")
+    changes = line.content.get("changes", ())
+    sides = [{name: side[at] for name, *side in changes} for at in (0, 1)]
+    return [*sides, cells] if isinstance(cells, dict) else sides
+
+
+def where(cells: Sequence[str], number: int) -> str:
+    """“2 cells: K6, K7”; a row, a column or the whole sheet where a finding is about no single cell."""
+    named = ", ".join(map(place_named, cells[:MOST_PLACES]))
+    named += "…" if number > MOST_PLACES else ""
+    if all(CELL.fullmatch(cell) for cell in cells):
+        return ngettext("%(n)d cell: %(cells)s", "%(n)d cells: %(cells)s", number) % {
+            "n": number,
+            "cells": named,
+        }
+    return named
+
+
+def place_named(cell: str) -> str:
+    if CELL.fullmatch(cell):
+        return cell
+    if not cell:
+        return gettext("the whole sheet")
+    return (
+        gettext("row %(n)s") % {"n": cell} if cell.isdigit() else gettext("column %(name)s") % {"name": cell}
+    )
+
+
+#: a cell as spreadsheets name it, such as K6
+CELL = re.compile("[A-Z]+[0-9]+")
+#: cells named of one cause
+MOST_PLACES = 30
+#: whose rows will not be stored any more
+GIVEN_UP = (ImportBatch.Status.STALE, ImportBatch.Status.CANCELLED, ImportBatch.Status.FAILED)

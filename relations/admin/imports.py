@@ -1,12 +1,11 @@
-"""Admin of import batches: the list, and one page to preview, confirm and undo an import."""
+"""Admin of import batches: the list, and one page to preview and confirm an import."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,12 +18,11 @@ from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports import batches, progress
 from relations.imports.pipeline import load_sheet
-from relations.imports.undo import undo
 from relations.models import ImportBatch
 from relations.readers.sheet import read_sheet
 from relations.writers.annotated import annotated
 
-from .batch_review import BatchReviewing
+from .batch_steps import BatchSteps, may
 from .import_preview import Tabs
 
 if TYPE_CHECKING:
@@ -36,9 +34,9 @@ admin.site.unregister(DBTaskResult)  # editors need no access to the worker queu
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(BatchReviewing):
+class ImportBatchAdmin(BatchSteps):
     list_display = [
-        "__str__", "kind", "user", "created_at", "status", "created", "updated", "waiting", "undone_at",
+        "__str__", "kind", "user", "created_at", "status", "new", "changed", "waiting", "undone_at",
     ]  # fmt: skip
     list_filter = ["status", "type", "user"]
     list_select_related = ["user"]
@@ -59,6 +57,15 @@ class ImportBatchAdmin(BatchReviewing):
     def kind(self, batch: ImportBatch) -> "StrOrPromise":
         return RESOURCES[batch.type].model._meta.verbose_name_plural
 
+    @admin.display(description=_("new"), ordering="created", empty_value="–")
+    def new(self, batch: ImportBatch) -> int | None:
+        """Only of what was stored."""
+        return batch.created if batch.status == Status.STORED else None
+
+    @admin.display(description=_("changed"), ordering="updated", empty_value="–")
+    def changed(self, batch: ImportBatch) -> int | None:
+        return batch.updated if batch.status == Status.STORED else None
+
     def get_urls(self) -> list[URLPattern]:
         steps = [
             path(
@@ -72,7 +79,6 @@ class ImportBatchAdmin(BatchReviewing):
                 ("good", self.good),
                 ("cancel", self.cancel),
                 ("marked", self.marked),
-                ("undo", self.undo_this),
             )
         ]
         return [*steps, *super().get_urls()]
@@ -86,11 +92,7 @@ class ImportBatchAdmin(BatchReviewing):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> TemplateResponse:
-        batch = self.get_object(request, object_id)
-        if batch is None:
-            raise Http404
-        if not self.has_view_permission(request, batch):
-            raise PermissionDenied
+        batch = self.visible(request, object_id)
         tasks.take_care(batch)
         context = {
             **self.admin_site.each_context(request),
@@ -98,7 +100,8 @@ class ImportBatchAdmin(BatchReviewing):
             "batch": batch,
             "opts": self.opts,
             "type": RESOURCES[batch.type].model._meta,
-            "is_own": batch.user_id == request.user.pk,
+            "is_own": batch.user_id == request.user.pk and may(request.user, "import", batch.type),
+            "next": self.steps(request, batch),
             "tabs": None
             if batch.is_under_way
             else Tabs(batch, request.GET.get("tab", ""), request.GET.get("page")),
@@ -125,13 +128,8 @@ class ImportBatchAdmin(BatchReviewing):
 
     def own(self, request: HttpRequest, number: int, reading: bool = False) -> ImportBatch:
         """The import, if the user may act on it; other users may only view it."""
-        batch = self.get_object(request, str(number))
-        if batch is None:
-            raise Http404
-        model = RESOURCES[batch.type].model._meta.model_name
-        if not request.user.has_perm(
-            f"relations.import_{model}" if not reading else "relations.view_importbatch"
-        ):
+        batch = self.visible(request, number)
+        if not reading and not may(request.user, "import", batch.type):
             raise PermissionDenied
         if not reading and (request.method != "POST" or batch.user_id != request.user.pk):
             raise PermissionDenied(gettext("This import belongs to another user. Upload the file yourself."))
@@ -197,44 +195,6 @@ class ImportBatchAdmin(BatchReviewing):
         response = HttpResponse(content, content_type="application/octet-stream")
         response["Content-Disposition"] = f'attachment; filename="{resource.slug}-errors.{extension}"'
         return response
-
-    # Undoing.
-
-    @admin.action(description=_("Undo the selected imports"), permissions=["view"])
-    def undo(self, request: HttpRequest, queryset: QuerySet[ImportBatch]) -> None:
-        for batch in queryset:
-            self.undo_one(request, batch)
-
-    def undo_this(self, request: HttpRequest, number: int) -> HttpResponseRedirect:
-        batch = self.own(request, number, reading=True)
-        if request.method == "POST":
-            self.undo_one(request, batch)
-        return self.back_to(batch)
-
-    def undo_one(self, request: HttpRequest, batch: ImportBatch) -> None:
-        resource = RESOURCES[batch.type]
-        if not request.user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
-            raise PermissionDenied
-        try:
-            undoing = undo(batch, RESOURCES, request.user, resource.may_publish(request.user))
-        except Problem as problem:
-            self.message_user(request, f"{batch}: {problem}", messages.ERROR)
-            return
-        counts = {"restored": undoing.restored, "deleted": undoing.deleted, "discarded": undoing.discarded}
-        done = gettext(
-            "Import undone: %(restored)d restored, %(deleted)d deleted,"
-            " %(discarded)d proposed changes discarded."
-        )
-        done = done % counts
-        self.message_user(request, f"{batch}. {done}")
-        if undoing.skipped:
-            left = ngettext(
-                "Not undone, because it has changed since: %(keys)s",
-                "Not undone, because they have changed since: %(keys)s",
-                len(undoing.skipped),
-            )
-            keys = ", ".join(undoing.skipped[:MOST_NAMED])
-            self.message_user(request, left % {"keys": keys}, messages.WARNING)
 
 
 #: by then an available worker has started an import

@@ -25,7 +25,9 @@ from relations.errors import Problem
 from relations.models import FactCheck, Record, ReviewComment, Revision, Source, State, Version
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
+from relations.registry import resource_of
 from relations.revisions.approval import CHANGED, NOTHING_WAITS, approve_locked, authors_of, decide, seen_by
+from relations.revisions.authorship import waits_since
 from relations.revisions.comments import facts_of, label_of, lock
 from relations.revisions.confirming import to_confirm
 from relations.revisions.marks import RIGHT, Mark, found_right, keep_marks, marks_in, refuse_wrong
@@ -342,7 +344,7 @@ def open_in_words(resource: type[SheetResource], pk: int) -> str:
 
 def place_in_queue(record: Any, revision: Revision | None) -> datetime | None:
     """Since when it waits."""
-    return revision.changed_at if revision else getattr(record, "updated_at", None)
+    return waits_since(resource_of(type(record)).slug, record, revision)
 
 
 def place_kept(request: Any, record: Any, revision: Revision | None) -> None:

@@ -7,7 +7,7 @@ in one transaction together with the new state of the batch.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -100,6 +100,9 @@ def preview(batch: ImportBatch) -> None:
         if batch.status != Status.READING:
             return  # another worker was quicker
         batch.take_over(report)
+        lines.leave_out(report.bad_rows)
+        for name, tab in (("created", Tab.NEW), ("updated", Tab.CHANGED), ("unchanged", Tab.UNCHANGED)):
+            setattr(batch, name, lines.number_of(tab))
         batch.report["bad_rows"] = sorted(row for row in report.bad_rows if row)
         batch.report["good_rows"] = report.good_rows
         batch.sha256, batch.seen = report.sha256, report.fingerprint
@@ -124,29 +127,37 @@ def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Re
 
 
 class Lines:
-    """Lines of a preview, collected while the sheet is read: (tab, content as one line of JSON)."""
+    """Lines of a preview, collected while the sheet is read: (tab, number of the row, content as one line of JSON)."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[str, str]] = []
+        self.found: list[tuple[str, int, str]] = []
 
     def add(self, changes: Sequence[RowChange]) -> None:
         for change in changes:
-            about = {"row": change.row.number, "key": change.key, "title": title_of(change.after)}
+            row = change.row.number
+            about = {"row": row, "key": change.key, "title": title_of(change.after)}
             if change.near_duplicate:
-                self.found.append((Tab.DUPLICATES, encode({**about, "twin": change.near_duplicate})))
+                self.found.append((Tab.DUPLICATES, row, encode({**about, "twin": change.near_duplicate})))
             if change.is_new:
-                self.found.append((Tab.NEW, encode({**about, "cells": shortened(change.after)})))
+                self.found.append((Tab.NEW, row, encode({**about, "cells": shortened(change.after)})))
             elif change.is_changed:
                 cells = [[name, old[:LONGEST], new[:LONGEST]] for name, old, new in change.cell_changes()]
-                self.found.append((Tab.CHANGED, encode({**about, "changes": cells})))
+                self.found.append((Tab.CHANGED, row, encode({**about, "changes": cells})))
             else:
-                self.found.append((Tab.UNCHANGED, encode(about)))
+                self.found.append((Tab.UNCHANGED, row, encode(about)))
+
+    def leave_out(self, bad_rows: Collection[int | None]) -> None:
+        """A faulty row is stored in no way, so it is neither new nor changed."""
+        self.found = [line for line in self.found if line[1] not in bad_rows]
+
+    def number_of(self, tab: str) -> int:
+        return sum(line[0] == tab for line in self.found)
 
     def store(self, batch: ImportBatch, report: Report) -> None:
-        warnings = [finding for finding in report.warnings if finding.problem.code != "duplicate.near"]
         causes = [(Tab.ERRORS, encode(group)) for group in grouped(report.errors)]
-        causes += [(Tab.WARNINGS, encode(group)) for group in grouped(warnings)]
-        lines = ((batch.pk, tab, i, content) for i, (tab, content) in enumerate([*causes, *self.found]))
+        causes += [(Tab.WARNINGS, encode(group)) for group in grouped(report.warnings)]
+        rows = ((tab, content) for tab, _row, content in self.found)
+        lines = ((batch.pk, tab, i, content) for i, (tab, content) in enumerate([*causes, *rows]))
         insert(ImportLine, ("batch", "tab", "position", "content"), lines)
 
 
@@ -188,6 +199,9 @@ def store(batch: ImportBatch) -> None:
                 return  # stored or cancelled by another user
             report = store_rows(batch)
             if not report.errors:
+                batch.refresh_from_db()
+                batch.report["causes"] = grouped(report.warnings)
+                batch.save(update_fields=["report"])
                 batch.lines.all().delete()
                 if not batch.only_good:
                     batch.kept_file.delete()

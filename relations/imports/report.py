@@ -11,6 +11,8 @@ from relations.rows.row_change import RowChange
 
 #: the most findings in a report, since an author corrects some and uploads the file again
 MOST_FINDINGS = 10_000
+#: the code of a finding that has a list of its own
+NEAR_DUPLICATE = "duplicate.near"
 #: how many rows an import has, and what it does with them; proposed ones are updated ones, too
 COUNTS = ("rows", "created", "updated", "proposed", "unchanged")
 
@@ -107,7 +109,7 @@ class Report:
 
     @property
     def duplicates(self) -> int:
-        return sum(finding.problem.code == "duplicate.near" for finding in self.warnings)
+        return sum(finding.problem.code == NEAR_DUPLICATE for finding in self.warnings)
 
     @property
     def is_rejected(self) -> bool:
@@ -149,26 +151,28 @@ MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
 def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings grouped by cause, the most frequent first: as_json() of one, with `cells`, `count` and `examples`.
+    """Findings grouped by cause, as `grouped_again` does."""
+    return grouped_again(finding.as_json() for finding in findings)
+
+
+def grouped_again(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as_json(), grouped by cause, the most frequent first: one of them, with `cells`, `count`, `examples`.
 
     The same message about the same column is one cause. All conversions of a column are one cause, too: `examples`
-    contains some of them as [value, {language: sentence}].
+    contains some of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
     """
-    found: dict[tuple[str, str, str], tuple[Finding, list[str], dict[str, Any]]] = {}
+    found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], dict[str, Any]]] = {}
     for finding in findings:
-        problem = finding.problem
-        said = "" if problem.code == "converted" else str(problem)
-        first, cells, examples = found.setdefault((finding.header, problem.code, said), (finding, [], {}))
-        cells.append(f"{finding.column}{finding.row or ''}")
-        if not said and len(examples) < MOST_EXAMPLES and finding.value not in examples:
-            examples[finding.value] = problem.in_every_language()
+        if finding["code"] == NEAR_DUPLICATE:
+            continue
+        said = "" if finding["code"] == "converted" else finding["message"]["en"]
+        cause = finding["header"], finding["code"], said
+        first, cells, examples = found.setdefault(cause, (finding, [], {}))
+        cells.append(f"{finding['column']}{finding['row'] or ''}")
+        if not said and len(examples) < MOST_EXAMPLES and finding["value"] not in examples:
+            examples[finding["value"]] = finding["message"]
     groups = sorted(found.values(), key=lambda cause: -len(cause[1]))
     return [
-        {
-            **first.as_json(),
-            "cells": cells[:MOST_CELLS],
-            "count": len(cells),
-            "examples": list(examples.items()),
-        }
+        {**first, "cells": cells[:MOST_CELLS], "count": len(cells), "examples": list(examples.items())}
         for first, cells, examples in groups
     ]

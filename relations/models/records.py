@@ -215,6 +215,11 @@ class Record(Addressed):
     def __str__(self) -> str:
         return self.title or self.key
 
+    @property
+    def distinct_title(self) -> str:
+        """What tells it from others of its type, for staff who choose among them."""
+        return str(self)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
         self.refuse_a_side_door()
@@ -471,7 +476,7 @@ class Record(Addressed):
     def recheck_problems(self, rechecks: "Iterable[Recheck]") -> list[Problem]:
         """The facts whose only citations were given for another value."""
         resource = resource_of(type(self))
-        names = resource.facts_only_outdated(unpacked(self.row), [one.place for one in rechecks])
+        names = resource.facts_only_outdated(unpacked(self.row), {one.place: one.vouched for one in rechecks})
         return [recheck_problem(resource, names)] if names else []
 
     def participant_problems(self) -> list[Problem]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from relations.errors import Problem
+from relations.values.period_format import phrase as period_phrase
 from relations.values.quantity import Quantity, kept
 from relations.values.quantity_format import phrase
 
@@ -405,6 +406,13 @@ class Observation(Record):
         about = f"({self.public_about})" if self.public_about else ""
         rest = " ".join(filter(None, (sides, about)))
         return f"{self.indicator}: {rest}" if self.indicator and rest else str(self.indicator or "")
+
+    @property
+    def distinct_title(self) -> str:
+        """Figures of one series differ in nothing but the period and the value."""
+        period = period_phrase(self.period, reader_language())
+        missing = self.get_obs_status_display() if self.obs_status == self.Status.MISSING else ""
+        return f"{self}, {period}: {missing or self.in_words()}"
 
     def taking_part(self) -> list[TakingPart]:
         return [TakingPart(place) for place in self.sides()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.errors import Problem
@@ -20,7 +22,7 @@ from relations.models.row_cache import FlatRow
 from relations.models.versions import AS_FOUND, RELEASE
 from relations.rows.citation_slots import Slot
 from relations.rows.coverage import DEFAULT_VALUES
-from relations.rows.differences import Wording, is_said_elsewhere
+from relations.rows.differences import Difference, Wording, is_said_elsewhere
 from relations.rows.merging import FIGURE, Citations, Group, groups_of
 from relations.rows.public import public_cells
 from relations.rows.public_content import changed_groups
@@ -48,9 +50,41 @@ def newest_numbers(resource: type[SheetResource], keys: Iterable[int]) -> dict[i
     return dict(known.order_by().values("object_id").annotate(n=Max("number")).values_list("object_id", "n"))
 
 
+#: numbers by which editors know versions and imports, in reasons that were written for them, in both languages
+INTERNAL_NUMBERS = (
+    (
+        re.compile(r"^(Everything since version \d+ reverted|Отменено всё после версии \d+)"),
+        _("Everything changed since an earlier version was taken back"),
+    ),
+    (
+        re.compile(r"^(Version \d+ reverted|Отменена версия \d+|Отменено из версии \d+)"),
+        _("An earlier change was taken back"),
+    ),
+    (re.compile(r"^(Undo of import|Отмена импорта) \d+"), _("An import was taken back")),
+)
+
+
 def reason_of(version: Version) -> str:
-    """Why it was made, if an editor has said so."""
-    return "" if version.reason in (AS_FOUND, RELEASE) else version.reason
+    """Why it was made, if an editor has said so, without numbers that readers do not know."""
+    if version.reason in (AS_FOUND, RELEASE):
+        return ""
+    for pattern, words in INTERNAL_NUMBERS:
+        if pattern.match(version.reason):
+            return pattern.sub(str(words), version.reason)
+    return version.reason
+
+
+def differences_of(
+    resource: type[SheetResource], version: Version, before: FlatRow | None
+) -> list[Difference]:
+    """What a version has changed for readers, old and new in words; nothing where it is the first one."""
+    if before is None or not version.is_correction:
+        return []
+    rows = public_cells(resource, [before, version.after or {}])
+    shown = {name for group in changed_groups(resource, *rows) for name in group.names}
+    wording = Wording(resource)
+    wording.learn(rows)
+    return [one for one in wording.differences(*rows) if shown & set(one.names)]
 
 
 def version_address(name: str, key: str, number: int) -> str:

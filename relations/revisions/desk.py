@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, F
 from django.utils.text import Truncator
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from relations.catalog import RECORD_TYPES, ROWS
-from relations.models import ImportBatch, Merge, Revision, State, Version
+from relations.models import ImportBatch, Merge, Observation, Revision, State
 from relations.models.row_cache import unpacked
 from relations.registry import resource_of
 from relations.rows.resource import SheetResource
 from relations.rules.findings import of_records as findings_of_records
 
+from .authorship import author_versions, proposed_at, submitted_at
 from .history import title_of
 
 #: lines of one list; the rest is a number
@@ -28,7 +29,7 @@ LONGEST_NOTE = 120
 
 @dataclass
 class Task:
-    """One line of the desk: what waits, who wrote it last and since when it waits.
+    """One line of the desk: what waits, who wrote it and since when it waits.
 
     `page`, `pk`, `query` and `anchor` name where in the admin it is done; `hints` is the number of unanswered findings.
     `other` is the primary key of what it may be the same as; `different_page` is where to say that it is not.
@@ -99,7 +100,13 @@ def waiting_for(user: Any, most: int = MOST) -> TaskList:
 def imports_waiting_for(user: Any) -> TaskList:
     """Imports with proposed changes that this user may approve."""
     slugs = [slug for slug, resource in ROWS.items() if may_publish(user, resource)]
-    waiting = Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch__isnull=False)
+    return imports_with(
+        Revision.objects.filter(status=Revision.Status.OPEN, type__in=slugs, batch__isnull=False)
+    )
+
+
+def imports_with(waiting: Any) -> TaskList:
+    """The imports that have proposed these changes."""
     numbers = dict(waiting.order_by().values_list("batch").annotate(n=Count("pk")))
     batches = ImportBatch.objects.filter(pk__in=numbers).select_related("user").order_by("pk")[:MOST]
     tasks = [
@@ -134,47 +141,64 @@ def sent_back_to(user: Any) -> TaskList:
     return of_revisions(Revision.objects.filter(status=Revision.Status.SENT_BACK, user=user))
 
 
-def proposed_by(user: Any) -> TaskList:
-    return of_revisions(Revision.objects.filter(status=Revision.Status.OPEN, user=user, batch=None))
+def submitted_by(user: Any) -> TaskList:
+    """What this user has written or imported and others must approve, until it is approved or sent back."""
+    proposed = of_revisions(Revision.objects.filter(status=Revision.Status.OPEN, user=user, batch=None))
+    in_review = written_by(user, State.REVIEW)
+    imported = imports_with(Revision.objects.filter(status=Revision.Status.OPEN, batch__user=user))
+    for found, where in (
+        (proposed, gettext("proposed change")),
+        (in_review, gettext("new record in review")),
+    ):
+        for task in found.tasks:
+            task.note = where
+    for task in imported.tasks:
+        task.note = gettext("proposed by an import: %(changes)s") % {"changes": task.note}
+    return together([proposed, in_review, imported])
 
 
 def drafts_of(user: Any) -> TaskList:
-    """The drafts that this user has changed last."""
+    """The drafts that this user has written."""
+    return written_by(user, State.DRAFT)
+
+
+def written_by(user: Any, state: State) -> TaskList:
+    """The records in a state that this user has written."""
     lists = []
     for one in RECORD_TYPES:
-        drafts = one.model.objects.filter(state=State.DRAFT).order_by("updated_at")
-        own = newest_versions(one.slug, drafts.values("pk")).filter(user=user)
-        lists.append(of_records(one.model, State.DRAFT, own.values("object_id")))
+        records = one.model.objects.filter(state=state).order_by()
+        own = author_versions(one.slug, records.values("pk")).filter(user=user)
+        lists.append(of_records(one.model, state, own.values("object_id")))
     return together(lists)
 
 
-def newest_versions(slug: str, keys: Any) -> Any:
-    """The newest version of each of these records."""
-    versions = Version.objects.filter(type=slug, object_id__in=keys, is_proposal=False)
-    newest = versions.order_by().values("object_id").annotate(newest=Max("pk")).values("newest")
-    return Version.objects.filter(pk__in=newest)
-
-
 def of_revisions(revisions: Any, most: int = MOST) -> TaskList:
-    found = list(revisions.select_related("user").order_by("changed_at")[:most])
+    found = list(
+        revisions.select_related("user").annotate(since=proposed_at()).order_by("since", "pk")[:most]
+    )
+    figures = titles_of_figures(one.object_id for one in found if one.type == FIGURES)
     tasks = []
     for one in found:
         resource = ROWS[one.type]
-        about = (title_of(one.row), name_of(one.user), one.changed_at, one.comment)
+        title = figures.get(one.object_id, "") if one.type == FIGURES else ""
+        about = (title or title_of(one.row), name_of(one.user), one.since, one.comment)
         tasks.append(Task(review_of(resource), resource, one.object_id, *about, is_proposal=True))
     return TaskList(tasks, len(found) if len(found) < most else revisions.count())
 
 
 def of_records(model: Any, state: str, keys: Any = None, most: int = MOST) -> TaskList:
-    records = model.objects.filter(state=state).order_by("updated_at")
+    resource = resource_of(model)
+    since = submitted_at(resource.slug) if state == State.REVIEW else F("updated_at")
+    records = model.objects.for_list().filter(state=state).annotate(since=since).order_by("since", "pk")
     if keys is not None:
         records = records.filter(pk__in=keys)
     found = list(records[:most])
-    resource = resource_of(model)
-    newest = newest_versions(resource.slug, [one.pk for one in found]).select_related("user")
-    authors = {one.object_id: name_of(one.user) for one in newest}
+    written = author_versions(resource.slug, [one.pk for one in found]).select_related("user")
+    authors = {one.object_id: name_of(one.user) for one in written}
     page = review_of(resource)
-    tasks = [Task(page, resource, one.pk, str(one), authors.get(one.pk, ""), one.updated_at) for one in found]
+    tasks = [
+        Task(page, resource, one.pk, one.distinct_title, authors.get(one.pk, ""), one.since) for one in found
+    ]
     return TaskList(tasks, len(found) if len(found) < most else records.count())
 
 
@@ -208,7 +232,18 @@ def titles_of(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     for slug, pks in keys.items():
         rows = ROWS[slug].model._base_manager.filter(pk__in=pks).values_list("pk", "row")
         titles |= {(slug, pk): title_of(unpacked(row)) for pk, row in rows}
-    return titles
+    figures = titles_of_figures(keys.get(FIGURES, ()))
+    return titles | {(FIGURES, pk): title for pk, title in figures.items()}
+
+
+#: the type whose rows have no title that tells one from another
+FIGURES = "statistics"
+
+
+def titles_of_figures(keys: Iterable[int]) -> dict[int, str]:
+    """{primary key: what tells a figure from others, as it is now}"""
+    found = Observation.objects.for_list().filter(pk__in=keys) if (keys := list(keys)) else ()
+    return {one.pk: one.distinct_title for one in found}
 
 
 def note_on(label: str, text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ from relations.rows.differences import Difference, Wording
 from relations.rows.merging import groups_of, merge
 from relations.rows.resource import SheetResource
 
-from .saving import Live, SavedRow, locked, row_of, save_within
+from .saving import Live, SavedRow, locked, row_of, row_to_edit, save_within
 
 #: the reason of the first version of what is older than its history
 AS_FOUND = "as found"
@@ -151,39 +153,72 @@ def title_of(row: FlatRow) -> str:
 # Reverting.
 
 
-def revert(resource: type[SheetResource], pk: int, number: int, user: Any, column: str = "") -> SavedRow:
+class Reverted(NamedTuple):
+    """A row before and after something is taken back, and what that was, in words."""
+
+    theirs: FlatRow
+    row: FlatRow
+    said: str
+
+
+def revert(
+    resource: type[SheetResource], pk: int, number: int, user: Any, column: str = "", reason: str = ""
+) -> SavedRow:
     """Takes back what a version has changed, or one column of it; what has changed since elsewhere is kept.
 
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
         live = locked(resource, pk)
-        version, theirs = version_of(resource, pk, number), live.row_to_edit
-        row = without(resource, version, theirs, column)
-        if column:
-            label = resource.column(column).label
-            reason = gettext("Version %(number)d reverted in: %(column)s")
-            reason %= {"number": number, "column": label}
-        else:
-            reason = gettext("Version %(number)d reverted") % {"number": number}
-        return save(resource, live, theirs, row, user, reason)
+        return save(resource, live, reverted(resource, pk, number, column, live), user, reason)
 
 
-def revert_since(resource: type[SheetResource], pk: int, number: int, user: Any) -> SavedRow:
+def revert_since(
+    resource: type[SheetResource], pk: int, number: int, user: Any, reason: str = ""
+) -> SavedRow:
     """Takes back everything that has changed since a version, so that the record is again as that version left it.
 
-    One version after another, so that columns which no version has changed, such as later ones, stay as they are.
     Raises Problem, RowRefused, or Version.DoesNotExist.
     """
     with transaction.atomic():
         live = locked(resource, pk)
-        version_of(resource, pk, number)
-        theirs = row = live.row_to_edit
-        for version in versions_of(resource, pk).filter(pk__gt=number):
-            if version.before is not None and version.after is not None and is_in_effect(version):
-                row = without(resource, version, row)
-        reason = gettext("Everything since version %(number)d reverted") % {"number": number}
-        return save(resource, live, theirs, row, user, reason)
+        return save(resource, live, reverted_since(resource, pk, number, live), user, reason)
+
+
+def reverted(
+    resource: type[SheetResource], pk: int, number: int, column: str = "", live: Live | None = None
+) -> Reverted:
+    """What `revert` would save. Its words name the version by its day, since readers do not know its number.
+
+    `live` is the record where the caller has locked it.
+    """
+    version = version_of(resource, pk, number)
+    theirs = live.row_to_edit if live else row_to_edit(resource, pk)
+    row = without(resource, version, theirs, column)
+    if column:
+        said = gettext("The change of %(day)s was taken back in: %(column)s")
+        said %= {"day": day_of(version), "column": resource.column(column).label}
+    else:
+        said = gettext("The change of %(day)s was taken back") % {"day": day_of(version)}
+    return Reverted(theirs, row, said)
+
+
+def reverted_since(resource: type[SheetResource], pk: int, number: int, live: Live | None = None) -> Reverted:
+    """What `revert_since` would save.
+
+    One version after another, so that columns which no version has changed, such as later ones, stay as they are.
+    """
+    start = version_of(resource, pk, number)
+    theirs = row = live.row_to_edit if live else row_to_edit(resource, pk)
+    for version in versions_of(resource, pk).filter(pk__gt=number):
+        if version.before is not None and version.after is not None and is_in_effect(version):
+            row = without(resource, version, row)
+    said = gettext("Everything changed since the version of %(day)s was taken back")
+    return Reverted(theirs, row, said % {"day": day_of(start)})
+
+
+def day_of(version: Version) -> str:
+    return date_format(localtime(version.at), "DATE_FORMAT")
 
 
 def is_in_effect(version: Version) -> bool:
@@ -235,15 +270,19 @@ def labels_of(resource: type[SheetResource], names: Sequence[str]) -> str:
     return ", ".join(str(resource.column(name).label) for name in names)
 
 
-def save(
-    resource: type[SheetResource], live: Live, theirs: FlatRow, row: FlatRow, user: Any, reason: str
-) -> SavedRow:
-    """Saves the row of a locked record as a form does. Raises Problem where nothing is different."""
-    if all(row.get(name, "") == theirs.get(name, "") for name in resource.names()):
+def refuse_nothing(resource: type[SheetResource], found: Reverted) -> None:
+    """Raises Problem where nothing is different."""
+    if all(found.row.get(name, "") == found.theirs.get(name, "") for name in resource.names()):
         raise Problem(
             "revert.nothing", _("There is nothing to revert: the record no longer has this change.")
         )
+
+
+def save(resource: type[SheetResource], live: Live, found: Reverted, user: Any, reason: str) -> SavedRow:
+    """Saves the row of a locked record as a form does. Raises Problem where nothing is different."""
+    refuse_nothing(resource, found)
     may_quote = user is None or resource.may_quote(user)
+    why = f"{found.said}. {reason}" if reason else found.said
     return save_within(
-        resource, row, resource.names(), live, user=user, reason=reason, proposes=True, may_quote=may_quote
+        resource, found.row, resource.names(), live, user=user, reason=why, proposes=True, may_quote=may_quote
     )

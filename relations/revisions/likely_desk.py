@@ -85,6 +85,11 @@ def names_of(keys: Collection[int]) -> dict[int, str]:
     return {one.pk: name_of(one) for one in get_user_model()._default_manager.filter(pk__in=keys)}
 
 
+def distinct(entity: Any) -> str:
+    """Records of a series are told apart by more than their title; sources, places and the like are not."""
+    return str(getattr(entity, "distinct_title", entity))
+
+
 def task_of(resource: type[SheetResource], pair: Pair, user: Any, authors: dict[int, str]) -> Task:
     """It leads to the page on which the newer one is merged into the older one; else to the form."""
     changed, likely, (at, author) = pair
@@ -92,8 +97,8 @@ def task_of(resource: type[SheetResource], pair: Pair, user: Any, authors: dict[
     merges = may_publish(user, resource)
     return Task(
         f"{resource.model._meta.model_name}_{'merge' if merges else 'change'}", resource,
-        kept.pk if merges else changed.pk, str(changed), authors.get(author or 0, ""), at,
-        f"{likely.entity} ({likely.reason})",
+        kept.pk if merges else changed.pk, distinct(changed), authors.get(author or 0, ""), at,
+        f"{distinct(likely.entity)} ({likely.reason})",
         query=urlencode({"with": key_of_entity(merged)}) if merges else "",
         other=(merged.pk if merges else likely.entity.pk),
     )  # fmt: skip

@@ -27,7 +27,7 @@ from relations.rows.differences import Wording
 from relations.rows.resource import SheetResource
 from relations.rows.vouching import vouched_values
 
-from .history import title_of
+from .desk import titles_of
 
 #: citations drawn unless another number is given, and at most
 USUAL, MOST_DRAWN = 30, 500
@@ -102,7 +102,10 @@ def in_words(resource: type[SheetResource], drawn: list[Lot]) -> Iterator[Drawn]
     rows: dict[int, Any] = {pk: unpacked(row) for pk, row in stored}
     checks, wording = checks_of(resource.slug, keys), Wording(resource)
     wording.learn(rows.values())
+    titles = titles_of((resource.slug, pk) for pk in keys)
     for one in drawn:
         value = vouched_values(resource, rows[one.pk]).get(one.place)
         valid = (check for check in checks[one.pk] if (check.place, check.vouched) == (one.place, value))
-        yield Drawn(resource, one, title_of(rows[one.pk]), wording.cited_place(one.place), next(valid, None))
+        yield Drawn(
+            resource, one, titles[resource.slug, one.pk], wording.cited_place(one.place), next(valid, None)
+        )

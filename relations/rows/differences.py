@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from relations.errors import Problem
-from relations.models import Citation, Organization, ParticipationStatus
+from relations.models import Citation, Organization, ParticipationStatus, State
 from relations.models.named import reader_language
 from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow
@@ -67,7 +67,8 @@ class Wording:
                 for end in ends:
                     keys[end].update(split(row.get(column.name, "")))
             if self.resource.citations:
-                keys["sources"].update(split(row.get(self.resource.citations.source.name, "")))
+                for part in (self.resource.citations.source, self.resource.citations.quoted):
+                    keys["sources"].update(split(row.get(part.name, "")))
         for end, wanted in keys.items():
             self.learn_titles(end, wanted)
 
@@ -154,6 +155,31 @@ class Wording:
         if isinstance(column, ParticipationStatuses):
             return "; ".join(map(status_in_words, split(cell)))
         return "; ".join(self.names(column, cell))
+
+    def cell_named(self, name: str, cell: str) -> str:
+        """The cell of any column of a sheet, also of one that describes a citation."""
+        parts = {part.name for part in self.resource.citations.parts} if self.resource.citations else set()
+        if name in parts:
+            return "; ".join(self.citation_part(name, value) for value in split(cell))
+        if name == "state":
+            return str(dict(State.choices).get(cell, cell))
+        return self.cell(self.resource.column(name), cell) if name in self.resource.names() else cell
+
+    def citation_part(self, name: str, value: str) -> str:
+        """One value of a column that describes a citation."""
+        if name in ("source", "quoted_in"):
+            self.learn_titles("sources", {value})
+            return self.titles.get(value, value)
+        if name == "locator":
+            label, _blank, number = value.partition(" ")
+            return f"{Citation.Locator(label).label} {number}" if label in Citation.Locator.values else value
+        if name == "cited_fields":
+            known = self.resource.names()
+            fields = [one.strip() for one in value.split(",")]
+            return ", ".join(str(self.resource.column(one).label) if one in known else one for one in fields)
+        if name == "confidence" and value in Citation.Confidence.values:
+            return str(Citation.Confidence(value).label)
+        return value
 
     def names(self, column: Column, cell: str) -> list[str]:
         """What a cell refers to, by name; the text itself where it refers to nothing known."""

@@ -202,7 +202,7 @@ class SheetResource(Resource):
     get_export_order = get_import_order = names
 
     @classmethod
-    def facts_only_outdated(cls, cells: FlatRow, marked: Collection[CitedPlace]) -> list[str]:
+    def facts_only_outdated(cls, cells: FlatRow, marked: Mapping[CitedPlace, str]) -> list[str]:
         """The facts that no citation supports but those of `marked`, which were given for other values."""
         return facts_only_outdated(cls, cells, marked)
 

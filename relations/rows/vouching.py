@@ -42,11 +42,12 @@ def says_something_else(vouched: str, stated: str) -> bool:
 
 
 def facts_only_outdated(
-    resource: type[SheetResource], row: FlatRow, marked: Collection[CitedPlace]
+    resource: type[SheetResource], row: FlatRow, marked: Mapping[CitedPlace, str]
 ) -> list[str]:
-    """The facts that no citation supports but those to be checked again.
+    """The facts that no citation supports but those to be checked again, `marked` with what they vouched for.
 
-    A citation of the whole record does not support a fact that has citations of its own.
+    A citation of the whole record does not support a fact that has citations of its own. Of the other facts, those
+    that have changed are named.
     """
     if not marked:
         return []
@@ -55,7 +56,10 @@ def facts_only_outdated(
     outdated_fields = {place.field for place in places if place in marked} - sound
     names = outdated_fields - {""}
     if "" in outdated_fields:
-        names |= set(facts_stated(resource, row)) - {place.field for place in places}
+        rest = set(facts_stated(resource, row)) - {place.field for place in places}
+        vouched = [unpacked(cells) for place, cells in marked.items() if not place.field]
+        changed = {name for name in rest if any(cells.get(name) != row[name] for cells in vouched)}
+        names |= changed or rest
     return [name for name in resource.names() if name in names]
 
 

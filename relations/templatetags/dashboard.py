@@ -17,8 +17,8 @@ from relations.revisions.desk import (
     imports_waiting_for,
     may_publish,
     merges_waiting_for,
-    proposed_by,
     sent_back_to,
+    submitted_by,
     waiting_for,
     with_hints,
 )
@@ -52,7 +52,7 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
         (_("Merges waiting for approval"), merges_waiting_for(user)),
         (_("Error reports of readers"), reports_waiting_for(user)),
         (_("Likely duplicates"), likely_duplicates_for(user)),
-        (_("Your proposed changes"), proposed_by(user)),
+        (_("Waiting for approval by others"), submitted_by(user)),
         (_("Your comments, waiting for others"), comments_of(user)),
         (_("Your drafts"), with_hints(drafts_of(user))),
     )

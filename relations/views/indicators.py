@@ -26,6 +26,7 @@ from relations.rows.columns import Label
 from relations.site import site_of
 from relations.writers import responses
 from relations.writers.file_names import file_name
+from relations.writers.redirects import not_kept
 
 from .pagination import page_of
 
@@ -120,7 +121,7 @@ def figures_of(observations: ObservationQuerySet, panel: PanelKey) -> Panel:
 def detail(request: HttpRequest, key: str) -> HttpResponse:
     indicator, observations = published(key)
     if indicator.key != key:
-        return redirect(indicator, permanent=True)
+        return not_kept(redirect(indicator, permanent=True))
     page = page_of(
         observations.for_list().with_parts().in_series_order(), request.GET.get("page"), TABLE_ROWS
     )

@@ -18,6 +18,7 @@ from relations.presentation.versions import (
     corrections,
     corrections_in,
     described,
+    differences_of,
     numbered_versions,
     reason_of,
     record_then,
@@ -71,7 +72,7 @@ def version(request: HttpRequest, kind: Kind, key: str, number: int) -> HttpResp
     if entity is None:
         return elsewhere(request, kind, key, number)
     newest = numbered_versions(kind.resource, entity.pk).first()
-    one = numbered_versions(kind.resource, entity.pk).filter(number=number).first()
+    one: Any = with_row_before(numbered_versions(kind.resource, entity.pk)).filter(number=number).first()
     if newest is None or one is None:
         raise Http404(_("There is no such version."))
     if not kind.is_public(entity):
@@ -82,6 +83,7 @@ def version(request: HttpRequest, kind: Kind, key: str, number: int) -> HttpResp
         "version": one,
         "reason": reason_of(one),
         "then": record_then(kind.resource, one),
+        "differences": differences_of(kind.resource, one, one.row_before),
         "newest": newest if newest.number != one.number else None,
         "newest_address": version_address(kind.page, key, newest.number or 0),
         "address": version_address(kind.page, key, number),

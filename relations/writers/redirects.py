@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
@@ -10,8 +10,11 @@ from relations.models.key_history import AddressedQuerySet
 from relations.models.named import NamedQuerySet
 from relations.registry import resource_of
 
-#: seconds: a browser that keeps a redirect for ever is lost once a key goes back to where it was
-CACHED_SECONDS = 3600
+
+def not_kept(response: HttpResponse) -> HttpResponse:
+    """Lets browsers ask again each time: one that keeps a redirect is lost once a merge is undone."""
+    patch_cache_control(response, no_cache=True)
+    return response
 
 
 def moved(
@@ -20,7 +23,7 @@ def moved(
     key: str,
     reason: str = "",
     name: str = "key",
-) -> HttpResponsePermanentRedirect:
+) -> HttpResponse:
     """Redirects to the entity that formerly had this key, with the same form and query; otherwise 404.
 
     `name` is that of the key in the address.
@@ -33,6 +36,4 @@ def moved(
         match.view_name, kwargs={**captured, name: getattr(entity, resource_of(type(entity)).key_field)}
     )
     query = request.GET.urlencode()
-    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    patch_cache_control(response, max_age=CACHED_SECONDS)
-    return response
+    return not_kept(HttpResponsePermanentRedirect(f"{address}?{query}" if query else address))

@@ -230,6 +230,8 @@ def test_what_was_checked_is_stored_as_drafts_of_one_import_that_can_be_undone(e
         assert [(cited.source, cited.where) for cited in one.citations.all()] == [(source, "page 5")]
     batch = ImportBatch.objects.get()
     assert (batch.created, batch.versions.count()) == (3, 3)
+    assert f'<a href="{url(ImportBatch, "change", batch.pk)}">' in text(page)
+    assert "Submit 3 new drafts for review" in text(editor.get(url(ImportBatch, "change", batch.pk)))
     assert undo(batch, RESOURCES).deleted == 3
     assert not Observation.objects.exists()
 

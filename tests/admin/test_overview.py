@@ -53,7 +53,8 @@ class TestTheDesk:
 
     def test_says_how_many_findings_of_a_record_have_no_answer(self, staff):
         AgreementFactory(signed="2005", adopted="2006").submit()
-        assert "1 hint without an answer" in text(signed_in(staff("publisher")).get(reverse("admin:index")))
+        page = text(signed_in(staff("publisher")).get(reverse("admin:index")))
+        assert "1 remark of the rules without an answer" in page
 
 
 class TestTheListOfOneYear:

@@ -107,7 +107,15 @@ def found_at_the_desk(importer):
 
 def undone(importer):
     importer.open(f"admin/relations/importbatch/{ImportBatch.objects.latest('pk').pk}/change/")
-    importer.press('form[action$="/undo/"] button')
+    importer.press('a[href$="/undo/"]')
+    assert importer.sees("li", "будут удалены")
+    assert not importer.axe_violations()
+    assert importer.sideways(360) <= 0
+    importer.page.set_viewport_size({"width": 1440, "height": 900})
+    assert Agreement.objects.filter(title_ru__contains="о мостах").exists()
+    importer.page.locator("#id_reason").fill("Не тот файл")
+    importer.press(".confirm-action [type=submit]")
+    assert importer.sees(".messagelist .success", "Импорт отменён")
     importer.open("admin/relations/agreement/?q=дороги")
     assert not importer.sees("#result_list", "Соглашение о дорогах")
     assert nothing_is_stored()

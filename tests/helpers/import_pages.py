@@ -13,9 +13,16 @@ def upload(client, data, name="sheet.csv", model=Agreement, sheet=""):
 
 
 def press(client, page, step):
-    """The page after one of the buttons: confirm, good, cancel, marked, undo."""
+    """The page after one of the buttons: confirm, good, cancel, marked."""
     batch = page.context["batch"]
     return client.post(reverse(f"admin:relations_importbatch_{step}", args=[batch.pk]), follow=True)
+
+
+def undone(client, batch, reason="Wrong file"):
+    """The page after an import was undone: what will be done is looked at, and confirmed with a reason."""
+    address = reverse("admin:relations_importbatch_undo", args=[batch.pk])
+    planned = client.get(address).context["planned"]
+    return client.post(address, {"confirmed": 1, "seen": planned.seen, "reason": reason}, follow=True)
 
 
 def batch_of(page):

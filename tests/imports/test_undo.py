@@ -8,8 +8,10 @@ from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports.undo import undo
 from relations.imports.versions import rows_of
-from relations.models import Agreement, ImportBatch, Source, Version
-from tests.helpers.factories import AgreementFactory, SourceFactory, TopicFactory
+from relations.models import Agreement, CountryLimit, ImportBatch, Source, Version
+from relations.revisions.batch_approval import Approver, approve_batch, pending_of, seen_of_all
+from tests.helpers.factories import FACTORIES, AgreementFactory, SourceFactory, TopicFactory
+from tests.helpers.import_pages import undone
 from tests.helpers.sheets import import_rows
 
 pytestmark = pytest.mark.django_db
@@ -118,12 +120,99 @@ def test_records_changed_since_are_left_and_named(old):
     assert Agreement.objects.get(key="old").title_ru == "Новое"
 
 
-def test_records_published_since_are_left_and_named(russia, uzbekistan):
+@pytest.fixture
+def published_since(russia, uzbekistan):
+    """An import of a new agreement that has been submitted and published since."""
     row = {"key": "new", "title_ru": "Договор", "parties": "RU; UZ", "source_title": "Вестник"}
     batch = import_rows("agreements", row)
+    Agreement.objects.get().submit()
     Agreement.objects.get().publish()
-    assert undo(batch, ALL).skipped[0] == "new"
-    assert Agreement.objects.published().exists()
+    return batch
+
+
+def test_new_records_published_since_are_unpublished_and_not_deleted(published_since):
+    undoing = undo(published_since, ALL)
+    assert (undoing.withdrawn, undoing.deleted) == (1, 0)
+    assert Agreement.objects.get().state == "withdrawn"
+
+
+def test_new_records_published_since_are_left_to_who_may_publish(published_since, staff):
+    plan = undo(published_since, ALL, staff("importer"), may_publish=False, dry_run=True)
+    assert (
+        "new",
+        "Сейчас это видят читатели, поэтому отозвать может только тот, кто вправе публиковать.",
+    ) in plan.left
+    with pytest.raises(Problem) as refused:
+        undo(published_since, ALL, may_publish=False)
+    assert refused.value.code == "undo.refused"
+    published_since.refresh_from_db()
+    assert published_since.undone_at is None
+    assert undo(published_since, ALL).withdrawn == 1
+
+
+def test_new_records_submitted_since_are_deleted():
+    batch = import_rows("agreements", {"key": "new", "title_ru": "Договор"})
+    Agreement.objects.get().submit()
+    assert undo(batch, ALL).deleted == 1
+
+
+def test_a_draft_that_was_published_since_is_as_before_the_import_and_not_public(old):
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
+    Agreement.objects.get().publish()
+    assert undo(batch, ALL).restored == 1
+    old.refresh_from_db()
+    assert (old.title_ru, old.state) == ("Прежнее", "draft")
+
+
+def test_a_part_that_was_left_can_be_undone_later(old):
+    batch = import_rows(
+        "agreements", {"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"}
+    )
+    Agreement.objects.filter(key="old").update(title_en="Edited by hand")
+    assert undo(batch, ALL).left == [("old", "С тех пор изменено.")]
+    batch.refresh_from_db()
+    assert (batch.undone_at, batch.report["not_undone"]) == (None, 1)
+    with pytest.raises(Problem, match="С тех пор изменено"):
+        undo(batch, ALL)
+    Agreement.objects.filter(key="old").update(title_en=old.title_en)
+    again = undo(batch, ALL)
+    assert (again.restored, again.as_before) == (1, 1)
+    batch.refresh_from_db()
+    assert batch.undone_at is not None
+    assert "not_undone" not in batch.report
+
+
+def test_a_dry_run_counts_the_same_and_undoes_nothing(old):
+    batch = import_rows(
+        "agreements", {"key": "old", "title_ru": "Новое"}, {"key": "new", "title_ru": "Ещё одно"}
+    )
+    planned = undo(batch, ALL, dry_run=True)
+    assert (planned.restored, planned.deleted) == (1, 1)
+    assert Agreement.objects.get(key="old").title_ru == "Новое"
+    batch.refresh_from_db()
+    assert batch.undone_at is None
+    assert undo(batch, ALL).seen == planned.seen
+
+
+def test_who_is_limited_to_countries_undoes_only_their_records(old, staff, kazakhstan):
+    batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
+    importer = staff("importer")
+    CountryLimit.objects.create(user=importer).countries.add(kazakhstan)
+    with pytest.raises(Problem) as refused:
+        undo(batch, ALL, importer, may_publish=False)
+    assert refused.value.code == "undo.refused"
+
+
+@pytest.mark.parametrize("slug", ["agreements", "forums", "visits", "statistics"])
+def test_what_an_approval_made_public_is_restored_whatever_the_type(slug, publisher):
+    record = FACTORIES[slug](key="public", published=True, period="2018-10-24")
+    before = rows_of(ALL[slug], [record.pk])
+    batch = import_rows(slug, {"key": "public", "notes": "Новое"}, proposes=True)
+    shown = seen_of_all(ALL[slug], list(pending_of(batch)))
+    assert approve_batch(batch, ALL[slug], Approver(publisher, shown)).left == []
+    assert rows_of(ALL[slug], [record.pk]) != before
+    assert undo(batch, ALL, publisher).restored == 1
+    assert rows_of(ALL[slug], [record.pk]) == before
 
 
 def test_an_import_is_undone_once(old):
@@ -154,19 +243,19 @@ def test_the_admin_lists_imports_and_undoes_them(old, client, staff):
     client.force_login(staff("importer"))
     page = client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).content.decode()
     assert reverse("admin:relations_agreement_change", args=[old.pk]) in page
-    client.post(
-        reverse("admin:relations_importbatch_changelist"), {"action": "undo", "_selected_action": [batch.pk]}
-    )
+    address = reverse("admin:relations_importbatch_changelist")
+    asked = client.post(address, {"action": "undo", "_selected_action": [batch.pk]})
+    assert asked["Location"] == reverse("admin:relations_importbatch_undo", args=[batch.pk])
+    undone(client, batch)
     old.refresh_from_db()
     assert old.title_ru == "Прежнее"
 
 
-def test_editors_may_not_undo_imports(old, client, staff):
+def test_editors_may_not_undo_imports_of_others(old, client, staff):
     batch = import_rows("agreements", {"key": "old", "title_ru": "Новое"})
     client.force_login(staff("editor"))
-    client.post(
-        reverse("admin:relations_importbatch_changelist"), {"action": "undo", "_selected_action": [batch.pk]}
-    )
+    address = reverse("admin:relations_importbatch_undo", args=[batch.pk])
+    assert client.post(address, {"confirmed": 1, "reason": "Ошибка"}).status_code == 403
     old.refresh_from_db()
     assert old.title_ru == "Новое"
 

@@ -172,9 +172,11 @@ class TestKeys:
         assert Source.objects.filter(key="herald-2018").exists()
         assert keys_of(Source) == set()
 
-    def test_a_redirect_is_not_cached_for_ever(self, client):
+    def test_a_redirect_is_asked_for_again_each_time(self, client):
         rename(ForumFactory(key="old", published=True), "new")
-        assert client.get("/ru/forums/old/")["Cache-Control"] == "max-age=3600"
+        for address in ("/ru/forums/old/", "/ru/forums/old/cite.ris", "/api/v1/forums/old/"):
+            answer = client.get(address)
+            assert (answer.status_code, answer["Cache-Control"]) == (301, "no-cache"), address
 
     def test_an_address_that_was_never_there_is_still_not_found(self, client):
         for address in (

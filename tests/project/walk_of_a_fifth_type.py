@@ -21,7 +21,7 @@ from relations.readers.sheet import read_sheet
 from relations.writers.template import write_template
 from tests.helpers.admin import act, filled_in, signed_in, text, url
 from tests.helpers.factories import FACTORIES, AgreementFactory, OrganizationFactory, SourceFactory
-from tests.helpers.import_pages import counts, press, upload
+from tests.helpers.import_pages import batch_of, counts, press, undone, upload
 
 pytestmark = pytest.mark.django_db
 PROJECTS = BY_SLUG["projects"]
@@ -195,7 +195,7 @@ class TestSheets:
         assert [link.target.key for link in bridge.links.all()] == ["on-energy"]
         assert {one.who.natural_key()[0] for one in bridge.participations.all()} == {"UZ", "RU", "ministry"}
         assert bridge.amount == 7.5
-        press(client, stored, "undo")
+        undone(client, batch_of(stored))
         assert not Project.objects.filter(title_en="Bridge").exists()
 
     def test_an_error_is_reported_at_its_cell(self, project):

@@ -18,7 +18,7 @@ from relations.models.row_cache import unpacked
 from relations.revisions.batch_approval import Approver, approve_batch, pending_of, seen_of_all
 from tests.helpers.admin import signed_in, text, url
 from tests.helpers.factories import AgreementFactory, SourceFactory
-from tests.helpers.import_pages import batch_of, press, upload
+from tests.helpers.import_pages import batch_of, press, undone, upload
 from tests.helpers.sheets import codes, import_rows, load_rows
 
 pytestmark = pytest.mark.django_db
@@ -296,11 +296,11 @@ class TestSources:
         undo(batch, RESOURCES, publisher)
         assert self.titles(sources) == [one.title for one in sources]
 
-    def test_are_restored_only_by_who_may_publish(self, batch, sources, publisher, uploader):
+    def test_are_proposed_again_by_who_may_not_publish(self, batch, sources, publisher, uploader):
         approve_batch(batch, SOURCES, Approver(publisher, seen_of_all(SOURCES, list(pending_of(batch)))))
         assert not SOURCES.may_publish(uploader)
         undoing = undo(batch, RESOURCES, uploader, may_publish=False)
-        assert undoing.skipped == [sources[0].key]
+        assert (undoing.proposed, undoing.restored, undoing.left) == (1, 1, [])
         assert self.titles(sources) == ["Другое название", sources[1].title]
 
 
@@ -466,11 +466,31 @@ class TestUndo:
         assert Agreement.objects.published().count() == 2
         assert set(batch.revisions.values_list("status", flat=True)) == {"approved"}
 
-    def test_leaves_public_records_to_those_who_may_publish(self, batch, publisher, uploader):
+    def test_by_who_may_not_publish_proposes_what_was_approved_as_one_import(
+        self, batch, publisher, uploader
+    ):
         approve_all(batch, publisher)
-        undoing = undo(batch, RESOURCES, uploader, may_publish=False)
-        assert (sorted(undoing.skipped), undoing.restored) == (["one", "two"], 1)
+        undoing = undo(batch, RESOURCES, uploader, may_publish=False, reason="Wrong file")
+        assert (undoing.left, undoing.restored, undoing.proposed) == ([], 1, 2)
         assert title("one") == "Новое one"
+        batch.refresh_from_db()
+        assert batch.undone_at is None
+        proposal = ImportBatch.objects.get(pk=undoing.proposals)
+        assert proposal.file == f"Отмена импорта {batch.pk}: Wrong file"
+        with pytest.raises(Problem, match="ждёт одобрения"):
+            undo(batch, RESOURCES, uploader, may_publish=False)
+        assert approve_all(proposal, publisher).left == []
+        assert {title(one) for one in ("one", "two")} == {"Прежнее one", "Прежнее two"}
+        assert undo(batch, RESOURCES, uploader, may_publish=False).as_before == 3
+        batch.refresh_from_db()
+        assert batch.undone_by == uploader
+
+    def test_by_a_publisher_settles_what_an_importer_has_proposed(self, batch, publisher, uploader):
+        approve_all(batch, publisher)
+        proposal = ImportBatch.objects.get(pk=undo(batch, RESOURCES, uploader, may_publish=False).proposals)
+        assert undo(batch, RESOURCES, publisher).restored == 2
+        assert title("one") == "Прежнее one"
+        assert not pending_of(proposal).exists()
 
     def test_names_what_has_changed_since_the_approval(self, batch, publisher):
         approve_all(batch, publisher)
@@ -481,9 +501,7 @@ class TestUndo:
         assert (title("one"), title("two")) == ("Новое one", "Прежнее two")
 
     def test_says_in_the_admin_and_the_command_how_much_it_discarded(self, batch, uploader, treaties, capsys):
-        client = signed_in(uploader)
-        page = client.get(url(ImportBatch, "change", batch.pk))
-        assert "2 proposed changes discarded" in text(press(client, page, "undo"))
+        assert "2 proposed changes discarded" in text(undone(signed_in(uploader), batch))
         other = import_rows("agreements", ROWS[0], proposes=True)
         call_command("undo_import", other.pk)
         assert "1 proposed changes discarded" in capsys.readouterr().out

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
@@ -15,7 +17,7 @@ from relations.models import Agreement, Forum, ImportBatch, Revision, Source, St
 from relations.models.row_cache import packed, unpacked
 from relations.models.versions import remember
 from relations.revisions import trash
-from relations.revisions.history import describe, present_row, revert, revert_since, versions_of
+from relations.revisions.history import describe, present_row, revert, revert_since, version_of, versions_of
 from relations.revisions.saving import RowRefused, row_of, save_row
 from relations.rows.merging import groups_of
 from tests.helpers.admin import filled_in, signed_in, text, url
@@ -66,7 +68,8 @@ def cell(record, name):
 
 
 def post(client, record, **data):
-    return client.post(url(type(record), "revert", record.pk), data, follow=True)
+    sent = {"confirmed": 1, "_reason": "A misprint", **data}
+    return client.post(url(type(record), "revert", record.pk), sent, follow=True)
 
 
 class TestAnyVersion:
@@ -144,7 +147,8 @@ class TestReverting:
         row = row_of(AGREEMENTS, draft.pk)
         assert (row["title_en"], row.get("notes"), row["date_signed"]) == ("Treaty", None, "1993")
         newest = versions_of(AGREEMENTS, draft.pk).first()
-        assert (newest.user, newest.reason) == (anna, f"Отменена версия {number}")
+        day = date_format(localtime(version_of(AGREEMENTS, draft.pk, number).at), "DATE_FORMAT")
+        assert (newest.user, newest.reason) == (anna, f"Отменено изменение от {day}")
 
     def test_takes_back_one_column_alone(self, draft, anna):
         number = change(draft, title_en="Another treaty", notes="Asked the archive")
@@ -333,6 +337,21 @@ class TestPages:
         change(draft, title_en="Third title")
         post(editor, draft, version=first, since="1")
         assert cell(draft, "title_en") == "Treaty"
+
+    def test_say_first_what_reverting_changes_and_ask_why(self, draft, editor):
+        number = change(draft, title_en="Another treaty", notes="Asked the archive")
+        address = url(Agreement, "revert", draft.pk)
+        page = text(editor.post(address, {"version": number, "column": "notes"}))
+        assert "What will be as it was before" in page
+        assert "<del>Asked the archive</del>" in page
+        assert "<del>Another treaty</del>" not in page
+        lacking = editor.post(address, {"version": number, "confirmed": 1, "_reason": " – "})
+        assert "Say why, in words." in text(lacking)
+        assert cell(draft, "notes") == "Asked the archive"
+        post(editor, draft, version=number, _reason="The archive has answered")
+        assert (
+            versions_of(AGREEMENTS, draft.pk).first().reason.endswith("taken back. The archive has answered")
+        )
 
     def test_say_why_something_is_not_reverted(self, draft, editor):
         number = change(draft, title_en="Another treaty")

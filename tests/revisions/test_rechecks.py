@@ -2,6 +2,7 @@
 
 import pytest
 
+from relations.catalog import RESOURCES
 from relations.models import Agreement, Recheck, State
 from relations.revisions.saving import RowRefused
 from tests.helpers.admin import filled_in, signed_in, text, url
@@ -9,6 +10,7 @@ from tests.helpers.factories import AgreementFactory, SourceFactory
 from tests.helpers.sheets import import_rows, load_rows
 
 pytestmark = pytest.mark.django_db
+AGREEMENTS = RESOURCES["agreements"]
 
 
 @pytest.fixture
@@ -77,6 +79,12 @@ class TestADraft:
         record = treaty(published=False)
         save(editor, record, instrument_type="protocol")
         assert marks() == {("rest", "")}
+
+    def test_is_refused_with_the_names_of_the_facts_that_have_changed_and_no_others(self, editor):
+        record = AgreementFactory(key="treaty", signed="1992-05-30", status_in_law="in_force", sources=1)
+        save(editor, record, signed="1993")
+        (problem,) = Agreement.objects.get().publication_problems()
+        assert problem.params["facts"] == str(AGREEMENTS.column("date_signed").label)
 
     def test_needs_no_check_for_what_is_no_fact(self, editor):
         record = treaty(published=False)

@@ -94,7 +94,8 @@ class TestVersions:
 
     def revert(self, client, resource, pk, version, by, approved_by):
         """Reverts in the admin, and approves that where it waits; the number of the version that it made."""
-        client.post(url(resource.model, "revert", pk), {"version": version})
+        sent = {"version": version, "confirmed": 1, "_reason": "A misprint"}
+        client.post(url(resource.model, "revert", pk), sent)
         newest = versions_of(resource, pk).first()
         assert newest.pk > version, (resource.slug, pk)
         approved_by(resource, pk, by)

@@ -21,6 +21,7 @@ def trade():
 def test_its_page_leads_to_the_present_one(client, trade):
     answer = client.get("/en/indicators/trade-of-a-year/")
     assert (answer.status_code, answer["Location"]) == (301, "/en/indicators/trade/")
+    assert answer["Cache-Control"] == "no-cache"
     assert client.get("/en/indicators/trade-of-a-year/chart.csv").status_code == 200
     assert client.get("/en/indicators/trade-of-a/").status_code == 404
 

@@ -216,6 +216,29 @@ class TestThePageOfAVersion:
         assert "A misprint" in english
         assert "A misprint" in russian
 
+    def test_shows_old_and_new_of_what_it_has_changed_and_of_nothing_else(self, treaty, page):
+        found = " ".join(page(address(treaty, 2)).split())
+        assert "before: <del>Treaty</del>" in found
+        assert "after: <ins>Treaty of friendship</ins>" in found
+        assert found.count("<del>") == 1
+        assert "<del>" not in page(address(treaty, 1))
+
+    @pytest.mark.parametrize(
+        ("stored", "shown"),
+        [
+            ("Отменена версия 70119", "An earlier change was taken back"),
+            ("Version 70119 reverted in: place", "An earlier change was taken back in: place"),
+            ("Отменено всё после версии 70119", "Everything changed since an earlier version was taken back"),
+            ("Undo of import 70119: wrong file", "An import was taken back: wrong file"),
+        ],
+    )
+    def test_gives_no_reader_a_number_that_only_editors_know(self, treaty, stored, shown, page):
+        Version.objects.filter(number=2).update(reason=stored)
+        for one in (address(treaty, 2), address(treaty), "/en/corrections/"):
+            found = page(one)
+            assert shown in found
+            assert "70119" not in found
+
     @pytest.mark.parametrize("reason", [AS_FOUND, RELEASE])
     def test_gives_no_reason_where_no_editor_has_given_one(self, treaty, reason, page):
         change(treaty, reason, title_en="Treaty again")

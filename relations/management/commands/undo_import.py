@@ -12,9 +12,7 @@ from relations.models import ImportBatch
 
 
 class Command(BaseCommand):
-    help = (
-        "Undoes an import: restores the previous values. Records changed since then are skipped and listed."
-    )
+    help = "Undoes an import: restores the previous values. Records changed since then are left and listed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("batch", type=int)
@@ -33,8 +31,9 @@ class Command(BaseCommand):
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
-            f"{undoing.restored} restored, {undoing.deleted} deleted, {undoing.discarded} proposed changes discarded,"
-            f" {len(undoing.skipped)} skipped"
+            f"{undoing.restored} restored, {undoing.deleted} deleted, {undoing.withdrawn} unpublished,"
+            f" {undoing.discarded} proposed changes discarded, {undoing.proposed} restorations wait for approval,"
+            f" {len(undoing.left)} left"
         )
-        for key in undoing.skipped:
-            self.stdout.write(f"skipped, changed since the import: {key}")
+        for key, reason in undoing.left:
+            self.stdout.write(f"left: {key} – {reason}")
