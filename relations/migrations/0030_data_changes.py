@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relations', '0027_traits'),
+        ('relations', '0029_title_marks'),
     ]
 
     operations = [
