@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.models import FormerKey, State
+from relations.models import DataChange, FormerKey, State
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
 from relations.rows.related_columns import Links
@@ -78,7 +78,8 @@ class SheetImport:
         try:
             with young_garbage_only(), nullcontext() if is_rehearsal else self.transaction():
                 self.read_header()
-                self.import_rows()
+                with nullcontext() if is_rehearsal else DataChange.objects.together():
+                    self.import_rows()
                 if is_rehearsal:
                     return
                 if self.options.dry_run or self.findings.has_errors:

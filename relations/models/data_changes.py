@@ -1,6 +1,8 @@
 """Model of data changes: what has been written since, so that what is kept in memory can follow the database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from random import getrandbits
 from typing import ClassVar, NamedTuple
 
@@ -21,7 +23,27 @@ class DataVersion(NamedTuple):
     marks: int
 
 
+#: {model: primary keys} of what is written within the outermost together(); None outside of one
+_collected: ContextVar[dict[type[models.Model], dict[int, None]] | None] = ContextVar(
+    "collected", default=None
+)
+
+
 class DataChangeManager(models.Manager["DataChange"]):
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Within it, in one transaction, much is written: it is said once at the end, or not at all after an error."""
+        if _collected.get() is not None:
+            yield
+            return
+        collected: dict[type[models.Model], dict[int, None]] = {}
+        token = _collected.set(collected)
+        try:
+            yield
+        finally:
+            _collected.reset(token)
+        self.add(collected)
+
     def version(self) -> DataVersion:
         """That of the data as this transaction sees them, in one statement."""
         found = self.aggregate(number=Count("pk"), newest=Max("pk"), marks=Sum("mark"))
@@ -29,6 +51,10 @@ class DataChangeManager(models.Manager["DataChange"]):
 
     def add(self, keys: Mapping[type[models.Model], Collection[int]]) -> None:
         """Says that the records with these primary keys have changed, in the transaction that has changed them."""
+        if (collected := _collected.get()) is not None:
+            for model, pks in keys.items():
+                collected.setdefault(model, {}).update(dict.fromkeys(pks))
+            return
         changes = [
             DataChange(
                 type=str(model._meta.model_name),
@@ -38,6 +64,8 @@ class DataChangeManager(models.Manager["DataChange"]):
             for model, pks in keys.items()
             if pks
         ]
+        if not changes:
+            return
         with transaction.atomic(savepoint=False):
             made = self.bulk_create(changes)
             for change in made:
