@@ -181,7 +181,7 @@ class WithHistory(admin.ModelAdmin):
             raise PermissionDenied
         if record is None:
             raise Http404
-        version = self.version_or_404(number, number_in(request.POST.get("version", ""))).pk
+        version = number_in(request.POST.get("version", ""))
         column, is_since = request.POST.get("column", ""), "since" in request.POST
         resource, user = self.row_resource, request.user
         reason = reason_in(request)
