@@ -21,9 +21,11 @@ from relations.models.reports import LONGEST_ANSWER
 from relations.models.row_cache import FlatRow, unpacked
 from relations.revisions.reports import (
     answer,
+    approve_answer,
     changes_since,
     label_of,
     may_answer_one,
+    may_approve_answer,
     newest_version,
     seen_of,
 )
@@ -98,6 +100,8 @@ class ErrorReportAdmin(admin.ModelAdmin):
         if not may_answer_one(request.user, report):
             raise PermissionDenied
         verb, text = request.POST.get("verb", ""), request.POST.get("answer", "")
+        if verb == "approve":
+            return self.approve_answer(request, report)
         try:
             seen, change = request.POST.get("seen", ""), request.POST.get("change", "")
             report = answer(report.pk, VERBS.get(verb, ""), text, seen, request.user, change)
@@ -107,6 +111,16 @@ class ErrorReportAdmin(admin.ModelAdmin):
         template = gettext("Accepted: %(answer)s") if verb == "accept" else gettext("Declined: %(answer)s")
         self.log_change(request, report, template % {"answer": report.answer})
         messages.success(request, gettext("The answer is stored."))
+        return HttpResponseRedirect(reverse("admin:relations_errorreport_change", args=[report.pk]))
+
+    def approve_answer(self, request: HttpRequest, report: ErrorReport) -> HttpResponse:
+        try:
+            report = approve_answer(report.pk, request.POST.get("seen", ""), request.user)
+        except Problem as problem:
+            report.refresh_from_db()
+            return self.page(request, report, report.answer, str(problem))
+        self.log_change(request, report, gettext("Answer approved: %(answer)s") % {"answer": report.answer})
+        messages.success(request, gettext("The answer is public."))
         return HttpResponseRedirect(reverse("admin:relations_errorreport_change", args=[report.pk]))
 
     def page(self, request: HttpRequest, report: ErrorReport, text: str, error: str = "") -> HttpResponse:
@@ -119,6 +133,7 @@ class ErrorReportAdmin(admin.ModelAdmin):
             "fact": self.fact(report),
             "kind": self.kind(report),
             "may_answer": may,
+            "may_approve": report.waits_for_approval and may_approve_answer(request.user, report),
             "address": report.address if may else "",
             "answer": text,
             "error": error,

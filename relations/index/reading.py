@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
+from pyroaring import BitMap
 
 from relations.catalog import BY_MODEL
 from relations.filters.parameters import AreaFilter, ColumnFilter, IndicatorsFilter
@@ -40,6 +42,33 @@ class Years(NamedTuple):
     last: int
 
 
+class Positions:
+    """The position of each record by its primary key: a plain array, since a dictionary of a million takes 100 MiB."""
+
+    def __init__(self, keys: array[int], start: int = 0) -> None:
+        self.at = array("i")
+        self.add(keys, start)
+
+    def add(self, keys: array[int], start: int) -> None:
+        missing = max(keys, default=0) + 1 - len(self.at)
+        if missing > 0:
+            self.at.extend(array("i", [-1]) * missing)
+        for at, key in enumerate(keys, start):
+            self.at[key] = at
+
+    def and_later(self, keys: array[int], start: int) -> Positions:
+        """A copy with more records."""
+        new = Positions.__new__(Positions)
+        new.at = self.at[:]
+        new.add(keys, start)
+        return new
+
+    def of(self, keys: Iterable[int]) -> BitMap:
+        """Of those of these records that it knows."""
+        known, size = self.at, len(self.at)
+        return BitMap(known[key] for key in keys if key < size and known[key] >= 0)
+
+
 class Reading:
     """What was read: keys and days of the records in the order of lists, and their positions by term.
 
@@ -48,9 +77,8 @@ class Reading:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self.keys, self.first, self.last, self.possible_from, self.possible_to = (
-            array("q") for _ in range(5)
-        )
+        self.keys = array("q")
+        self.first, self.last, self.possible_from, self.possible_to = (array("i") for _ in range(4))
         self.terms: defaultdict[Term, array[int]] = defaultdict(lambda: array("I"))
 
     def add(self, key: int, days: Iterable[Day], terms: Iterable[Term]) -> None:
@@ -63,12 +91,17 @@ class Reading:
         for term in terms:
             self.terms[term].append(position)
 
+    @cached_property
+    def positions(self) -> Positions:
+        """Of the records, once all have been read."""
+        return Positions(self.keys, self.start)
+
     def add_related(self, kind: str, rows: Iterable[tuple[int, Any]]) -> None:
         """`rows` are (key of a record, value), each once; drafts may be among them."""
-        position = {key: at for at, key in enumerate(self.keys, self.start)}
+        at, size, terms = self.positions.at, len(self.positions.at), self.terms
         for key, value in rows:
-            if key in position:
-                self.terms[kind, value].append(position[key])
+            if key < size and at[key] >= 0:
+                terms[kind, value].append(at[key])
 
 
 def read(model: type[Record], keys: Collection[int] | None = None, start: int = 0) -> Reading:

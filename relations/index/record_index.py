@@ -6,7 +6,6 @@ them when a page is cut; `everything` says which positions still hold.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -38,7 +37,7 @@ class RecordIndex:
         found = read(model)
         self.keys, self.first, self.last = found.keys, found.first, found.last
         self.possible_from, self.possible_to = found.possible_from, found.possible_to
-        self.position = Positions(found.keys)
+        self.position = found.positions
         self.terms: dict[Term, BitMap] = {term: BitMap(one) for term, one in found.terms.items()}
         self.by_kind = by_kind(self.terms)
         #: the number of positions that are in the order of lists
@@ -85,12 +84,13 @@ class RecordIndex:
 
     def places(self, code: str, kind: str = "place") -> BitMap:
         """The records that name a place, something in it, or a group of which it was a member at that time."""
-        if (kind, code) not in self.made:
+        found = self.made.get((kind, code))
+        if found is None:
             found = self.of(kind, self.names.within.get(code, ()))
             for group, days in self.names.dated.get(code, ()):
                 found |= self.held_during(self.of(kind, [group]), days)
             self.made[kind, code] = found
-        return self.made[kind, code]
+        return found
 
     def any_place(self, codes: Iterable[str], kind: str = "place") -> BitMap:
         """The records that name one of these places, by whatever of the above."""
@@ -98,12 +98,14 @@ class RecordIndex:
 
     def matching(self, words: str) -> BitMap:
         """The records with all these words, in any inflection: the one question that the database answers."""
-        if ("words", words) not in self.made:
+        found = self.made.get(("words", words))
+        if found is None:
             if len(self.made) > MOST_MADE:
                 self.made.clear()
-            found = self.model.objects.published().matching(words).order_by().values_list("pk", flat=True)
-            self.made["words", words] = self.position.of(found.iterator(chunk_size=ROWS_AT_ONCE))
-        return self.made["words", words]
+            keys = self.model.objects.published().matching(words).order_by().values_list("pk", flat=True)
+            found = self.position.of(keys.iterator(chunk_size=ROWS_AT_ONCE))
+            self.made["words", words] = found
+        return found
 
     def held_during(self, records: BitMap, days: Bounds) -> BitMap:
         """Those of these records that may be of one of these days."""
@@ -203,33 +205,6 @@ class RecordIndex:
         """The day on which one of these records was last changed, as 2026-11-29; "" where there is none."""
         days = sorted(self.values("changed"), reverse=True)
         return next((day for day in days if records.intersect(self.terms["changed", day])), "")
-
-
-class Positions:
-    """The position of each record by its primary key: a plain array, since a dictionary of a million takes 100 MiB."""
-
-    def __init__(self, keys: array[int]) -> None:
-        self.at = array("i")
-        self.add(keys, 0)
-
-    def add(self, keys: array[int], start: int) -> None:
-        missing = max(keys, default=0) + 1 - len(self.at)
-        if missing > 0:
-            self.at.extend(array("i", [-1]) * missing)
-        for at, key in enumerate(keys, start):
-            self.at[key] = at
-
-    def and_later(self, keys: array[int], start: int) -> Positions:
-        """A copy with more records."""
-        new = Positions.__new__(Positions)
-        new.at = self.at[:]
-        new.add(keys, start)
-        return new
-
-    def of(self, keys: Iterable[int]) -> BitMap:
-        """Of those of these records that it knows."""
-        known, size = self.at, len(self.at)
-        return BitMap(known[key] for key in keys if key < size and known[key] >= 0)
 
 
 def by_kind(terms: Iterable[Term]) -> dict[str, list[Any]]:

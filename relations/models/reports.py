@@ -21,10 +21,18 @@ class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
     def about(self, slug: str, pk: int) -> Self:
         return self.filter(type=slug, object_id=pk)
 
+    def accepted(self) -> Self:
+        return self.filter(status=ErrorReport.Status.ACCEPTED)
+
     def corrected(self) -> Self:
-        """Those whose answers readers see, since the change that they name is public; the newest answer first."""
-        accepted = self.filter(status=ErrorReport.Status.ACCEPTED).order_by("-answered_at", "-pk")
-        return accepted.filter(Q(change__isnull=False) | Q(revision__status=Revision.Status.APPROVED))
+        """Those whose answers readers see: approved with the change that they name, or by themselves; newest first."""
+        with_change = Q(revision__status=Revision.Status.APPROVED)
+        alone = Q(change__isnull=False, approved_at__isnull=False)
+        return self.accepted().filter(with_change | alone).order_by("-answered_at", "-pk")
+
+    def to_approve(self) -> Self:
+        """Those whose answers name a change that is public already, so that nobody has approved their words with it."""
+        return self.accepted().filter(change__isnull=False, approved_at__isnull=True)
 
     def to_answer(self) -> Self:
         """Those without an answer, and those whose answer names a change that was discarded."""
@@ -67,6 +75,11 @@ class ErrorReport(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
 
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+
     change = models.ForeignKey(
         Version, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -97,10 +110,20 @@ class ErrorReport(models.Model):
         return f"{self.key}: {self.text[:60]}"
 
     @property
+    def is_accepted(self) -> bool:
+        return self.status == self.Status.ACCEPTED
+
+    @property
     def is_corrected(self) -> bool:
         """Whether readers see the answer."""
         is_approved = self.revision is not None and self.revision.status == Revision.Status.APPROVED
-        return self.status == self.Status.ACCEPTED and (self.change_id is not None or is_approved)
+        is_approved |= self.change_id is not None and self.approved_at is not None
+        return self.status == self.Status.ACCEPTED and is_approved
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether its answer names a public change, but nobody has approved its words."""
+        return self.status == self.Status.ACCEPTED and bool(self.change_id) and not self.approved_at
 
     @property
     def address(self) -> str:

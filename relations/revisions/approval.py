@@ -39,7 +39,13 @@ def seen_by(resource: type[SheetResource], pk: int, revision: Revision | None) -
 
 
 def seen_of(live: FlatRow, revision: Revision | None) -> str:
-    return fingerprint({**live, **({"_proposed": fingerprint(revision.row)} if revision else {})})
+    """With the answers to readers that become public together with the change."""
+    if revision is None:
+        return fingerprint(live)
+    answers = [f"{one.pk} {one.answer}" for one in revision.answers.all() if one.is_accepted]
+    return fingerprint(
+        {**live, "_proposed": fingerprint(revision.row), "_answers": "\n".join(sorted(answers))}
+    )
 
 
 def approve(

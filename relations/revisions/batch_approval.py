@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +85,7 @@ def live_rows(resource: type[SheetResource], revisions: Iterable[Revision]) -> d
 
 def seen_of_all(resource: type[SheetResource], revisions: Sequence[Revision]) -> dict[int, str]:
     """What a reviewer of all these changes has looked at."""
+    prefetch_related_objects(revisions, "answers")
     live = live_rows(resource, revisions)
     return {
         one.pk: seen_of(unpacked(live[one.object_id].row), one) for one in revisions if one.object_id in live
@@ -196,6 +197,7 @@ def ready_ones(
     records = resource.model._base_manager.filter(pk__in=[one.object_id for one in revisions]).order_by("pk")
     list(records.select_for_update().values_list("pk"))
     locked = list(Revision.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    prefetch_related_objects(locked, "answers")
     live = live_rows(resource, locked)
     commented = open_comments(resource.slug, [one.object_id for one in locked])
     ready = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -191,8 +192,33 @@ def answer(pk: int, status: str, text: str, seen: str, by: Any, change: str = ""
         report.revision = made if is_accepted and isinstance(made, Revision) else None
         report.status, report.answer = status, text
         report.answered_by, report.answered_at = by, timezone.now()
+        report.approved_by = report.approved_at = None
+        if report.waits_for_approval and may_approve_answer(by, report):
+            report.approved_by, report.approved_at = by, report.answered_at
         report.save()
     ErrorReport.objects.forget_addresses()
+    return report
+
+
+def may_approve_answer(user: Any, report: ErrorReport) -> bool:
+    """Whether a user may make this answer public: who may publish, but not alone what they wrote."""
+    if report.type not in RESOURCES or not may_answer_one(user, report):
+        return False
+    is_own = settings.TWO_PAIRS_OF_EYES and report.answered_by_id == user.pk
+    return RESOURCES[report.type].may_publish(user) and not is_own
+
+
+def approve_answer(pk: int, seen: str, by: Any) -> ErrorReport:
+    """Makes an answer public as `by` has seen it. Raises Problem."""
+    with transaction.atomic():
+        report = ErrorReport.objects.select_for_update().get(pk=pk)
+        if seen_of(report) != seen or not report.waits_for_approval:
+            message = _("The answer has changed since you looked at it. Look at it again.")
+            raise Problem("report.answered", message)
+        if not may_approve_answer(by, report):
+            raise Problem("report.own", _("Somebody else must approve this answer."))
+        report.approved_by, report.approved_at = by, timezone.now()
+        report.save()
     return report
 
 
@@ -200,11 +226,17 @@ def answer(pk: int, status: str, text: str, seen: str, by: Any, change: str = ""
 
 
 def reports_waiting_for(user: Any) -> TaskList:
-    """The reports that this user may answer and that have no answer which holds."""
+    """The reports that this user may answer and that have no answer which holds, and the answers to approve."""
     slugs = [slug for slug in RESOURCES if may_answer(user, slug)]
     if not slugs:
         return TaskList([], 0)
-    waiting = ErrorReport.objects.to_answer().filter(type__in=slugs).order_by("at", "pk")
+    waiting = ErrorReport.objects.to_answer().filter(type__in=slugs)
+    to_approve = ErrorReport.objects.to_approve().filter(
+        type__in=[slug for slug in slugs if RESOURCES[slug].may_publish(user)]
+    )
+    if settings.TWO_PAIRS_OF_EYES:
+        to_approve = to_approve.exclude(answered_by=user)
+    waiting = (waiting | to_approve).order_by("at", "pk")
     found = list(waiting[:MOST])
     titles = titles_of((one.type, one.object_id) for one in found)
     tasks = [

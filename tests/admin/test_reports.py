@@ -9,8 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from relations.errors import Problem
 from relations.models import Agreement, CountryLimit, ErrorReport, Source, Version
 from relations.models.versions import remember
+from relations.registry import resource_of
+from relations.revisions.approval import approve, seen_by
+from relations.revisions.saving import pending_revision
 from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import AgreementFactory, PlaceFactory, SourceFactory, VisitFactory
 from tests.helpers.reports import correction_of, report_on
@@ -29,6 +33,11 @@ def answer(client, report, verb="accept", words="Corrected to 31 May.", **more):
     sent = {"verb": verb, "answer": words, "seen": context["seen"]}
     if context["changes"]:
         sent["change"] = context["changes"][0].value
+    return client.post(page_of(report), {**sent, **more}, follow=True)
+
+
+def approve_answer(client, report, **more):
+    sent = {"verb": "approve", "seen": client.get(page_of(report)).context["seen"]}
     return client.post(page_of(report), {**sent, **more}, follow=True)
 
 
@@ -129,16 +138,65 @@ class TestAnswering:
         assert "the change that it names is not public" in text(editor.get(page_of(report)))
         assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
 
-    def test_by_a_public_change_makes_the_answer_public(self, editor, report, treaty, client):
+    def test_by_a_public_change_waits_for_somebody_else_who_may_publish(
+        self, editor, report, treaty, client, publisher
+    ):
         correction_of(treaty)
         page = answer(editor, report)
         assert "The answer is stored." in text(page)
+        assert "once somebody else who may publish has approved it" in text(page)
         report.refresh_from_db()
         assert (report.status, report.answer) == (Status.ACCEPTED, "Corrected to 31 May.")
         assert (report.answered_by.username, report.answered_at is not None) == ("editor", True)
+        assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
+        assert "Error reports of readers: 1" in text(signed_in(publisher).get(reverse("admin:index")))
+        assert "The answer is public." in text(approve_answer(signed_in(publisher), report))
         public = text(client.get("/en/agreements/treaty/"))
         assert "Corrections after reports" in public
         assert "Corrected to 31 May." in public
+        assert "Error reports of readers" not in text(signed_in(publisher).get(reverse("admin:index")))
+
+    def test_is_not_approved_by_an_editor_nor_by_who_wrote_it(
+        self, editor, report, treaty, client, publisher, settings
+    ):
+        correction_of(treaty)
+        answer(editor, report)
+        assert "Somebody else must approve this answer." in text(approve_answer(editor, report))
+        answer(signed_in(publisher), report)
+        assert "Approve the answer" not in text(signed_in(publisher).get(page_of(report)))
+        approve_answer(signed_in(publisher), report)
+        assert "Corrected to 31 May." not in text(client.get("/en/agreements/treaty/"))
+        settings.TWO_PAIRS_OF_EYES = False
+        answer(signed_in(publisher), report)
+        assert "Corrected to 31 May." in text(client.get("/en/agreements/treaty/"))
+
+    def test_is_approved_in_the_wording_that_was_looked_at(self, editor, report, treaty, client, publisher):
+        correction_of(treaty)
+        answer(editor, report)
+        seen = editor.get(page_of(report)).context["seen"]
+        answer(editor, report, words="Nothing was corrected.")
+        page = approve_answer(signed_in(publisher), report, seen=seen)
+        assert "The answer has changed since you looked at it." in text(page)
+        approve_answer(signed_in(publisher), report)
+        assert "Nothing was corrected." in text(client.get("/en/agreements/treaty/"))
+        answer(editor, report, words="On second thoughts")
+        public = text(client.get("/en/agreements/treaty/"))
+        assert "Nothing was corrected." not in public
+        assert "On second thoughts" not in public
+
+    def test_of_a_proposed_change_is_what_its_reviewer_has_seen(
+        self, editor, report, treaty, publisher, client
+    ):
+        form = url(Agreement, "change", treaty.pk)
+        editor.post(form, filled_in(editor.get(form), signed="1992-05-31"))
+        answer(editor, report)
+        revision = pending_revision(resource_of(Agreement), treaty.pk)
+        seen = seen_by(resource_of(Agreement), treaty.pk, revision)
+        answer(editor, report, words="Another answer")
+        revision = pending_revision(resource_of(Agreement), treaty.pk)
+        assert seen_by(resource_of(Agreement), treaty.pk, revision) != seen
+        with pytest.raises(Problem, match="changed since you looked"):
+            approve(resource_of(Agreement), treaty.pk, seen, publisher, revision)
 
     def test_by_declining_makes_nothing_public(self, editor, report, client):
         answer(editor, report, "decline", "It is so.")

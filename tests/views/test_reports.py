@@ -305,6 +305,7 @@ class TestCorrections:
             answer="Исправлено на 31 мая.",
             answered_at=timezone.now(),
             answered_by=publisher,
+            approved_at=timezone.now(),
             reply_to="reader@example.org",
         )
 
@@ -332,6 +333,7 @@ class TestCorrections:
     def test_are_shown_on_the_page_of_a_source(self, client, treaty):
         source = treaty.citations.get().source
         about = {"status": Status.ACCEPTED, "change": correction_of(source), "answered_at": timezone.now()}
+        about["approved_at"] = timezone.now()
         report_on(source, column="title", answer="Done", **about)
         assert "Corrections after reports" in text(client.get(f"/en/sources/{source.key}/"))
 
