@@ -25,7 +25,7 @@ from relations.models.rechecks import CitedPlace
 from relations.models.row_cache import FlatRow, packed, refreshed_once
 from relations.models.versions import remember
 from relations.revisions.approval import fingerprint
-from relations.revisions.confirming import confirm
+from relations.revisions.confirming import changed_places, confirm
 from relations.revisions.saving import (
     Live,
     RowRefused,
@@ -323,7 +323,23 @@ class RowSaving(CellFields):
                 "Your change of this public record waits for approval. Readers see it once it is approved."
             )
             messages.info(request, message)
+            if facts := self.facts_to_confirm(request):
+                message = _(
+                    "The source was cited for another value of: %(facts)s. Before the change is approved, somebody must"
+                    " check it again: open the form and tick “checked again” at the citation, or cite another source."
+                )
+                messages.warning(request, message % {"facts": facts})
         return super().response_change(request, obj)
+
+    def facts_to_confirm(self, request: Any) -> str:
+        """The labels of the facts whose citations must be checked again before the proposed change is public."""
+        resource = self.resource_of_model()
+        if resource.citations is None:
+            return ""
+        places = changed_places(resource, request.live.row, request.saved.revision)
+        names = sorted({place.field for place in places})
+        labels = (resource.column(name).label if name else gettext("the whole record") for name in names)
+        return ", ".join(map(str, labels))
 
     def message_user(
         self,

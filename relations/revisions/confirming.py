@@ -32,8 +32,17 @@ def places_to_confirm(
         for mark in marks
         if mark.place in places and says_something_else(mark.vouched, places[mark.place])
     }
-    changed = outdated(vouched_values(resource, live), places, confirmed) if revision else set()
+    changed = changed_places(resource, live, revision) if revision else set()
     return sorted((marked | changed) - confirmed)
+
+
+def changed_places(resource: type[SheetResource], live: FlatRow, revision: Revision) -> set[CitedPlace]:
+    """The cited places that vouch for another value than a proposed change states, and that nobody has confirmed."""
+    confirmed = confirmed_of(revision)
+    return (
+        outdated(vouched_values(resource, live), vouched_values(resource, revision.row), confirmed)
+        - confirmed
+    )
 
 
 def confirmed_of(revision: Revision | None) -> set[CitedPlace]:

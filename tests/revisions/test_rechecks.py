@@ -104,6 +104,13 @@ class TestAPublicRecord:
         assert str(Agreement.objects.get().signed) == "1993"
         assert marks() == set()
 
+    def test_says_on_saving_which_sources_must_be_checked_again(self, editor):
+        record = treaty()
+        page = text(save(editor, record, signed="1993", _reason="A misprint"))
+        assert "The source was cited for another value of: Signed." in page
+        page = text(save(editor, record, **{"citations-1-confirmed": "on"}))
+        assert "The source was cited for another value" not in page
+
     def test_is_changed_where_the_editor_has_checked_them(self, editor, approved):
         record = treaty()
         save(editor, record, signed="1993", **{"citations-1-confirmed": "on"})
