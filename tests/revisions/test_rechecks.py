@@ -107,7 +107,7 @@ class TestAPublicRecord:
     def test_says_on_saving_which_sources_must_be_checked_again(self, editor):
         record = treaty()
         page = text(save(editor, record, signed="1993", _reason="A misprint"))
-        assert "The source was cited for another value of: Signed." in page
+        assert "The source was cited for another value of: signed." in page
         page = text(save(editor, record, **{"citations-1-confirmed": "on"}))
         assert "The source was cited for another value" not in page
 
