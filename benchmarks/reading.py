@@ -120,9 +120,10 @@ def in_stock_list(text):
 
 def in_admin(text):
     """(total, primary key of the first record)"""
-    footer = re.search(r'class="paginator".*?' + NUMBER + r"agreements?\b", text, re.S)
+    of_stock = re.search(r'class="paginator".*?' + NUMBER + r"agreements?\b", text, re.S)
+    footer = re.search(r"In all:\s*" + NUMBER, text) or of_stock
     first = re.search(r"/agreement/(\d+)/change/", text.partition('id="result_list"')[2])
-    return number_of(footer[1].rpartition("\n")[2]) if footer else 0, first[1] if first else ""
+    return number_of(footer[1].strip().rpartition("\n")[2]) if footer else 0, first[1] if first else ""
 
 
 def in_json(text):

@@ -100,7 +100,7 @@ class TestPage:
 
     def test_names_likely_duplicates_of_records_and_of_names(self, anna):
         one, other = (AgreementFactory(title_en="A treaty of trade", signed="2001-02-03") for _ in range(2))
-        AgreementFactory(title_en="A treaty of trade", signed="2002-02-03")
+        AgreementFactory(title_en="A treaty of trade", signed="2012-02-03")
         page = anna.get(url(Agreement, "merge", one.pk))
         assert [found.entity for found, _key in page.context["likely"]] == [other]
         ministry, same = OrganizationFactory(name_en="Ministry A"), OrganizationFactory(name_en="Ministry B")

@@ -3,11 +3,13 @@ it takes."""
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from relations.filters.parameters import AreaFilter, ColumnFilter
 from relations.filters.record_filters import StatisticsFilter
 from relations.models import Forum, Observation, Source
+from relations.queries.record_query import RecordQuery
 from relations.views.pagination import PAGE_SIZE
 from tests.helpers.factories import ForumFactory, ObservationFactory
 
@@ -32,10 +34,10 @@ def test_a_far_page_is_found_by_keys_and_in_the_same_order(sort, asked, client):
         ForumFactory(period=f"{1992 + number // 12}-{number % 12 + 1:02}", published=True)
     query = f"sort={sort}&page="
     passing = [sql for sql in asked(f"/ru/forums/?{query}2") if " OFFSET " in sql]
-    assert passing
+    assert bool(passing) is (sort == "title")  # the index has the order of days
     assert not any('"search_text"' in sql.partition(" FROM ")[0] for sql in passing)
     pages = [client.get(f"/ru/forums/?{query}{number}").context["page"].object_list for number in (1, 2)]
-    expected = client.get(f"/ru/forums/?{query}1").context["page"].paginator.object_list.records
+    (expected,) = RecordQuery("forums", QueryDict(f"sort={sort}")).results.values()
     assert [record.pk for page in pages for record in page] == list(expected.values_list("pk", flat=True))
 
 

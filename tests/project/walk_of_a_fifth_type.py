@@ -126,6 +126,7 @@ class TestPages:
         for number in range(4):
             other = FACTORIES["projects"](title_en=f"Road {number}", sources=2, published=True)
             other.links.create(kind="implements", to_agreement=agreement)
+        file(client, address)  # the index follows what has been written
         with CaptureQueriesContext(connection) as for_five:
             file(client, address)
         assert len(for_five) == len(for_one)

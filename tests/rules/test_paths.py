@@ -104,7 +104,8 @@ def test_saving_a_form_says_what_is_to_be_checked(staff):
     record, client = AgreementFactory(signed="2005-06-01"), signed_in(staff("editor"))
     address = url(Agreement, "change", record.pk)
     data = filled_in(client.get(address), entered_into_force="2004-06-01", _continue="1")
-    assert "Please check: In force (" in text(client.post(address, data, follow=True))
+    said = text(client.post(address, data, follow=True))
+    assert "Saved, but it will not be approved like this: In force (" in said
 
 
 def test_a_change_that_makes_a_public_record_wrong_is_remarked_on_and_not_approved(staff, approved):
