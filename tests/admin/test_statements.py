@@ -279,7 +279,7 @@ MOST = {
     changed_draft: 22,
     everything_of_a_draft: 30,
     changed_public_record: 25,
-    approval_of_a_proposal: 29,
+    approval_of_a_proposal: 30,
     approval_of_a_draft: 30,
     new_source: 21,
     source_of_drafts: 27,
@@ -299,7 +299,7 @@ MOST = {
 #: the same of saves that need more than thirty: they write in all types of records, or in all tables of one
 MORE = {
     person_in_drafts_of_every_type: 31,  # SQLite writes one index of words a type
-    approval_of_everything: 38,
+    approval_of_everything: 39,
     deletion_of_a_draft: 49,
     deletion_of_a_forum_in_every_type: 69,
     renamed_source_of_every_type: 40,
