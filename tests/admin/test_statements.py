@@ -302,8 +302,8 @@ MORE = {
     approval_of_everything: 39,
     deletion_of_a_draft: 49,
     deletion_of_a_forum_in_every_type: 69,
-    renamed_source_of_every_type: 40,
-    renamed_forum_in_every_type: 36,
+    renamed_source_of_every_type: 41,
+    renamed_forum_in_every_type: 37,
     topic_of_every_type: 35,
 }
 
