@@ -328,7 +328,7 @@ class RowSaving(CellFields):
                     "The source was cited for another value of: %(facts)s. Before the change is approved, somebody must"
                     " check it again: open the form and tick “checked again” at the citation, or cite another source."
                 )
-                messages.warning(request, message % {"facts": facts})
+                messages.info(request, message % {"facts": facts})
         return super().response_change(request, obj)
 
     def facts_to_confirm(self, request: Any) -> str:
