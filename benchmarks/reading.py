@@ -1,6 +1,6 @@
 """What readers and editors wait for: pages of the register beside those of a stock site, of Datasette and of bare SQL.
 
-Each side is a server of its own (gunicorn, one worker, as README.md starts it). Questions are asked in turn, each of
+Each side runs as a separate server (gunicorn, one worker, as README.md starts it). Questions are asked in turn, each of
 them once; `warm` is the first of them asked again.
 """
 
@@ -28,7 +28,7 @@ AT_ONCE = 16
 LONGEST = 600
 NUMBER = r"(\d[\d,.\s\u00a0\u202f]*)"
 BIG = 300_000
-#: each kind of page takes its questions from a block of its own, lest one be asked of two
+#: each kind of page has its own block of questions, so that none is asked twice
 BLOCK = 100
 
 

@@ -40,7 +40,7 @@ NAMESPACES = {
 LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 #: the year of this naming scheme; it never changes (RFC 4151)
 NAMED_IN = 2026
-#: what is older than the last page stands in the files
+#: older entries than those of the last page are in the files only
 PAGE_SIZE, MOST_PAGES = 50, 200
 #: the date of an empty list, fixed so that the feed does not change
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from relations.rows.row_change import RowChange
 
 #: the most findings in a report, since an author corrects some and uploads the file again
 MOST_FINDINGS = 10_000
-#: the code of a finding that has a list of its own
+#: the code of near duplicates, which a report lists apart
 NEAR_DUPLICATE = "duplicate.near"
 #: how many rows an import has, and what it does with them; proposed ones are updated ones, too
 COUNTS = ("rows", "created", "updated", "proposed", "unchanged")

@@ -1,4 +1,4 @@
 """The index: which public records have what, as bitmaps in memory, so that lists are counted without the database.
 
-Filters and queries may use it; it knows models and the catalogue.
+Queries use it; it knows models, filters and the catalogue. Filters ask it without knowing it: it is passed to them.
 """

@@ -1,4 +1,4 @@
-"""What the values of parameters stand for: places with what lies in them and their groups, and keys of the rest."""
+"""What the values of parameters mean: places with what lies in them and their groups, and the keys of the rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from relations.models import Indicator, Membership, Place, Source, Topic
 from relations.values.readings import Bounds
 
-#: the tables of these names: a change of one of them makes the names anew
+#: after a change of one of these types the names are loaded again
 TYPES = frozenset(("place", "organization", "person", "topic", "indicator", "source"))
 
 

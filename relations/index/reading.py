@@ -43,7 +43,7 @@ class Years(NamedTuple):
 
 
 class Positions:
-    """The position of each record by its primary key: a plain array, since a dictionary of a million takes 100 MiB."""
+    """The position of each record by its primary key, in an array: a dictionary of a million takes 100 MiB."""
 
     def __init__(self, keys: array[int], start: int = 0) -> None:
         self.at = array("i")
@@ -154,7 +154,7 @@ def columns_of(model: type[Record]) -> list[str]:
 
 
 def read_related(model: type[Record], found: Reading, records: QuerySet[Any] | None) -> None:
-    """Adds what stands in other tables; `records` limits it to some."""
+    """Adds what is stored in other tables; `records` limits it to some."""
     owner = f"{key_to(model)}_id"
 
     def add(kind: str, rows: QuerySet[Any], column: str, owner: str = owner) -> None:

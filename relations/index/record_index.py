@@ -19,7 +19,7 @@ from relations.values.readings import Bounds
 from .names import Names
 from .reading import ROWS_AT_ONCE, Term, Years, read
 
-#: more records written since than this, and everything is read anew
+#: after more changes than this the whole index is read again
 MOST_LATER = 2_000
 #: bitmaps of places and words that are remembered
 MOST_MADE = 1_000
@@ -139,10 +139,6 @@ class RecordIndex:
     @property
     def undated(self) -> BitMap:
         return self.of("undated", [True])
-
-    def positions(self, keys: Iterable[int]) -> BitMap:
-        """Of the records with these primary keys."""
-        return self.position.of(keys)
 
     # In the order of lists.
 

@@ -227,9 +227,10 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         keys = list(self.values_list("pk", flat=True))
-        DataChange.objects.add({self.model: keys})
         with linked_to(self.model, keys):
-            return super().delete()
+            deleted = super().delete()
+        DataChange.objects.add({self.model: keys})
+        return deleted
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 

@@ -234,9 +234,11 @@ class Record(Addressed):
             refresh([self])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        DataChange.objects.add({type(self): [self.pk]})
-        with linked_to(type(self), [self.pk]):
-            return super().delete(*args, **kwargs)
+        key = self.pk
+        with linked_to(type(self), [key]):
+            deleted = super().delete(*args, **kwargs)
+        DataChange.objects.add({type(self): [key]})
+        return deleted
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self._meta.model_name}", args=[self.key])
