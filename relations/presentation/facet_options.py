@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import NamedTuple
 
 from django.utils.functional import cached_property
@@ -36,7 +37,7 @@ FACETS = (
 UNFOLDED = {"country", "type", "status"}
 #: of more choices only those with the most records are shown, or those that are looked for
 MOST_CHOICES = 20
-LONGEST_SEARCH = 100
+LONGEST_SEARCH, LONGEST_LABEL = 100, 90
 
 
 @dataclass
@@ -90,6 +91,11 @@ class Facet:
     @property
     def is_unfolded(self) -> bool:
         return self.name in UNFOLDED or bool(self.chosen) or bool(self.sought)
+
+
+def shortened(label: str) -> str:
+    """A long label cut between two words, with an ellipsis."""
+    return label if len(label) <= LONGEST_LABEL else shorten(label, LONGEST_LABEL, placeholder="…")
 
 
 def by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -159,7 +165,7 @@ class FacetOptions:
         if name == "topic":
             return by_name((topic.key, topic.name) for topic in Topic.objects.all())
         if name == "source":
-            return by_name((source.key, str(source)[:90].rstrip()) for source in self.sources())
+            return by_name((source.key, shortened(str(source))) for source in self.sources())
         if name == "indicator":
             return by_name((one.key, one.name) for one in Indicator.objects.all())
         return [choice for choice in self.query.choices(name) if choice[0]]

@@ -80,3 +80,12 @@ def test_a_facet_with_few_choices_is_shown_whole_and_has_no_search(client, russi
 def test_the_search_box_changes_no_list(forums, client):
     all_of_them = client.get("/ru/forums/").context["page"].paginator.count
     assert client.get("/ru/forums/?find_source=03").context["page"].paginator.count == all_of_them
+
+
+def test_a_long_title_is_cut_between_two_words(russia):
+    forum = ForumFactory(sources=0)
+    forum.cite(SourceFactory(key="long", title="Соглашение о взаимном признании документов " * 4))
+    forum.publish()
+    (option,) = (one for _heading, options in facet("source").groups for one in options)
+    assert option.label.endswith("взаимном признании документов…")
+    assert len(option.label) <= 90
