@@ -23,6 +23,7 @@ from relations.models import (
 from relations.models.row_cache import refresh
 from relations.registry import resource_of
 from relations.revisions.saving import row_of, save_row
+from relations.rows.lookup_tables import NameTable
 from relations.rows.members import Members
 from relations.text.cell_syntax import split
 from tests.helpers.admin import filled_in, signed_in, url
@@ -108,6 +109,51 @@ def test_the_six_countries_and_their_regions_are_complete():
         for code in ("RU", "KZ", "KG", "TJ", "TM", "UZ")
     }
     assert numbers == {"RU": 85, "KZ": 20, "KG": 9, "TJ": 5, "TM": 6, "UZ": 14}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Adygeya, Respublika", "RU-AD"),
+        ("Orenburgskaya oblast'", "RU-ORE"),
+        ("Yamalo-Nenets Okrug", "RU-YAN"),
+        ("Buryat Republic", "RU-BU"),
+        ("Qaraghandy oblysy", "KZ-35"),
+        ("Batys Qazaqstan oblysy", "KZ-27"),
+        ("Ysyk-Köl Region", "KG-Y"),
+        ("Bishkek Shaary", "KG-GB"),
+        ("nohiyahoi tobei jumhurí", "TJ-RA"),
+        ("Daşoguz Region", "TM-D"),
+        ("Qoraqalpog‘iston Respublikasi", "UZ-QR"),
+        ("Korea, Republic of", "KR"),
+        ("Тромс-ог-Финнмарк", "NO-54"),
+    ],
+)
+def test_a_sheet_may_spell_places_as_iso_and_cldr_do(text, code):
+    assert NameTable(Place.objects.all(), "place").find(text).code == code
+
+
+def test_a_name_without_the_word_for_its_kind_means_the_city():
+    places = NameTable(Place.objects.all(), "place")
+    assert [places.find(text).kind for text in ("Orenburg", "Samarqand")] == ["city", "city"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Белоруссия", "BY"),
+        ("Молдавия", "MD"),
+        ("Turkey", "TR"),
+        ("Yakutia", "RU-SA"),
+        ("Северная Осетия", "RU-SE"),
+        ("Тромс и Финнмарк", "NO-54"),
+        ("Кайраккум", "tj-guliston"),
+        ("Регионы России, граничащие с Белоруссией", "ru-regions-bordering-by"),
+        ("Russia’s main partners (China, Turkey, India, Kazakhstan, Belarus)", "main-partners"),
+    ],
+)
+def test_a_former_name_of_a_place_is_still_accepted(text, code):
+    assert NameTable(Place.objects.all(), "place").find(text).code == code
 
 
 def fixture_members(settings):
