@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.models import (
@@ -21,13 +22,14 @@ from relations.models import (
     Visit,
 )
 from relations.models.row_cache import refresh
+from relations.queries.record_query import RecordQuery
 from relations.registry import resource_of
 from relations.revisions.saving import row_of, save_row
 from relations.rows.lookup_tables import NameTable
 from relations.rows.members import Members
 from relations.text.cell_syntax import split
 from tests.helpers.admin import filled_in, signed_in, url
-from tests.helpers.factories import ForumFactory
+from tests.helpers.factories import AgreementFactory, ForumFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -175,6 +177,19 @@ def test_unions_of_states_have_a_date_and_a_source_for_each_member():
     assert (str(turkmenistan.joined), str(turkmenistan.left)) == ("1991-12-21", "2005-08-26")
     assert turkmenistan.left_source.key == "ria-2005-08-27-cis"
     assert not Membership.objects.dated().exclude(group__code__in=("cis", "eu")).exists()
+
+
+def test_an_agreement_of_1995_with_the_union_counts_for_its_members_of_1995(russia):
+    union = Place.objects.get(code="eu")
+    AgreementFactory(signed="1995-06", participants=[("party", russia), ("party", union)], published=True)
+    facets = RecordQuery("agreements", QueryDict("year_from=1995&year_to=1995&country=eu")).facets
+    counts = facets.counts("country")
+    assert {code: counts.get(code, 0) for code in ("BE", "FI", "LT", "EE")} == {
+        "BE": 1,
+        "FI": 1,
+        "LT": 0,
+        "EE": 0,
+    }
 
 
 @pytest.fixture
