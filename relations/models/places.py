@@ -1,14 +1,14 @@
 """Model of places: countries, regions, cities and groups of places."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -127,12 +127,31 @@ def source_of_a_date(label: "StrOrPromise") -> "models.ForeignKey[Source | None,
     )
 
 
+DATES_AND_SOURCES = frozenset({"joined", "joined_source", "left", "left_source"})
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def update(self, **values: Any) -> int:
-        groups = list(self.values_list("group", flat=True))
-        updated = super().update(**values)
-        DataChange.objects.add({Place: groups})
+        """With the days of changed dates, and the questions that save() asks of them."""
+        touched = dict(self.values_list("pk", "group"))
+        with transaction.atomic():
+            updated = super().update(**values)
+            if DATES_AND_SOURCES & values.keys():
+                for one in self.model.objects.filter(pk__in=touched):
+                    one.save()
+            DataChange.objects.add({Place: list(touched.values())})
         return updated
+
+    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:
+        """With what save() derives and asks."""
+        memberships = list(objs)
+        for one in memberships:
+            one.derive()
+        created = super().bulk_create(memberships, *args, **kwargs)
+        refresh(list({one.group for one in created}))
+        return created
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def of(self, codes: Collection[str]) -> Self:
         """The memberships of these places and of what is directly inside them."""
@@ -193,11 +212,15 @@ class Membership(models.Model):
         return f"{self.group}: {self.member}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+        refresh([self.group])
+
+    def derive(self) -> None:
+        """Sets the days that follow from its dates; Problem if something is wrong with these."""
         self.held_from, self.held_to = self.days
         for problem in self.problems().values():
             raise problem
-        super().save(*args, **kwargs)
-        refresh([self.group])
 
     def clean(self) -> None:
         if found := self.problems():

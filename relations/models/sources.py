@@ -1,6 +1,6 @@
 """Model of sources."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 LONGEST_AUTHOR = 80
 #: columns that save() does not write: refresh() does
 NOT_SAVED = frozenset({"id", "identified_by", "told_by", "search_text", "row"})
-#: the days that follow from its date and bounds, stored whenever anything is
+#: its date and bounds, and the days that follow from them, stored whenever anything is
+DATES = frozenset({"issued", "not_before", "not_after"})
 DAYS = ("issued_from", "issued_to")
 
 
@@ -112,6 +113,28 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
 
     def for_change(self) -> Self:
         return self
+
+    def update_unchecked(self, **values: Any) -> int:
+        """With the days that follow from dates, so that the database compares those of bulk_update() too."""
+        if not DATES & values.keys():
+            return super().update_unchecked(**values)
+        keys = list(self.values_list("pk", flat=True))
+        with transaction.atomic():
+            updated = super().update_unchecked(**values)
+            for source in self.model.objects.filter(pk__in=keys):
+                source.save(update_fields=DAYS)
+        return updated
+
+    update_unchecked.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
+
+    def bulk_create(self, objs: Iterable["Source"], *args: Any, **kwargs: Any) -> list["Source"]:
+        """With what save() derives, so that the database compares the dates."""
+        sources = list(objs)
+        for source in sources:
+            source.derive()
+        return super().bulk_create(sources, *args, **kwargs)
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
 
 
 class Identity(models.TextChoices):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES, RESOURCES
 from relations.models import (
@@ -21,12 +22,14 @@ from relations.models import (
     Visit,
 )
 from relations.models.row_cache import refresh
+from relations.queries.record_query import RecordQuery
 from relations.registry import resource_of
 from relations.revisions.saving import row_of, save_row
+from relations.rows.lookup_tables import NameTable
 from relations.rows.members import Members
 from relations.text.cell_syntax import split
 from tests.helpers.admin import filled_in, signed_in, url
-from tests.helpers.factories import ForumFactory
+from tests.helpers.factories import AgreementFactory, ForumFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -110,6 +113,51 @@ def test_the_six_countries_and_their_regions_are_complete():
     assert numbers == {"RU": 85, "KZ": 20, "KG": 9, "TJ": 5, "TM": 6, "UZ": 14}
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Adygeya, Respublika", "RU-AD"),
+        ("Orenburgskaya oblast'", "RU-ORE"),
+        ("Yamalo-Nenets Okrug", "RU-YAN"),
+        ("Buryat Republic", "RU-BU"),
+        ("Qaraghandy oblysy", "KZ-35"),
+        ("Batys Qazaqstan oblysy", "KZ-27"),
+        ("Ysyk-Köl Region", "KG-Y"),
+        ("Bishkek Shaary", "KG-GB"),
+        ("nohiyahoi tobei jumhurí", "TJ-RA"),
+        ("Daşoguz Region", "TM-D"),
+        ("Qoraqalpog‘iston Respublikasi", "UZ-QR"),
+        ("Korea, Republic of", "KR"),
+        ("Тромс-ог-Финнмарк", "NO-54"),
+    ],
+)
+def test_a_sheet_may_spell_places_as_iso_and_cldr_do(text, code):
+    assert NameTable(Place.objects.all(), "place").find(text).code == code
+
+
+def test_a_name_without_the_word_for_its_kind_means_the_city():
+    places = NameTable(Place.objects.all(), "place")
+    assert [places.find(text).kind for text in ("Orenburg", "Samarqand")] == ["city", "city"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Белоруссия", "BY"),
+        ("Молдавия", "MD"),
+        ("Turkey", "TR"),
+        ("Yakutia", "RU-SA"),
+        ("Северная Осетия", "RU-SE"),
+        ("Тромс и Финнмарк", "NO-54"),
+        ("Кайраккум", "tj-guliston"),
+        ("Регионы России, граничащие с Белоруссией", "ru-regions-bordering-by"),
+        ("Russia’s main partners (China, Turkey, India, Kazakhstan, Belarus)", "main-partners"),
+    ],
+)
+def test_a_former_name_of_a_place_is_still_accepted(text, code):
+    assert NameTable(Place.objects.all(), "place").find(text).code == code
+
+
 def fixture_members(settings):
     places = json.loads((settings.BASE_DIR / "fixtures/reference/places.json").read_text(encoding="utf-8"))
     return {one["fields"]["code"]: one["fields"]["members"] for one in places if one["fields"].get("members")}
@@ -129,6 +177,19 @@ def test_unions_of_states_have_a_date_and_a_source_for_each_member():
     assert (str(turkmenistan.joined), str(turkmenistan.left)) == ("1991-12-21", "2005-08-26")
     assert turkmenistan.left_source.key == "ria-2005-08-27-cis"
     assert not Membership.objects.dated().exclude(group__code__in=("cis", "eu")).exists()
+
+
+def test_an_agreement_of_1995_with_the_union_counts_for_its_members_of_1995(russia):
+    union = Place.objects.get(code="eu")
+    AgreementFactory(signed="1995-06", participants=[("party", russia), ("party", union)], published=True)
+    facets = RecordQuery("agreements", QueryDict("year_from=1995&year_to=1995&country=eu")).facets
+    counts = facets.counts("country")
+    assert {code: counts.get(code, 0) for code in ("BE", "FI", "LT", "EE")} == {
+        "BE": 1,
+        "FI": 1,
+        "LT": 0,
+        "EE": 0,
+    }
 
 
 @pytest.fixture

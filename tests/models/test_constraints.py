@@ -1,11 +1,15 @@
 """The rules that the database itself keeps: what it refuses and what it accepts."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 
 from relations.models import Citation, Forum, Participation, RecordLink, Role, Source
+from relations.values.period import Period
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
@@ -69,9 +73,54 @@ def test_the_dates_of_a_source_cannot_contradict_each_other(dates, refused):
     for fields in (None, list(dates)):
         with refused(), transaction.atomic():
             source.save(update_fields=fields)
+    for write in (update, bulk_update, bulk_create):
+        with refused(), transaction.atomic():
+            write(dates)
+    assert not Source.objects.exclude(issued="", not_before="", not_after="").exists()
     source = SourceFactory(issued="2018", not_before="2018", not_after="2019")
     with refused():
         set_columns(source, issued_from="2020-01-01")
+
+
+def update(dates):
+    Source.objects.update(**{name: Period.parse(date) for name, date in dates.items()})
+
+
+def bulk_update(dates):
+    source = Source.objects.first()
+    for name, date in dates.items():
+        setattr(source, name, date)
+    Source.objects.bulk_update([source], list(dates))
+
+
+def bulk_create(dates):
+    Source.objects.bulk_create([SourceFactory.build(**dates)])
+
+
+@pytest.mark.parametrize("write", [update, bulk_update, bulk_create])
+def test_dates_of_a_source_that_agree_are_stored_with_their_days(write):
+    SourceFactory(issued="2019")
+    write({"issued": "2018-03", "not_before": "2018", "not_after": "2018-03-05"})
+    found = Source.objects.order_by("pk").last()
+    assert (str(found.issued_from), str(found.issued_to)) == ("2018-03-01", "2018-03-05")
+
+
+def test_a_source_whose_dates_contradicted_each_other_before_keeps_them_without_days(refused):
+    """Such a database can be migrated; the next change of that source is refused."""
+    migration = import_module("relations.migrations.0022_source_bounds")
+    wrong, right = SourceFactory(), SourceFactory()
+    set_columns(wrong, not_before="2020", not_after="2019")
+    set_columns(right, not_before="2018", not_after="2019")
+    migration.read_dates(apps, None)
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (str(wrong.not_before), wrong.issued_from, wrong.issued_to) == ("2020", None, None)
+    assert (str(right.issued_from), str(right.issued_to)) == ("2018-01-01", "2019-12-31")
+    with refused(), transaction.atomic():
+        wrong.save()
+    wrong.not_after = "2021"
+    wrong.save()
+    assert str(wrong.issued_to) == "2021-12-31"
 
 
 def test_days_without_a_period_are_refused(refused):

@@ -8,6 +8,8 @@ from django.utils.translation import override
 
 from relations.errors import Problem
 from relations.models import Membership, Source
+from relations.models.row_cache import unpacked
+from relations.values.period import Period
 from relations.values.period_format import phrase
 from tests.helpers.admin import filled_in, signed_in, text, url
 from tests.helpers.factories import AgreementFactory, PlaceFactory, SourceFactory
@@ -34,6 +36,36 @@ def test_a_membership_cannot_end_before_it_begins(group, uzbekistan):
     found = MembershipFactory(group=group, member=uzbekistan, joined="2004-05", left="2004")
     with pytest.raises(IntegrityError):
         Membership.objects.filter(pk=found.pk).update(held_to="2004-04-30")
+
+
+def test_many_memberships_at_once_are_asked_the_same(group, uzbekistan):
+    source = SourceFactory()
+    stored = MembershipFactory(group=group, member=uzbekistan, joined="2004-05")
+    other = PlaceFactory(code="KZ")
+    with override("en"), pytest.raises(Problem, match="ends before it begins"):
+        Membership.objects.update(left=Period.parse("2003"), left_source=source)
+    with override("en"), pytest.raises(Problem, match="needs its source"):
+        Membership.objects.update(joined_source=None)
+    with override("en"), pytest.raises(Problem, match="needs its source"):
+        Membership.objects.bulk_create([Membership(group=group, member=other, joined="2004")])
+    stored.refresh_from_db()
+    assert (str(stored.joined), str(stored.left), stored.joined_source is None) == ("2004-05", "", False)
+    assert Membership.objects.count() == 1
+
+
+def test_many_memberships_at_once_have_their_days_and_are_in_the_row_of_the_group(group, uzbekistan):
+    source = SourceFactory(key="one")
+    MembershipFactory(group=group, member=uzbekistan, joined="2004-05", joined_source=source)
+    Membership.objects.update(left=Period.parse("2019"), left_source=source)
+    kazakhstan = Membership(group=group, member=PlaceFactory(code="KZ"), joined="2005", joined_source=source)
+    Membership.objects.bulk_create([kazakhstan])
+    days = Membership.objects.order_by("pk").values_list("held_from", "held_to")
+    assert [(str(first), str(last)) for first, last in days] == [
+        ("2004-05-01", "2019-12-31"),
+        ("2005-01-01", "None"),
+    ]
+    group.refresh_from_db()
+    assert unpacked(group.row)["members"] == "KZ 2005/.. one; UZ 2004-05/2019 one"
 
 
 def test_the_form_names_the_field_that_is_wrong(group, uzbekistan):
