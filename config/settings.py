@@ -84,7 +84,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "relations.templatetags.repeated.environment"},
+    },
 ]
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")

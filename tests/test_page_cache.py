@@ -5,6 +5,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
 from relations import page_cache
+from relations.catalog import RESOURCES
 from relations.imports.undo import undo
 from relations.models import Agreement, LinkCheck, Membership, Place
 from relations.registry import resource_of
@@ -294,7 +295,7 @@ CHANGES = {
     "a record is saved in a shell": lambda one: rename(one.record, title_en="A third title"),
     "a source is cited": lambda one: one.record.cite(SourceFactory()),
     "a sheet is imported": imported,
-    "the import is undone": lambda one: undo(one.batch),
+    "the import is undone": lambda one: undo(one.batch, RESOURCES, one.anna),
     "two records are merged": merge,
     "they are parted": lambda one: undo_merge(one.merge, one.anna),
     "a source is renamed": lambda one: rename(one.source, title="Another source"),
