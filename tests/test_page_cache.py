@@ -7,7 +7,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from relations import page_cache
 from relations.catalog import RESOURCES
 from relations.imports.undo import undo
-from relations.models import Agreement, LinkCheck, Membership, Place
+from relations.models import Agreement, LinkCheck, Membership, Place, Version
 from relations.registry import resource_of
 from relations.revisions.saving import row_of, save_row
 from relations.revisions.unmerging import undo_merge
@@ -21,7 +21,7 @@ from tests.helpers.factories import (
     TopicFactory,
 )
 from tests.helpers.merging import merged_into
-from tests.helpers.reports import correction_of, report_on
+from tests.helpers.reports import report_on
 from tests.helpers.sheets import import_rows
 
 pytestmark = pytest.mark.django_db
@@ -281,7 +281,7 @@ def answer(register):
     report = report_on(register.record)
     report.status, report.answer = "accepted", "You are right"
     report.answered_at = report.approved_at = register.record.updated_at
-    report.change = correction_of(register.record)
+    report.change = Version.objects.filter(type="agreements", object_id=register.record.pk).last()
     report.save()
 
 
@@ -305,7 +305,7 @@ CHANGES = {
     "an unused place is deleted": lambda one: Place.objects.get(code="BB").delete(),
     "a topic is renamed": lambda one: rename(one.topic, name_en="Another topic"),
     "an indicator is renamed": lambda one: rename(one.figure.indicator, name_en="Another indicator"),
-    "a figure is changed": lambda one: rename(one.figure, value="123456"),
+    "a figure is changed": lambda one: rename(one.figure, obs_value=123456),
     "a place joins a group": lambda one: Membership.objects.create(group=one.group, member=one.place),
     "a link is checked": check_link,
     "a report is answered": answer,
@@ -315,6 +315,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 def test_after_each_kind_of_change_every_page_is_the_newest(client, register):
     pages = register.pages()
     before = {page: answer_of(client, page) for page in pages}
