@@ -6,8 +6,8 @@ SAY := .ci/say
 .PHONY: run set-up test quick coverage lock bench bench-quick format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
-# djade takes files, not folders.
-TEMPLATES = git ls-files 'templates/*.html' | xargs
+# djade takes files, not folders, and knows the templates of Django alone.
+TEMPLATES = git ls-files 'templates/*.html' ':!templates/jinja2' | xargs
 
 .venv/.runtime: requirements.txt
 	test -x $(PY) || python3 -m venv .venv

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "relations.page_cache.PageCache",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -83,7 +84,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "relations.templatetags.repeated.environment"},
+    },
 ]
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
@@ -101,10 +107,20 @@ else:
     # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
+HAS_REDIS = "redis" in CACHES["default"]["BACKEND"].casefold()
+CACHES["pages"] = (
+    CACHES["default"]
+    if HAS_REDIS
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    }
+)
 # How far a worker has come is seen by the web server: through Redis where there is one, else through files.
 CACHES["progress"] = (
     CACHES["default"]
-    if "redis" in CACHES["default"]["BACKEND"].casefold()
+    if HAS_REDIS
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": BASE_DIR / ".progress",

@@ -12,7 +12,9 @@ class RelationsConfig(AppConfig):
     def ready(self) -> None:
         """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
         from .checks import check_record_types
+        from .models.shown_alone import say_changes
         from .rules import publication
 
         publication.register()
+        say_changes()
         checks.register(check_record_types)

@@ -51,7 +51,7 @@ class RecordType:
     #: {column: cell} of the example row of the template
     example: dict[str, str] = field(default_factory=dict)
     #: how a record reads in a list, below its title
-    row_template: str = "relations/rows/record.html"
+    row_template: str = "rows/record.html"
     #: the name of the address to which the navigation leads; empty: the list
     entrance: str = ""
 
@@ -89,7 +89,7 @@ RECORD_TYPES = (
             "date_signed": "25.05.1993",
             "parties": "RU; TJ",
         },
-        row_template="relations/rows/agreements.html",
+        row_template="rows/agreements.html",
     ),
     RecordType(
         ForumResource,
@@ -110,7 +110,7 @@ RECORD_TYPES = (
             "participants": "RU; KZ",
             "event_status": "held",
         },
-        row_template="relations/rows/forums.html",
+        row_template="rows/forums.html",
     ),
     RecordType(
         VisitResource,
@@ -130,7 +130,7 @@ RECORD_TYPES = (
             "to_places": "RU-MOW",
             "date": "2023-10-05/2023-10-07",
         },
-        row_template="relations/rows/visits.html",
+        row_template="rows/visits.html",
     ),
     RecordType(
         StatisticsResource,
@@ -149,7 +149,7 @@ RECORD_TYPES = (
             "value": "более 200",
             "measure": "level",
         },
-        row_template="relations/rows/statistics.html",
+        row_template="rows/statistics.html",
         entrance="indicators",
     ),
 )

@@ -89,10 +89,10 @@ def problems_of_entry(one: RecordType) -> Iterator[str]:
             f"Name them as in {file_of(one.resource)}."
         )
     try:
-        get_template(one.row_template)
+        get_template(one.row_template, using="jinja2")
     except TemplateDoesNotExist:
         yield (
-            f"The row template of “{one.slug}” is missing. Add templates/{one.row_template}, "
+            f"The row template of “{one.slug}” is missing. Add templates/jinja2/{one.row_template}, "
             f"or leave row_template out of its entry in {CATALOG} for the common one."
         )
 

@@ -88,9 +88,10 @@ def quick_passwords(settings):
 
 @pytest.fixture(autouse=True)
 def own_index(monkeypatch):
-    """What one test has counted is not what the next one has; most tests never commit."""
+    """What one test has counted or kept is not what the next one has; most tests never commit."""
     monkeypatch.setattr(kept, "keeps_uncommitted", True)
     kept.forget()
+    caches["pages"].clear()
 
 
 @pytest.fixture(autouse=True)
@@ -241,10 +242,12 @@ def bring_index_up_to_date():
 
 @pytest.fixture
 def count_queries(client):
-    """A function: how many queries the database answers for a page or a file, once the index is up to date."""
+    """A function: how many queries the database answers for a page or a file that is not kept yet, with the index up
+    to date."""
 
     def count(address):
         bring_index_up_to_date()
+        caches["pages"].clear()
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
             assert response.status_code == 200, address

@@ -1,7 +1,8 @@
 """Formats a CSL item as one line of plain text: GOST through gost.py, APA through the style of the CSL project."""
 
+import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
@@ -16,6 +17,8 @@ from .items import TRANSLATION, Item, title_for
 
 __all__ = ["apa_line", "gost_line"]
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
+#: what stands for a name and an address in an item of which only the shape matters
+NAME, ADDRESS = "\ue000", "\ue001"
 CSL = "{http://purl.org/net/xbiblio/csl}"
 DATA_SET = {"ru": "Набор данных", "en": "Data set"}
 MONTH = "|".join(MONTHS["ru"])
@@ -27,7 +30,7 @@ ONE_AT_A_TIME = Lock()
 
 
 def apa_line(item: Item, language: str) -> str:
-    text = AFTER_A_QUESTION.sub("", line(apa_style(language), for_apa(item, language)))
+    text = AFTER_A_QUESTION.sub("", line(language, for_apa(item, language)))
     return in_russian_order(text) if language == "ru" else text
 
 
@@ -70,9 +73,24 @@ def title_with_type(item: Item, reader: str) -> str:
     return f"{title} [{kind}]" if kind else title
 
 
-def line(style: CitationStylesStyle, item: Item) -> str:
+def line(language: str, item: Item) -> str:
+    """Items of one shape are formatted once: the processor takes longer than the rest of a page."""
+    literal = str(item["author"][0].get("literal", "")) if len(item.get("author", ())) == 1 else ""
+    parts = {NAME: " ".join(literal.split()), ADDRESS: str(item.get("URL", ""))}
+    shape = {**item, "id": "item"}
+    if literal:  # its last character decides on the full stop
+        shape["author"] = [{"literal": NAME + literal[-1]}]
+    if "URL" in item:
+        shape["URL"] = ADDRESS
+    text = line_of_shape(language, json.dumps(shape))
+    return text.replace(NAME + literal[-1:], parts[NAME]).replace(ADDRESS, parts[ADDRESS])
+
+
+@lru_cache(maxsize=1_000)
+def line_of_shape(language: str, shape: str) -> str:
+    item = json.loads(shape)
     with ONE_AT_A_TIME:
-        found = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
+        found = CitationStylesBibliography(apa_style(language), CiteProcJSON([item]), formatter.plain)
         found.register(Citation([CitationItem(item["id"])]))
         return " ".join(str(found.bibliography()[0]).split())
 

@@ -1,11 +1,11 @@
 """Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter, NumberFilter
@@ -123,9 +123,12 @@ class ParameterFilterSet(FilterSet):
 class StoredChoices:
     """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
-    def __init__(self, given: QueryDict) -> None:
-        """`given` are the parameters: of sources, which are many, only those that they name are loaded."""
-        self.given = given
+    def __init__(self, given: QueryDict, known: Mapping[type[Model], Sequence[Any]] | None = None) -> None:
+        """`given` are the parameters: of sources, which are many, only those that they name are loaded.
+
+        `known` are the rows of some tables that the caller has in memory.
+        """
+        self.given, self.known = given, known or {}
         self._loaded: dict[ChoicesModel, Choices] = {}
 
     def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
@@ -137,7 +140,8 @@ class StoredChoices:
             found_by: dict[str, object] = {}
             if model is Source:
                 found_by = {"key__in": [key for key in self.given.getlist("source") if "\x00" not in key]}
-            entities: list[Place | Topic | Source | Indicator] = list(model.objects.filter(**found_by))
+            rows = self.known.get(model) or model.objects.filter(**found_by)
+            entities = cast("Iterable[Place | Topic | Source | Indicator]", rows)
             found = [(str(entity.natural_key()[0]), str(entity)) for entity in entities]
             # a former key is still understood, though no list offers it
             found += [

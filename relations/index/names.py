@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
+
 from relations.models import Indicator, Membership, Place, Source, Topic
 from relations.values.readings import Bounds
 
+NOT_SHOWN_IN_LISTS = ("row", "folded_names", "other_names_ru", "other_names_en")
 #: after a change of one of these types the names are loaded again
 TYPES = frozenset(("place", "organization", "person", "topic", "indicator", "source"))
 
@@ -18,17 +21,28 @@ class Names:
     """Loaded at first use, each table once."""
 
     @cached_property
-    def rows(self) -> list[tuple[int, str, int | None]]:
-        """(primary key, code, key of the place in which it is) of every place."""
-        return list(Place.objects.order_by().values_list("pk", "code", "parent_id"))
+    def places(self) -> dict[int, Place]:
+        """{primary key: place}, each with the place in which it is."""
+        found = {place.pk: place for place in Place.objects.defer(*NOT_SHOWN_IN_LISTS)}
+        for place in found.values():
+            place.parent = found[place.parent_id] if place.parent_id else None
+        return found
 
     @cached_property
     def codes(self) -> dict[int, str]:
-        return {pk: code for pk, code, _parent in self.rows}
+        return {pk: place.code for pk, place in self.places.items()}
 
     @cached_property
     def parents(self) -> dict[int, int | None]:
-        return {pk: parent for pk, _code, parent in self.rows}
+        return {pk: place.parent_id for pk, place in self.places.items()}
+
+    @cached_property
+    def listed(self) -> dict[type[Model], list[Any]]:
+        """{table whose rows are choices of a list: its rows}"""
+        found: dict[type[Model], list[Any]] = {Place: list(self.places.values())}
+        for model in (Topic, Indicator):
+            found[model] = list(model.objects.defer(*NOT_SHOWN_IN_LISTS))
+        return found
 
     @cached_property
     def within(self) -> dict[str, list[int]]:

@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from random import getrandbits
 from typing import ClassVar, NamedTuple
 
-from django.db import models, transaction
-from django.db.models import Count, Max, Sum
+from django.db import connections, models, transaction
 
 #: the newest changes, which are kept; who has missed older ones reads everything again
 KEPT = 2_000
@@ -46,8 +45,9 @@ class DataChangeManager(models.Manager["DataChange"]):
 
     def version(self) -> DataVersion:
         """That of the data as this transaction sees them, in one statement."""
-        found = self.aggregate(number=Count("pk"), newest=Max("pk"), marks=Sum("mark"))
-        return DataVersion(found["number"], found["newest"] or 0, found["marks"] or 0)
+        with connections[self.db].cursor() as cursor:  # asked by every request: building a query takes longer
+            cursor.execute(f"SELECT COUNT(*), MAX(id), SUM(mark) FROM {self.model._meta.db_table}")
+            return DataVersion(*(int(value or 0) for value in cursor.fetchone()))
 
     def add(self, keys: Mapping[type[models.Model], Collection[int]]) -> None:
         """Says that the records with these primary keys have changed, in the transaction that has changed them."""

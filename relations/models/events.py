@@ -1,18 +1,18 @@
 """Abstract model of events: records with a venue and a period."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from .foreign_keys import key_to
+from .foreign_keys import EVENT_KEYS, key_to
 from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
 from .named import Named
 from .participations import NOT_INVOLVED, Participation
 from .places import Place, involvement_of
-from .querysets import RecordQuerySet
+from .querysets import NOT_IN_LISTS, RecordQuerySet
 from .records import PlacesNamed, Record
 from .scope import TakingPart
 
@@ -28,6 +28,11 @@ class EventQuerySet(RecordQuerySet[E]):
             "place__parent__parent", "organization__place__parent__parent", "person__place__parent__parent"
         )
         return self.prefetch_related(Prefetch("participations", who))
+
+    def without_places(self) -> Self:
+        columns = ("role", "position", "place", *EVENT_KEYS, "organization__place", "person__place")
+        who = Participation.objects.select_related("organization", "person").only(*columns)
+        return self.defer(*NOT_IN_LISTS).prefetch_related(Prefetch("participations", who))
 
     def for_row(self) -> Self:
         return super().for_row().for_list()
@@ -66,6 +71,13 @@ class Event(Record):
             place = who if isinstance(who, Place) else getattr(who, "place", None)
             country = place.country if place else None
             yield country.folded_names if country else ""
+
+    def take_places(self, places: Mapping[int, Place]) -> None:
+        for one in self.participations.all():
+            placed: tuple[Any, ...] = (one, one.organization, one.person)
+            for who in placed:
+                if who and who.place_id:
+                    who.place = places[who.place_id]
 
     def in_role(self, *roles: str) -> list[Participation]:
         """Participations in these roles, in their order, from what is prefetched."""

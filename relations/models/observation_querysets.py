@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from .foreign_keys import EVENT_KEYS, SUBJECT_KEYS
 from .links import LinkKind, RecordLink
 from .named import reader_language
-from .querysets import RecordQuerySet
+from .querysets import NOT_IN_LISTS, RecordQuerySet
 from .series import REFERENCES, SERIES_FIELDS
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
         return self.select_related(
             "indicator", "unit", "ref_area__parent__parent", "counterpart_area__parent__parent", *SUBJECTS
         ).defer(*NOT_OF_SUBJECTS)
+
+    def without_places(self) -> Self:
+        found = self.select_related("indicator", "unit", *SUBJECTS)
+        return found.defer(*NOT_OF_SUBJECTS, *NOT_IN_LISTS)
 
     def in_time(self) -> Self:
         """The oldest first, those without a date at the end."""

@@ -39,6 +39,8 @@ COVERAGE = {
 }
 
 
+#: long texts that lists do not show
+NOT_IN_LISTS = ("search_text", "row", "notes", "alternative_titles")
 #: without any date of its own, whatever bounds it
 UNDATED = Q(first_day__isnull=True, last_day__isnull=True)
 
@@ -172,6 +174,10 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def for_list(self) -> Self:
         return self
+
+    def without_places(self) -> Self:
+        """As for_list(), for a caller who has all places in memory and gives them to each record with take_places()."""
+        return self.for_list()
 
     def for_row(self) -> Self:
         """With everything the flat row and the words for search are made of, in a constant number of queries."""

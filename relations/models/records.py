@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from relations.rows.columns import Column
 
     from .imports import ImportBatch
+    from .places import Place
     from .rechecks import Recheck
     from .row_cache import FlatRow
     from .sources import Source, Work
@@ -156,6 +157,9 @@ class Record(Addressed):
 
     #: the state as the database has it; None before the first save
     stored_state: str | None = None
+    #: what a list adds: the groups of places that bring the record in, and where it has the words of a search
+    through: "Sequence[Place]" = ()
+    marked_title, met = "", ""
 
     class Meta:
         abstract = True
@@ -335,6 +339,9 @@ class Record(Addressed):
 
     def set_scope(self, taking_part: Iterable[TakingPart], groups: GroupSides) -> None:
         self.in_scope = not self.is_domestic and is_in_scope(taking_part, self.possible_days, groups)
+
+    def take_places(self, places: "Mapping[int, Place]") -> None:
+        """Sets the places that without_places() has not fetched, from {primary key: place}."""
 
     @property
     def told_on(self) -> "Iterator[Period]":

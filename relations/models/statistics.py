@@ -1,6 +1,6 @@
 """Models of indicators, units and figures (observations)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -413,6 +413,11 @@ class Observation(Record):
         period = period_phrase(self.period, reader_language())
         missing = self.get_obs_status_display() if self.obs_status == self.Status.MISSING else ""
         return f"{self}, {period}: {missing or self.in_words()}"
+
+    def take_places(self, places: "Mapping[int, Place]") -> None:
+        for name in ("ref_area", "counterpart_area"):
+            if key := getattr(self, f"{name}_id"):
+                setattr(self, name, places[key])
 
     def taking_part(self) -> list[TakingPart]:
         return [TakingPart(place) for place in self.sides()]

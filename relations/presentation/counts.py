@@ -1,6 +1,7 @@
 """Counts in words, with the noun in the right form: «19 форумов», "19 forums"."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -9,6 +10,8 @@ from relations.catalog import BY_SLUG
 from relations.models.named import reader_language
 from relations.values.quantity_format import number_words
 
+#: numbers in words, of which a page has a hundred
+MOST_REMEMBERED = 5_000
 #: what is counted beside the record types
 OTHER_NOUNS = {
     "sources": ngettext_lazy("%(n)d source", "%(n)d sources", "n"),
@@ -19,13 +22,24 @@ OTHER_NOUNS = {
 
 def grouped(number: int) -> str:
     """A formatted number: «16 500», "16,500"."""
-    return number_words(Decimal(number), reader_language())
+    return grouped_in(reader_language(), number)
+
+
+@lru_cache(MOST_REMEMBERED)
+def grouped_in(language: str, number: int) -> str:
+    return number_words(Decimal(number), language)
 
 
 def counted(number: int, slug: str) -> str:
     """«19 форумов» / "19 forums"."""
+    return counted_in(reader_language(), number, slug)
+
+
+@lru_cache(MOST_REMEMBERED)
+def counted_in(language: str, number: int, slug: str) -> str:
+    """`language` is that of the reader, in which the noun is."""
     nouns = BY_SLUG[slug].noun if slug in BY_SLUG else OTHER_NOUNS[slug]
-    return (nouns % {"n": number}).replace(str(number), grouped(number), 1)
+    return (nouns % {"n": number}).replace(str(number), grouped_in(language, number), 1)
 
 
 def counted_apart(total: int, context: int, slug: str) -> str:

@@ -142,11 +142,12 @@ class FacetOptions:
     def groups(self, name: str) -> list[Group]:
         """Selected values stay in the form even if no record has them."""
         groups = self.offered(name)
-        offered = {value for _heading, choices in groups for value, _label in choices}
-        known = dict(self.query.choices(name))
-        chosen = [value for value in self.query.given.getlist(name) if value in known]
-        if missing := [(value, known[value]) for value in chosen if value not in offered]:
-            groups = [*groups, ChoiceGroup("", missing)]
+        if given := self.query.given.getlist(name):
+            offered = {value for _heading, choices in groups for value, _label in choices}
+            known = dict(self.query.choices(name))
+            chosen = [value for value in given if value in known]
+            if missing := [(value, known[value]) for value in chosen if value not in offered]:
+                groups = [*groups, ChoiceGroup("", missing)]
         return [Group(heading, self.options(name, choices)) for heading, choices in groups]
 
     def options(self, name: str, choices: Choices) -> list[Option]:
@@ -163,11 +164,11 @@ class FacetOptions:
         if name in ("country", "with"):
             return [(place.code, place.name) for place in sorted(self.countries, key=register_first)]
         if name == "topic":
-            return by_name((topic.key, topic.name) for topic in Topic.objects.all())
+            return by_name((topic.key, topic.name) for topic in self.query.names.listed[Topic])
         if name == "source":
             return by_name((source.key, shortened(str(source))) for source in self.sources())
         if name == "indicator":
-            return by_name((one.key, one.name) for one in Indicator.objects.all())
+            return by_name((one.key, one.name) for one in self.query.names.listed[Indicator])
         return [choice for choice in self.query.choices(name) if choice[0]]
 
     def sources(self) -> Iterable[Source]:

@@ -55,10 +55,11 @@ class RecordQuery:
             raise Http404(_("There is no such list."))
         self.slug, self.parameters, self.within = slug, parameters, within
         self._indexes = kept.current()
+        self.names = self._indexes.names
         self._every: dict[RecordType, Found] = {}
         self._found: dict[tuple[RecordType, tuple[str, ...]], Found] = {}
         types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
-        choices = StoredChoices(parameters)
+        choices = StoredChoices(parameters, self.names.listed)
         self.filtersets: dict[RecordType, RecordFilter] = {
             one: (TimelineFilter if slug == ALL_TYPES else one.filterset)(
                 parameters, published(one, within), choices
@@ -177,7 +178,7 @@ class RecordQuery:
     def places(self) -> list[Place]:
         """The places that take part in published records of these types, with the places that contain them."""
         taking_part = {pk for one in self.filtersets for pk in self.every(one).counts("place")}
-        return list(Place.objects.filter(pk__in=taking_part).select_related("parent__parent"))
+        return [place for pk, place in self.names.places.items() if pk in taking_part]
 
 
 def published(record_type: RecordType, within: Sequence[str]) -> Records:

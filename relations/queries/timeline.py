@@ -6,12 +6,11 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from django.db.models import F
-
 from relations.catalog import BY_SLUG, RecordType
 from relations.models.records import Record
 
 from .found import Found
+from .listed import listed
 
 #: as the index writes days, 19920530
 LAST_DAY = 9999_12_31
@@ -37,9 +36,9 @@ class Timeline:
     def __getitem__(self, wanted: slice) -> list[Entry]:
         entries = self.entries(wanted)
         records: dict[tuple[str, int], Record] = {}
-        for slug, record_type in BY_SLUG.items():
+        for slug, found in self.found.items():
             if keys := [pk for of, pk in entries if of == slug]:
-                shown = record_type.model.objects.filter(pk__in=keys).for_list().order_by(F("pk"))
+                shown = listed(BY_SLUG[slug], keys, found.index.names)
                 records.update(((slug, record.pk), record) for record in shown)
         return [Entry(BY_SLUG[slug], records[slug, pk]) for slug, pk in entries if (slug, pk) in records]
 

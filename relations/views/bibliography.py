@@ -5,6 +5,7 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 
 from relations.bibliography import responses
 from relations.bibliography.csl import dump_item, record_item, source_item
@@ -40,6 +41,7 @@ def of_source(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     return responses.item_response(item, form, linked=lambda: linked_source(source, item))
 
 
+@cache_control(no_cache=True)
 def of_dump(request: HttpRequest, day: date, form: str) -> HttpResponseBase:
     dump, _path = storage.dump_of(day)
     if not dump or form == "jsonld":

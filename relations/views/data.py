@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 
 from relations.bibliography.csl import register_description
 from relations.bibliography.responses import CONTENT_TYPES as CITED
@@ -37,6 +38,7 @@ class File(NamedTuple):
     address: str
 
 
+@cache_control(no_cache=True)  # dumps are files, of which the data know nothing
 def data(request: HttpRequest) -> HttpResponse:
     dumps = storage.dumps()
     context = {
@@ -63,6 +65,7 @@ def files_of(slug: str) -> list[File]:
     return [File(names.get(form, form.upper()), reverse(f"{slug}-file", args=[form])) for form in FORMS]
 
 
+@cache_control(no_cache=True)
 def download(request: HttpRequest, day: date) -> HttpResponseBase:
     """The zip of one day, streamed."""
     dump, path = storage.dump_of(day)
@@ -74,6 +77,7 @@ def download(request: HttpRequest, day: date) -> HttpResponseBase:
     raise Http404(_("There is no dump for this date."))
 
 
+@cache_control(no_cache=True)
 def linked(request: HttpRequest) -> HttpResponse:
     """The catalogue for programs: JSON-LD in schema.org terms."""
     site = site_of(request)

@@ -10,8 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
 
 from relations.charts import LOOKS, Looks, Size, in_looks, rendered, size
 from relations.charts.data_table import COLUMNS, rows_of
@@ -155,8 +153,6 @@ def panel_of(key: str, number: int | None) -> tuple[Indicator, Panel]:
     return indicator, figures_of(observations, panels[(number or 1) - 1])
 
 
-@conditional_page
-@cache_control(public=True, max_age=3600)
 def chart(request: HttpRequest, key: str, look: str, form: str, number: int | None = None) -> HttpResponse:
     """A panel of the indicator as a picture, for the page's <picture>, for slides and for print."""
     if look not in LOOKS or form not in CONTENT_TYPES:
@@ -168,8 +164,6 @@ def chart(request: HttpRequest, key: str, look: str, form: str, number: int | No
     return HttpResponse(picture, content_type=CONTENT_TYPES[form], headers=headers)
 
 
-@conditional_page
-@cache_control(public=True, max_age=3600)
 def drawn_figures(request: HttpRequest, key: str, number: int | None = None) -> HttpResponseBase:
     """Exactly the figures that the picture shows, as a sheet."""
     indicator, panel = panel_of(key, number)

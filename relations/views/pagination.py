@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from relations.catalog import RecordType
+from relations.queries.listed import listed
 from relations.queries.record_query import RecordQuery
 
 PAGE_SIZE = 50
@@ -47,7 +48,4 @@ class RecordPages:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Any]:
-        keys = self.query.keys(self.record_type, part)
-        found = self.record_type.model.objects.filter(pk__in=keys).for_list().order_by()
-        records = {record.pk: record for record in found}
-        return [records[key] for key in keys if key in records]
+        return listed(self.record_type, self.query.keys(self.record_type, part), self.query.names)

@@ -3,12 +3,8 @@
 from collections.abc import Iterable
 
 from django.http import HttpResponse
-from django.utils.cache import patch_cache_control
 
 from relations.filters.parameters import ParameterError
-
-#: seconds that a picture may be kept; a record that is published meanwhile may wait so long for its place in it
-PICTURE_KEPT_FOR = 600
 
 
 def refusal(errors: Iterable[ParameterError]) -> HttpResponse:
@@ -20,5 +16,4 @@ def refusal(errors: Iterable[ParameterError]) -> HttpResponse:
 def picture_response(body: str | bytes, content_type: str, filename: str) -> HttpResponse:
     response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'inline; filename="{filename}"'
-    patch_cache_control(response, public=True, max_age=PICTURE_KEPT_FOR)
     return response

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = str(ROOT / "relations")
+PROGRAM, TEMPLATES = str(ROOT / "relations"), str(ROOT / "templates")
 ARCHITECTURE = ROOT / "docs/architecture.md"
 
 
@@ -56,6 +56,8 @@ class Walk:
     received: dict[str, int] = field(default_factory=dict)
     #: those called with the value itself or a plain collection of it
     handled: set[str] = field(default_factory=set)
+    #: templates of Jinja2, which run as code
+    templates: set[str] = field(default_factory=set)
 
     @property
     def packages(self) -> set[str]:
@@ -67,6 +69,8 @@ class Walk:
 
     def note(self, frame: FrameType, event: str, _argument: object) -> None:
         name = frame.f_code.co_filename
+        if event == "call" and name.startswith(TEMPLATES):
+            self.templates.add(str(Path(name).relative_to(ROOT)))
         if event != "call" or not name.startswith(PROGRAM):
             return
         self.calls += 1

@@ -1,0 +1,30 @@
+"""What pages show without its being part of a record says by itself that it has changed."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+
+from .data_changes import DataChange
+from .link_checks import LinkCheck
+from .named import Named
+from .reports import ErrorReport
+
+SHOWN_ALONE: tuple[type[Model], ...] = (LinkCheck, ErrorReport)
+
+
+def say_changes() -> None:
+    for model in SHOWN_ALONE:
+        post_save.connect(say, model)
+        post_delete.connect(say, model)
+    post_delete.connect(say_of_named)
+
+
+def say(instance: Model, **kwargs: Any) -> None:
+    DataChange.objects.add({type(instance): [instance.pk]})
+
+
+def say_of_named(instance: Model, **kwargs: Any) -> None:
+    """A place is shown even where no record names it; what is saved is said where its row is kept."""
+    if isinstance(instance, Named):
+        say(instance)
