@@ -1,5 +1,6 @@
 """One file, read from the environment; a bad value stops the start with one plain sentence."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,11 +28,28 @@ def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
         sys.exit(f"The environment variable {name} is not valid: {error}")
 
 
+#: where a server listens
+ADDRESS = Regexp(
+    r"(?:unix:/.+|(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})\Z", error="Write, for example, 127.0.0.1:8000, or unix:/path."
+)
+
 DEBUG = read(env.bool, "DEBUG", default=True)
 SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-this-machine")
 if not SECRET_KEY:
     sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
-ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = read(
+    env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else []
+)
+if not ALLOWED_HOSTS:
+    sys.exit("The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site.")
+
+# The web server (config/gunicorn.py). Each process answers as many requests at once as it has threads.
+WEB_CONCURRENCY = read(
+    env.int, "WEB_CONCURRENCY", default=max(2, os.cpu_count() or 1), validate=Range(min=1, max=64)
+)
+WEB_THREADS = read(env.int, "WEB_THREADS", default=8, validate=Range(min=2, max=64))
+WEB_TIMEOUT = read(env.int, "WEB_TIMEOUT", default=60, validate=Range(min=2, max=3600))
+BIND = read(env.str, "BIND", default="127.0.0.1:8000", validate=ADDRESS)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
