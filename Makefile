@@ -23,6 +23,7 @@ TEMPLATES = git ls-files 'templates/*.html' | xargs
 set-up: .venv/.runtime
 	$(PY) manage.py compile_translations
 	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py prepare_database
 	$(PY) manage.py create_roles
 	$(PY) manage.py load_content
 	$(PY) manage.py refresh_records --missing

@@ -7,7 +7,6 @@ register itself does not need it.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,8 +20,24 @@ from statistics import median
 
 PORT = int(os.environ.get("PORT", "8791"))
 WORKERS, THREADS = 2, 8
-GUNICORN = [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{PORT}", f"--workers={WORKERS}", "--no-control-socket"]
-GRANIAN = [sys.executable, "-m", "granian", "--interface=wsgi", f"--port={PORT}", f"--workers={WORKERS}", "config.wsgi:application"]
+GUNICORN = [
+    sys.executable,
+    "-m",
+    "gunicorn",
+    "config.wsgi",
+    f"--bind=127.0.0.1:{PORT}",
+    f"--workers={WORKERS}",
+    "--no-control-socket",
+]
+GRANIAN = [
+    sys.executable,
+    "-m",
+    "granian",
+    "--interface=wsgi",
+    f"--port={PORT}",
+    f"--workers={WORKERS}",
+    "config.wsgi:application",
+]
 #: a worker that says nothing for so many seconds is ended, where the server knows such a limit
 TIMEOUT = 5
 SERVERS = {
@@ -30,34 +45,39 @@ SERVERS = {
     "gunicorn gthread": [*GUNICORN, "--worker-class=gthread", f"--threads={THREADS}", f"--timeout={TIMEOUT}"],
     "granian": [*GRANIAN, f"--blocking-threads={THREADS}"],
 }
-SMALL, PAGE, FILE, SEARCH = "/ru/about/", "/ru/agreements/", "/ru/agreements.csv", "/ru/search/?q=форумы"
+SMALL, PAGE, FILE, SEARCH = (
+    "/ru/about/",
+    "/ru/agreements/",
+    "/ru/agreements.csv",
+    "/ru/search/?q=%D1%84%D0%BE%D1%80%D1%83%D0%BC%D1%8B",
+)
 SECONDS, CLIENTS = 4, 8
 
 
 def main(names):
-    for name in names or SERVERS:
-        with running(SERVERS[name]) as process:
-            print(f"== {name}", flush=True)
-            for measure in (memory, rates, long_file, slow_reader, slow_file):
-                for label, value in measure(process):
-                    print(f"{label:58}{value}", flush=True)
-
-
-@contextmanager
-def running(command):
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"DEBUG": "0", "SECRET_KEY": "only-for-measuring " * 3, "API_RATE": "off", "ALLOWED_HOSTS": "127.0.0.1"}
-        settings |= {"BENCHMARK_STATIC": folder, "BENCHMARK_SIDE": "ours", "DOWNLOADS_AT_ONCE": "100"}
+        settings = {"DEBUG": "0", "SECRET_KEY": "only-for-measuring " * 3, "ALLOWED_HOSTS": "127.0.0.1"}
+        settings |= {"API_RATE": "off", "BENCHMARK_STATIC": folder, "BENCHMARK_SIDE": "ours"}
         env = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "benchmarks.served_settings"}
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
         subprocess.run(collect, env=env, check=True)
-        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-        try:
-            wait_until_it_answers()
-            yield process
-        finally:
-            process.terminate()
-            process.wait(60)
+        for name in names or SERVERS:
+            print(f"== {name}", flush=True)
+            with running(SERVERS[name], env) as process:
+                for measure in (memory, rates, long_file, slow_reader, slow_file):
+                    for label, value in measure(process):
+                        print(f"{label:58}{value}", flush=True)
+
+
+@contextmanager
+def running(command, env):
+    process = subprocess.Popen(command, env=env, stdout=sys.stderr)
+    try:
+        wait_until_it_answers()
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def wait_until_it_answers():
@@ -73,7 +93,7 @@ def get(path):
     """(seconds to the first byte, seconds in all, bytes)"""
     begun = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", PORT, timeout=120)
-    connection.request("GET", quoted(path))
+    connection.request("GET", path)
     answer = connection.getresponse()
     first = answer.read(1)
     at_first, size = time.perf_counter() - begun, len(first)
@@ -85,17 +105,13 @@ def get(path):
     return at_first, time.perf_counter() - begun, size
 
 
-def quoted(path):
-    return path.encode().decode("latin-1").encode("latin-1").decode("latin-1") if path.isascii() else path.replace(
-        "форумы", "%D1%84%D0%BE%D1%80%D1%83%D0%BC%D1%8B"
-    )
-
-
 def workers(process):
     """The primary keys of the processes below this one, or its own."""
     path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     found = [int(pid) for pid in path.read_text().split()]
-    return [pid for pid in found if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()] or [process.pid]
+    return [pid for pid in found if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()] or [
+        process.pid
+    ]
 
 
 def resident(process):
@@ -151,8 +167,9 @@ def long_file(process):
     while any(one.is_alive() for one in loading):
         waits.append(get("/healthz")[1])
         time.sleep(0.05)
-    yield f"/healthz while {WORKERS} csv stream: median, longest, number", (
-        f"{1000 * median(waits):.0f} ms, {1000 * max(waits):.0f} ms, {len(waits)}" if waits else "none"
+    yield (
+        f"/healthz while {WORKERS} csv stream: median, longest, number",
+        (f"{1000 * median(waits):.0f} ms, {1000 * max(waits):.0f} ms, {len(waits)}" if waits else "none"),
     )
 
 
@@ -204,9 +221,11 @@ def slow_file(process):
             size += len(piece)
             time.sleep(0.1)
         lasted = 3 * TIMEOUT - max(0, ended - time.perf_counter())
-        yield "a slow reader was served for", f"{lasted:.0f} s, {size // 1024} KiB; workers replaced: {len(before - set(workers(process)))}"
+        yield (
+            "a slow reader was served for",
+            f"{lasted:.0f} s, {size // 1024} KiB; workers replaced: {len(before - set(workers(process)))}",
+        )
 
 
 if __name__ == "__main__":
-    shutil.rmtree("staticfiles", ignore_errors=True) if "--clean" in sys.argv else None
-    main([one for one in sys.argv[1:] if not one.startswith("--")])
+    main(sys.argv[1:])

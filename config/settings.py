@@ -30,18 +30,19 @@ def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
 
 #: where a server listens
 ADDRESS = Regexp(
-    r"(?:unix:/.+|(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})\Z", error="Write, for example, 127.0.0.1:8000, or unix:/path."
+    r"(?:unix:/.+|(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})\Z",
+    error="Write, for example, 127.0.0.1:8000, or unix:/path.",
 )
 
 DEBUG = read(env.bool, "DEBUG", default=True)
 SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-this-machine")
 if not SECRET_KEY:
     sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
-ALLOWED_HOSTS = read(
-    env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else []
-)
+ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
-    sys.exit("The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site.")
+    sys.exit(
+        "The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site."
+    )
 
 # The web server (config/gunicorn.py). Each process answers as many requests at once as it has threads.
 WEB_CONCURRENCY = read(
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "relations.limits.Limits",
     "relations.middleware.NoNullCharacters",
     "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
@@ -103,6 +105,25 @@ TEMPLATES = [
         },
     }
 ]
+# Behind PgBouncer in transaction mode two statements may reach two sessions of the database.
+PGBOUNCER = read(env.bool, "PGBOUNCER", default=False)
+
+
+def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
+    """What connections to PostgreSQL have beside their address."""
+    options = dict(database.get("OPTIONS", {}))
+    if not PGBOUNCER:  # which refuses it: manage.py prepare_database has told the database instead
+        # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
+        options.setdefault("options", "-c jit=off")
+    return {
+        "OPTIONS": options,
+        # A thread keeps its connection; while debugging, and in tests, each request has its own.
+        "CONN_MAX_AGE": 0 if DEBUG else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": PGBOUNCER,
+    }
+
+
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
@@ -116,8 +137,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    DATABASES["default"] |= on_a_server(DATABASES["default"])
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
 # How far a worker has come is seen by the web server: through Redis where there is one, else through files.
 CACHES["progress"] = (
@@ -215,6 +235,15 @@ RATE = Regexp(
 API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
 # Readers without an account: so many error reports a time from one network address.
 REPORT_RATE = read(env.str, "REPORT_RATE", default="10/hour", validate=RATE)
+# Files, pictures and searches of readers, likewise.
+FILE_RATE = read(env.str, "FILE_RATE", default="300/minute", validate=RATE)
+# A file keeps a thread until it is read: so many at once in each process, and so many of them for one address.
+DOWNLOADS_AT_ONCE = read(
+    env.int, "DOWNLOADS_AT_ONCE", default=WEB_THREADS // 2, validate=Range(min=1, max=WEB_THREADS - 1)
+)
+DOWNLOADS_PER_ADDRESS = read(env.int, "DOWNLOADS_PER_ADDRESS", default=2, validate=Range(min=1))
+# So many proxies pass requests on: each adds the address of who asked it to X-Forwarded-For.
+PROXIES = read(env.int, "PROXIES", default=1 if SECURE_SSL_REDIRECT else 0, validate=Range(min=0, max=9))
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
@@ -226,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttling.NetworkAddressThrottle"],
     "EXCEPTION_HANDLER": "relations.api.exceptions.answer_of",
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": 1 if SECURE_SSL_REDIRECT else 0,
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),

@@ -20,7 +20,12 @@ DUMP = f"/ru/data/register-{DAY}.zip"
 
 
 def environment(**more):
-    usual = {**os.environ, "SECRET_KEY": "only-for-tests" * 5, "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+    usual = {
+        **os.environ,
+        "SECRET_KEY": "only-for-tests" * 5,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "WEB_CONCURRENCY": "1",
+    }
     for name in ("DEBUG", "CACHE_URL"):
         usual.pop(name, None)
     return usual | more

@@ -2,7 +2,6 @@
 
 import time
 from contextlib import ExitStack, closing
-from threading import Event
 
 import pytest
 
@@ -24,7 +23,13 @@ def refusal(**variables):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", ""), ("ALLOWED_HOSTS", ""), ("WEB_CONCURRENCY", "0"), ("WEB_THREADS", "many"), ("BIND", "here")],
+    [
+        ("SECRET_KEY", ""),
+        ("ALLOWED_HOSTS", ""),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_THREADS", "many"),
+        ("BIND", "here"),
+    ],
 )
 def test_a_server_without_its_settings_is_refused_with_one_sentence(name, value):
     printed = refusal(**{name: value})
@@ -46,9 +51,12 @@ def test_a_server_before_its_database_is_ready_is_refused_with_one_sentence(tmp_
 def server(tmp_path, transactional_db):
     """One process of four threads with a short timeout, and a dump of forty megabytes."""
     write_large_dump(tmp_path)
-    with copied_database(tmp_path) as url, running(
-        DATABASE_URL=url, DUMPS_DIR=str(tmp_path), WEB_THREADS="4", WEB_TIMEOUT=str(TIMEOUT)
-    ) as server:
+    with (
+        copied_database(tmp_path) as url,
+        running(
+            DATABASE_URL=url, DUMPS_DIR=str(tmp_path), WEB_THREADS="4", WEB_TIMEOUT=str(TIMEOUT)
+        ) as server,
+    ):
         yield server
 
 

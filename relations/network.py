@@ -1,0 +1,29 @@
+"""Who asks: limits by network address. Of an address a keyed hash alone is kept, and only while it counts."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+
+
+def hashed_address(request: Any) -> str:
+    """That of who asks, behind as many proxies as PROXIES says: what others have written before them is not believed."""
+    address = str(BaseThrottle().get_ident(request))
+    return salted_hmac(__name__, address, algorithm="sha256").hexdigest()
+
+
+class AddressThrottle(SimpleRateThrottle):
+    """So many requests a time from one network address, as a setting says; "off" for as many as come."""
+
+    setting: ClassVar[str]
+
+    def get_rate(self) -> str | None:
+        rate: str = getattr(settings, self.setting)
+        return None if rate == "off" else rate
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return f"{self.setting}-{hashed_address(request)}"
+
+    def seconds_to_wait(self) -> int:
+        return int(self.wait() or 0) + 1
