@@ -39,7 +39,7 @@ GRANIAN = [
     "config.wsgi:application",
 ]
 #: a worker that says nothing for so many seconds is ended, where the server knows such a limit
-TIMEOUT = 5
+TIMEOUT = 20
 SERVERS = {
     "gunicorn sync": [*GUNICORN, "--worker-class=sync", f"--timeout={TIMEOUT}"],
     "gunicorn gthread": [*GUNICORN, "--worker-class=gthread", f"--threads={THREADS}", f"--timeout={TIMEOUT}"],
@@ -212,15 +212,15 @@ def attempt(path):
 
 
 def slow_file(process):
-    """A reader of 100 KB/s for three times the limit of the server."""
+    """A reader of 100 KB/s for half as long again as the limit of the server."""
     with slow_readers(1) as (one,):
         one.settimeout(10)
-        ended, size = time.perf_counter() + 3 * TIMEOUT, 0
+        ended, size = time.perf_counter() + 1.5 * TIMEOUT, 0
         before = set(workers(process))
         while time.perf_counter() < ended and (piece := one.recv(10_000)):
             size += len(piece)
             time.sleep(0.1)
-        lasted = 3 * TIMEOUT - max(0, ended - time.perf_counter())
+        lasted = 1.5 * TIMEOUT - max(0, ended - time.perf_counter())
         yield (
             "a slow reader was served for",
             f"{lasted:.0f} s, {size // 1024} KiB; workers replaced: {len(before - set(workers(process)))}",

@@ -1,4 +1,4 @@
-"""What `make serve` does: prepares the files of the pages, looks whether the database is ready, and becomes the server."""
+"""What `make serve` does: looks whether the database is ready, prepares static files, and becomes the server."""
 
 import os
 import sys

@@ -8,7 +8,7 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 
 def hashed_address(request: Any) -> str:
-    """That of who asks, behind as many proxies as PROXIES says: what others have written before them is not believed."""
+    """That of who asks, as the last of PROXIES proxies saw it: what a reader says of himself is not believed."""
     address = str(BaseThrottle().get_ident(request))
     return salted_hmac(__name__, address, algorithm="sha256").hexdigest()
 
