@@ -57,7 +57,8 @@ SECONDS, CLIENTS = 4, 8
 def main(names):
     with tempfile.TemporaryDirectory() as folder:
         settings = {"DEBUG": "0", "SECRET_KEY": "only-for-measuring " * 3, "ALLOWED_HOSTS": "127.0.0.1"}
-        settings |= {"API_RATE": "off", "BENCHMARK_STATIC": folder, "BENCHMARK_SIDE": "ours"}
+        settings |= {"FILE_RATE": "off", "WEB_THREADS": "64", "DOWNLOADS_AT_ONCE": "63"}
+        settings |= {"DOWNLOADS_PER_ADDRESS": "1000", "BENCHMARK_STATIC": folder, "BENCHMARK_SIDE": "ours"}
         env = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "benchmarks.served_settings"}
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
         subprocess.run(collect, env=env, check=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import dj_database_url
 from django.utils.functional import lazy
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
@@ -72,10 +73,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "relations.compression.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "relations.api.middleware.ApiAnswers",
+    "relations.replicas.ReadsAtReplicas",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +126,22 @@ def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def replica(url: str) -> dict[str, Any]:
+    try:
+        database: dict[str, Any] = {**dj_database_url.parse(url)}
+    except ValueError:
+        database = {"ENGINE": ""}
+    if not database["ENGINE"].endswith("postgresql") or not DATABASES["default"]["ENGINE"].endswith(
+        "postgresql"
+    ):
+        sys.exit(
+            "The environment variable REPLICA_URL must name copies of a PostgreSQL database: postgres://…, …"
+        )
+    database |= on_a_server(database)
+    database["OPTIONS"].setdefault("connect_timeout", 2)  # who is down is found out soon
+    return database | {"TEST": {"MIRROR": "default"}}
+
+
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
@@ -138,6 +156,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= on_a_server(DATABASES["default"])
+# Copies of the database that only readers without a login ask; relations/replicas.py says when.
+REPLICAS = {
+    f"replica_{number}": replica(url)
+    for number, url in enumerate(read(env.list, "REPLICA_URL", default=[]), 1)
+}
+DATABASES |= REPLICAS
+DATABASE_ROUTERS = ["relations.replicas.ReplicaRouter"]
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
 # How far a worker has come is seen by the web server: through Redis where there is one, else through files.
 CACHES["progress"] = (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from relations.api.exceptions import problem
 from relations.api.middleware import BEGINNING
-from relations.network import AddressThrottle, hashed_address
+from relations.network import AddressThrottle, after_sending, hashed_address
 
 ADMIN = "/admin/"
 #: pictures of one page are asked for together, and drawn before they are sent
@@ -39,7 +39,7 @@ class Limits:
             return refusal(request, 413, lambda: too_large(most))
         response = self.get_response(request)
         if release := getattr(request, "release_download", None):
-            release_after(response, release)
+            after_sending(response, release)
         return response
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponseBase | None:
@@ -101,22 +101,6 @@ class Downloads:
 
 
 downloads = Downloads()
-
-
-def release_after(response: HttpResponseBase, release: Callable[[], None]) -> None:
-    """When the last byte was sent, or the reader has gone; the server closes each response once."""
-    if not response.streaming:
-        release()
-        return
-    usual = response.close
-
-    def close() -> None:
-        try:
-            usual()
-        finally:
-            release()
-
-    response.close = close  # type: ignore[method-assign]
 
 
 def length_of(request: HttpRequest) -> int:

@@ -1,8 +1,12 @@
-"""Who asks: limits by network address. Of an address a keyed hash alone is kept, and only while it counts."""
+"""Requests from the network: limits by address, of which a keyed hash alone is kept while it counts; and the end of
+an answer.
+"""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
@@ -27,3 +31,19 @@ class AddressThrottle(SimpleRateThrottle):
 
     def seconds_to_wait(self) -> int:
         return int(self.wait() or 0) + 1
+
+
+def after_sending(response: HttpResponseBase, act: Callable[[], object]) -> None:
+    """When the last byte was sent, or the reader has gone; a server closes each response once."""
+    if not response.streaming:
+        act()
+        return
+    usual = response.close
+
+    def close() -> None:
+        try:
+            usual()
+        finally:
+            act()
+
+    response.close = close  # type: ignore[method-assign]
