@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow import ValidationError
 from marshmallow.validate import URL, Email, Range, Regexp
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -193,6 +194,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Only debuggers ask for maps of scripts, which are larger than all else together.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 SITE_URL = read(env.url, "SITE_URL").geturl().rstrip("/") if env.str("SITE_URL", "") else ""
 
 

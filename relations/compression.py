@@ -23,7 +23,7 @@ NOT_AT_ALL = re.compile(r"\s*q=0(\.0*)?\s*")
 
 
 class Compression(GZipMiddleware):
-    """What has a secret of its reader keeps Django's gzip: it adds bytes of random length, so that lengths tell nothing."""
+    """What has a secret of its reader keeps the gzip of Django, whose length is random and tells nothing."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith(COMPRESSED):
@@ -44,7 +44,9 @@ def may_have_secrets(request: HttpRequest) -> bool:
 
 def accepts_brotli(request: HttpRequest) -> bool:
     accepted = (one.partition(";") for one in request.headers.get("Accept-Encoding", "").split(","))
-    return any(name.strip().lower() == "br" and not NOT_AT_ALL.fullmatch(weight) for name, _, weight in accepted)
+    return any(
+        name.strip().lower() == "br" and not NOT_AT_ALL.fullmatch(weight) for name, _, weight in accepted
+    )
 
 
 def is_short(response: HttpResponseBase) -> bool:

@@ -142,7 +142,7 @@ def writing(monkeypatch):
     usual = home.render
 
     def render(request, *args, **kwargs):
-        Forum.objects.filter(key="none").update(status="held")
+        Forum.objects.filter(key="none").update(notes="")
         return usual(request, *args, **kwargs)
 
     monkeypatch.setattr(home, "render", render)
