@@ -25,7 +25,13 @@ from .measuring import ROOT, SETTINGS, expect
 from .reading import free_port
 
 NAMES = ("primary", "replica_1", "replica_2")
-SOURCE = "trial-source"
+#: one that a published forum cites
+A_SOURCE = """
+    SELECT source.key FROM relations_source source
+    JOIN relations_citation citation ON citation.source_id = source.id
+    JOIN relations_forum forum ON forum.id = citation.forum_id AND forum.state = 'published'
+    ORDER BY source.key LIMIT 1
+"""
 
 
 def main(folder="/usr/lib/postgresql/15/bin"):
@@ -42,7 +48,13 @@ def main(folder="/usr/lib/postgresql/15/bin"):
 
 
 def manage(environment, *arguments):
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 # The databases.
@@ -67,8 +79,20 @@ class Cluster:
             self.start(name)
 
     def start(self, name):
-        options = f"-p {self.ports[name]} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        self.run("pg_ctl", "-D", self.folder / name, "-l", self.folder / f"{name}.log", "-w", "-o", options, "start")
+        options = (
+            f"-p {self.ports[name]} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        )
+        self.run(
+            "pg_ctl",
+            "-D",
+            self.folder / name,
+            "-l",
+            self.folder / f"{name}.log",
+            "-w",
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self, name):
         self.run("pg_ctl", "-D", self.folder / name, "-m", "immediate", "stop")
@@ -88,7 +112,11 @@ class Cluster:
     def pause(self):
         for name in NAMES[1:]:
             self.ask(name, "SELECT pg_wal_replay_pause()::text")
-        until(lambda: {self.ask(name, "SELECT pg_get_wal_replay_pause_state()") for name in NAMES[1:]} == {"paused"})
+        until(
+            lambda: (
+                {self.ask(name, "SELECT pg_get_wal_replay_pause_state()") for name in NAMES[1:]} == {"paused"}
+            )
+        )
 
     def resume(self):
         for name in NAMES[1:]:
@@ -134,10 +162,10 @@ def until(holds):
 
 
 class Web:
-    """One process, and the cookies of one reader."""
+    """One process."""
 
-    def __init__(self, port, cookies=""):
-        self.port, self.cookies = port, cookies
+    def __init__(self, port):
+        self.port = port
 
     def ask(self, method, path, body="", cookies=""):
         """(status, text, cookies that were set)"""
@@ -192,7 +220,7 @@ def key_of_a_source():
 
 def reads_at_replicas(cluster, webs):
     """Readers are answered by the replicas, in turn."""
-    _key[:] = [cluster.ask("primary", "SELECT key FROM relations_source WHERE EXISTS (SELECT FROM relations_citation c WHERE c.source_id = relations_source.id AND c.forum_id IS NOT NULL) ORDER BY key LIMIT 1")]
+    _key[:] = [cluster.ask("primary", A_SOURCE)]
     for web in webs:
         for _ in range(4):
             title_of(web)
@@ -202,21 +230,22 @@ def reads_at_replicas(cluster, webs):
     until(lambda: min(cluster.pages_read(name) - before[name] for name in NAMES[1:]) >= 10)
 
 
-def report(web, cookies=""):
+def report(web, text):
     """Sends an error report, the one thing that a reader without an account writes; returns her cookies."""
     path = f"/en/sources/{key_of_a_source()}/report/"
     _, form, _ = web.ask("GET", path)
     opened = form.partition('name="opened" value="')[2].partition('"')[0]
     time.sleep(3.2)  # nobody fills in a form faster
-    body = urlencode({"opened": opened, "text": "The year is wrong.", "fact": "", "evidence": "", "reply_to": ""})
-    status, _, set_cookies = web.ask("POST", path, body, cookies)
+    body = urlencode({"opened": opened, "text": text, "fact": "", "evidence": "", "reply_to": ""})
+    status, _, set_cookies = web.ask("POST", path, body)
     expect("status of a report", status, 302)
+    expect("cookie of a writer", set_cookies.startswith("written="), True)
     return set_cookies
 
 
 def own_writes(cluster, webs):
     """Who has written carries the position of her write."""
-    expect("cookie of a writer", report(webs[0]).startswith("written="), True)
+    report(webs[0], "The year is wrong.")
     expect("reports", cluster.ask("primary", "SELECT count(*) FROM relations_errorreport"), 1)
 
 
@@ -224,8 +253,11 @@ def writer_and_stranger(cluster, webs):
     """While replay is paused, the writer sees her write in both processes, and a stranger what was there before."""
     old = title_of(webs[0])
     cluster.pause()
-    cookies = report(webs[0])
-    cluster.ask("primary", f"UPDATE relations_source SET title = 'A new title' WHERE key = '{key_of_a_source()}' RETURNING 1")
+    cookies = report(webs[0], "The month is wrong.")
+    change = (
+        f"UPDATE relations_source SET title = 'A new title' WHERE key = '{key_of_a_source()}' RETURNING 1"
+    )
+    cluster.ask("primary", change)
     for web in webs:
         expect("title for the writer", "A new title" in title_of(web, cookies), True)
         expect("title for a stranger", title_of(web), old)

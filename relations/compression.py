@@ -29,7 +29,7 @@ class Compression(GZipMiddleware):
         if response.get("Content-Type", "").startswith(COMPRESSED):
             return response
         if may_have_secrets(request) or not accepts_brotli(request):
-            return super().process_response(request, response)  # type: ignore[arg-type]  # it takes any response
+            return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
         if response.has_header("Content-Encoding") or is_short(response):
             return response
