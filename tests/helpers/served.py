@@ -80,10 +80,10 @@ def running(**variables):
         yield server
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=90)
 
 
-def write_large_dump(folder, size=40 * 2**20):
+def write_large_dump(folder, size):
     """A file that is offered as the dump of a day: its content does not matter here."""
     path = folder / f"register-{DAY}.zip"
     path.write_bytes(os.urandom(2**20) * (size // 2**20))
