@@ -29,6 +29,8 @@ keepalive = 15
 limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
+# Files are sent piece by piece: the system's own way of sending them would wait for ever for who reads nothing.
+sendfile = False
 # A heartbeat is not to wait for a busy disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Nobody commands a running server but by signals.
