@@ -10,13 +10,14 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
+
+from .measuring import ROOT, SETTINGS
 
 PORT = int(os.environ.get("PORT", "8791"))
 WORKERS, THREADS = 2, 8
@@ -55,24 +56,22 @@ SECONDS, CLIENTS = 4, 8
 
 
 def main(names):
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"DEBUG": "0", "SECRET_KEY": "only-for-measuring " * 3, "ALLOWED_HOSTS": "127.0.0.1"}
-        settings |= {"FILE_RATE": "off", "WEB_THREADS": "64", "DOWNLOADS_AT_ONCE": "63"}
-        settings |= {"DOWNLOADS_PER_ADDRESS": "1000", "BENCHMARK_STATIC": folder, "BENCHMARK_SIDE": "ours"}
-        env = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "benchmarks.served_settings"}
+    env = os.environ | SETTINGS | {"API_RATE": "off", "FILE_RATE": "off", "DOWNLOADS_PER_ADDRESS": "1000"}
+    env |= {"WEB_THREADS": "64", "DOWNLOADS_AT_ONCE": "63"}  # only the server itself is to say no
+    if not (ROOT / "staticfiles" / "staticfiles.json").exists():
         collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-        subprocess.run(collect, env=env, check=True)
-        for name in names or SERVERS:
-            print(f"== {name}", flush=True)
-            with running(SERVERS[name], env) as process:
-                for measure in (memory, rates, long_file, slow_reader, slow_file):
-                    for label, value in measure(process):
-                        print(f"{label:58}{value}", flush=True)
+        subprocess.run(collect, cwd=ROOT, env=env, check=True)
+    for name in names or SERVERS:
+        print(f"== {name}", flush=True)
+        with running(SERVERS[name], env) as process:
+            for measure in (memory, rates, long_file, slow_reader, slow_file):
+                for label, value in measure(process):
+                    print(f"{label:58}{value}", flush=True)
 
 
 @contextmanager
 def running(command, env):
-    process = subprocess.Popen(command, env=env, stdout=sys.stderr)
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=sys.stderr)
     try:
         wait_until_it_answers()
         yield process
