@@ -39,6 +39,10 @@ control_socket_disable = True
 accesslog = None
 
 
+#: bytes of an answer that wait in the system; a reader must take a third of twice as many within the timeout
+MOST_UNSENT = 2**16
+
+
 def when_ready(server: Any) -> None:
     """Just before the workers are made."""
     let_go_of_silent_clients(server.LISTENERS)
@@ -49,6 +53,8 @@ def let_go_of_silent_clients(listeners: list[Any]) -> None:
     """Who neither reads nor sends for so long keeps no thread; who is slow may be slow."""
     seconds = struct.pack("ll", WEB_TIMEOUT, 0)
     for listener in listeners:
+        # The system wakes a sender when a third is free: of more than this, a slow reader would take it too late.
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNSENT)
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # connections inherit them
             listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
 

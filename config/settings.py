@@ -41,7 +41,7 @@ SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-
 if not SECRET_KEY:
     sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
-if not ALLOWED_HOSTS:
+if not DEBUG and not ALLOWED_HOSTS:
     sys.exit(
         "The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site."
     )

@@ -12,7 +12,7 @@ from tests.helpers.served import DUMP, environment, running, serve, write_large_
 pytestmark = pytest.mark.slow
 SIZE = 40 * 2**20
 #: seconds after which the server would replace a process that says nothing
-TIMEOUT = 2
+TIMEOUT = 3
 
 
 def refusal(**variables):
@@ -73,7 +73,7 @@ def test_nobody_is_cut_off_or_kept_waiting_by_who_is_slow(started):
         got, ended, pause = read(slow, 1), time.monotonic() + 2.5 * TIMEOUT, Event()
         while time.monotonic() < ended:
             got += read(slow, 4096)
-            pause.wait(0.1)
+            pause.wait(0.05)
         assert got < SIZE / 2
         got += read(slow, 2 * SIZE)
     assert got > SIZE
