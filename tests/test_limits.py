@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 
 from tests.helpers.factories import ForumFactory
@@ -99,7 +101,15 @@ def test_a_file_counts_until_it_was_read(forum, client, settings):
     assert client.get(FILE).status_code == 200
 
 
-def test_a_file_counts_no_more_when_its_reader_has_gone(forum, client, settings):
+@pytest.fixture
+def open_connections():
+    """The end of a request leaves the connection of the test open."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
+
+
+def test_a_file_counts_no_more_when_its_reader_has_gone(forum, client, settings, open_connections):
     settings.DOWNLOADS_PER_ADDRESS = 1
     client.get(FILE).close()
     assert client.get(FILE).status_code == 200
