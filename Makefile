@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run set-up test quick coverage lock bench bench-quick format
+.PHONY: run serve set-up test quick coverage lock bench bench-quick format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
 # djade takes files, not folders, and knows the templates of Django alone.
@@ -23,6 +23,7 @@ TEMPLATES = git ls-files 'templates/*.html' ':!templates/jinja2' | xargs
 set-up: .venv/.runtime
 	$(PY) manage.py compile_translations
 	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py prepare_database
 	$(PY) manage.py create_roles
 	$(PY) manage.py load_content
 	$(PY) manage.py refresh_records --missing
@@ -30,6 +31,10 @@ set-up: .venv/.runtime
 run: set-up
 	$(PY) manage.py create_demo_accounts
 	$(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+# As on a server: DEBUG=0; SECRET_KEY, ALLOWED_HOSTS and the others come from the environment (docs/running.md).
+serve: .venv/.runtime
+	$(PY) -m config.serve
 
 test: .venv/.dev
 	$(PY) manage.py compile_translations
@@ -76,7 +81,7 @@ check-translations: .venv/.dev
 
 check-django: .venv/.dev
 	DEBUG=1 $(PY) manage.py check --fail-level WARNING
-	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
+	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check ALLOWED_HOSTS=localhost HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	@DEBUG=1 $(SAY) "The models have changed: write the migration with manage.py makemigrations." $(PY) manage.py makemigrations --check --dry-run
 
 # Templates are indented by hand: no formatter keeps blanks between inline elements as they are.

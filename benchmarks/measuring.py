@@ -16,7 +16,12 @@ from time import perf_counter
 
 ROOT = Path(__file__).parent.parent
 #: as on a server: while debugging, Django keeps every query in memory
-SETTINGS = {"DEBUG": "0", "SECRET_KEY": "only-for-a-benchmark", "DJANGO_SETTINGS_MODULE": "config.settings"}
+SETTINGS = {
+    "DEBUG": "0",
+    "SECRET_KEY": "only-for-a-benchmark",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
 WITH_DJANGO = ("ours", "stock", "readers")
 
 

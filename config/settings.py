@@ -1,16 +1,19 @@
 """One file, read from the environment; a bad value stops the start with one plain sentence."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import dj_database_url
 from django.utils.functional import lazy
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow import ValidationError
 from marshmallow.validate import URL, Email, Range, Regexp
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -27,11 +30,29 @@ def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
         sys.exit(f"The environment variable {name} is not valid: {error}")
 
 
+#: where a server listens
+ADDRESS = Regexp(
+    r"(?:unix:/.+|(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})\Z",
+    error="Write, for example, 127.0.0.1:8000, or unix:/path.",
+)
+
 DEBUG = read(env.bool, "DEBUG", default=True)
 SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-this-machine")
 if not SECRET_KEY:
     sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
-ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+if not DEBUG and not ALLOWED_HOSTS:
+    sys.exit(
+        "The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site."
+    )
+
+# The web server (config/gunicorn.py). Each process answers as many requests at once as it has threads.
+WEB_CONCURRENCY = read(
+    env.int, "WEB_CONCURRENCY", default=max(2, os.cpu_count() or 1), validate=Range(min=1, max=64)
+)
+WEB_THREADS = read(env.int, "WEB_THREADS", default=8, validate=Range(min=2, max=64))
+WEB_TIMEOUT = read(env.int, "WEB_TIMEOUT", default=60, validate=Range(min=2, max=3600))
+BIND = read(env.str, "BIND", default="127.0.0.1:8000", validate=ADDRESS)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -53,8 +74,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "relations.replicas.ReadsAtReplicas",
     "relations.page_cache.PageCache",
-    "django.middleware.gzip.GZipMiddleware",
+    "relations.compression.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "relations.api.middleware.ApiAnswers",
@@ -65,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "relations.limits.Limits",
     "relations.middleware.NoNullCharacters",
     "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
@@ -91,6 +114,41 @@ TEMPLATES = [
         "OPTIONS": {"environment": "relations.templatetags.repeated.environment"},
     },
 ]
+# Behind PgBouncer in transaction mode two statements may reach two sessions of the database.
+PGBOUNCER = read(env.bool, "PGBOUNCER", default=False)
+
+
+def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
+    """What connections to PostgreSQL have beside their address."""
+    options = dict(database.get("OPTIONS", {}))
+    if not PGBOUNCER:  # which refuses it: manage.py prepare_database has told the database instead
+        # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
+        options.setdefault("options", "-c jit=off")
+    return {
+        "OPTIONS": options,
+        # A thread keeps its connection; while debugging, and in tests, each request has its own.
+        "CONN_MAX_AGE": 0 if DEBUG else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": PGBOUNCER,
+    }
+
+
+def replica(url: str) -> dict[str, Any]:
+    try:
+        database: dict[str, Any] = {**dj_database_url.parse(url)}
+    except ValueError:
+        database = {"ENGINE": ""}
+    if not database["ENGINE"].endswith("postgresql") or not DATABASES["default"]["ENGINE"].endswith(
+        "postgresql"
+    ):
+        sys.exit(
+            "The environment variable REPLICA_URL must name copies of a PostgreSQL database: postgres://…, …"
+        )
+    database |= on_a_server(database)
+    database["OPTIONS"].setdefault("connect_timeout", 2)  # who is down is found out soon
+    return database | {"TEST": {"MIRROR": "default"}}
+
+
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
@@ -104,8 +162,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    DATABASES["default"] |= on_a_server(DATABASES["default"])
+# Copies of the database that only readers without a login ask; relations/replicas.py says when.
+REPLICAS = {
+    f"replica_{number}": replica(url)
+    for number, url in enumerate(read(env.list, "REPLICA_URL", default=[]), 1)
+}
+DATABASES |= REPLICAS
+DATABASE_ROUTERS = ["relations.replicas.ReplicaRouter"]
 CACHES = {"default": read(env.dj_cache_url, "CACHE_URL", default="locmem://")}
 HAS_REDIS = "redis" in CACHES["default"]["BACKEND"].casefold()
 CACHES["pages"] = (
@@ -146,6 +210,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Only debuggers ask for maps of scripts, which are larger than all else together.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 SITE_URL = read(env.url, "SITE_URL").geturl().rstrip("/") if env.str("SITE_URL", "") else ""
 
 
@@ -213,6 +279,15 @@ RATE = Regexp(
 API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
 # Readers without an account: so many error reports a time from one network address.
 REPORT_RATE = read(env.str, "REPORT_RATE", default="10/hour", validate=RATE)
+# Files, pictures and searches of readers, likewise.
+FILE_RATE = read(env.str, "FILE_RATE", default="300/minute", validate=RATE)
+# A file keeps a thread until it is read: so many at once in each process, and so many of them for one address.
+DOWNLOADS_AT_ONCE = read(
+    env.int, "DOWNLOADS_AT_ONCE", default=WEB_THREADS // 2, validate=Range(min=1, max=WEB_THREADS - 1)
+)
+DOWNLOADS_PER_ADDRESS = read(env.int, "DOWNLOADS_PER_ADDRESS", default=2, validate=Range(min=1))
+# So many proxies pass requests on: each adds the address of who asked it to X-Forwarded-For.
+PROXIES = read(env.int, "PROXIES", default=1 if SECURE_SSL_REDIRECT else 0, validate=Range(min=0, max=9))
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
@@ -224,7 +299,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["relations.api.throttling.NetworkAddressThrottle"],
     "EXCEPTION_HANDLER": "relations.api.exceptions.answer_of",
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": 1 if SECURE_SSL_REDIRECT else 0,
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": gettext_lazy("Russia and Central Asia. A register of relations"),

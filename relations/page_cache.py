@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 
+from relations.compression import accepts_brotli
 from relations.models import DataChange
 from relations.site import today
 
@@ -92,8 +93,8 @@ def etag_of(request: HttpRequest) -> str:
 
 def key_of(request: HttpRequest, etag: str) -> str:
     """Compressed pages are kept as they are sent."""
-    accepted = request.headers.get("Accept-Encoding", "")
-    return "-".join(["page", etag[3:-1], *(name for name in ("br", "gzip") if name in accepted)])
+    has_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    return f"page-{etag[3:-1]}-{accepts_brotli(request):d}{has_gzip:d}"
 
 
 def is_asked_for(request: HttpRequest, etag: str) -> bool:

@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from relations.catalog import RECORD_TYPES
 from relations.index.current import kept
+from relations.limits import downloads
 from relations.registry import resource_of
 from relations.revisions.approval import approve, seen_by
 from relations.revisions.confirming import to_confirm
@@ -108,6 +109,14 @@ def workers_at_once(settings):
 def own_dumps(settings, tmp_path_factory):
     """Pages offer the dumps that a test has written, never those of this machine."""
     settings.DUMPS_DIR = tmp_path_factory.getbasetemp() / "no-dumps"
+
+
+@pytest.fixture(autouse=True)
+def open_door(settings):
+    """Tests ask for more files than a reader, and leave some unread."""
+    settings.FILE_RATE = "off"
+    settings.DOWNLOADS_AT_ONCE = settings.DOWNLOADS_PER_ADDRESS = 10_000
+    downloads.under_way.clear()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 
 from relations.models.querysets import RecordQuerySet
 from relations.models.sources import SourceQuerySet
+from relations.models.streaming import streamed as streamed_rows
 from relations.site import site_of, today
 from relations.writers.file_names import file_name
 
@@ -98,7 +99,7 @@ def encoded_items(
     """The body is read after the view has returned, so the language is set again for each chunk."""
     before, between, after = FRAMES.get(form, ("", "", ""))
     yield before.encode()
-    for number, entity in enumerate(entities.iterator(chunk_size=AT_ONCE)):
+    for number, entity in enumerate(streamed_rows(entities, AT_ONCE)):
         with override(language):
             piece = written(item_of(entity), form)
         yield f"{between if number else ''}{piece}".encode()

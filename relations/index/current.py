@@ -10,6 +10,7 @@ from django.db import connection
 from relations.catalog import BY_SLUG
 from relations.models import DataChange, Record
 from relations.models.data_changes import DataVersion
+from relations.replicas import leave_replica, reads_at_replica
 
 from .names import TYPES, Names
 from .record_index import RecordIndex
@@ -34,13 +35,17 @@ class Indexes:
                 self.read[model] = RecordIndex(model, self.names)
             return self.read[model]
 
+    def has_more_than(self, seen: frozenset[tuple[int, int]]) -> bool:
+        """Changes that were taken back since, or that a replica has not replayed yet; oldest ones are swept away."""
+        oldest = min(seen, default=(0, 0))
+        return any(change > oldest for change in self.seen - seen)
+
     def followed_by(self, version: DataVersion) -> Indexes:
         """The indexes of a later version."""
         seen = changes_seen()
         oldest = min(seen, default=(0, 0))
         were_missed = self.version.newest < oldest[0] - 1
-        were_taken_back = any(change > oldest for change in self.seen - seen)
-        if were_missed or were_taken_back:
+        if were_missed or self.has_more_than(seen):
             return Indexes(version, seen)
         changed = [pk for pk, _mark in seen - self.seen]
         changes = DataChange.objects.filter(pk__in=changed).values_list("type", "keys")
@@ -78,6 +83,14 @@ class Kept:
             return found
         with self.lock:
             found = self.indexes
+            if (
+                found
+                and found.version != version
+                and reads_at_replica()
+                and found.has_more_than(changes_seen())
+            ):
+                leave_replica()  # which is behind: nothing is shown that is older than what was shown before
+                version = DataChange.objects.version()
             if not found or found.version != version:
                 found = found.followed_by(version) if found else new(version)
                 if self.keeps_uncommitted or not connection.in_atomic_block:

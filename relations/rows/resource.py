@@ -22,6 +22,7 @@ from relations.models.foreign_keys import key_to
 from relations.models.keys import key_base
 from relations.models.row_cache import RECORDS_AT_ONCE, unpacked
 from relations.models.scope import TakingPart
+from relations.models.streaming import streamed
 from relations.text.cell_syntax import split
 from relations.text.normalize import fold
 
@@ -182,7 +183,7 @@ class SheetResource(Resource):
     def rows(cls, records: QuerySet[Any]) -> Iterator[list[str]]:
         """Rows of a query set as they are kept, a chunk at a time, so that memory does not grow with their number."""
         names = cls.names()
-        for row in records.values_list("row", flat=True).iterator(chunk_size=RECORDS_AT_ONCE):
+        for row in streamed(records.values_list("row", flat=True), RECORDS_AT_ONCE):
             cells = unpacked(row)
             yield [cells.get(name, "") for name in names]
 

@@ -16,14 +16,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """503 with the reason while the database does not respond or migrations are missing."""
+    reason = why_not_ready()
+    return HttpResponse(f"{reason or 'ready'}\n", status=503 if reason else 200, content_type="text/plain")
+
+
+def why_not_ready() -> str:
+    """Empty where the register can answer."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return HttpResponse("the database does not respond\n", status=503, content_type="text/plain")
-    if missing:
-        return HttpResponse("migrations have not been applied\n", status=503, content_type="text/plain")
-    return HttpResponse("ready\n", content_type="text/plain")
+        return "the database does not respond"
+    return "migrations have not been applied" if missing else ""
 
 
 def robots(request: HttpRequest) -> HttpResponse:

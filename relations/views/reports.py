@@ -10,19 +10,16 @@ import time
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from rest_framework.throttling import SimpleRateThrottle
 
 from relations.catalog import RecordType
 from relations.errors import Problem
@@ -30,6 +27,7 @@ from relations.models import ErrorReport, Record, Source
 from relations.models.key_history import AddressedQuerySet
 from relations.models.named import reader_language
 from relations.models.reports import LONGEST_EVIDENCE, LONGEST_TEXT
+from relations.network import AddressThrottle
 from relations.registry import resource_of
 from relations.revisions.reports import choices_of, newest_version
 from relations.text.plain import check_plain, with_plain_lines
@@ -43,14 +41,8 @@ TOO_LONG = gettext_lazy(
 )
 
 
-class ReportThrottle(SimpleRateThrottle):
-    """Limits reports per network address, which is stored only as a keyed hash and only while it counts."""
-
-    def get_rate(self) -> str | None:
-        return None if settings.REPORT_RATE == "off" else settings.REPORT_RATE
-
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        return f"report-{salted_hmac(SALT, str(self.get_ident(request)), algorithm='sha256').hexdigest()}"
+class ReportThrottle(AddressThrottle):
+    setting = "REPORT_RATE"
 
 
 class PlainText(forms.CharField):
@@ -229,18 +221,14 @@ def page(request: HttpRequest, entity: Record | Source, address: str) -> HttpRes
     if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # it reads only the headers
         form.add_error(None, wait_sentence(throttle))
         response = shown(request, entity, form, 429)
-        response["Retry-After"] = str(seconds_to_wait(throttle))
+        response["Retry-After"] = str(throttle.seconds_to_wait())
         return response
     form.save()
     return HttpResponseRedirect(f"{address}?sent=1")
 
 
-def seconds_to_wait(throttle: ReportThrottle) -> int:
-    return int(throttle.wait() or 0) + 1
-
-
 def wait_sentence(throttle: ReportThrottle) -> str:
-    minutes = -(-seconds_to_wait(throttle) // 60)
+    minutes = -(-throttle.seconds_to_wait() // 60)
     message = ngettext(
         "Too many reports have come from your network. Send this one again in %(n)d minute.",
         "Too many reports have come from your network. Send this one again in %(n)d minutes.",

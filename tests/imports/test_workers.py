@@ -3,14 +3,12 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as own_settings
-from django.db import connection
 from django.urls import reverse
 
 from relations import tasks
@@ -18,6 +16,7 @@ from relations.catalog import RESOURCES
 from relations.imports import batches, pipeline, progress
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.helpers.admin import text
+from tests.helpers.databases import copied_database
 from tests.helpers.import_pages import batch_of, press, upload
 
 Status = ImportBatch.Status
@@ -219,26 +218,8 @@ class Workers:
 @pytest.fixture
 def register(tmp_path, transactional_db):
     """A database of its own: a copy of the suite's, which is empty and on which nothing is under way."""
-    if connection.vendor == "sqlite":
-        path = tmp_path / "register.sqlite3"
-        with closing(sqlite3.connect(path)) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
-        yield Register(f"sqlite:///{path}")
-        return
-    name, data = f"killed_{os.getpid()}", connection.settings_dict
-    connection.close()  # a database with open connections cannot be copied; threads of a test server may leave some
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [data["NAME"]]
-        )
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{data["NAME"]}"')
-        try:
-            yield Register(
-                f"postgres://{data['USER']}:{data['PASSWORD']}@{data['HOST']}:{data['PORT']}/{name}"
-            )
-        finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with copied_database(tmp_path) as url:
+        yield Register(url)
 
 
 ROWS_KILLED = 2500

@@ -156,6 +156,14 @@ def test_demo_accounts_are_never_made_on_a_server(settings, django_user_model):
         ("KEEPER_CONTACT", "ask the office"),
         ("KEEPER_CONTACT", "javascript://alert(1)"),
         ("KEEPER_CONTACT", "office@"),
+        ("FILE_RATE", "often"),
+        ("DOWNLOADS_AT_ONCE", "0"),
+        ("DOWNLOADS_PER_ADDRESS", "none"),
+        ("PROXIES", "-1"),
+        ("WEB_TIMEOUT", "1"),
+        ("PGBOUNCER", "maybe"),
+        ("REPLICA_URL", "mysql://localhost/x"),
+        ("REPLICA_URL", "nonsense"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(name, value):

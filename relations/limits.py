@@ -1,0 +1,161 @@
+"""Limits at the door: how often an address may ask for what is dear, how many files are written at once, and how
+large a request may be.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Lock
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path, get_language_from_request, ngettext, override
+from django.utils.translation import gettext as _
+
+from relations.api.exceptions import problem
+from relations.api.middleware import BEGINNING
+from relations.network import AddressThrottle, after_sending, hashed_address
+
+ADMIN = "/admin/"
+#: pictures of one page are asked for together, and drawn before they are sent
+PICTURES = ("svg", "png")
+#: seconds after which a file may be asked for again
+FILE_AGAIN = 10
+
+
+class DearAnswersThrottle(AddressThrottle):
+    setting = "FILE_RATE"
+
+
+class Limits:
+    """Refuses what is too large, too often or too much at once, with a sentence in both languages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if length_of(request) > (most := longest_body(request)):
+            return refusal(request, 413, lambda: too_large(most))
+        response = self.get_response(request)
+        if release := getattr(request, "release_download", None):
+            after_sending(response, release)
+        return response
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponseBase | None:
+        """Called when the address is known and nothing has been done for it."""
+        throttle = DearAnswersThrottle()
+        if is_dear(request) and not throttle.allow_request(request, None):  # type: ignore[arg-type]  # headers alone
+            return refusal(request, 429, lambda: too_often(throttle), throttle.seconds_to_wait())
+        return downloads.begin(request) if is_download(request) else None
+
+
+def is_dear(request: HttpRequest) -> bool:
+    """Files, pictures and searches of readers; the API has a limit of its own."""
+    return is_for_readers(request) and bool(ending(request) or request.GET.get("q"))
+
+
+def is_download(request: HttpRequest) -> bool:
+    """A file that is written while it is read. Editors are not limited: their pages are found below /admin/."""
+    is_public = is_for_readers(request) or is_for_programs(request)
+    return is_public and ending(request) not in ("", *PICTURES)
+
+
+def is_for_readers(request: HttpRequest) -> bool:
+    return bool(get_language_from_path(request.path_info))
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    return request.path_info.startswith(BEGINNING)
+
+
+def ending(request: HttpRequest) -> str:
+    """“csv” of an address that ends as a file does."""
+    _name, dot, found = request.path_info.rpartition("/")[2].rpartition(".")
+    return found if dot else ""
+
+
+class Downloads:
+    """The files that this process is writing: fewer than it has threads, so that pages are always answered."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.under_way: Counter[str] = Counter()
+
+    def begin(self, request: HttpRequest) -> HttpResponse | None:
+        """Counts one more until `request.release_download()`, or refuses it."""
+        address = hashed_address(request)
+        with self.lock:
+            if self.under_way[address] >= settings.DOWNLOADS_PER_ADDRESS:
+                return refusal(request, 429, too_many_of_one, FILE_AGAIN)
+            if self.under_way.total() >= settings.DOWNLOADS_AT_ONCE:
+                return refusal(request, 503, too_many_of_all, FILE_AGAIN)
+            self.under_way[address] += 1
+        request.release_download = lambda: self.end(address)  # type: ignore[attr-defined]
+        return None
+
+    def end(self, address: str) -> None:
+        with self.lock:
+            self.under_way[address] -= 1
+            self.under_way += Counter()  # forgets those that have none
+
+
+downloads = Downloads()
+
+
+def length_of(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def longest_body(request: HttpRequest) -> int:
+    """The form of an upload says itself what is a little too large."""
+    is_upload = request.path_info.startswith(ADMIN)
+    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+
+
+def refusal(request: HttpRequest, status: int, sentence: Callable[[], str], seconds: int = 0) -> HttpResponse:
+    """A line of plain text in each language; to programs as they are told of all errors."""
+    response = (
+        problem_of(request, status, sentence) if is_for_programs(request) else page_of(status, sentence)
+    )
+    add_never_cache_headers(response)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
+
+
+def page_of(status: int, sentence: Callable[[], str]) -> HttpResponse:
+    lines = [in_language(code, sentence) for code, _name in settings.LANGUAGES]
+    return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def problem_of(request: HttpRequest, status: int, sentence: Callable[[], str]) -> HttpResponse:
+    return problem(status, in_language(get_language_from_request(request), sentence))
+
+
+def in_language(code: str, sentence: Callable[[], str]) -> str:
+    with override(code):
+        return sentence()
+
+
+def too_large(most: int) -> str:
+    return _("The request is too large: at most %(n)s MB are accepted.") % {"n": f"{most / 10**6:.0f}"}
+
+
+def too_often(throttle: AddressThrottle) -> str:
+    seconds = throttle.seconds_to_wait()
+    message = ngettext(
+        "Too many files, pictures or searches were asked for from your network. Ask again in %(n)d second.",
+        "Too many files, pictures or searches were asked for from your network. Ask again in %(n)d seconds.",
+        seconds,
+    )
+    return message % {"n": seconds}
+
+
+def too_many_of_one() -> str:
+    return _("Other files are being sent to your network. Ask for this one when they have arrived.")
+
+
+def too_many_of_all() -> str:
+    return _("Many readers are downloading files now. Ask for this one again in a moment.")

@@ -1,0 +1,101 @@
+"""The register as `make serve` starts it: what does not start, and who waits for whom."""
+
+import time
+from contextlib import ExitStack, closing
+from threading import Event
+
+import pytest
+
+from tests.helpers.databases import copied_database
+from tests.helpers.served import DUMP, environment, running, serve, write_large_dump
+
+pytestmark = pytest.mark.slow
+SIZE = 40 * 2**20
+#: seconds after which the server would replace a process that says nothing
+TIMEOUT = 3
+
+
+def refusal(**variables):
+    """What is printed by a server that does not start."""
+    process = serve(environment(**variables))
+    printed, _ = process.communicate(timeout=240)
+    assert process.returncode == 1
+    return printed.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("ALLOWED_HOSTS", ""),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_THREADS", "many"),
+        ("BIND", "here"),
+    ],
+)
+def test_a_server_without_its_settings_is_refused_with_one_sentence(name, value):
+    printed = refusal(**{name: value})
+    assert printed.startswith(f"The environment variable {name} is ")
+    assert len(printed.splitlines()) == 1
+
+
+def test_a_server_before_its_database_is_ready_is_refused_with_one_sentence(tmp_path):
+    printed = refusal(DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert printed == (
+        "The register cannot be served: migrations have not been applied. Look at DATABASE_URL, and run: make set-up"
+    )
+    printed = refusal(DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert "the database does not respond" in printed
+    assert "Traceback" not in printed
+
+
+@pytest.fixture
+def started(tmp_path, transactional_db):
+    """A function: a server of one process and four threads, with a dump of forty megabytes."""
+    write_large_dump(tmp_path, SIZE)
+    with ExitStack() as stack:
+        url = stack.enter_context(copied_database(tmp_path))
+        more = {"DATABASE_URL": url, "DUMPS_DIR": str(tmp_path), "WEB_THREADS": "4"}
+        yield lambda timeout=TIMEOUT: stack.enter_context(running(**more, WEB_TIMEOUT=str(timeout)))
+
+
+def read(connection, least):
+    """So many bytes, or all that come."""
+    size = 0
+    while size < least and (piece := connection.recv(65536)):
+        size += len(piece)
+    return size
+
+
+def test_nobody_is_cut_off_or_kept_waiting_by_who_is_slow(started):
+    server = started()
+    with closing(server.slow_reader(DUMP)) as slow:
+        got, ended, pause = read(slow, 1), time.monotonic() + 2.5 * TIMEOUT, Event()
+        while time.monotonic() < ended:
+            got += read(slow, 4096)
+            pause.wait(0.05)
+        assert got < SIZE / 2
+        got += read(slow, 2 * SIZE)
+    assert got > SIZE
+    with ExitStack() as stack:
+        for _ in range(2):
+            assert read(stack.enter_context(closing(server.slow_reader(DUMP))), 1)
+        for path in ("/healthz", "/readyz", "/ru/about/"):
+            assert server.get(path)[0] == 200
+        assert until(lambda: server.get(DUMP)[0] == 200)  # who reads nothing at all is let go
+
+
+def until(holds):
+    """Whether it holds within a minute."""
+    pause = Event()
+    return any(holds() or pause.wait(0.5) for _ in range(120))
+
+
+def test_what_is_being_answered_is_finished_before_the_server_ends(started):
+    server = started(timeout=60)
+    with closing(server.slow_reader(DUMP)) as reader:
+        got = read(reader, 1)
+        server.process.terminate()
+        got += read(reader, 2 * SIZE)
+    assert got > SIZE
+    assert server.process.wait(60) == 0
