@@ -245,7 +245,7 @@ def bring_index_up_to_date():
     for one in RECORD_TYPES:
         index = kept.current().of(one.model)
         index.places("RU")
-        for name in ("topics", "sources", "indicators"):
+        for name in ("topics", "sources", "indicators", "all_topics", "all_indicators"):
             getattr(index.names, name)
 
 

@@ -1,6 +1,6 @@
 """Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
@@ -123,12 +123,14 @@ class ParameterFilterSet(FilterSet):
 class StoredChoices:
     """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
-    def __init__(self, given: QueryDict, known: Mapping[type[Model], Sequence[Any]] | None = None) -> None:
+    def __init__(
+        self, given: QueryDict, rows_of: Callable[[type[Model]], Sequence[Any] | None] = lambda model: None
+    ) -> None:
         """`given` are the parameters: of sources, which are many, only those that they name are loaded.
 
-        `known` are the rows of some tables that the caller has in memory.
+        `rows_of` gives the rows of a table that the caller has in memory.
         """
-        self.given, self.known = given, known or {}
+        self.given, self.rows_of = given, rows_of
         self._loaded: dict[ChoicesModel, Choices] = {}
 
     def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
@@ -140,7 +142,7 @@ class StoredChoices:
             found_by: dict[str, object] = {}
             if model is Source:
                 found_by = {"key__in": [key for key in self.given.getlist("source") if "\x00" not in key]}
-            rows = self.known.get(model) or model.objects.filter(**found_by)
+            rows = self.rows_of(model) or model.objects.filter(**found_by)
             entities = cast("Iterable[Place | Topic | Source | Indicator]", rows)
             found = [(str(entity.natural_key()[0]), str(entity)) for entity in entities]
             # a former key is still understood, though no list offers it

@@ -37,12 +37,20 @@ class Names:
         return {pk: place.parent_id for pk, place in self.places.items()}
 
     @cached_property
-    def listed(self) -> dict[type[Model], list[Any]]:
-        """{table whose rows are choices of a list: its rows}"""
-        found: dict[type[Model], list[Any]] = {Place: list(self.places.values())}
-        for model in (Topic, Indicator):
-            found[model] = list(model.objects.defer(*NOT_SHOWN_IN_LISTS))
-        return found
+    def all_topics(self) -> list[Topic]:
+        return list(Topic.objects.defer(*NOT_SHOWN_IN_LISTS))
+
+    @cached_property
+    def all_indicators(self) -> list[Indicator]:
+        return list(Indicator.objects.defer(*NOT_SHOWN_IN_LISTS))
+
+    def rows_of(self, model: type[Model]) -> list[Any] | None:
+        """All rows of a table that lists offer as choices; None of sources, which are too many to have in memory."""
+        if model is Place:
+            return list(self.places.values())
+        if model is Topic:
+            return self.all_topics
+        return self.all_indicators if model is Indicator else None
 
     @cached_property
     def within(self) -> dict[str, list[int]]:

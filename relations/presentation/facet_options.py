@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from relations.filters.parameters import Choices
-from relations.models import Indicator, Place, Source, Topic
+from relations.models import Place, Source
 from relations.models.places import register_first
 from relations.queries.record_query import RecordQuery
 from relations.rows.columns import Label
@@ -164,11 +164,11 @@ class FacetOptions:
         if name in ("country", "with"):
             return [(place.code, place.name) for place in sorted(self.countries, key=register_first)]
         if name == "topic":
-            return by_name((topic.key, topic.name) for topic in self.query.names.listed[Topic])
+            return by_name((topic.key, topic.name) for topic in self.query.names.all_topics)
         if name == "source":
             return by_name((source.key, shortened(str(source))) for source in self.sources())
         if name == "indicator":
-            return by_name((one.key, one.name) for one in self.query.names.listed[Indicator])
+            return by_name((one.key, one.name) for one in self.query.names.all_indicators)
         return [choice for choice in self.query.choices(name) if choice[0]]
 
     def sources(self) -> Iterable[Source]:
