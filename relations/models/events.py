@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import key_to
 from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
 from .named import Named
+from .organizations import Organization
 from .participations import NOT_INVOLVED, Participation
+from .people import Person
 from .places import Place, involvement_of
 from .querysets import RecordQuerySet
 from .records import PlacesNamed, Record
@@ -31,6 +33,15 @@ class EventQuerySet(RecordQuerySet[E]):
 
     def for_row(self) -> Self:
         return super().for_row().for_list()
+
+
+def takes_part(places: Any) -> Q:
+    """The condition that a participant is one of these places, or of one of them."""
+    of_places = (
+        Q(**{f"{name}__in": model.objects.filter(place__in=places).values("pk")})
+        for name, model in (("organization", Organization), ("person", Person))
+    )
+    return Q(Q(place__in=places), *of_places, _connector=Q.OR)
 
 
 class Event(Record):
@@ -81,14 +92,14 @@ class Event(Record):
 
     @classmethod
     def involvement(cls, codes: Collection[str]) -> Q:
+        """One EXISTS for all of it, which is no more than a join: of several that are united by OR PostgreSQL
+        evaluates each for all participants before it shows the first record.
+        """
         own = Participation.objects.filter(**{key_to(cls): OuterRef("pk")}).exclude(role__in=NOT_INVOLVED)
-        columns = ("place", "organization__place", "person__place")
-
-        def names_one_of(places: Any) -> Q:
-            takes_part = (Q(**{f"{column}__in": places}) for column in columns)
-            return Q(Exists(own.filter(Q(*takes_part, _connector=Q.OR))))
-
-        return involvement_of(codes, names_one_of)
+        days = {
+            name: ExpressionWrapper(OuterRef(name), DateField()) for name in ("possible_from", "possible_to")
+        }
+        return Q(Exists(own.alias(**days).filter(involvement_of(codes, takes_part))))
 
     @classmethod
     def places_named(cls) -> Iterator[PlacesNamed]:

@@ -1,8 +1,10 @@
 """Query set of records: visibility, publication, and the related objects that pages need."""
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.registry import checked_for_publication, resource_of
 from relations.search.index import matching
+from relations.search.lemmas import query_terms
 from relations.values.period import Period
 
 from .citation_checks import CitationCheck, citations_of_type, has_check
@@ -82,6 +85,13 @@ def problems_against(model: "type[Record]", records: "Sequence[Record]") -> dict
         one.pk: [*one.formal_problems(), *one.recheck_problems(rechecks[one.pk]), *checked[one.pk]]
         for one in records
     }
+
+
+def key_begins(text: str) -> Q:
+    """The condition that a key begins so: LIKE on PostgreSQL, which has an index for it, and a range on SQLite."""
+    if connection.vendor == "postgresql":
+        return Q(key__startswith=text)
+    return Q(key__gte=text, key__lt=text + chr(sys.maxunicode))
 
 
 class RecordQuerySet(AddressedQuerySet[R]):
@@ -158,6 +168,17 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)
+
+    def named(self, text: str) -> Self:
+        """For editors: records with these words, of which the last letters may still be missing, or a key that
+        begins so. One condition on the table, for which an index of words and one of keys are united.
+        """
+        has_words = any(map(str.isalnum, text))
+        groups = query_terms(text, beginnings=True) if has_words else []
+        if has_words and not groups:  # only stop words
+            return self
+        words = Q(search_text__has_words=groups) if groups else Q()
+        return self.filter(words | key_begins(text))
 
     def by_title(self) -> Self:
         """In the order of the titles as the reader sees them."""
