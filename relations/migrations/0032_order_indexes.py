@@ -1,12 +1,14 @@
 """Indexes in the order of lists.
 
 `newest`: the lists of the admin, of every state. `by_day`: public lists, files and the API, those of one state in the
-admin, and the range of days of likely duplicates. `published`: feeds.
+admin, and the days of likely duplicates. `published`: feeds. `by_title_…`: lists by title, in either language; figures
+have none, since they are sorted by the names of indicator and area.
 """
 
-from django.db import migrations
-
+import django.db.models.functions.comparison
 import relations.models.list_index
+import relations.models.querysets
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -45,6 +47,14 @@ class Migration(migrations.Migration):
             index=relations.models.list_index.ListIndex(fields=['state', '-published_at', '-id'], name='agreement_published'),
         ),
         migrations.AddIndex(
+            model_name='agreement',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_ru')), relations.models.querysets.Stated(models.F('title_en'))), models.F('id'), name='agreement_by_title_ru'),
+        ),
+        migrations.AddIndex(
+            model_name='agreement',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_en')), relations.models.querysets.Stated(models.F('title_ru'))), models.F('id'), name='agreement_by_title_en'),
+        ),
+        migrations.AddIndex(
             model_name='forum',
             index=relations.models.list_index.ListIndex(fields=['-first_day', '-last_day', '-id'], name='forum_newest'),
         ),
@@ -55,6 +65,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='forum',
             index=relations.models.list_index.ListIndex(fields=['state', '-published_at', '-id'], name='forum_published'),
+        ),
+        migrations.AddIndex(
+            model_name='forum',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_ru')), relations.models.querysets.Stated(models.F('title_en'))), models.F('id'), name='forum_by_title_ru'),
+        ),
+        migrations.AddIndex(
+            model_name='forum',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_en')), relations.models.querysets.Stated(models.F('title_ru'))), models.F('id'), name='forum_by_title_en'),
         ),
         migrations.AddIndex(
             model_name='observation',
@@ -79,5 +97,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='visit',
             index=relations.models.list_index.ListIndex(fields=['state', '-published_at', '-id'], name='visit_published'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_ru')), relations.models.querysets.Stated(models.F('title_en'))), models.F('id'), name='visit_by_title_ru'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_en')), relations.models.querysets.Stated(models.F('title_ru'))), models.F('id'), name='visit_by_title_en'),
         ),
     ]

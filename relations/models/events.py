@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q
+from django.db import models
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import key_to
 from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
-from .named import Named
+from .named import LANGUAGES, Named
 from .organizations import Organization
 from .participations import NOT_INVOLVED, Participation
 from .people import Person
 from .places import Place, involvement_of
-from .querysets import RecordQuerySet
+from .querysets import RecordQuerySet, title_in
 from .records import PlacesNamed, Record
 from .scope import TakingPart
 
@@ -52,6 +53,13 @@ class Event(Record):
 
     class Meta(Record.Meta):
         abstract = True
+        indexes = [
+            *Record.Meta.indexes,
+            *(
+                models.Index(F("state"), title_in(language), F("id"), name=f"%(class)s_by_title_{language}")
+                for language in LANGUAGES
+            ),
+        ]
 
     def clean(self) -> None:
         super().clean()

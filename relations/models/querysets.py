@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Count, Exists, F, Func, Model, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +67,17 @@ def possibly_in(question: Period) -> Q:
 
 
 R = TypeVar("R", bound="Record")
+
+
+class Stated(Func):
+    """A text, or NULL where it is empty. The empty text is no parameter, so that an index can have the expression."""
+
+    template = "NULLIF(%(expressions)s, '')"
+
+
+def title_in(language: str) -> Coalesce:
+    """The title in one language, or else in the other."""
+    return Coalesce(Stated(F(f"title_{language}")), Stated(F(f"title_{other_language(language)}")))
 
 
 def sources_counted(model: "type[Record]") -> Coalesce:
@@ -182,9 +193,7 @@ class RecordQuerySet(AddressedQuerySet[R]):
 
     def by_title(self) -> Self:
         """In the order of the titles as the reader sees them."""
-        language = reader_language()
-        own, other = (NullIf(F(f"title_{code}"), Value("")) for code in (language, other_language(language)))
-        return self.order_by(Coalesce(own, other), "pk")
+        return self.order_by(title_in(reader_language()), "pk")
 
     def by_publication(self) -> Self:
         """For a feed: newest first, with the data of its entries in a constant number of queries."""

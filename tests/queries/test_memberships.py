@@ -104,6 +104,7 @@ def test_a_file_loads_the_memberships_once_and_each_request_anew(client, group, 
     ForumFactory(
         period="2003", participants=[("participant", russia), ("participant", group)], published=True
     )
+
     def lines():
         return b"".join(client.get("/ru/forums.csv?country=RU&with=UZ")).count(b"\n") - 1
 
