@@ -1,4 +1,4 @@
-"""Indexes in the order of lists.
+"""Indexes in the order of lists, and records that a worker brings up to date.
 
 `newest`: the lists of the admin, of every state. `by_day`: public lists, files and the API, those of one state in the
 admin, and the days of likely duplicates. `published`: feeds. `by_title_…`: lists by title, in either language; figures
@@ -105,5 +105,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='visit',
             index=models.Index(models.F('state'), django.db.models.functions.comparison.Coalesce(relations.models.querysets.Stated(models.F('title_en')), relations.models.querysets.Stated(models.F('title_ru'))), models.F('id'), name='visit_by_title_en'),
+        ),
+        migrations.CreateModel(
+            name='StaleRecords',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('type', models.CharField(max_length=40)),
+                ('keys', models.TextField()),
+                ('number', models.PositiveIntegerField()),
+            ],
+            options={
+                'default_permissions': (),
+            },
         ),
     ]

@@ -1,0 +1,153 @@
+"""How the databases look for what pages, files and the admin ask: by indexes, never through all records of a type.
+
+Not looked at are statements that count everything by nature: how many entries a feed has and when the last of them was
+changed, how much is sourced (the home page), and the reading of the index in memory.
+"""
+
+import json
+import re
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from relations.catalog import RECORD_TYPES
+from tests.conftest import bring_index_up_to_date
+from tests.helpers.admin import signed_in, url
+from tests.helpers.factories import FACTORIES, PlaceFactory
+from tests.helpers.many import copy
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = 20_000
+TABLES = tuple(one.model._meta.db_table for one in RECORD_TYPES)
+COUNTED = re.compile(r"SELECT COUNT\(|SELECT MAX\(")
+SLUGS = [one.slug for one in RECORD_TYPES]
+#: figures are sorted by the names of indicator and area, for which all of them are read
+BY_TITLE = [slug for slug in SLUGS if slug != "statistics"]
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    """Twenty thousand public records, a tenth of which name Kazakhstan; taken back after the tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        kazakhstan = PlaceFactory(code="KZ")
+        for slug in SLUGS:
+            record = FACTORIES[slug](published=True)
+            copy(record, NUMBER // len(SLUGS) * 9 // 10)
+            with_kazakhstan(record, kazakhstan)
+            copy(record, NUMBER // len(SLUGS) // 10, key=lambda at, slug=slug: f"{slug}-kz-{at}")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield
+        transaction.set_rollback(True)
+
+
+def with_kazakhstan(record, kazakhstan):
+    """Makes it one of Kazakhstan."""
+    changed, name = record, "ref_area"
+    if hasattr(record, "participations"):
+        changed, name = record.participations.first(), "place"
+    setattr(changed, name, kazakhstan)
+    changed.save()
+
+
+def statements(client, address):
+    """What is asked of the tables of records, each statement once, but for what is counted by nature."""
+    bring_index_up_to_date()
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        b"".join(response)  # a file asks while it is read
+    asked = dict.fromkeys(one["sql"] for one in captured)
+    return [
+        sql
+        for sql in asked
+        if sql.startswith(("SELECT", "DECLARE"))
+        and any(f'FROM "{table}"' in sql for table in TABLES)
+        and (" LIMIT " in sql or not COUNTED.match(sql))
+    ]
+
+
+def scans(sql):
+    """The steps of the plan of a statement that read a table of records from one end to the other."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql.replace('%', '%%')}", [])
+            (plan,) = cursor.fetchone()
+            return list(scans_in((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]))
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])
+        steps = [row[3] for row in cursor.fetchall()]
+        return [
+            step
+            for step in steps
+            if step.startswith(tuple(f"SCAN {table}" for table in TABLES)) and "INDEX" not in step
+        ]
+
+
+def scans_in(plan):
+    if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in TABLES:
+        yield plan
+    for part in plan.get("Plans", ()):
+        yield from scans_in(part)
+
+
+def check(client, address):
+    for sql in statements(client, address):
+        assert not scans(sql), f"{address}\n{sql}"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize(
+    "parameters", ["", "?page=40", "?country=KZ", "?year_from=2001&year_to=2003", "?sort=date", "?q=знак007"]
+)
+def test_no_public_list_reads_all_records(slug, parameters, many, client):
+    check(client, f"/ru/{slug}/{parameters}")
+
+
+@pytest.mark.parametrize("slug", BY_TITLE)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_list_by_title_sorts_all_records(slug, language, many, client):
+    check(client, f"/{language}/{slug}/?sort=title")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("form", [".csv", ".csv?country=KZ", ".csv?q=знак007", ".atom", ".atom?country=KZ"])
+def test_no_file_and_no_feed_reads_all_records_before_it_begins(slug, form, many, client):
+    check(client, f"/ru/{slug}{form}")
+
+
+@pytest.mark.parametrize("one", RECORD_TYPES, ids=SLUGS)
+def test_no_page_of_a_record_reads_all_records(one, many, client):
+    record = one.model.objects.published()[100]
+    for address in (record.get_absolute_url(), f"{record.get_absolute_url()}versions/"):
+        check(client, address)
+
+
+@pytest.mark.parametrize("address", ["/ru/timeline/?page=40", "/ru/timeline.atom", "/ru/relations/ru-kz/"])
+def test_no_page_of_all_types_reads_all_records(address, many, client):
+    check(client, address)
+
+
+@pytest.mark.parametrize("one", RECORD_TYPES, ids=SLUGS)
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "",
+        "?p=40",
+        "?country=KZ",
+        "?country=KZ&p=5",
+        "?q=знак007",
+        "?q=знак0",
+        "?state__exact=draft",
+        "?o=1",
+        "?o=-1",
+    ],
+)
+def test_no_list_of_the_admin_reads_all_records(one, parameters, many, staff):
+    check(signed_in(staff("publisher"), "ru"), url(one.model) + parameters)
+
+
+def test_a_scan_of_all_records_would_be_seen(many):
+    assert scans('SELECT "id" FROM "relations_agreement" WHERE "notes" = \'x\'')
+    assert not scans('SELECT "id" FROM "relations_agreement" WHERE "id" = 5')
