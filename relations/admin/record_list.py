@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from relations.index.current import kept
 from relations.index.record_index import RecordIndex
-from relations.models import State
+from relations.models import Record, State
 
 #: of more records than this the list says “more than”, where the index does not know their number
 MOST_COUNTED = 10_000
@@ -38,13 +38,12 @@ def number_of(records: QuerySet[Any]) -> Number:
 class StateFilter(admin.ChoicesFieldListFilter):
     """The state, of which the index knows one."""
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Every record has a state, so this does not ask for those without one."""
         return [self.lookup_kwarg]
 
     def found(self, index: RecordIndex) -> BitMap:
-        wanted = self.lookup_val or []
-        return index.everything if State.PUBLISHED in wanted else BitMap()
+        return index.everything if State.PUBLISHED in (self.lookup_val or ()) else BitMap()
 
 
 class RecordList(ChangeList):
@@ -57,7 +56,7 @@ class RecordList(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Records without a day are the last of a descending list, as in the index of that order."""
-        return [NULLS_SMALLEST.get(one, one) for one in super().get_ordering(request, queryset)]
+        return [NULLS_SMALLEST.get(str(one), one) for one in super().get_ordering(request, queryset)]
 
     def get_results(self, request: HttpRequest) -> None:
         """As Django has it, but counted as below; and the rows of a page are fetched by their keys alone."""
@@ -91,7 +90,7 @@ class RecordList(ChangeList):
             return number_of(self.queryset)
         if not all(hasattr(one, "found") for one in self.active_filters):
             return number_of(self.queryset)
-        index = kept.current().of(self.model)
+        index = kept.current().of(cast("type[Record]", self.model))
         found = index.everything
         for one in self.active_filters:
             found = found & one.found(index)

@@ -19,7 +19,7 @@ class StaleRecordsManager(models.Manager["StaleRecords"]):
     def leave(self, keys: Mapping[type[models.Model], Sequence[int]]) -> None:
         """Leaves records to a worker, in the transaction that has changed what they show."""
         self.bulk_create(
-            StaleRecords(type=model._meta.model_name, keys=" ".join(map(str, part)), number=len(part))
+            StaleRecords(type=str(model._meta.model_name), keys=" ".join(map(str, part)), number=len(part))
             for model, pks in keys.items()
             for part in (pks[start : start + PART] for start in range(0, len(pks), PART))
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -53,12 +53,16 @@ def undo_merge(merge: Merge, by: Any) -> None:
 
 
 def refuse_changed(
-    resource: type[SheetResource], merge: Merge, kept: Any, versions: Iterable[Version]
+    resource: type[SheetResource], merge: Merge, kept: Any, versions: Sequence[Version]
 ) -> None:
     """Raises Problem with the names of what is not as the merge has left it."""
     changed = changed_since(resource, merge.moves, kept, merge.merged)
+    keys: defaultdict[str, list[int]] = defaultdict(list)
     for version in versions:
-        now = rows_of(ROWS[version.type], [version.object_id]).get(version.object_id)
+        keys[version.type].append(version.object_id)
+    rows = {slug: rows_of(ROWS[slug], pks) for slug, pks in keys.items()}
+    for version in versions:
+        now = rows[version.type].get(version.object_id)
         if filled(now) != filled(version.after):
             changed.append(title_of(now or version.after or version.before or {}))
     if pending_revision(resource, kept.pk):

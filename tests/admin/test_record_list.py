@@ -53,7 +53,7 @@ def test_what_the_index_knows_is_not_counted_in_the_database(client):
     bring_index_up_to_date()
     with CaptureQueriesContext(connection) as captured:
         shown(client, country="RU")
-    counts = [one["sql"] for one in captured if "COUNT(" in one["sql"] and '"relations_forum"' in one["sql"]]
+    counts = [one["sql"] for one in captured if one["sql"].startswith("SELECT COUNT(*) FROM (SELECT")]
     assert all('"state" IN' in sql and "LIMIT" in sql for sql in counts)
     assert counts
 
@@ -107,12 +107,11 @@ def test_pages_hold_every_record_once(client, monkeypatch):
 
 
 def test_a_record_is_found_by_the_beginning_of_its_key_or_by_its_words(client):
-    by_key, by_word = AgreementFactory(key="treaty-of-1992"), AgreementFactory(title_en="A treaty-maker")
-    AgreementFactory(key="another", title_ru="Договор", title_en="Pact")
+    by_key, by_word = AgreementFactory(key="quay-of-1992"), AgreementFactory(title_en="On lighthouses")
 
     def found(term):
         return {one.pk for one in client.get(url(Agreement), {"q": term}).context["cl"].result_list}
 
-    assert found("treaty-of") == {by_key.pk}
-    assert found("maker") == {by_word.pk}
+    assert found("quay-of") == {by_key.pk}
+    assert found("lighthou") == {by_word.pk}
     assert found("of-1992") == set()

@@ -113,7 +113,7 @@ def test_the_statements_of_a_renaming_do_not_grow_with_its_records(russia, tashk
     agreement = AgreementFactory(participants=[("party", russia), ("party", tashkent)])
     numbers = []
     for number in (1, 1100):  # with the copies before more than a thousand
-        copy(agreement, number)
+        copy(agreement, number, key=lambda at, number=number: f"copy-{at}-of-{number}")
         with CaptureQueriesContext(connection) as captured:
             rename(tashkent)
         numbers.append(len(captured))
