@@ -353,7 +353,8 @@ def changed_since(resource: type[SheetResource], moves: dict[str, Any], kept: An
     """What is no longer as the merge has left it, in words."""
     checks = as_plain(checks_of_both(resource, kept.pk, merged))
     found: list[str] = [str(kept)] if checks != moves["checks_after"] else []
-    there = {label: objects_of(moves["moved"], label) for label, _pk, _column in moves["moved"]}
+    labels = {label for label, _pk, _column in moves["moved"]}
+    there = {label: objects_of(moves["moved"], label) for label in labels}
     for label, pk, column in moves["moved"]:
         one = there[label].get(pk)
         if one is None or getattr(one, column) != kept.pk:
