@@ -10,11 +10,15 @@ class RelationsConfig(AppConfig):
     verbose_name = _("Register of relations")
 
     def ready(self) -> None:
-        """The catalogue registers the row schemas, which models look up; the checks look at all of it."""
+        """The catalogue registers the row schemas, which models look up, and the tasks what they hand over; the checks
+        look at all of it.
+        """
+        from . import tasks
         from .checks import check_record_types
         from .models.shown_alone import say_changes
         from .rules import publication
 
         publication.register()
         say_changes()
+        tasks.register()
         checks.register(check_record_types)

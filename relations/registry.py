@@ -39,6 +39,21 @@ def resource_named(slug: str) -> type[SheetResource]:
     return next(resource for resource in BY_MODEL.values() if resource.slug == slug)
 
 
+#: what hands stale records over to a worker; the tasks fill it in
+HANDING_OVER: list[Callable[[], None]] = []
+
+
+def hand_over_with(hand_over: Callable[[], None]) -> None:
+    if hand_over not in HANDING_OVER:
+        HANDING_OVER.append(hand_over)
+
+
+def bring_up_to_date() -> None:
+    """Has a worker bring stale records up to date."""
+    for hand_over in HANDING_OVER:
+        hand_over()
+
+
 #: {primary key: problems} of records that may not be published; the rules fill it in
 PublicationCheck = Callable[["type[Record]", "Collection[int]"], "dict[int, list[Problem]]"]
 PUBLICATION_CHECKS: list[PublicationCheck] = []

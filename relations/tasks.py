@@ -1,4 +1,6 @@
-"""Background tasks: the steps of an import whose file is too large for one request."""
+"""Background tasks: the steps of an import whose file is too large for one request, and the refreshing of records of
+which too many show something that has changed.
+"""
 
 import logging
 import subprocess
@@ -6,14 +8,19 @@ import sys
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import transaction
 from django_tasks import task
 
 from relations.imports import batches, progress
-from relations.models import ImportBatch
+from relations.models import ImportBatch, StaleRecords
+from relations.models.row_cache import refresh_keys
+from relations.registry import hand_over_with
 
 logger = logging.getLogger(__name__)
 #: a requested worker must start within this many seconds, or another one is started
 STARTS_WITHIN = 15
+#: a worker that has refreshed nothing for so many seconds is dead
+REFRESHES_WITHIN = 120
 
 
 @task()
@@ -53,6 +60,44 @@ def take_care(batch: ImportBatch) -> None:
     handed_now = caches["progress"].get(f"handed-{batch.pk}")
     if batch.is_under_way and not handed_now and not progress.of(batch).is_alive:
         hand_over(batch)
+
+
+@task()
+def refresh_stale() -> None:
+    """Brings the stale records up to date, some in each transaction."""
+    try:
+        while refresh_part():
+            caches["progress"].set("refreshing", True, REFRESHES_WITHIN)
+    finally:
+        caches["progress"].delete_many(["worker", "refreshing"])
+
+
+def refresh_part() -> bool:
+    """Refreshes some of the stale records; whether there were any."""
+    with transaction.atomic():
+        part = StaleRecords.objects.select_for_update(skip_locked=True).order_by("pk").first()
+        if part:
+            part.delete()
+            refresh_keys(part.named, only_changed=True)
+    return part is not None
+
+
+def hand_over_stale() -> None:
+    """Hands the stale records over to a worker, unless one is at work on them."""
+    if caches["progress"].add("refreshing", True, REFRESHES_WITHIN):
+        refresh_stale.enqueue()
+        start_worker()
+
+
+def number_stale() -> int:
+    """How many records are being brought up to date; if their worker has died, another one takes them up."""
+    if number := StaleRecords.objects.number():
+        hand_over_stale()
+    return number
+
+
+def register() -> None:
+    hand_over_with(hand_over_stale)
 
 
 def start_worker() -> None:

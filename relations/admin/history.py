@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from relations import tasks
 from relations.errors import Problem
 from relations.models import Version
 from relations.models.row_cache import FlatRow
@@ -37,6 +38,7 @@ from relations.revisions.history import (
     version_of,
     versions_of,
 )
+from relations.revisions.referring import referring_to
 from relations.revisions.saving import RowRefused, SavedRow
 from relations.rows.resource import SheetResource
 
@@ -287,6 +289,13 @@ class WithHistory(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if request.method == "GET" and (number := tasks.number_stale()):
+            message = ngettext(
+                "%(n)d record is being brought up to date after a change of what it shows.",
+                "%(n)d records are being brought up to date after a change of what they show.",
+                number,
+            )
+            messages.info(request, message % {"n": number})
         if request.POST.get("action") != "delete_selected":
             return super().changelist_view(request, extra_context)
         try:
@@ -297,8 +306,14 @@ class WithHistory(admin.ModelAdmin):
             return HttpResponseRedirect(self.address("changelist"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Once it is confirmed, what is deleted with these need not be named one by one again."""
+        """Once it is confirmed, what is deleted with these need not be named one by one again; of what keeps them from
+        being deleted, which may be thousands of records, a few are named.
+        """
         if "post" not in request.POST:
+            resource = self.row_resource
+            keys = [one.pk for one in objs] if resource.is_reference else []
+            if others := referring_to(resource, keys):
+                return [], {}, set(), others
             return super().get_deleted_objects(objs, request)
         collector: Any = NestedObjects(using=DEFAULT_DB_ALIAS)
         collector.collect(objs)

@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
+from relations.index.record_index import RecordIndex
 from relations.models import Place
 from relations.models.places import COUNTRIES
 from relations.models.querysets import RecordQuerySet
@@ -28,6 +30,9 @@ class CountryFilter(admin.SimpleListFilter):
         records = cast("RecordQuerySet[Any]", queryset)
         return records.involving([code]) if (code := self.value()) else records
 
+    def found(self, index: RecordIndex) -> BitMap:
+        return index.places(code) if (code := self.value()) else index.everything
+
 
 class ScopeFilter(admin.SimpleListFilter):
     """Whether both sides of the register take part."""
@@ -45,6 +50,10 @@ class ScopeFilter(admin.SimpleListFilter):
             case "context":
                 return records.context()
         return records
+
+    def found(self, index: RecordIndex) -> BitMap:
+        asked = {"subject": [True], "context": [False]}
+        return index.of("scope", asked.get(self.value() or "", [True, False]))
 
 
 class SourcedFilter(admin.SimpleListFilter):
@@ -123,5 +132,14 @@ class YearFilter(admin.SimpleListFilter):
         year = self.value() or ""
         if not year:
             return queryset
-        is_year = year.isascii() and year.isdigit() and len(year) <= 4 and int(year) > 0
-        return queryset.filter(first_day__year=int(year)) if is_year else queryset.none()
+        return queryset.filter(first_day__year=int(year)) if is_year(year) else queryset.none()
+
+    def found(self, index: RecordIndex) -> BitMap:
+        year = self.value() or ""
+        if not year:
+            return index.everything
+        return index.of("begins", [int(year)] if is_year(year) else [])
+
+
+def is_year(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0

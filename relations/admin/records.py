@@ -4,7 +4,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,7 @@ from .list_filters import (
 )
 from .merging import Merging
 from .open_forms import OpenForms
+from .record_list import RecordList, StateFilter
 from .saved_filters import SavedFilters
 from .second_reading import SecondReading
 from .unsaved import UnsavedText
@@ -71,7 +73,7 @@ class RecordAdmin(
     list_display: Any = ()
     list_display_links = ["name"]
     shared_filters: ClassVar[list[Any]] = [
-        "state",
+        ("state", StateFilter),
         ScopeFilter,
         CountryFilter,
         SourcedFilter,
@@ -84,7 +86,9 @@ class RecordAdmin(
     ]
     list_per_page = 50
     search_fields = ["key"]
-    search_help_text = _("Words from the record in any form, names of participants, or the key.")
+    search_help_text = _(
+        "Words from the record in any form, names of participants, or the beginning of the key."
+    )
     autocomplete_fields = ["topics"]
     save_on_top = True
     titles: list[str | tuple[str, ...]] = [
@@ -106,6 +110,9 @@ class RecordAdmin(
 
     def get_queryset(self, request: HttpRequest) -> RecordQuerySet[Any]:
         return cast("RecordQuerySet[Any]", super().get_queryset(request)).for_list().with_readings()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordList
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return self.list_display or [
@@ -157,15 +164,9 @@ class RecordAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
+        if not (term := search_term.replace("\x00", "").strip()):
             return queryset, False
-        found = (
-            cast("RecordQuerySet[Any]", queryset).matching(search_term, beginnings=True).values("pk")
-            if any(map(str.isalnum, search_term))
-            else []
-        )
-        term = search_term.replace("\x00", "").strip()
-        matching = queryset.filter(Q(pk__in=found) | Q(key__icontains=term))
+        matching = cast("RecordQuerySet[Any]", queryset).named(term)
         return best_first(request, matching, term, "key", "title_ru", "title_en"), False
 
     @admin.display(description=_("date"), ordering="first_day")

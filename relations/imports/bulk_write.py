@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from django.utils import timezone
@@ -37,10 +37,12 @@ class BulkWriter:
         related_columns: Sequence[RelatedColumn],
         is_rehearsal: bool,
         with_dependents: bool = True,
+        before_insert: Callable[[Sequence[RowChange]], None] | None = None,
     ) -> None:
+        """`before_insert` gets the new records once their fields are derived and the sources of the sheet are there."""
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
-        self.with_dependents = with_dependents
+        self.with_dependents, self.before_insert = with_dependents, before_insert
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -53,6 +55,8 @@ class BulkWriter:
 
     def write_rows(self, new: Sequence[RowChange], changed: Sequence[RowChange]) -> None:
         self.derive_fields(new, changed)
+        if self.before_insert and new:
+            self.before_insert(new)
         self.insert_records(new)
         self.update_records(changed)
         self.write_related([] if self.is_rehearsal else new, changed)

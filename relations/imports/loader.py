@@ -18,6 +18,7 @@ from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.lookups import Lookups
 from relations.rows.related_columns import RelatedColumn
 from relations.rows.row_change import RowChange
+from relations.rules.findings import findings_of
 
 from .bulk_write import BulkWriter
 from .db_errors import problem_of
@@ -51,8 +52,16 @@ class Loader:
         related.sort(key=lambda column: column.apply_order)
         #: {primary key: citations to be checked again} of the rows that were stored last
         self.marks: dict[int, list[Recheck]] = {}
+        #: {primary key: what stands against publishing a new row}; those with nothing are written as public ones
+        self.against_new: dict[int, list[Problem]] = {}
+        publishes = options.publish and bool(self.resource.citations)
         self.writer = BulkWriter(
-            self.resource, lookups, related, options.is_rehearsal, options.with_dependents
+            self.resource,
+            lookups,
+            related,
+            options.is_rehearsal,
+            options.with_dependents,
+            self.publish_new if publishes else None,
         )
 
     def load(self, changes: Sequence[RowChange]) -> None:
@@ -198,13 +207,43 @@ class Loader:
         wanted = changes if self.options.publish else public
         self.refuse_commented(wanted)
         by_key = {change.pk: change for change in wanted if change.state_before != State.WITHDRAWN}
-        for record, problems in self.refused_by_publishing(by_key.values()):
+        new, stored = split(list(by_key.values()))
+        for record, problems in [*self.refused_among_new(new), *self.refused_by_publishing(stored)]:
             change = by_key.pop(record.pk)
             self.report_unpublished(change, record, problems)
         for change in by_key.values():
             if change.record:
                 change.record.state = State.PUBLISHED
         self.findings.report.published += len(by_key)
+
+    def publish_new(self, new: Sequence[RowChange]) -> None:
+        """Makes new records public before they are written, so that no row is written twice."""
+        self.marks.update({change.record.pk: [] for change in new})  # nothing was cited for another value
+        described = self.errors_by_described_sources(new)
+        self.against_new = self.against(new)
+        for change in new:
+            problems = self.against_new[change.record.pk]
+            problems += described.get(change.key, ())
+            if not problems:
+                change.record.state, change.record.published_at = State.PUBLISHED, change.record.updated_at
+
+    def errors_by_described_sources(self, new: Sequence[RowChange]) -> dict[str, list[Problem]]:
+        """{key: errors} of rows that cite sources which the sheet describes: the rules know these only now."""
+        created = {source.key for source in self.lookups.described_sources.created}
+        citing = [one for one in new if any(slot.source in created for slot in one.slots or ())]
+        rows = [{**change.after, "key": change.key} for change in citing]
+        found = findings_of(self.resource.slug, rows) if rows else []
+        return {
+            change.key: [one.problem for one in findings if one.is_error]
+            for change, findings in zip(citing, found, strict=True)
+        }
+
+    def refused_among_new(self, new: Sequence[RowChange]) -> list[tuple[Record, list[Problem]]]:
+        return [
+            (change.record, self.against_new[change.record.pk])
+            for change in new
+            if self.against_new[change.record.pk]
+        ]
 
     def refused_by_publishing(self, changes: Collection[RowChange]) -> list[tuple[Record, list[Problem]]]:
         """Publishes records; returns those that must not be public, with the reasons."""

@@ -38,6 +38,7 @@ from .revisions import Revision as Revision
 from .rule_exceptions import RuleException as RuleException
 from .saved_filters import SavedFilter as SavedFilter
 from .sources import Source as Source
+from .stale_records import StaleRecords as StaleRecords
 from .states import State as State
 from .statistics import Indicator as Indicator
 from .statistics import Observation as Observation

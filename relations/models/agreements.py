@@ -85,7 +85,7 @@ class Agreement(Event):
     terminated = PeriodField(_("terminated"))
     status_as_of = PeriodField(_("status as of"))
 
-    class Meta(Record.Meta):
+    class Meta(Event.Meta):
         verbose_name, verbose_name_plural = _("agreement"), _("agreements")
         constraints = [
             *Record.Meta.constraints,

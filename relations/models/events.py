@@ -4,15 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db import models
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from .foreign_keys import EVENT_KEYS, key_to
 from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
-from .named import Named
+from .named import LANGUAGES, Named
+from .organizations import Organization
 from .participations import NOT_INVOLVED, Participation
+from .people import Person
 from .places import Place, involvement_of
-from .querysets import NOT_IN_LISTS, RecordQuerySet
+from .querysets import NOT_IN_LISTS, RecordQuerySet, title_in
 from .records import PlacesNamed, Record
 from .scope import TakingPart
 
@@ -38,6 +41,15 @@ class EventQuerySet(RecordQuerySet[E]):
         return super().for_row().for_list()
 
 
+def takes_part(places: Any) -> Q:
+    """The condition that a participant is one of these places, or of one of them."""
+    of_places = (
+        Q(**{f"{name}__in": model.objects.filter(place__in=places).values("pk")})
+        for name, model in (("organization", Organization), ("person", Person))
+    )
+    return Q(Q(place__in=places), *of_places, _connector=Q.OR)
+
+
 class Event(Record):
     """A record with participants in roles, such as an agreement, a forum or a visit."""
 
@@ -46,6 +58,13 @@ class Event(Record):
 
     class Meta(Record.Meta):
         abstract = True
+        indexes = [
+            *Record.Meta.indexes,
+            *(
+                models.Index(F("state"), title_in(language), F("id"), name=f"%(class)s_by_title_{language}")
+                for language in LANGUAGES
+            ),
+        ]
 
     def clean(self) -> None:
         super().clean()
@@ -93,14 +112,14 @@ class Event(Record):
 
     @classmethod
     def involvement(cls, codes: Collection[str]) -> Q:
+        """One EXISTS for all of it, which is no more than a join: of several that are united by OR PostgreSQL
+        evaluates each for all participants before it shows the first record.
+        """
         own = Participation.objects.filter(**{key_to(cls): OuterRef("pk")}).exclude(role__in=NOT_INVOLVED)
-        columns = ("place", "organization__place", "person__place")
-
-        def names_one_of(places: Any) -> Q:
-            takes_part = (Q(**{f"{column}__in": places}) for column in columns)
-            return Q(Exists(own.filter(Q(*takes_part, _connector=Q.OR))))
-
-        return involvement_of(codes, names_one_of)
+        days = {
+            name: ExpressionWrapper(OuterRef(name), DateField()) for name in ("possible_from", "possible_to")
+        }
+        return Q(Exists(own.alias(**days).filter(involvement_of(codes, takes_part))))
 
     @classmethod
     def places_named(cls) -> Iterator[PlacesNamed]:

@@ -82,7 +82,7 @@ class Forum(Event):
 
     objects: ClassVar = ForumQuerySet.as_manager()
 
-    class Meta(Record.Meta):
+    class Meta(Event.Meta):
         verbose_name, verbose_name_plural = _("forum"), _("forums")
         constraints = [
             *Record.Meta.constraints,

@@ -69,7 +69,7 @@ class ObservationQuerySet(RecordQuerySet["Observation"]):
 
     def newest(self, number: int) -> Self:
         """The `number` figures of the newest periods."""
-        found = self.order_by(F("first_day").desc(nulls_last=True), "-pk").values("pk")[:number]
+        found = self.order_by(*(self.model._meta.ordering or ())).values("pk")[:number]
         return self.filter(pk__in=found)
 
     def drawable(self) -> Self:

@@ -1,16 +1,19 @@
 """Query set of records: visibility, publication, and the related objects that pages need."""
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db import connection
+from django.db.models import Count, Exists, F, Func, Model, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.registry import checked_for_publication, resource_of
 from relations.search.index import matching
+from relations.search.lemmas import query_terms
 from relations.values.period import Period
 
 from .citation_checks import CitationCheck, citations_of_type, has_check
@@ -68,6 +71,17 @@ def possibly_in(question: Period) -> Q:
 R = TypeVar("R", bound="Record")
 
 
+class Stated(Func):
+    """A text, or NULL where it is empty. The empty text is no parameter, so that an index can have the expression."""
+
+    template = "NULLIF(%(expressions)s, '')"
+
+
+def title_in(language: str) -> Coalesce:
+    """The title in one language, or else in the other."""
+    return Coalesce(Stated(F(f"title_{language}")), Stated(F(f"title_{other_language(language)}")))
+
+
 def sources_counted(model: "type[Record]") -> Coalesce:
     """The number of different sources that a record cites."""
     column = key_to(model)
@@ -84,6 +98,13 @@ def problems_against(model: "type[Record]", records: "Sequence[Record]") -> dict
         one.pk: [*one.formal_problems(), *one.recheck_problems(rechecks[one.pk]), *checked[one.pk]]
         for one in records
     }
+
+
+def key_begins(text: str) -> Q:
+    """The condition that a key begins so: LIKE on PostgreSQL, which has an index for it, and a range on SQLite."""
+    if connection.vendor == "postgresql":
+        return Q(key__startswith=text)
+    return Q(key__gte=text, key__lt=text + chr(sys.maxunicode))
 
 
 class RecordQuerySet(AddressedQuerySet[R]):
@@ -161,11 +182,20 @@ class RecordQuerySet(AddressedQuerySet[R]):
     def matching(self, words: str, beginnings: bool = False) -> Self:
         return matching(self, words, beginnings)
 
+    def named(self, text: str) -> Self:
+        """For editors: records with these words, of which the last letters may still be missing, or a key that
+        begins so. One condition on the table, for which an index of words and one of keys are united.
+        """
+        has_words = any(map(str.isalnum, text))
+        groups = query_terms(text, beginnings=True) if has_words else []
+        if has_words and not groups:  # only stop words
+            return self
+        words = Q(search_text__has_words=groups) if groups else Q()
+        return self.filter(words | key_begins(text))
+
     def by_title(self) -> Self:
         """In the order of the titles as the reader sees them."""
-        language = reader_language()
-        own, other = (NullIf(F(f"title_{code}"), Value("")) for code in (language, other_language(language)))
-        return self.order_by(Coalesce(own, other), "pk")
+        return self.order_by(title_in(reader_language()), "pk")
 
     def by_publication(self) -> Self:
         """For a feed: newest first, with the data of its entries in a constant number of queries."""

@@ -25,6 +25,7 @@ from .foreign_keys import TIME_LINKS, key_to
 from .key_history import Addressed
 from .keys import key_for
 from .links import LinkKind, RecordLink, linked_to
+from .list_index import ListIndex
 from .named import LANGUAGES, Named, in_reader_language, label_of, name_of
 from .querysets import RecordQuerySet
 from .rechecks import recheck_problem, rechecks_of
@@ -166,7 +167,10 @@ class Record(Addressed):
         default_permissions = ("add", "change", "delete", "view", "publish", "import")
         ordering = [F("first_day").desc(nulls_last=True), F("last_day").desc(nulls_last=True), "-pk"]
         indexes = [
-            models.Index(fields=["state", "first_day", "last_day"], name="%(class)s_by_day"),
+            ListIndex(fields=["-first_day", "-last_day", "-id"], name="%(class)s_newest"),
+            # also for those of one state or of some days, in no order
+            ListIndex(fields=["state", "-first_day", "-last_day", "-id"], name="%(class)s_by_day"),
+            ListIndex(fields=["state", "-published_at", "-id"], name="%(class)s_published"),
             models.Index(fields=["state", "certain_from", "certain_to"], name="%(class)s_certain"),
             models.Index(fields=["title_mark_ru", "first_day"], name="%(class)s_title_ru"),
             models.Index(fields=["title_mark_en", "first_day"], name="%(class)s_title_en"),

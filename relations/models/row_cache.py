@@ -20,6 +20,7 @@ from relations.search.lemmas import words_of
 from .data_changes import DataChange
 from .foreign_keys import SUBJECT_KEYS, key_to
 from .resting import keys_of
+from .stale_records import MOST_AT_ONCE, StaleRecords
 from .traits import keep_traits
 
 if TYPE_CHECKING:
@@ -112,14 +113,22 @@ def refresh_each(
         chunk = {model: pks[start : start + RECORDS_AT_ONCE] for model, pks in keys.items()}
         found = refresh_chunk({model: pks for model, pks in chunk.items() if pks}, only_changed)
         yield from chunk.items()
-        if with_dependents and (dependents := keys_of_dependents(found)):
+        if with_dependents and not are_left(dependents := keys_of_dependents(found)):
             yield from refresh_each(dependents, with_dependents, only_changed=True)
 
 
 def refresh_dependents(found: "Mapping[type[Model], Refreshed]") -> None:
     """Recomputes what others take from records that have changed, and from those with another key or title."""
-    if dependents := keys_of_dependents(found):
+    if not are_left(dependents := keys_of_dependents(found)):
         refresh_keys(dependents, only_changed=True)
+
+
+def are_left(dependents: Mapping[type[Model], Sequence[int]]) -> bool:
+    """Whether dependents are so many that they have been left to a worker."""
+    is_much = sum(map(len, dependents.values())) > MOST_AT_ONCE
+    if is_much:
+        StaleRecords.objects.leave(dependents)
+    return is_much
 
 
 def keys_of_dependents(found: "Mapping[type[Model], Refreshed]") -> Mapping[type[Model], Sequence[int]]:

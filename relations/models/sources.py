@@ -29,8 +29,7 @@ from .key_history import Addressed, AddressedQuerySet
 from .keys import free_key
 from .named import label_of, reader_language
 from .places import Membership
-from .resting import keys_of
-from .row_cache import refresh, refresh_keys, unpacked
+from .row_cache import Refreshed, refresh, refresh_dependents, unpacked
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -339,7 +338,7 @@ class Source(Addressed):
         before = self.stored_key or ""
         yield
         rename_cited(before, self.key)
-        refresh_keys(keys_of([*self.dependents_of([self.pk])]), only_changed=True)
+        refresh_dependents({Source: Refreshed([self.pk], [])})
 
     def forget_check_of_another_address(self) -> None:
         model = cast("type[LinkCheck]", self._meta.get_field("link_check").related_model)

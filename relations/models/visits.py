@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .events import Event
-from .records import Record
 
 
 class Visit(Event):
@@ -54,7 +53,7 @@ class Visit(Event):
         _("status"), max_length=10, choices=VisitStatus.choices, default=VisitStatus.HELD
     )
 
-    class Meta(Record.Meta):
+    class Meta(Event.Meta):
         verbose_name, verbose_name_plural = _("visit"), _("visits")
 
     @property

@@ -62,7 +62,7 @@ class RecordQuery:
         choices = StoredChoices(parameters, self.names.rows_of)
         self.filtersets: dict[RecordType, RecordFilter] = {
             one: (TimelineFilter if slug == ALL_TYPES else one.filterset)(
-                parameters, published(one, within), choices
+                parameters, one.model.objects.published(), choices
             )
             for one in types
         }
@@ -100,7 +100,7 @@ class RecordQuery:
     @cached_property
     def results(self) -> Results:
         """The records found; none where the query is not valid."""
-        return {one: filterset.results for one, filterset in self.filtersets.items()}
+        return {one: involving_all(found.results, self.within) for one, found in self.filtersets.items()}
 
     def index(self, record_type: RecordType) -> RecordIndex:
         return self._indexes.of(record_type.model)
@@ -181,9 +181,8 @@ class RecordQuery:
         return [place for pk, place in self.names.places.items() if pk in taking_part]
 
 
-def published(record_type: RecordType, within: Sequence[str]) -> Records:
-    """The published records of a type in which all these places take part."""
-    records: Records = record_type.model.objects.published()
-    for code in within:
+def involving_all(records: Records, codes: Sequence[str]) -> Records:
+    """The records in which all these places take part."""
+    for code in codes:
         records = records.involving([code])
     return records

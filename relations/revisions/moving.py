@@ -8,14 +8,17 @@ and `checks`, what was known of the citations of both.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
@@ -31,7 +34,7 @@ from relations.models import (
     ReviewComment,
     Source,
 )
-from relations.models.foreign_keys import RECORD_KEYS
+from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS
 from relations.models.links import CIRCLE, closes_circle
 from relations.rows.resource import SheetResource
 from relations.rows.uniting import joined_details
@@ -49,6 +52,15 @@ DETAILS: dict[type[models.Model], tuple[str, ...]] = {
     Citation: ("confidence", "note_ru", "note_en", "quotation", "quotation_language"),
     Participation: ("status", "status_date"),
     Membership: ("joined", "joined_source_id", "left", "left_source_id", "held_from", "held_to"),
+}
+
+
+#: {table: foreign keys to the entities in whose rows its rows appear}
+OWNERS: dict[type[models.Model], tuple[str, ...]] = {
+    Citation: RECORD_KEYS,
+    Participation: EVENT_KEYS,
+    RecordLink: RecordLink.STARTS,
+    Membership: ("group",),
 }
 
 
@@ -97,7 +109,9 @@ def referring_objects(resource: type[SheetResource], pk: int) -> list[tuple[Any,
     return [
         (one, field)
         for field in references_to(resource)
-        for one in field.model._base_manager.filter(**{field.name: pk}).order_by("pk")
+        for one in field.model._base_manager.filter(**{field.name: pk})
+        .select_related(*OWNERS.get(field.model, ()))
+        .order_by("pk")
     ]
 
 
@@ -148,31 +162,48 @@ class Mover:
 
     def move(self) -> None:
         """Raises Problem where something cannot lead to the kept one."""
-        for one, field in self.referring:
-            self.move_one(one, field)
+        for field, found in groupby(self.referring, key=lambda pair: pair[1]):
+            self.move_all([one for one, _field in found], field)
         self.point_at_kept()
         if self.resource.model is Source:
             self.rename_cited()
 
-    def move_one(self, one: Any, field: Any) -> None:
-        """A duplicate of what the kept one has already is left out, with what only it says kept there."""
-        twin = twin_of(one, field, self.kept.pk)
-        if twin is not None:
-            self.join(twin, one)
-            self.delete(one)
-            return
+    def move_all(self, found: list[Any], field: Any) -> None:
+        """All rows of one table in a constant number of statements, but for duplicates and what cannot be moved."""
+        twins = twins_of(found, field, self.kept.pk)
+        single = [one for one in found if one.pk not in twins]
+        for one in found:
+            if one.pk in twins:
+                self.leave_out(one, twins[one.pk])
+        try:
+            with transaction.atomic():
+                models.QuerySet(field.model).filter(pk__in=[one.pk for one in single]).update(
+                    **{field.attname: self.kept.pk}
+                )
+        except IntegrityError:  # some lead there already
+            single = [one for one in single if self.move_one(one, field)]
+        for one in single:
+            self.moved.append((one._meta.label, one.pk, field.attname))
+            setattr(one, field.name, self.kept)
+            if isinstance(one, RecordLink) and closes_circle(one):
+                raise Problem("link.circle", CIRCLE)
+        if field.model is Citation:
+            self.place_beside(single)
+
+    def leave_out(self, one: Any, twin: Any) -> None:
+        """A duplicate of what the kept one has already, with what only it says kept there."""
+        self.join(twin, one)
+        self.delete(one)
+
+    def move_one(self, one: Any, field: Any) -> bool:
+        """Whether it could be moved; what leads there already is deleted."""
         try:
             with transaction.atomic():
                 table(one).filter(pk=one.pk).update(**{field.attname: self.kept.pk})
-        except IntegrityError:  # it leads there already
+        except IntegrityError:
             self.delete(one)
-            return
-        self.moved.append((one._meta.label, one.pk, field.attname))
-        setattr(one, field.name, self.kept)
-        if isinstance(one, RecordLink) and closes_circle(one):
-            raise Problem("link.circle", CIRCLE)
-        if isinstance(one, Citation):
-            self.place_beside(one)
+            return False
+        return True
 
     def delete(self, one: Any) -> None:
         self.gone += as_plain(table(one).filter(pk=one.pk))
@@ -187,19 +218,22 @@ class Mover:
         if said != before:
             self.alter(twin, **said)
 
-    def place_beside(self, citation: Citation) -> None:
-        """Behind a citation of the same place that says the same, so that both are one in the row."""
-        own = {key: getattr(citation, f"{key}_id") for key in RECORD_KEYS if getattr(citation, f"{key}_id")}
-        cited = list(Citation.objects.filter(**own))
-        said = said_at(citation)
-        beside = [one for one in cited if one.pk != citation.pk and said_at(one) == said]
-        if not beside:
-            return
-        cited.remove(citation)
-        cited.insert(cited.index(beside[-1]) + 1, citation)
-        for position, one in enumerate(cited):
-            if one.position != position:
-                self.alter(one, position=position)
+    def place_beside(self, moved: list[Citation]) -> None:
+        """Each behind a citation of the same place that says the same, so that both are one in the row."""
+        every: defaultdict[tuple[Any, ...], list[Citation]] = defaultdict(list)
+        for one in citations_beside(moved):
+            every[cited_by(one)].append(one)
+        for citation in moved:
+            cited, said = every[cited_by(citation)], said_at(citation)
+            beside = [one for one in cited if one.pk != citation.pk and said_at(one) == said]
+            if not beside:
+                continue
+            cited.remove(citation)
+            cited.insert(cited.index(beside[-1]) + 1, citation)
+            for position, one in enumerate(cited):
+                if one.position != position:
+                    self.alter(one, position=position)
+                    one.position = position
 
     def alter(self, one: Any, **values: Any) -> None:
         self.altered += as_plain(table(one).filter(pk=one.pk))
@@ -271,13 +305,39 @@ def details_of(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in DETAILS[type(one)]}
 
 
-def twin_of(one: Any, field: Any, kept: int) -> Any:
-    """What the kept one has already of what would be there twice; None where there is none."""
-    if type(one) not in DETAILS:
-        return None
-    left_out = {field.attname, "id", "position", *DETAILS[type(one)]}
-    same = {key.attname: getattr(one, key.attname) for key in one._meta.fields if key.attname not in left_out}
-    return type(one)._default_manager.filter(**same, **{field.attname: kept}).first()
+def cited_by(citation: Citation) -> tuple[Any, ...]:
+    """The record that cites, as its foreign keys."""
+    return tuple(getattr(citation, f"{key}_id") for key in RECORD_KEYS)
+
+
+def citations_beside(citations: list[Citation]) -> QuerySet[Citation]:
+    """All citations of the records of these, in their order, in one statement."""
+    return Citation.objects.filter(of_the_same(citations, RECORD_KEYS))
+
+
+def of_the_same(found: Iterable[Any], owners: Iterable[str]) -> Q:
+    """The condition that a row belongs to an entity of which one of these is a part."""
+    by_owner = {key: {getattr(one, f"{key}_id") for one in found} - {None} for key in owners}
+    mine = (Q(**{f"{key}__in": keys}) for key, keys in by_owner.items() if keys)
+    return Q(*mine, _connector=Q.OR) if any(by_owner.values()) else Q(pk__in=[])
+
+
+def twins_of(found: list[Any], field: Any, kept: int) -> dict[int, Any]:
+    """{primary key: what the kept one has already of what would be there twice}"""
+    model = field.model
+    if model not in DETAILS:
+        return {}
+    left_out = {field.attname, "id", "position", *DETAILS[model]}
+    names = [key.attname for key in model._meta.fields if key.attname not in left_out]
+    owners = [key for key in OWNERS[model] if key != field.name]
+    others = model._default_manager.filter(**{field.attname: kept})
+    if owners:
+        others = others.filter(of_the_same(found, owners))
+    known: dict[tuple[Any, ...], Any] = {}
+    for other in others:
+        known.setdefault(tuple(getattr(other, name) for name in names), other)
+    said = {one.pk: tuple(getattr(one, name) for name in names) for one in found}
+    return {pk: known[same] for pk, same in said.items() if same in known}
 
 
 def present(objects: Iterable[dict[str, Any]]) -> list[Any]:
@@ -293,8 +353,10 @@ def changed_since(resource: type[SheetResource], moves: dict[str, Any], kept: An
     """What is no longer as the merge has left it, in words."""
     checks = as_plain(checks_of_both(resource, kept.pk, merged))
     found: list[str] = [str(kept)] if checks != moves["checks_after"] else []
+    labels = {label for label, _pk, _column in moves["moved"]}
+    there = {label: objects_of(moves["moved"], label) for label in labels}
     for label, pk, column in moves["moved"]:
-        one = models.QuerySet(apps.get_model(label)).filter(pk=pk).first()
+        one = there[label].get(pk)
         if one is None or getattr(one, column) != kept.pk:
             found.append(name_of(one) if one else str(apps.get_model(label)._meta.verbose_name))
     altered = as_plain(present(moves["altered"]))
@@ -303,14 +365,23 @@ def changed_since(resource: type[SheetResource], moves: dict[str, Any], kept: An
     return list(dict.fromkeys(found))
 
 
+def objects_of(moved: Iterable[Any], label: str) -> dict[int, Any]:
+    """{primary key: object} of what was moved in one table."""
+    keys = [pk for other, pk, _column in moved if other == label]
+    return models.QuerySet(apps.get_model(label)).in_bulk(keys)
+
+
 def move_back(moves: dict[str, Any], merged: int) -> None:
     """Everything as it was before the move; `merged` is the primary key that existed then."""
     restore(moves["gone"])
     restore(moves["altered"])
+    back: defaultdict[tuple[str, str, Any], list[int]] = defaultdict(list)
     for label, pk, column in moves["moved"]:
-        models.QuerySet(apps.get_model(label)).filter(pk=pk).update(**{column: merged})
+        back[label, column, merged].append(pk)
     for label, pk, column, before in moves["pointed"]:
-        models.QuerySet(apps.get_model(label)).filter(pk=pk).update(**{column: before})
+        back[label, column, before].append(pk)
+    for (label, column, value), keys in back.items():
+        models.QuerySet(apps.get_model(label)).filter(pk__in=keys).update(**{column: value})
 
 
 def restore_checks(resource: type[SheetResource], moves: dict[str, Any], kept: int, merged: int) -> None:

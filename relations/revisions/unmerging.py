@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -53,12 +53,13 @@ def undo_merge(merge: Merge, by: Any) -> None:
 
 
 def refuse_changed(
-    resource: type[SheetResource], merge: Merge, kept: Any, versions: Iterable[Version]
+    resource: type[SheetResource], merge: Merge, kept: Any, versions: Sequence[Version]
 ) -> None:
     """Raises Problem with the names of what is not as the merge has left it."""
     changed = changed_since(resource, merge.moves, kept, merge.merged)
+    rows = rows_now((version.type, version.object_id) for version in versions)
     for version in versions:
-        now = rows_of(ROWS[version.type], [version.object_id]).get(version.object_id)
+        now = rows.get((version.type, version.object_id))
         if filled(now) != filled(version.after):
             changed.append(title_of(now or version.after or version.before or {}))
     if pending_revision(resource, kept.pk):
@@ -69,6 +70,14 @@ def refuse_changed(
     if changed:
         message = _("It cannot be undone, because these have changed since: %(titles)s.")
         raise Problem("merge.changed_since", message, titles=in_one_line(changed))
+
+
+def rows_now(entities: Iterable[tuple[str, int]]) -> dict[tuple[str, int], FlatRow]:
+    """{(type, primary key): row} of those of these entities that are there, a statement or more a type."""
+    keys: defaultdict[str, list[int]] = defaultdict(list)
+    for slug, pk in entities:
+        keys[slug].append(pk)
+    return {(slug, pk): row for slug, pks in keys.items() for pk, row in rows_of(ROWS[slug], pks).items()}
 
 
 def restore_all(
@@ -110,9 +119,8 @@ def refuse_differing(merge: Merge, versions: Iterable[Version]) -> None:
     """Raises Problem where anything would not be as it was before."""
     rows = [(merge.type, merge.kept, merge.base_kept), (merge.type, merge.merged, merge.base_merged)]
     rows += [(one.type, one.object_id, one.before or {}) for one in versions]
-    different = [
-        title_of(row) for slug, pk, row in rows if filled(rows_of(ROWS[slug], [pk]).get(pk)) != filled(row)
-    ]
+    now = rows_now((slug, pk) for slug, pk, _row in rows)
+    different = [title_of(row) for slug, pk, row in rows if filled(now.get((slug, pk))) != filled(row)]
     if different:
         message = _("It cannot be undone, because these would not be as they were before: %(titles)s.")
         raise Problem("merge.not_restored", message, titles=in_one_line(different))

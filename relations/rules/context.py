@@ -55,6 +55,7 @@ class Context:
             self.wholes = {one.key: one for one in (self.view(slug, row) for row in rows if keys)}
         else:
             self.load_events({key for view in views for name in LINK_COLUMNS for key in view.linked(name)})
+            self.events |= {view.key: view for view in views}
             self.editions = self.grouped(slug, views, "series", "series__key__in") if slug == "forums" else {}
             self.namesakes = self.grouped(slug, views, "title_ru", "title_ru__in")
 

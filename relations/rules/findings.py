@@ -20,6 +20,8 @@ from .view import View
 if TYPE_CHECKING:
     from relations.models import Record
 
+#: rows that are compared with each other before they are stored: those that an import writes at once
+ROWS_AT_ONCE = 1000
 #: answers by (primary key of the record, rule, fingerprint of its values)
 Answers = dict[tuple[int, str, str], RuleException]
 
@@ -29,8 +31,8 @@ def findings_of(
 ) -> list[list[RuleFinding]]:
     """The findings of each row, in the order of the rows, whether answered or not."""
     context, found = Context(reference or Reference()), []
-    for start in range(0, len(rows), RECORDS_AT_ONCE):
-        views = [View(slug, row, context.reference) for row in rows[start : start + RECORDS_AT_ONCE]]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        views = [View(slug, row, context.reference) for row in rows[start : start + ROWS_AT_ONCE]]
         context.load(views)
         found += [
             [

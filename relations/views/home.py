@@ -89,6 +89,6 @@ def about(request: HttpRequest) -> HttpResponse:
 def extent_of(record_type: RecordType) -> Extent:
     """How far the records of a type reach; forecasts and plans for later days do not count."""
     records: Records = record_type.model.objects.published()
-    newest = records.filter(first_day__lte=today()).order_by("-first_day", "-pk").defer("search_text", "row")
+    newest = records.filter(first_day__lte=today()).defer("search_text", "row")
     changed = record_type.model.objects.shown().aggregate(last=Max("updated_at"))["last"]
     return Extent(record_type, newest.first(), changed)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RECORD_TYPES, ROWS
 from relations.errors import Problem
@@ -589,3 +591,30 @@ class TestDifferent:
         assert distinct_from("sources", one.pk) == {other.pk}
         assert distinct_from("sources", other.pk) == {one.pk}
         assert Distinct.objects.get().user == anna
+
+
+@pytest.mark.parametrize("kind", ["sources", "places"])
+def test_the_statements_of_a_merge_and_of_its_undoing_do_not_grow_with_the_records(kind, anna, boris):
+    numbers = []
+    for number in (2, 12):
+        kept, merged = two_for_many(kind, number)
+        with CaptureQueriesContext(connection) as there:
+            merge = merged_into(kept, merged, anna, boris)
+        with CaptureQueriesContext(connection) as back:
+            undo_merge(merge, boris)
+        numbers.append((len(there), len(back)))
+    assert numbers[1] == numbers[0]
+
+
+def two_for_many(kind, number):
+    """Two sources or places; so many records show the second one."""
+    russia, uzbekistan = two_countries()
+    if kind == "sources":
+        kept, merged = SourceFactory(title="Vestnik"), SourceFactory(title="Vestnik 3")
+        for _number in range(number):
+            AgreementFactory(sources=0).cite(merged, locator_label="page", locator="5")
+        return kept, merged
+    kept, merged = (PlaceFactory(code=f"city-{number}-{i}", kind="city", parent=uzbekistan) for i in (1, 2))
+    for _number in range(number):
+        AgreementFactory(participants=[("party", russia), ("party", merged)])
+    return kept, merged
