@@ -53,14 +53,12 @@ class PageCache:
             return response
         etag = etag_of(request)
         if is_asked_for(request, etag):
-            return with_headers(HttpResponseNotModified(), etag)
+            return not_modified(etag)
         key = key_of(request, etag)
         if found := read(key):
             response = found.response()
             asked = response["ETag"]  # a feed has one of its own
-            return (
-                with_headers(HttpResponseNotModified(), asked) if is_asked_for(request, asked) else response
-            )
+            return not_modified(asked) if is_asked_for(request, asked) else response
         response = self.get_response(request)
         if is_lasting(response):
             with_headers(response, etag)
@@ -85,7 +83,7 @@ def etag_of(request: HttpRequest) -> str:
         request.scheme,
         request.get_full_path(),
         today(),
-        program(),
+        newest_file() if settings.DEBUG else program(),
         [getattr(settings, name) for name in SHOWN],
     )
     return f'W/"{digest(repr(parts).encode())}"'
@@ -119,6 +117,10 @@ def with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
+def not_modified(etag: str) -> HttpResponseBase:
+    return with_headers(HttpResponseNotModified(headers={"Vary": "Accept-Encoding"}), etag)
+
+
 def read(key: str) -> KeptPage | None:
     """None where nothing is kept; a cache that fails or has something else is as good as an empty one."""
     try:
@@ -145,6 +147,11 @@ def program() -> str:
     for path in files_of_program():
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def newest_file() -> int:
+    """When the program was last changed: who works on it sees the change at once."""
+    return max(path.stat().st_mtime_ns for path in files_of_program())
 
 
 def files_of_program() -> Iterator[Path]:

@@ -1,5 +1,7 @@
 """Public pages are kept as long as the data do not change, and never longer."""
 
+import os
+
 import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
@@ -82,6 +84,18 @@ class TestKeeping:
             page.write_text(text)
             found.append(page_cache.program.__wrapped__())
         assert found[0] == found[2] != found[1]
+
+    def test_who_works_on_a_template_sees_the_change_at_once(
+        self, client, content, views_called, settings, tmp_path
+    ):
+        settings.DEBUG, settings.BASE_DIR = True, tmp_path
+        (tmp_path / "templates").mkdir()
+        page = tmp_path / "templates" / "page.html"
+        for moment in (1, 1, 2):
+            page.touch()
+            os.utime(page, (moment, moment))
+            client.get(LIST)
+        assert len(views_called) == 2
 
 
 class TestConditionalRequests:
