@@ -209,7 +209,7 @@ def test_a_picture_is_drawn_once_and_may_be_kept(client, monkeypatch):
     observations = series([1, 2, 3])
     answers = [client.get(f"{HERE}chart-light.svg") for _time in range(2)]
     assert len(drawn) == 1
-    assert answers[0]["cache-control"] == "public, max-age=3600"
+    assert answers[0]["cache-control"] == "public, max-age=0, s-maxage=60"
     kept = client.get(f"{HERE}chart-light.svg", headers={"if-none-match": answers[0]["etag"]})
     assert kept.status_code == 304
     observations[0].obs_value = 17
