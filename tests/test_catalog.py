@@ -145,8 +145,8 @@ class TestMissingParts:
         the_sentence(sentences, "“titel”", "relations/rows/forums.py")
 
     def test_a_row_template(self):
-        sentences = checks.problems_of_entry(replace(FORUMS, row_template="relations/rows/none.html"))
-        the_sentence(sentences, "Add templates/relations/rows/none.html")
+        sentences = checks.problems_of_entry(replace(FORUMS, row_template="rows/none.html"))
+        the_sentence(sentences, "Add templates/jinja2/rows/none.html")
 
     def test_of_the_catalogue(self):
         sentences = checks.sentences(one for one in RECORD_TYPES if one is not FORUMS)
