@@ -38,7 +38,7 @@ class Compression(GZipMiddleware):
 
 
 def may_have_secrets(request: HttpRequest) -> bool:
-    """Pages of whoever has a session, and forms of the admin. Those of readers are the same for everybody."""
+    """Pages for signed-in users, and the admin. Pages for other readers are the same for all of them."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES or request.path_info.startswith("/admin/")
 
 

@@ -51,7 +51,7 @@ class Limits:
 
 
 def is_dear(request: HttpRequest) -> bool:
-    """Files, pictures and searches of readers; the API has a limit of its own."""
+    """Files, pictures and searches on public pages; the API has a separate limit."""
     return is_for_readers(request) and bool(ending(request) or request.GET.get("q"))
 
 

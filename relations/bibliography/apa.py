@@ -17,7 +17,7 @@ from .items import TRANSLATION, Item, title_for
 
 __all__ = ["apa_line", "gost_line"]
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
-#: what stands for a name and an address in an item of which only the shape matters
+#: placeholders for the name and the URL of an item
 NAME, ADDRESS = "\ue000", "\ue001"
 CSL = "{http://purl.org/net/xbiblio/csl}"
 DATA_SET = {"ru": "Набор данных", "en": "Data set"}

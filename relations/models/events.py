@@ -95,8 +95,10 @@ class Event(Record):
         for one in self.participations.all():
             placed: tuple[Any, ...] = (one, one.organization, one.person)
             for who in placed:
-                if who and who.place_id:
-                    who.place = places[who.place_id]
+                if who and (
+                    place := places.get(who.place_id)
+                ):  # one added a moment ago is fetched when it is shown
+                    who.place = place
 
     def in_role(self, *roles: str) -> list[Participation]:
         """Participations in these roles, in their order, from what is prefetched."""

@@ -18,8 +18,8 @@ def say_changes() -> None:
     for model in SHOWN_ALONE:
         post_save.connect(say, model)
         post_delete.connect(say, model)
-    # A place is shown even where no record names it; what is saved is said where its row is kept. Nobody listens to
-    # all models: what is listened to is no longer deleted in one statement.
+    # A place is shown even where no record names it; refresh() records when one is saved. A receiver for all models
+    # would stop Django from deleting their rows in one statement.
     for model in apps.get_models():
         if issubclass(model, Named):
             post_delete.connect(say, model)

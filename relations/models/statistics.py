@@ -416,8 +416,8 @@ class Observation(Record):
 
     def take_places(self, places: "Mapping[int, Place]") -> None:
         for name in ("ref_area", "counterpart_area"):
-            if key := getattr(self, f"{name}_id"):
-                setattr(self, name, places[key])
+            if place := places.get(getattr(self, f"{name}_id")):
+                setattr(self, name, place)
 
     def taking_part(self) -> list[TakingPart]:
         return [TakingPart(place) for place in self.sides()]
