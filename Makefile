@@ -48,7 +48,7 @@ quick: .venv/.dev
 # The suite once, with the lines and branches that no test reaches.
 coverage: .venv/.dev
 	$(PY) manage.py compile_translations
-	$(PY) -m pytest --cov --cov-report= $(TESTS)
+	$(PY) -m slipcover --json --out .coverage.json -m pytest $(TESTS)
 	$(PY) .ci/coverage_report.py
 
 lock: .venv/.dev

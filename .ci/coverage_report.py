@@ -1,16 +1,14 @@
 """Lists the lines and branches that no test reaches, and fails where a package with a floor has too few of
 its branches.
 
-Reads what `pytest --cov` has left in .coverage; pyproject.toml says what is measured.
+Reads the .coverage.json that slipcover has left; pyproject.toml says what is measured. What runs in processes of
+its own (the reader of workbooks, workers) is not seen.
 """
 
 import json
 import sys
 from collections import defaultdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from coverage import Coverage
 
 #: percent of branches, for the packages that turn what people write into facts
 FLOOR, PACKAGES = 95, ("relations/values", "relations/rows", "relations/imports", "relations/queries")
@@ -34,12 +32,7 @@ def main():
 
 def measured():
     """[(path, summary, lines and branches that no test reaches)] by path."""
-    coverage = Coverage()
-    coverage.load()
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "coverage.json")
-        coverage.json_report(outfile=str(path))
-        files = json.loads(path.read_text())["files"]
+    files = json.loads(Path(".coverage.json").read_text(encoding="utf-8"))["files"]
     return [(name, one["summary"], unreached(one)) for name, one in sorted(files.items())]
 
 
@@ -75,8 +68,9 @@ def by_package(files):
 def percent(summary):
     """(of branches, of lines); of nothing, all is reached."""
     return tuple(
-        100 * summary[covered] / summary[total] if summary[total] else 100.0
-        for covered, total in (("covered_branches", "num_branches"), ("covered_lines", "num_statements"))
+        100 * summary[f"covered_{kind}"] / total if total else 100.0
+        for kind in ("branches", "lines")
+        for total in [summary[f"covered_{kind}"] + summary[f"missing_{kind}"]]
     )
 
 

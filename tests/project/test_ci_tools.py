@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 #: half of its branches are reached
 HALF = "def sign(number):\n    if number < 0:\n        return -1\n    return 1\n\n\nsign(1)\n"
-CONFIG = '[tool.coverage.run]\nsource = ["relations"]\nbranch = true\nrelative_files = true\n'
+CONFIG = '[tool.slipcover]\nsource = ["relations"]\nbranch = true\n'
+MEASURED = ("-m", "slipcover", "--json", "--out", ".coverage.json")
 
 
 def tool(name):
@@ -70,7 +71,7 @@ def test_too_few_branches_fail_where_there_is_a_floor(tmp_path, package, code):
     (tmp_path / "pyproject.toml").write_text(CONFIG)
     (folder / "signs.py").write_text(HALF)
     script = shutil.copy(ROOT / ".ci" / "coverage_report.py", tmp_path)
-    for command in (["-m", "coverage", "run", str(folder / "signs.py")], [script]):
+    for command in ([*MEASURED, str(folder / "signs.py")], [script]):
         done = subprocess.run(
             [sys.executable, *command], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
         )
