@@ -168,7 +168,7 @@ def refresh_chunk(
             found[model] = refresh_reference(cast("type[Named]", model), pks)
         else:
             records: Any = cast("type[Record]", model).objects.filter(pk__in=pks).for_row()
-            fetched[model] = list(records.prefetch_related(None))
+            fetched[model] = list(records.prefetch_related(None).order_by())
     citing = [model for model in fetched if resource_of(model).citations]
     if citing:
         cast("type[Record]", citing[0]).fetch_related([one for model in citing for one in fetched[model]])
@@ -180,7 +180,7 @@ def refresh_chunk(
 def refresh_reference(model: "type[Named]", keys: Sequence[int]) -> Refreshed:
     """Of places, people and the like only row and traits are derived. Those that had no row before are new."""
     resource, changed = resource_of(model), []
-    entities = list(model.objects.filter(pk__in=keys).for_row())
+    entities = list(model.objects.filter(pk__in=keys).for_row().order_by())
     for entity in entities:
         row = packed(resource.cells_of(entity))
         if entity.row not in ("", row):
