@@ -31,7 +31,7 @@ from tests.helpers.memberships import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
-FEW, MANY = 1, 20
+FEW, MANY = 1, 8
 
 
 def places(number):
@@ -326,7 +326,7 @@ def statements(client, save: Callable, number):
 
 
 @pytest.mark.parametrize("save", MOST, ids=lambda save: save.__name__)
-def test_a_save_costs_at_most_thirty_statements_with_one_child_and_the_same_with_twenty(save, client):
+def test_a_save_costs_at_most_thirty_statements_with_one_child_and_the_same_with_eight(save, client):
     with transaction.atomic():
         few = statements(client, save, FEW)
         transaction.set_rollback(True)
