@@ -1,11 +1,11 @@
 """Filter classes, one for each kind of parameter: its form field, and how its value narrows a query set."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter, NumberFilter
@@ -115,22 +115,27 @@ class ParameterFilterSet(FilterSet):
             for reason in reasons
         ]
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What the form has made of the parameters; nothing where it is not valid."""
+        return self.form.cleaned_data if self.is_valid() else {}
+
     def value(self, name: str) -> Any:
         """What the form has made of a parameter; None where it is not given or the form is not valid."""
-        return self.form.cleaned_data.get(name) if self.is_valid() else None
+        return self.values.get(name)
 
 
 class StoredChoices:
     """Choices that come from the database, for the forms of one query. Each list is loaded when needed, and once."""
 
     def __init__(
-        self, given: QueryDict, rows_of: Callable[[type[Model]], Sequence[Any] | None] = lambda model: None
+        self, given: QueryDict, named: Callable[[type[Any]], Sequence[tuple[Any, str]]] = lambda model: ()
     ) -> None:
         """`given` are the parameters: of sources, which are many, only those that they name are loaded.
 
-        `rows_of` gives the rows of a table that the caller has in memory.
+        `named` gives the rows of a table that the caller has in memory, with their names.
         """
-        self.given, self.rows_of = given, rows_of
+        self.given, self.named = given, named
         self._loaded: dict[ChoicesModel, Choices] = {}
 
     def loader(self, model: ChoicesModel) -> Callable[[], Choices]:
@@ -142,16 +147,11 @@ class StoredChoices:
             found_by: dict[str, object] = {}
             if model is Source:
                 found_by = {"key__in": [key for key in self.given.getlist("source") if "\x00" not in key]}
-            rows = self.rows_of(model) or model.objects.filter(**found_by)
-            entities = cast("Iterable[Place | Topic | Source | Indicator]", rows)
-            found = [(str(entity.natural_key()[0]), str(entity)) for entity in entities]
+            rows = self.named(model) or [(one, str(one)) for one in model.objects.filter(**found_by)]
+            found = [(str(entity.natural_key()[0]), label) for entity, label in rows]
             # a former key is still understood, though no list offers it
-            found += [
-                (key, str(one))
-                for one in entities
-                if isinstance(one, Indicator)
-                for key in one.former_keys.split()
-            ]
+            if model is Indicator:
+                found += [(key, label) for one, label in rows for key in one.former_keys.split()]
             self._loaded[model] = found
         return self._loaded[model]
 

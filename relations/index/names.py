@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from relations.models import Indicator, Membership, Place, Source, Topic
+from relations.models.named import Named, reader_language
 from relations.values.readings import Bounds
 
 NOT_SHOWN_IN_LISTS = ("row", "folded_names", "other_names_ru", "other_names_en")
@@ -35,6 +36,18 @@ class Names:
     @cached_property
     def parents(self) -> dict[int, int | None]:
         return {pk: place.parent_id for pk, place in self.places.items()}
+
+    def named(self, model: type[Named]) -> list[tuple[Any, str]]:
+        """[(entity, its name)] of a table, in the order of the reader's language."""
+        language = reader_language()
+        if (model, language) not in self._named:
+            rows = [(one, one.name) for one in self.rows_of(model) or ()]
+            self._named[model, language] = sorted(rows, key=lambda row: row[1].casefold())
+        return self._named[model, language]
+
+    @cached_property
+    def _named(self) -> dict[tuple[type[Named], str], list[tuple[Any, str]]]:
+        return {}
 
     @cached_property
     def all_topics(self) -> list[Topic]:

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from relations.filters.parameters import Choices
-from relations.models import Place, Source
+from relations.models import Indicator, Place, Source, Topic
 from relations.models.places import register_first
 from relations.queries.record_query import RecordQuery
 from relations.rows.columns import Label
@@ -164,11 +164,11 @@ class FacetOptions:
         if name in ("country", "with"):
             return [(place.code, place.name) for place in sorted(self.countries, key=register_first)]
         if name == "topic":
-            return by_name((topic.key, topic.name) for topic in self.query.names.all_topics)
+            return [(topic.key, label) for topic, label in self.query.names.named(Topic)]
         if name == "source":
             return by_name((source.key, shortened(str(source))) for source in self.sources())
         if name == "indicator":
-            return by_name((one.key, one.name) for one in self.query.names.all_indicators)
+            return [(one.key, label) for one, label in self.query.names.named(Indicator)]
         return [choice for choice in self.query.choices(name) if choice[0]]
 
     def sources(self) -> Iterable[Source]:
@@ -191,10 +191,12 @@ class FacetOptions:
         kinds = (Place.Kind.REGION, Place.Kind.CITY) if name == "region" else Place.Kind.values
         by_country: dict[Place, list[tuple[str, str]]] = {}
         groups: list[tuple[str, str]] = []
-        for place in sorted(self.query.places, key=lambda place: place.name.casefold()):
-            if place.kind in kinds:
-                choices = by_country.setdefault(place.country, []) if place.country else groups
-                choices.append((place.code, place.name))
+        taking_part = {place.pk for place in self.query.places}
+        for place, label in self.query.names.named(Place):
+            if place.pk in taking_part and place.kind in kinds:
+                country = place.country
+                choices = by_country.setdefault(country, []) if country else groups
+                choices.append((place.code, label))
         found = [
             ChoiceGroup(country.name, by_country[country])
             for country in sorted(by_country, key=register_first)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -215,11 +216,15 @@ class QuerySummary:
             yield Column(bar, self.with_years(bar.parameters), is_chosen, max(height, 1) if bar.total else 0)
 
     def with_years(self, years: dict[str, str]) -> str:
+        return "?" + "&".join(filter(None, (self._without_years, urlencode(years))))
+
+    @cached_property
+    def _without_years(self) -> str:
+        """The question without its years, as an address has it."""
         parameters = self.parameters.copy()
         for name in ("year_from", "year_to", "undated"):
             parameters.pop(name, None)
-        parameters.update(years)
-        return address_of(parameters)
+        return parameters.urlencode()
 
     # The form.
 

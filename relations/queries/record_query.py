@@ -59,7 +59,7 @@ class RecordQuery:
         self._every: dict[RecordType, Found] = {}
         self._found: dict[tuple[RecordType, tuple[str, ...]], Found] = {}
         types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
-        choices = StoredChoices(parameters, self.names.rows_of)
+        choices = StoredChoices(parameters, self.names.named)
         self.filtersets: dict[RecordType, RecordFilter] = {
             one: (TimelineFilter if slug == ALL_TYPES else one.filterset)(
                 parameters, one.model.objects.published(), choices
