@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 PARTS = (".ci", "config", "relations", "templates", "manage.py", "Makefile", "pyproject.toml")
 LOCKS = ("requirements.txt", "requirements-dev.txt")

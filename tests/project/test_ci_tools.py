@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 #: half of its branches are reached
 HALF = "def sign(number):\n    if number < 0:\n        return -1\n    return 1\n\n\nsign(1)\n"

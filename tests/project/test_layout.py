@@ -4,6 +4,7 @@ import pytest
 
 from tests.project.layout import LONGEST, faults, formatted
 
+pytestmark = pytest.mark.once
 GOOD = ".a,\n.b>.c {\n  color: red;\n}\n"
 
 
