@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from tests.helpers.recipe import contiguous_changes, copied_tree, edits_between, steps_of
+from tests.project.test_ci_tools import unmeasured
 
 PAGE = settings.BASE_DIR / "docs" / "adding-a-record-type.md"
 #: tests of the new type, which only a tree that has it can run
@@ -26,7 +27,7 @@ def run(tree, command, more=()):
     """What a command prints; it has a database of its own, of the kind of this test's."""
     program, *arguments = shlex.split(command)
     assert program == ".venv/bin/python", command
-    environment = {**os.environ, "DATABASE_URL": database_url(tree, "pytest" in arguments)}
+    environment = unmeasured(os.environ) | {"DATABASE_URL": database_url(tree, "pytest" in arguments)}
     done = subprocess.run(
         [sys.executable, *arguments, *more],
         cwd=tree,

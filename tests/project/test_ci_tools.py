@@ -1,5 +1,6 @@
 """The tools in .ci: which tests `make quick` chooses, and when `make coverage` fails."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -74,11 +75,21 @@ def test_too_few_branches_fail_where_there_is_a_floor(tmp_path, package, code):
     script = shutil.copy(ROOT / ".ci" / "coverage_report.py", tmp_path)
     for command in ([*MEASURED, str(folder / "signs.py")], [script]):
         done = subprocess.run(
-            [sys.executable, *command], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=unmeasured(os.environ),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
     assert done.returncode == code, done.stderr
     assert f"relations/{package}/signs.py: 50 % of branches; not reached: 3" in done.stdout
-    assert ("Fewer than 95 % of branches are reached in relations/values" in done.stderr) is bool(code)
+    assert ("Fewer than 90 % of branches are reached in relations/values" in done.stderr) is bool(code)
+
+
+def unmeasured(environment):
+    """Without what tells a process to add to the measurement of this suite: a second one would delete its folder."""
+    return {name: value for name, value in environment.items() if not name.startswith("SLIPCOVER_")}
 
 
 def test_ranges_of_lines_are_shortened():
