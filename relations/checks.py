@@ -11,7 +11,6 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's name
 from django.db.migrations.loader import MigrationLoader
 from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.translation import override
 
@@ -23,6 +22,7 @@ from relations.models.events import Event
 from relations.models.foreign_keys import EVENT_KEYS, RECORD_KEYS, key_to
 from relations.rows.related_columns import Links
 from relations.search.migrations import CreateSearchIndex
+from relations.templatetags.repeated import macro
 
 CATALOG, KEYS = "relations/catalog.py", "relations/models/foreign_keys.py"
 #: parameters that every list has, beside those of RecordFilter
@@ -89,7 +89,12 @@ def problems_of_entry(one: RecordType) -> Iterator[str]:
             f"Name them as in {file_of(one.resource)}."
         )
     try:
-        get_template(one.row_template, using="jinja2")
+        macro(one.row_template, "row")
+    except AttributeError:
+        yield (
+            f"The row template of “{one.slug}” has no row. Put what templates/jinja2/{one.row_template} shows "
+            f"between {{% macro row(record) %}} and {{% endmacro %}}."
+        )
     except TemplateDoesNotExist:
         yield (
             f"The row template of “{one.slug}” is missing. Add templates/jinja2/{one.row_template}, "

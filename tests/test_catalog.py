@@ -148,6 +148,10 @@ class TestMissingParts:
         sentences = checks.problems_of_entry(replace(FORUMS, row_template="rows/none.html"))
         the_sentence(sentences, "Add templates/jinja2/rows/none.html")
 
+    def test_a_row_template_without_the_macro(self):
+        sentences = checks.problems_of_entry(replace(FORUMS, row_template="entry.html"))
+        the_sentence(sentences, "templates/jinja2/entry.html", "{% macro row(record) %}")
+
     def test_of_the_catalogue(self):
         sentences = checks.sentences(one for one in RECORD_TYPES if one is not FORUMS)
         the_sentence(sentences, "Forum is a type of record", "Add a RecordType", checks.CATALOG)

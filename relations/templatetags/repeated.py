@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import engines
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -51,9 +52,14 @@ def environment(**options: Any) -> Environment:
 
 
 def macro(name: str, called: str) -> Callable[..., SafeString]:
-    """A macro of a template. Calling it takes less than rendering the template, which makes a context each time."""
+    """A macro of a template. Calling it takes less than rendering the template, which makes a context each time.
+
+    AttributeError where the template has none of that name.
+    """
     template: Any = engines["jinja2"].get_template(name)
-    found: Callable[..., SafeString] = getattr(template.template.module, called)
+    # who works on a template sees a change of what it imports at once
+    module = template.template.make_module() if settings.DEBUG else template.template.module
+    found: Callable[..., SafeString] = getattr(module, called)
     return found
 
 

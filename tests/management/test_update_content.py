@@ -77,7 +77,6 @@ def rows(path, query):
     return found
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.usefixtures("content")
 def test_a_release_changes_what_nobody_has_changed_and_lists_the_rest(released, settings):
