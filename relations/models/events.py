@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .foreign_keys import EVENT_KEYS, key_to
 from .links import NOT_SIGNED_THERE, LinkKind, RecordLink
 from .named import LANGUAGES, Named
-from .organizations import Organization
 from .participations import NOT_INVOLVED, Participation
-from .people import Person
 from .places import Place, involvement_of
 from .querysets import NOT_IN_LISTS, RecordQuerySet, title_in
 from .records import PlacesNamed, Record
@@ -42,12 +40,12 @@ class EventQuerySet(RecordQuerySet[E]):
 
 
 def takes_part(places: Any) -> Q:
-    """The condition that a participant is one of these places, or of one of them."""
-    of_places = (
-        Q(**{f"{name}__in": model.objects.filter(place__in=places).values("pk")})
-        for name, model in (("organization", Organization), ("person", Person))
-    )
-    return Q(Q(place__in=places), *of_places, _connector=Q.OR)
+    """The condition that a participant is one of these places, or of one of them.
+
+    By joins: PostgreSQL prices a subquery again for each record, and then sorts all records before it shows the first.
+    """
+    columns = ("place", "organization__place", "person__place")
+    return Q(*((f"{column}__in", places) for column in columns), _connector=Q.OR)
 
 
 class Event(Record):

