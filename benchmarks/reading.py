@@ -422,7 +422,8 @@ def read_pages(bench):
     taken = []
     for size in sizes:
         url = bench.fresh(of_content=True)
-        manage(url, "generate_records", "--size", str(size))
+        processes = 1 if is_sqlite(url) else os.cpu_count() or 1
+        manage(url, "generate_records", "--size", str(size), "--processes", str(processes))
         known = run("readers", "prepare", url=url)
         with sides_of(bench, url, known["cookie"]) as sides:
             measurements = Measurements(bench, sides, known)

@@ -4,8 +4,12 @@ Parser, differ and writer are those of every import: so rows, words, dates, scop
 Left out are rules, near duplicates and versions, since the generator knows what it writes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from itertools import accumulate
+from multiprocessing import get_context
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -56,26 +60,74 @@ class Sizes(NamedTuple):
         return number_of_sources(max(self.agreements, self.figures))
 
 
-def generate(sizes: Sizes, tell: Callable[[str, int], None]) -> None:
+def generate(sizes: Sizes, tell: Callable[[str, int], None], processes: int = 1) -> None:
     """Writes what is missing of these synthetic records; `tell` gets the type and how many of it there are so far."""
-    content = Content()
-    write_indicators(number_of_indicators(sizes.figures, content))
-    makers: list[tuple[str, int, int, Callable[[int], Cells]]] = [
-        ("sources", 0, sizes.sources, source),
-        ("agreements", 1, sizes.agreements, lambda number: agreement(number, content)),
-        ("forums", 1, sizes.events, lambda number: forum(number, content)),
-        ("visits", 1, sizes.events, lambda number: visit(number, content)),
-        ("statistics", 1, sizes.figures, lambda number: figure(number, content)),
-    ]
-    with young_garbage_only():
-        for slug, first, number, make in makers:
-            writer = Writer(slug, sizes.drafts)
-            for start in range(first, first + number, CHUNK):
-                numbers = range(start, min(start + CHUNK, first + number))
-                writer.write(list(map(make, numbers)))
-                tell(slug, numbers[-1] - first + 1)
+    write_indicators(number_of_indicators(sizes.figures, Content()))
+    numbers = {
+        "sources": range(sizes.sources),
+        "agreements": range(1, sizes.agreements + 1),
+        "forums": range(1, sizes.events + 1),
+        "visits": range(1, sizes.events + 1),
+        "statistics": range(1, sizes.figures + 1),
+    }
+    with young_garbage_only(), written_by(processes, sizes.drafts) as write:
+        for slug, every in numbers.items():
+            chunks = [(slug, every[start : start + CHUNK]) for start in range(0, len(every), CHUNK)]
+            for written in accumulate(write(chunks)):
+                tell(slug, written)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # otherwise the planner knows nothing of so many new rows
+
+
+@contextmanager
+def written_by(processes: int, drafts: float) -> Iterator["WriteAll"]:
+    """The function that writes chunks of one type, here or in so many processes beside each other."""
+    if processes == 1:
+        yield partial(map, Generator(drafts).write)
+        return
+    connection.close()  # which a copy of this process must not use
+    with get_context("fork").Pool(processes, begin_process, [drafts]) as pool:
+        yield partial(pool.imap_unordered, write_in_process)
+
+
+#: what writes chunks of one type, and gives the number of records of each
+WriteAll = Callable[[Sequence["Chunk"]], Iterable[int]]
+#: the type and the numbers of records that are written together
+Chunk = tuple[str, range]
+
+
+class Generator:
+    """Makes and writes synthetic records, a chunk at a time."""
+
+    def __init__(self, drafts: float) -> None:
+        content, self.drafts, self.writers = Content(), drafts, dict[str, Writer]()
+        self.makers: dict[str, Callable[[int], Cells]] = {
+            "sources": source,
+            "agreements": lambda number: agreement(number, content),
+            "forums": lambda number: forum(number, content),
+            "visits": lambda number: visit(number, content),
+            "statistics": lambda number: figure(number, content),
+        }
+
+    def write(self, chunk: Chunk) -> int:
+        """Returns the number of its records."""
+        slug, numbers = chunk
+        if slug not in self.writers:
+            self.writers[slug] = Writer(slug, self.drafts)
+        self.writers[slug].write(list(map(self.makers[slug], numbers)))
+        return len(numbers)
+
+
+_of_process: Generator
+
+
+def begin_process(drafts: float) -> None:
+    global _of_process  # noqa: PLW0603 -- the only way to give something to all calls in a process of a pool
+    _of_process = Generator(drafts)
+
+
+def write_in_process(chunk: Chunk) -> int:
+    return _of_process.write(chunk)
 
 
 def write_indicators(number: int) -> None:

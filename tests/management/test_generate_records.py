@@ -1,6 +1,12 @@
 """manage.py generate_records: the synthetic records are what an import would store, and go without a trace."""
 
+import os
+import subprocess
+import sys
+
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -10,6 +16,7 @@ from relations.models import Agreement, Citation, DataChange, Indicator, Observa
 from relations.models.row_cache import refresh
 from relations.synthetic import writing
 from relations.synthetic.agreements import agreement
+from tests.helpers.databases import copied_database
 from tests.helpers.snapshots import snapshot_of_tables
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +99,33 @@ def test_with_more_only_what_is_missing_is_added(content):
     after = kept(Agreement)
     assert len(after) == 2 * FEW
     assert before.items() <= after.items()
+
+
+@pytest.mark.slow
+def test_several_processes_write_the_same_records(transactional_db, tmp_path):
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        environment = {**os.environ, "DATABASE_URL": url}
+        return subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+    def generated(*arguments):
+        done = manage("generate_records", *arguments)
+        assert done.returncode == 0, done.stderr
+        with psycopg.connect(url) as copy:
+            query = "SELECT key, row FROM relations_agreement WHERE key LIKE 'synthetic-%'"
+            return dict(copy.execute(query).fetchall())
+
+    with copied_database(tmp_path) as url:
+        assert manage("load_content").returncode == 0
+        if connection.vendor == "sqlite":
+            refused = manage("generate_records", "--size", "2k", "--processes", "2")
+            assert (refused.returncode, "one process" in refused.stderr) == (2, True)
+            return
+        by_two = generated("--size", "2k", "--figures", "0", "--processes", "2")
+        manage("generate_records", "--remove")
+        by_one = generated("--size", str(FEW))
+    assert len(by_two) == 2_000
+    assert by_one.items() <= by_two.items()
 
 
 def test_it_refuses_where_synthetic_records_are_there(content):

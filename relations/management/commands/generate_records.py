@@ -5,6 +5,7 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.db.models import ProtectedError
 
 from relations.synthetic.content import Content
@@ -55,6 +56,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--more", action="store_true", help="add what is missing to synthetic records that are there"
         )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=1,
+            help="write in so many processes beside each other (PostgreSQL)",
+        )
 
     def handle(self, **options: Any) -> None:
         if options["remove"]:
@@ -74,7 +81,12 @@ class Command(BaseCommand):
                 "There are synthetic records already. Add what is missing with --more, or delete them with --remove.",
                 returncode=2,
             )
-        generate(Sizes(options["size"], figures, options["drafts"]), self.tell)
+        processes = max(options["processes"], 1)
+        if processes > 1 and connection.vendor == "sqlite":
+            raise CommandError(
+                "SQLite lets one process write at a time: leave out --processes.", returncode=2
+            )
+        generate(Sizes(options["size"], figures, options["drafts"]), self.tell, processes)
 
     def remove(self) -> None:
         try:
