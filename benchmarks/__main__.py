@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.comparisons import GROUPS, ONCE, Bench, Files, Sizes
+from benchmarks.comparisons import ALONE, GROUPS, ONCE, Bench, Files, Sizes
 from benchmarks.databases import Postgres, Sqlite, connect
 
 QUICK = {"few": 500, "stock": 50, "bulk": 2_000, "repetitions": 1, "pages": 1_000, "questions": 2}
@@ -55,7 +55,7 @@ def measure(options, sizes, folder):
     for server in servers:
         with closing(server):
             bench = Bench(server, files, sizes, options.datasette)
-            for name in [options.only] if options.only else GROUPS:
+            for name in [options.only] if options.only else [one for one in GROUPS if one not in ALONE]:
                 if name in ONCE and server is not servers[0]:
                     continue
                 for line in GROUPS[name](bench):

@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks.databases import counts
 from benchmarks.generate import WIDTH
 from benchmarks.measuring import expect, manage, run
-from benchmarks.reading import read_pages
+from benchmarks.reading import generated, read_pages
 
 #: without the locator, as in the measurements that the goals come from
 NINE = WIDTH - 1
@@ -274,6 +274,16 @@ def xlsx_export(bench):
     yield Line(f"{what}, memory", *cells, above[0] / above[1], ("<=", 1 / 15))
 
 
+def questions(bench):
+    """Every answer to random questions beside the number that the database counts."""
+    url = generated(bench, bench.sizes.pages)
+    number, changes = 10 * bench.sizes.questions, 50
+    for moment, (answers, seconds) in run("questions", "agree", number, changes, url=url).items():
+        what = f"{bench.server.name} {bench.sizes.pages:,}: {number} questions, {moment}"
+        yield Line(what, f"{answers:,} answers", f"{answers:,} agree", seconds, None, "s")
+    bench.server.drop(url)
+
+
 #: by the name that --only takes: what is measured on every server, and what once
 GROUPS = {
     "import": imports,
@@ -283,5 +293,8 @@ GROUPS = {
     "csv": csv_export,
     "xlsx": xlsx_export,
     "read-pages": read_pages,
+    "questions": questions,
 }
 ONCE = ("read", "names", "xlsx")
+#: what takes long and must be asked for
+ALONE = ("questions",)

@@ -22,7 +22,7 @@ SETTINGS = {
     "ALLOWED_HOSTS": "127.0.0.1",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
-WITH_DJANGO = ("ours", "stock", "readers")
+WITH_DJANGO = ("ours", "stock", "readers", "questions")
 
 
 def run(module, step, *arguments, url=""):

@@ -414,6 +414,14 @@ def collect(environment):
     subprocess.run(command, cwd=ROOT, env=environment | more, check=True)
 
 
+def generated(bench, size):
+    """A database with the register's own content and so many synthetic agreements, and other records besides."""
+    url = bench.fresh(of_content=True)
+    processes = 1 if is_sqlite(url) else os.cpu_count() or 1
+    manage(url, "generate_records", "--size", str(size), "--processes", str(processes))
+    return url
+
+
 def read_pages(bench):
     """All lines of one size, and at more than 10,000 how they have grown since then."""
     if not bench.datasette or bench.server.name != "SQLite":
@@ -421,9 +429,7 @@ def read_pages(bench):
     sizes = [bench.sizes.pages] if bench.sizes.pages <= 10_000 else [10_000, bench.sizes.pages]
     taken = []
     for size in sizes:
-        url = bench.fresh(of_content=True)
-        processes = 1 if is_sqlite(url) else os.cpu_count() or 1
-        manage(url, "generate_records", "--size", str(size), "--processes", str(processes))
+        url = generated(bench, size)
         known = run("readers", "prepare", url=url)
         with sides_of(bench, url, known["cookie"]) as sides:
             measurements = Measurements(bench, sides, known)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import questions
 from benchmarks.reading import BLOCK, Questions, in_admin, in_list, lines_in, title_in
 from benchmarks.words import INFLECTED
 from relations.models import Agreement
@@ -49,3 +50,15 @@ def test_inflected_words_find_synthetic_agreements(content):
     for number in range(1, 300, 20):
         AgreementFactory(title_ru=f"Соглашение о подготовке специалистов в области туризма № {number}")
     assert Agreement.objects.matching(INFLECTED[0]).count() >= 15
+
+
+def test_random_questions_are_asked_four_times_and_all_answers_agree(content):
+    found = questions.agree("4", "2")
+    assert len(found) == 4
+    assert all(number >= 4 * len(questions.PLACES) for number, _seconds in found.values())
+
+
+def test_an_answer_that_differs_ends_the_run(content, monkeypatch):
+    monkeypatch.setitem(questions.PLACES, "/en/matrix/{slug}/", lambda body: -1)
+    with pytest.raises(SystemExit, match=r"WRONG .*/en/matrix/\{slug\}/.*instead of"):
+        questions.agree("4", "0")
