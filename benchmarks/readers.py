@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.db import connection
 
-from relations.models import Agreement, Indicator, Place
+from relations.models import Agreement, Indicator, Place, Source, Topic
 
 
 def prepare():
@@ -26,4 +26,9 @@ def prepare():
         "places": list(taking_part.order_by("code").values_list("code", flat=True)),
         "indicators": list(Indicator.objects.order_by("-key").values_list("key", flat=True)),
         "total": agreements.count(),
+        "topic": list(Topic.objects.order_by("key").values_list("key", flat=True)),
+        "source": list(Source.objects.order_by("key").values_list("key", flat=True)[:100]),
+        "type": Agreement.InstrumentType.values,
+        "status": Agreement.Status.values,
+        "level": Agreement.Level.values,
     }

@@ -40,9 +40,11 @@ class Side:
 
     def ask(self, path, **headers):
         """(seconds, status, body, headers)"""
+        if path.startswith("/admin/"):  # readers have no account
+            headers["Cookie"] = self.cookie
         begin = time.perf_counter()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)
-        connection.request("GET", path, headers={"Accept-Language": "en", "Cookie": self.cookie, **headers})
+        connection.request("GET", path, headers={"Accept-Language": "en", **headers})
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -100,6 +102,21 @@ class Questions:
         """More pages near the front of the list, where there are enough of them."""
         return {"page": 1 + i % max(self.pages // 2, 1)}
 
+    def dear(self, i):
+        """Many values of each facet, as an address holds them, in an order by title."""
+        many = {name: self.known[name][:60] for name in ("topic", "source", "type", "status", "level")}
+        return {
+            "country": self.known["places"][:60],
+            **many,
+            "undated": "1",
+            "sort": "title",
+            **self.years(i),
+        }
+
+    def wordy(self, i):
+        words = [*INFLECTED, *(f"слово{number}" for number in range(i, i + 200))]
+        return {"q": " ".join(words[:200])}
+
     def last(self, i):
         return {"page": max(self.pages - i, 1)}
 
@@ -137,7 +154,7 @@ def number_of(text):
 
 def lists(path, read, parameters, **more):
     """(address of the i-th question, how its answer is read)"""
-    return (lambda i: f"{path}?{urlencode({**parameters(i), **more})}"), read
+    return (lambda i: f"{path}?{urlencode({**parameters(i), **more}, doseq=True)}"), read
 
 
 class Measurements:
@@ -199,6 +216,7 @@ class Measurements:
         words, plain, sql = self.compare(*triple(questions.searched))
         yield self.line("search, inflected word / stock", words, plain)
         yield self.line("search, inflected word / bare SQL", words, sql)
+        yield from self.lines_of_dear(ours)
         keys = self.known["keys"]
         title = re.compile(r"<h1.*?</h1>", re.S)
         record, plain = self.compare(
@@ -218,6 +236,18 @@ class Measurements:
         yield from self.lines_at_once(ours, stock, datasette)
         yield self.line_of_repeats(ours)
         self.first, self.found = first, found
+
+    def lines_of_dear(self, ours):
+        """Questions that are built to be dear, beside ordinary ones."""
+        questions, path = self.questions, "/en/agreements/"
+        for block, (name, ask) in enumerate(
+            {"many values of each facet": questions.dear, "200 words": questions.wordy}.items(), 5
+        ):
+            dear, ordinary = self.compare(
+                (ours, *lists(path, None, ask)),
+                (ours, *lists(path, None, lambda i, block=block: questions.narrowed(block * BLOCK + i))),
+            )
+            yield self.line(f"{name} / filter by country", dear, ordinary, 5)
 
     def front(self, block):
         """Our own first pages once more, in turn with what is compared with them."""
@@ -386,6 +416,7 @@ def sides_of(bench, url, cookie):
                 f"127.0.0.1:{port}",
                 "--timeout",
                 str(LONGEST),
+                "--limit-request-line=8190",
             ]
             stack.enter_context(served([*command, "benchmarks.served"], port, environment))
             found[name] = Side(name, port, cookie)

@@ -50,13 +50,15 @@ class Indexes:
         changed = [pk for pk, _mark in seen - self.seen]
         changes = DataChange.objects.filter(pk__in=changed).values_list("type", "keys")
         names, read = self.names, dict(self.read)
+        others_changed = False
         keys: dict[str, set[int] | None] = {}
         for name, text in changes:
             if name in TYPES:
                 names = Names()
+            others_changed |= name not in BY_NAME
             known = keys.setdefault(name, set())
             keys[name] = known | set(map(int, text.split())) if text and known is not None else None
-        if names is not self.names:
+        if others_changed:
             read = {model: index.with_names(names) for model, index in read.items()}
         for name, written in keys.items():
             if (model := BY_NAME.get(name)) in read:

@@ -46,6 +46,8 @@ class RecordIndex:
         #: of the sorted ones those that have a first day: they come first
         self.dated = bisect_left(range(self.sorted), True, key=lambda at: not self.first[at])
         self.made: dict[Any, BitMap] = {}
+        #: {primary key: record} as lists have shown it
+        self.shown: dict[int, Record] = {}
 
     def with_changes(self, keys: Collection[int]) -> RecordIndex:
         """The index after these records were written."""
@@ -64,12 +66,13 @@ class RecordIndex:
             new.terms[term] = new.terms.get(term, NOTHING) | BitMap(positions)
         new.by_kind = by_kind(new.terms)
         new.made = {}
+        new.shown = {key: record for key, record in list(self.shown.items()) if key not in keys}
         return new
 
     def with_names(self, names: Names) -> RecordIndex:
-        """The same records after places, topics or the like were written."""
+        """The same records after places, topics or the like were written, which entries of lists show."""
         new = RecordIndex.__new__(RecordIndex)
-        new.__dict__.update(self.__dict__, names=names, made={})
+        new.__dict__.update(self.__dict__, names=names, made={}, shown={})
         return new
 
     # What records have: bitmaps within `everything`, and some positions that no longer hold.

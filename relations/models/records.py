@@ -37,6 +37,7 @@ from .topics import Topic
 from .versions import remember_states
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from relations.rows.columns import Column
@@ -161,6 +162,8 @@ class Record(Addressed):
     #: what a list adds: the groups of places that bring the record in, and where it has the words of a search
     through: "Sequence[Place]" = ()
     marked_title, met = "", ""
+    #: its entries in lists by language and kind of list, where the record is remembered
+    kept_entries: "dict[tuple[str, bool], SafeString] | None" = None
 
     class Meta:
         abstract = True

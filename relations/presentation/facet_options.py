@@ -144,10 +144,10 @@ class FacetOptions:
         groups = self.offered(name)
         if given := self.query.given.getlist(name):
             offered = {value for _heading, choices in groups for value, _label in choices}
-            known = dict(self.query.choices(name))
-            chosen = [value for value in given if value in known]
-            if missing := [(value, known[value]) for value in chosen if value not in offered]:
-                groups = [*groups, ChoiceGroup("", missing)]
+            if others := [value for value in given if value not in offered]:
+                known = dict(self.query.choices(name))
+                missing = [(value, known[value]) for value in others if value in known]
+                groups = [*groups, ChoiceGroup("", missing)] if missing else groups
         return [Group(heading, self.options(name, choices)) for heading, choices in groups]
 
     def options(self, name: str, choices: Choices) -> list[Option]:

@@ -58,6 +58,7 @@ class RecordQuery:
         self.names = self._indexes.names
         self._every: dict[RecordType, Found] = {}
         self._found: dict[tuple[RecordType, tuple[str, ...]], Found] = {}
+        self._choices: dict[str, Choices] = {}
         types = [BY_SLUG[slug]] if slug in BY_SLUG else RECORD_TYPES
         choices = StoredChoices(parameters, self.names.named)
         self.filtersets: dict[RecordType, RecordFilter] = {
@@ -90,7 +91,9 @@ class RecordQuery:
 
     def choices(self, name: str) -> Choices:
         """What the form offers for a parameter; nothing where any text may be typed."""
-        return list(getattr(self.form.fields[name], "choices", ()))
+        if name not in self._choices:  # Django makes all of them anew each time
+            self._choices[name] = list(getattr(self.form.fields[name], "choices", ()))
+        return self._choices[name]
 
     @property
     def given(self) -> QueryDict:

@@ -38,7 +38,7 @@ class Timeline:
         records: dict[tuple[str, int], Record] = {}
         for slug, found in self.found.items():
             if keys := [pk for of, pk in entries if of == slug]:
-                shown = listed(BY_SLUG[slug], keys, found.index.names)
+                shown = listed(found.index, keys)
                 records.update(((slug, record.pk), record) for record in shown)
         return [Entry(BY_SLUG[slug], records[slug, pk]) for slug, pk in entries if (slug, pk) in records]
 

@@ -99,13 +99,26 @@ def parts_of_address(model: type[Record], language: str) -> tuple[str, str]:
 @register.simple_tag
 def entry(record: Record, record_type: RecordType) -> SafeString:
     """One record in a list of its type."""
-    return macro("entry.html", "entry")(record, record_type, "")
+    return entry_of(record, record_type, is_typed=False)
 
 
 @register.simple_tag
 def typed_entry(record: Record, record_type: RecordType) -> SafeString:
     """One record in a list of several types."""
-    return macro("entry.html", "entry")(record, record_type, record_type.model._meta.verbose_name)
+    return entry_of(record, record_type, is_typed=True)
+
+
+def entry_of(record: Record, record_type: RecordType, is_typed: bool) -> SafeString:
+    """Made anew where a list adds to it, and for who works on its template."""
+    kind = record_type.model._meta.verbose_name if is_typed else ""
+    is_plain = not (record.through or record.marked_title or record.met)
+    kept = record.kept_entries if is_plain and not settings.DEBUG else None
+    if kept is None:
+        return macro("entry.html", "entry")(record, record_type, kind)
+    at = reader_language(), is_typed
+    if at not in kept:
+        kept[at] = macro("entry.html", "entry")(record, record_type, kind)
+    return kept[at]
 
 
 @register.simple_tag

@@ -48,4 +48,4 @@ class RecordPages:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Any]:
-        return listed(self.record_type, self.query.keys(self.record_type, part), self.query.names)
+        return listed(self.query.index(self.record_type), self.query.keys(self.record_type, part))

@@ -67,11 +67,12 @@ def test_more_entries_cost_no_more_queries(count_queries, russia, union):
     publish(1)
     for address in ("forums/?country=BE", "places/BE/", "timeline/?country=BE"):
         count_queries(f"/en/{address}")
-    with_one = [
+    publish(1)  # what was shown before is remembered until something of it is written
+    with_two = [
         count_queries(f"/en/{one}") for one in ("forums/?country=BE", "places/BE/", "timeline/?country=BE")
     ]
     publish(5)
-    with_six = [
+    with_seven = [
         count_queries(f"/en/{one}") for one in ("forums/?country=BE", "places/BE/", "timeline/?country=BE")
     ]
-    assert all(six <= one for one, six in zip(with_one, with_six, strict=True))
+    assert all(seven <= two for two, seven in zip(with_two, with_seven, strict=True))
