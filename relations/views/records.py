@@ -34,7 +34,7 @@ class LinkedRecord(NamedTuple):
 def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpResponseBase:
     """One record. Editors see theirs before publication; a withdrawn one answers 410 to other readers."""
     visible = visible_to(request.user, record_type)
-    record = visible.for_detail().filter(key=key).first()
+    record = visible.for_detail().filter(key=key).order_by().first()
     if not record:
         return moved(request, visible, key, _("There is no such record."))
     if record.state == State.WITHDRAWN and not is_staff(request.user):
@@ -86,6 +86,8 @@ def figures_about(record: Record) -> list[Observation]:
     if key_to(type(record)) not in SUBJECT_KEYS:
         return []
     found = Observation.objects.published().filter(**{f"about_{key_to(type(record))}": record})
+    if not found.order_by().exists():  # as of most records: without what a list shows it is quick to ask
+        return []
     return list(found.for_list().in_time()[:MOST_FIGURES])
 
 
