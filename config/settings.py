@@ -116,14 +116,19 @@ TEMPLATES = [
 ]
 # Behind PgBouncer in transaction mode two statements may reach two sessions of the database.
 PGBOUNCER = read(env.bool, "PGBOUNCER", default=False)
+POSTGRES = {
+    # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
+    "jit": "off",
+    # With less, a search that finds 100,000 records reads every text on their pages again: 5.9 s instead of 0.4 s.
+    "work_mem": "32MB",
+}
 
 
 def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
     """What connections to PostgreSQL have beside their address."""
     options = dict(database.get("OPTIONS", {}))
     if not PGBOUNCER:  # which refuses it: manage.py prepare_database has told the database instead
-        # Compiling a query takes PostgreSQL longer than answering it: 3.7 s instead of 0.08 s for some.
-        options.setdefault("options", "-c jit=off")
+        options.setdefault("options", " ".join(f"-c {name}={value}" for name, value in POSTGRES.items()))
     return {
         "OPTIONS": options,
         # A thread keeps its connection; while debugging, and in tests, each request has its own.

@@ -13,6 +13,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from relations.models import Record
+from relations.search.index import by_index
 from relations.values.period import Period
 from relations.values.readings import Bounds
 
@@ -106,7 +107,8 @@ class RecordIndex:
             if len(self.made) > MOST_MADE:
                 self.made.clear()
             keys = self.model.objects.published().matching(words).order_by().values_list("pk", flat=True)
-            found = self.position.of(keys.iterator(chunk_size=ROWS_AT_ONCE))
+            with by_index(keys.db):
+                found = self.position.of(keys.iterator(chunk_size=ROWS_AT_ONCE))
             self.made["words", words] = found
         return found
 

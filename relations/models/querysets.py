@@ -43,7 +43,7 @@ COVERAGE = {
 
 
 #: long texts that lists do not show
-NOT_IN_LISTS = ("search_text", "row", "notes", "alternative_titles")
+NOT_IN_LISTS = ("search_text", "row", "notes")
 #: without any date of its own, whatever bounds it
 UNDATED = Q(first_day__isnull=True, last_day__isnull=True)
 

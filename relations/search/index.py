@@ -1,9 +1,10 @@
 """Full-text search in either database: matching records by lemmas, and SQLite's FTS5 index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import connection, models
+from django.db import connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.sql.compiler import SQLCompiler
@@ -17,6 +18,23 @@ def matching(records: Records, text: str, beginnings: bool = False) -> Records:
     """The records with every word of `text`, in any inflection; all records when there are only stop words."""
     groups = query_terms(text, beginnings)
     return records.filter(search_text__has_words=groups) if groups else records
+
+
+@contextmanager
+def by_index(database: str) -> Iterator[None]:
+    """Within it PostgreSQL looks up words in their index alone; nothing may be written.
+
+    Its planner takes it for cheap to make the words of every text anew: with a word that a million records have, 39 s
+    instead of 1.4 s.
+    """
+    if connections[database].vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(database):
+        with connections[database].cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        transaction.set_rollback(True, database)  # so that a transaction around this one plans as before
 
 
 @models.TextField.register_lookup

@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 
@@ -12,6 +12,8 @@ from relations.models import Indicator, Place, Source
 from relations.models.named import other_language, reader_language
 from relations.models.records import Record
 from relations.presentation.highlight import Marker
+from relations.queries.listed import listed
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 from relations.queries.spelling import suggestion
 from relations.search.lemmas import query_terms
 
@@ -38,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "sources": Source.objects.public().matching(words),
     }  # fmt: skip
     counts = {f"{name}_count": entities.count() for name, entities in found.items()}
-    groups = [group(one, words) for one in RECORD_TYPES] if is_searched else []
+    groups = groups_of(words) if is_searched else []
     total = sum(found["count"] for found in groups) + sum(counts.values())
     better = suggestion(words) if is_searched and not total else ""
     context = {
@@ -57,17 +59,21 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "relations/search.html", context)
 
 
-def group(record_type: RecordType, words: str) -> Found:
-    """With the matching words highlighted."""
-    found = record_type.model.objects.published().matching(words)
-    marker = Marker(words)
-    counts = found.order_by().aggregate(count=Count("pk"), context=Count("pk", filter=Q(in_scope=False)))
-    records: list[Any] = list(found.for_list()[:SHOWN])
+def groups_of(words: str) -> list[Found]:
+    """Of each type, with the matching words highlighted."""
+    question = QueryDict(mutable=True)
+    question["q"] = words
+    query, marker = RecordQuery(ALL_TYPES, question), Marker(words)
+    return [group(query, one, marker) for one in RECORD_TYPES]
+
+
+def group(query: RecordQuery, record_type: RecordType, marker: Marker) -> Found:
+    numbers = query.numbers[record_type]
+    records = listed(query.index(record_type), query.keys(record_type, slice(SHOWN)))
     for record in records:
         record.marked_title = marker.marked(getattr(record, f"title_{reader_language()}"))
         record.met = marker.snippet(*texts_of(record))
-    number, context = counts["count"], counts["context"]
-    return {"type": record_type, "count": number, "context": context, "records": records}
+    return {"type": record_type, "count": numbers.total, "context": numbers.context, "records": records}
 
 
 def texts_of(record: Record) -> tuple[str, ...]:

@@ -9,20 +9,22 @@ from django.db import DatabaseError, connection
 
 class Command(BaseCommand):
     help = (
-        "With PGBOUNCER=1, switches JIT off for this user of the database. Without, there is nothing to do."
+        "With PGBOUNCER=1, tells the database what else each connection says: no JIT, memory for searches."
+        " Without, there is nothing to do."
     )
 
     def handle(self, **options: Any) -> None:
         if settings.PGBOUNCER and connection.vendor == "postgresql":
-            switch_jit_off()
+            set_for_user(settings.POSTGRES)
 
 
-def switch_jit_off() -> None:
-    """Compiling a query takes PostgreSQL longer than answering it. Anyone may set this for themselves."""
+def set_for_user(values: dict[str, str]) -> None:
+    """For all connections of this user to this database. Anyone may set this for themselves."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database()")  # the pooler may call it by another name
             name = connection.ops.quote_name(cursor.fetchone()[0])
-            cursor.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET jit = off")
+            for setting, value in values.items():
+                cursor.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET {setting} = '{value}'")
     except DatabaseError as error:
-        raise CommandError(f"JIT could not be switched off: {' '.join(str(error).split())}") from error
+        raise CommandError(f"The database could not be prepared: {' '.join(str(error).split())}") from error
