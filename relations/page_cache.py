@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
 from relations.compression import accepts_brotli
@@ -113,6 +113,7 @@ def is_lasting(response: HttpResponseBase) -> bool:
 
 def with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response.headers.setdefault("ETag", etag)
+    patch_vary_headers(response, ["Cookie"])  # another cache must not answer who has an account from it
     response["Cache-Control"] = f"public, max-age=0, s-maxage={SHARED_SECONDS}"
     return response
 

@@ -5,11 +5,12 @@ import os
 import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client
 
 from relations import page_cache
 from relations.catalog import RESOURCES
 from relations.imports.undo import undo
-from relations.models import Agreement, LinkCheck, Membership, Place, Version
+from relations.models import Agreement, LinkCheck, Membership, Observation, Place, Source, Version
 from relations.registry import resource_of
 from relations.revisions.saving import row_of, save_row
 from relations.revisions.unmerging import undo_merge
@@ -50,6 +51,17 @@ class TestKeeping:
         client.get(LIST)
         with django_assert_num_queries(1):
             client.get(LIST)
+
+    def test_so_does_the_page_of_a_record_a_source_and_an_indicator(
+        self, client, content, django_assert_num_queries
+    ):
+        source = Source.objects.public().first()
+        figure = Observation.objects.published().first()
+        for one in (Agreement.objects.published().first(), source, figure.indicator):
+            address = one.get_absolute_url()
+            assert client.get(address).status_code == 200
+            with django_assert_num_queries(1):
+                client.get(address)
 
     def test_another_question_language_host_or_encoding_is_another_page(
         self, client, content, views_called, settings
@@ -135,6 +147,15 @@ class TestConditionalRequests:
 class TestForWhom:
     def test_shared_caches_may_answer_for_a_minute(self, client, content):
         assert client.get(LIST)["Cache-Control"] == "public, max-age=0, s-maxage=60"
+
+    def test_but_they_ask_anew_for_who_has_an_account(self, client, content):
+        assert "Cookie" in client.get(LIST)["Vary"]
+
+    def test_an_editor_sees_what_is_not_public_and_the_next_reader_does_not(self, client, content, staff):
+        draft, other = AgreementFactory(title_ru="Черновик"), Client()
+        other.force_login(staff("editor"))
+        assert "Черновик" in other.get(draft.get_absolute_url()).content.decode()
+        assert client.get(draft.get_absolute_url()).status_code == 404
 
     def test_nothing_is_kept_for_somebody_with_an_account(self, client, content, staff, views_called):
         client.force_login(staff("editor"))

@@ -65,8 +65,15 @@ class Positions:
 
     def of(self, keys: Iterable[int]) -> BitMap:
         """Of those of these records that it knows."""
+        return BitMap(self.known(keys))
+
+    def in_order(self, keys: Iterable[int]) -> array[int]:
+        """The same in the order of the keys."""
+        return array("i", self.known(keys))
+
+    def known(self, keys: Iterable[int]) -> Iterator[int]:
         known, size = self.at, len(self.at)
-        return BitMap(known[key] for key in keys if key < size and known[key] >= 0)
+        return (known[key] for key in keys if key < size and known[key] >= 0)
 
 
 class Reading:
@@ -126,6 +133,7 @@ def read(model: type[Record], keys: Collection[int] | None = None, start: int = 
         ]
         terms += terms_of_days(first, last, *others)
         terms += [("sourced", kind) for kind, holds in SOURCED.items() if holds(*numbers)]
+        terms += [(name, number) for name, number in zip(NUMBERS, numbers, strict=True) if number]
         found.add(key, (first, last, *others[:2]), terms)
     read_related(model, found, None if keys is None else records)
     return found

@@ -6,6 +6,7 @@ them when a page is cut; `everything` says which positions still hold.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from relations.models import Record
+from relations.models.named import reader_language
 from relations.search.index import by_index
 from relations.values.period import Period
 from relations.values.readings import Bounds
@@ -22,7 +24,7 @@ from .reading import ROWS_AT_ONCE, Term, Years, read
 
 #: after more changes than this the whole index is read again
 MOST_LATER = 2_000
-#: bitmaps of places and words that are remembered
+#: bitmaps of places and words, and orders, that are remembered
 MOST_MADE = 1_000
 NOTHING = BitMap()
 NO_DAY = 0
@@ -46,7 +48,7 @@ class RecordIndex:
         self.everything = BitMap(range(self.sorted)) if self.sorted else BitMap()
         #: of the sorted ones those that have a first day: they come first
         self.dated = bisect_left(range(self.sorted), True, key=lambda at: not self.first[at])
-        self.made: dict[Any, BitMap] = {}
+        self.made: dict[Any, Any] = {}
         #: {primary key: record} as lists have shown it
         self.shown: dict[int, Record] = {}
 
@@ -144,6 +146,16 @@ class RecordIndex:
     @property
     def undated(self) -> BitMap:
         return self.of("undated", [True])
+
+    @property
+    def by_title(self) -> array[int]:
+        """All positions in the order of titles as the reader sees them, which the database alone knows."""
+        at = "title", reader_language()
+        if at not in self.made:
+            keys = self.model.objects.published().by_title().values_list("pk", flat=True)
+            self.made[at] = self.position.in_order(keys.iterator(chunk_size=ROWS_AT_ONCE))
+        found: array[int] = self.made[at]
+        return found
 
     # In the order of lists.
 

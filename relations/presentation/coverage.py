@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from functools import reduce
+from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.http import QueryDict
 
 from relations.catalog import RECORD_TYPES
-from relations.models.querysets import RecordQuerySet
+from relations.index.reading import NUMBERS
+from relations.queries.found import Found
+from relations.queries.record_query import ALL_TYPES, RecordQuery
 
 
 class CoverageCounts(NamedTuple):
@@ -31,21 +34,15 @@ class CoverageCounts(NamedTuple):
         return CoverageCounts(*map(sum, zip(self, other, strict=True)))
 
 
-def coverage_of(records: RecordQuerySet[Any]) -> CoverageCounts:
-    found = records.order_by().aggregate(
-        records=Count("pk"),
-        context=Count("pk", filter=Q(in_scope=False)),
-        facts=Sum("fact_count"),
-        sourced=Sum("sourced_count"),
-        identified=Sum("identified_count"),
-        corroborated=Sum("corroborated_count"),
-    )
-    return CoverageCounts(**{name: number or 0 for name, number in found.items()})
+def coverage_of(found: Found) -> CoverageCounts:
+    def stated(name: str) -> int:
+        """The sum of a number that each record has."""
+        return sum(number * records for number, records in found.counts(name).items())
+
+    return CoverageCounts(len(found), found.context, *map(stated, NUMBERS))
 
 
 def coverage_of_register() -> CoverageCounts:
     """Of everything published."""
-    found = CoverageCounts()
-    for one in RECORD_TYPES:
-        found = found.plus(coverage_of(one.model.objects.published()))
-    return found
+    query = RecordQuery(ALL_TYPES, QueryDict())
+    return reduce(CoverageCounts.plus, (coverage_of(query.every(one)) for one in RECORD_TYPES))

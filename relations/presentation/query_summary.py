@@ -168,9 +168,13 @@ class QuerySummary:
 
     def without(self, name: str, value: str) -> str:
         """The address of the list without one of the values, on the first page."""
-        parameters = self.parameters.copy()
-        parameters.setlist(name, [other for other in parameters.getlist(name) if other != value])
-        return address_of(parameters)
+        return "?" + "&".join(text for *one, text in self._encoded if one != [name, value])
+
+    @cached_property
+    def _encoded(self) -> list[tuple[str, str, str]]:
+        """(name, value, both as an address has them), since each chip has an address with all the others."""
+        given = self.parameters.lists()
+        return [(name, value, urlencode({name: value})) for name, values in given for value in values]
 
     def in_order(self, sort: str) -> str:
         parameters = self.parameters.copy()

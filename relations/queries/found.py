@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pyroaring import BitMap
@@ -28,6 +29,12 @@ class Found:
         """The primary keys of one part of the list, the newest first unless the oldest are asked for."""
         start, stop, _step = part.indices(len(self))
         return self.index.keys_of(self.records, start, stop, oldest_first)
+
+    def keys_by_title(self, part: slice) -> list[int]:
+        """The same in the order of titles as the reader sees them."""
+        in_order = (at for at in self.index.by_title if at in self.records)
+        start, stop, _step = part.indices(len(self))
+        return [self.index.keys[at] for at in islice(in_order, start, stop)]
 
     def sort_keys(self, part: slice) -> list[SortKey]:
         """Of the records of one part, in the order of lists."""

@@ -6,7 +6,9 @@ Each cell is the length of the list with one place as a parameter and the other 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from pyroaring import BitMap
 
@@ -77,11 +79,15 @@ class Matrix:
         return Cell(self.numbers[row.code, column.code], self.address(row, column) if row != column else "")
 
     def address(self, row: Place, column: Place) -> str:
+        return f"{self._rest_of_address}{urlencode({self.name: row.code, 'with': column.code})}"
+
+    @cached_property
+    def _rest_of_address(self) -> str:
+        """What the addresses of all cells have before their two places."""
         parameters = self.query.parameters.copy()
-        parameters.pop("page", None)
-        parameters.setlist(self.name, [row.code])
-        parameters.setlist("with", [column.code])
-        return "?" + parameters.urlencode()
+        for name in ("page", self.name, "with"):
+            parameters.pop(name, None)
+        return f"?{parameters.urlencode()}&" if parameters else "?"
 
     def column_groups(self) -> list[ColumnGroup]:
         widths = Counter(place.country for place in self.columns)

@@ -128,10 +128,8 @@ class RecordQuery:
 
     def keys(self, record_type: RecordType, part: slice) -> list[int]:
         """The primary keys of one part of the list, in the order that is asked for."""
-        sort = self.value("sort") or NEWEST_FIRST
-        if sort == "title":  # the database alone has this order
-            return list(self.results[record_type].values_list("pk", flat=True)[part])
-        return self.found(record_type).keys(part, oldest_first=sort != NEWEST_FIRST)
+        sort, found = self.value("sort") or NEWEST_FIRST, self.found(record_type)
+        return found.keys_by_title(part) if sort == "title" else found.keys(part, sort != NEWEST_FIRST)
 
     def found_of_all(self, *without: str) -> dict[RecordType, Found]:
         """The records of every type that are found without these parameters."""

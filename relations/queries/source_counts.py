@@ -1,11 +1,13 @@
-"""Counts of the published records that cite a source."""
+"""Counts of sources, and of the published records that cite one."""
 
 from collections import defaultdict
 
 from django.db.models import Q
 
-from relations.models import Citation, Source
+from relations.models import Citation, Membership, Source
 from relations.models.foreign_keys import RECORD_KEYS
+
+from .record_query import RecordQuery
 
 
 def record_counts(sources: list[Source]) -> list[int]:
@@ -17,3 +19,10 @@ def record_counts(sources: list[Source]) -> list[int]:
         records[source].add(tuple(record))
         records[quoted].add(tuple(record))
     return [len(records[source.pk]) for source in sources]
+
+
+def number_of_public(query: RecordQuery) -> int:
+    """How many sources Source.objects.public() has, where the query is one to all types: counted in the index."""
+    found = {pk for one in query.filtersets for pk in query.every(one).counts("source")}
+    dating = Membership.objects.order_by().values_list("joined_source", "left_source")
+    return len(found | {pk for pair in dating for pk in pair if pk})

@@ -1,4 +1,4 @@
-"""What repeats on a page is rendered by Jinja2, which takes a tenth of the time: entries of lists, choices, bars."""
+"""What repeats on a page is rendered by Jinja2, in a tenth of the time: entries of lists, choices, bars, cells."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -19,6 +19,7 @@ from relations.models import Record
 from relations.models.named import reader_language
 from relations.presentation.counts import counted, grouped
 from relations.presentation.query_summary import QuerySummary
+from relations.queries.matrix import Matrix
 
 from . import register as register_tags
 
@@ -125,6 +126,12 @@ def entry_of(record: Record, record_type: RecordType, is_typed: bool) -> SafeStr
 def filters(query_summary: QuerySummary) -> SafeString:
     """The form of a list."""
     return rendered("filters.html", query_summary=query_summary)
+
+
+@register.simple_tag
+def matrix_table(table: Matrix, query_summary: QuerySummary) -> SafeString:
+    """How many records pairs of places share."""
+    return rendered("matrix_table.html", table=table, list=reverse(query_summary.query.slug))
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.filters.parameters import Records
-from relations.models import Place, Source
+from relations.models import Place
 from relations.models.events import Event
 from relations.models.places import COUNTRIES
 from relations.models.records import Record
@@ -22,6 +22,7 @@ from relations.presentation.coverage import CoverageCounts, coverage_of, coverag
 from relations.presentation.year_chart import chart_of_events
 from relations.queries.matrix import of_countries
 from relations.queries.record_query import ALL_TYPES, RecordQuery
+from relations.queries.source_counts import number_of_public
 from relations.queries.timeline import Timeline
 from relations.site import today
 
@@ -52,12 +53,12 @@ def door(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     query = RecordQuery(ALL_TYPES, QueryDict())
     events = {one: query.every(one).told_first for one in RECORD_TYPES if issubclass(one.model, Event)}
-    types = [(one, coverage_of(one.model.objects.published())) for one in RECORD_TYPES]
+    types = [(one, coverage_of(query.every(one))) for one in RECORD_TYPES]
     countries = with_russia(query)
     context = {
         "types": types,
         "coverage": reduce(CoverageCounts.plus, (found for _one, found in types)),
-        "source_count": Source.objects.public().count(),
+        "source_count": number_of_public(query),
         "countries": countries,
         "places": [country for country, _shared in countries],
         "chart": chart_of_events(request, _("Russia and Central Asia")),

@@ -27,6 +27,7 @@ from relations.writers.file_names import file_name
 from relations.writers.redirects import not_kept
 
 from .pagination import page_of
+from .visibility import is_staff
 
 #: (primary key of the unit or None, measure, number of figures)
 PanelKey = tuple[int | None, str, int]
@@ -123,7 +124,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     page = page_of(
         observations.for_list().with_parts().in_series_order(), request.GET.get("page"), TABLE_ROWS
     )
-    if not page.paginator.count and not request.user.is_staff:
+    if not page.paginator.count and not is_staff(request):
         raise Http404(_("There is no such indicator."))
     panels = drawn_panels(observations)
     rivals = list(observations.newest(MOST_FIGURES).rivals().for_list().in_time().reverse()[:MOST_RIVALS])

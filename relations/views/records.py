@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relations.catalog import RecordType
-from relations.filters.parameters import Records
 from relations.models import Forum, LinkKind, Observation, RecordLink, State
 from relations.models.foreign_keys import SUBJECT_KEYS, key_to
 from relations.models.records import Record
@@ -20,6 +18,8 @@ from relations.presentation.versions import changes_of
 from relations.revisions.reports import corrections_of
 from relations.rows.columns import Label
 from relations.writers.redirects import moved
+
+from .visibility import is_staff, visible_to
 
 MOST_FIGURES = 100
 
@@ -33,11 +33,11 @@ class LinkedRecord(NamedTuple):
 
 def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpResponseBase:
     """One record. Editors see theirs before publication; a withdrawn one answers 410 to other readers."""
-    visible = visible_to(request.user, record_type)
+    visible = visible_to(request, record_type)
     record = visible.for_detail().filter(key=key).order_by().first()
     if not record:
         return moved(request, visible, key, _("There is no such record."))
-    if record.state == State.WITHDRAWN and not is_staff(request.user):
+    if record.state == State.WITHDRAWN and not is_staff(request):
         return render(
             request, "relations/withdrawn.html", {"record": record, "record_type": record_type}, status=410
         )
@@ -56,15 +56,6 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "report_url": reverse(f"{record_type.slug}-report", args=[key]) if record.is_published else "",
     }
     return render(request, "relations/record_detail.html", context)
-
-
-def is_staff(user: User | AnonymousUser) -> bool:
-    return user.is_active and user.is_staff
-
-
-def visible_to(user: User | AnonymousUser, record_type: RecordType) -> Records:
-    records: Records = record_type.model.objects.all()
-    return records if is_staff(user) else records.shown()
 
 
 def links_of(record: Record) -> list[LinkedRecord]:

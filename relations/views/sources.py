@@ -21,6 +21,7 @@ from relations.writers.responses import CONTENT_TYPES, public_file
 from . import feeds
 from .pagination import page_of
 from .responses import refusal
+from .visibility import is_staff
 
 #: records of a type on the page of a source; all of them are in their list
 SHOWN = 20
@@ -64,7 +65,7 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def detail(request: HttpRequest, key: str) -> HttpResponseBase:
-    visible = Source.objects.all() if request.user.is_staff else Source.objects.public()
+    visible = Source.objects.all() if is_staff(request) else Source.objects.public()
     source = visible.for_detail().filter(key=key).first()
     if not source:
         return moved(request, visible, key, _("There is no such source."))

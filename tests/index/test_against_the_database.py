@@ -24,7 +24,7 @@ def test_a_list_of_the_index_has_the_same_records_in_the_same_order_as_that_of_t
     values = values_of(RecordQuery(slug, QueryDict()))
     for _number in range(QUESTIONS):
         question = random_parameters(chance, values)
-        question["sort"] = chance.choice(["", "date", "-date"])
+        question["sort"] = chance.choice(["", "date", "-date", "title"])
         query = RecordQuery(slug, question)
         wanted = list(query.results[one].values_list("pk", flat=True))
         assert query.keys(one, slice(None)) == wanted, question.urlencode()

@@ -1,9 +1,14 @@
 """Search: the same hits in any inflection, in both languages, on both databases."""
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from relations.models import Agreement, Forum, Observation, Place, Source, Visit
 from relations.models.row_cache import refresh
+from relations.queries.record_query import RecordQuery
+from relations.search.index import by_index
 from relations.search.lemmas import lemmas
 from relations.text.normalize import fold
 from tests.helpers.factories import (
@@ -131,3 +136,27 @@ class TestHits:
         ForumFactory()
         list(Forum.objects.matching(nonsense))
         list(Forum.objects.matching(nonsense, beginnings=True))
+
+
+def test_postgresql_keeps_to_the_index_of_words_and_has_memory_for_what_it_finds(db):
+    def setting(name):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SHOW {name}")
+            return cursor.fetchone()[0]
+
+    if connection.vendor != "postgresql":
+        with by_index("default"):
+            assert Agreement.objects.count() == 0
+        return
+    assert setting("work_mem") == "32MB"
+    with by_index("default"):
+        assert setting("enable_seqscan") == "off"
+    assert setting("enable_seqscan") == "on"
+
+
+def test_a_question_in_words_keeps_to_that_index(db):
+    AgreementFactory(title_ru="Договор о дружбе", published=True)
+    with CaptureQueriesContext(connection) as captured:
+        assert RecordQuery("agreements", QueryDict("q=дружбой")).total == 1
+    told = [one["sql"] for one in captured if "enable_seqscan = off" in one["sql"]]
+    assert len(told) == (connection.vendor == "postgresql")
