@@ -23,7 +23,7 @@ Term = tuple[str, Any]
 Day = int
 
 #: rows that the database sends at once
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 5_000
 DAYS = ("first_day", "last_day", "possible_from", "possible_to", "certain_from", "certain_to")
 NUMBERS = ("fact_count", "sourced_count", "identified_count", "corroborated_count")
 #: what the kinds of sourcing say of these numbers, as COVERAGE says it to the database
@@ -86,7 +86,9 @@ class Reading:
         self.start = start
         self.keys = array("q")
         self.first, self.last, self.possible_from, self.possible_to = (array("i") for _ in range(4))
-        self.terms: defaultdict[Term, array[int]] = defaultdict(lambda: array("I"))
+        self.terms: defaultdict[Term, BitMap] = defaultdict(BitMap)
+        #: positions by term that are not in `terms` yet: all of them at once would take 100 MiB of a million records
+        self.unpacked: defaultdict[Term, array[int]] = defaultdict(lambda: array("I"))
 
     def add(self, key: int, days: Iterable[Day], terms: Iterable[Term]) -> None:
         position = self.start + len(self.keys)
@@ -96,7 +98,14 @@ class Reading:
         ):
             column.append(day)
         for term in terms:
-            self.terms[term].append(position)
+            self.unpacked[term].append(position)
+        if len(self.keys) % ROWS_AT_ONCE == 0:
+            self.pack()
+
+    def pack(self) -> None:
+        for term, positions in self.unpacked.items():
+            self.terms[term] |= BitMap(positions)
+        self.unpacked.clear()
 
     @cached_property
     def positions(self) -> Positions:
@@ -105,10 +114,13 @@ class Reading:
 
     def add_related(self, kind: str, rows: Iterable[tuple[int, Any]]) -> None:
         """`rows` are (key of a record, value), each once; drafts may be among them."""
-        at, size, terms = self.positions.at, len(self.positions.at), self.terms
-        for key, value in rows:
+        at, size = self.positions.at, len(self.positions.at)
+        for number, (key, value) in enumerate(rows, 1):
             if key < size and at[key] >= 0:
-                terms[kind, value].append(at[key])
+                self.unpacked[kind, value].append(at[key])
+            if number % ROWS_AT_ONCE == 0:
+                self.pack()
+        self.pack()
 
 
 def read(model: type[Record], keys: Collection[int] | None = None, start: int = 0) -> Reading:
@@ -135,6 +147,7 @@ def read(model: type[Record], keys: Collection[int] | None = None, start: int = 
         terms += [("sourced", kind) for kind, holds in SOURCED.items() if holds(*numbers)]
         terms += [(name, number) for name, number in zip(NUMBERS, numbers, strict=True) if number]
         found.add(key, (first, last, *others[:2]), terms)
+    found.pack()
     read_related(model, found, None if keys is None else records)
     return found
 

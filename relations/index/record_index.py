@@ -41,7 +41,7 @@ class RecordIndex:
         self.keys, self.first, self.last = found.keys, found.first, found.last
         self.possible_from, self.possible_to = found.possible_from, found.possible_to
         self.position = found.positions
-        self.terms: dict[Term, BitMap] = {term: BitMap(one) for term, one in found.terms.items()}
+        self.terms: dict[Term, BitMap] = dict(found.terms)
         self.by_kind = by_kind(self.terms)
         #: the number of positions that are in the order of lists
         self.sorted = len(self.keys)
@@ -66,7 +66,7 @@ class RecordIndex:
         new.everything = (self.everything - gone) | BitMap(range(len(self.keys), len(new.keys)))
         new.terms = dict(self.terms)
         for term, positions in found.terms.items():
-            new.terms[term] = new.terms.get(term, NOTHING) | BitMap(positions)
+            new.terms[term] = new.terms.get(term, NOTHING) | positions
         new.by_kind = by_kind(new.terms)
         new.made = {}
         new.shown = {key: record for key, record in list(self.shown.items()) if key not in keys}

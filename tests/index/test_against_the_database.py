@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from relations.catalog import BY_SLUG
+from relations.index import reading
 from relations.index.current import Indexes, new
 from relations.index.record_index import RecordIndex
 from relations.models import Agreement, DataChange
@@ -85,3 +86,9 @@ def test_without_the_changes_in_between_everything_is_read_anew(content):
     DataChange.objects.filter(pk__lte=last.pk).delete()
     assert isinstance(later := indexes.followed_by(DataChange.objects.version()), Indexes)
     assert later.read == {}
+
+
+def test_an_index_that_is_read_in_small_pieces_is_the_same(content, monkeypatch):
+    whole = seen(RecordIndex(Agreement, new(DataChange.objects.version()).names))
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 3)
+    assert seen(RecordIndex(Agreement, new(DataChange.objects.version()).names)) == whole
