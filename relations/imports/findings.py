@@ -26,6 +26,10 @@ class Findings:
     def error(self, row: SheetRow | None, column: str, problem: Problem) -> None:
         self.report.add(self.finding(row, column, problem))
 
+    def error_at(self, row: SheetRow, index: int, problem: Problem) -> None:
+        """At a cell that no column has."""
+        self.report.add(self.at(row.number, index, self.header.name_at(index), row.cell(index), problem))
+
     def warning(self, row: SheetRow | None, column: str, problem: Problem) -> None:
         self.report.add(self.finding(row, column, problem), warning=True)
 

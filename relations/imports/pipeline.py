@@ -31,6 +31,7 @@ from .options import ImportOptions
 from .parser import Parser, columns_of
 from .plausibility import RuleWarnings
 from .report import Report
+from .row_shape import RowShape
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
 
@@ -66,6 +67,7 @@ class SheetImport:
         used_keys: set[str] = set()
         self.findings = Findings(report, header)
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
+        self.shape = RowShape(header, self.findings)
         self.parser = Parser(header, self.lookups, self.findings)
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
         self.duplicates = DuplicateWarnings(self.resource, self.findings)
@@ -132,6 +134,8 @@ class SheetImport:
             self.loader.finish()
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
+        for row in rows:
+            self.shape.check(row)
         changes = self.changes_of(rows)
         if self.options.proposes:
             self.mark_public(changes)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.registry import resources
-from relations.text.cell_syntax import unguarded
+from relations.text.cell_syntax import shown
 from relations.text.normalize import fold
 
 DELIMITERS = ";,\t|"
@@ -58,7 +58,7 @@ def csv_rows(text: str, delimiter: str, start: int = 0) -> Iterator[list[str]]:
     for row in records(Lines(text, start), delimiter, first=2 if start else 1):
         while len(row) > most and not row[-1]:  # millions of delimiters are not worth a copy
             row.pop()
-        yield [unguarded(cell) for cell in row] if row else row
+        yield [shown(cell) for cell in row] if row else row
 
 
 class Lines:

@@ -15,7 +15,7 @@ from relations.errors import Problem
 from relations.rows.sheet_row import SheetRow
 from relations.text.normalize import fold
 
-from .csv_reader import csv_table
+from .csv_reader import CsvTable, csv_table
 from .encoding import decode
 from .file_types import refuse_other_kinds
 from .json_reader import is_json, json_table
@@ -49,7 +49,7 @@ class Sheet:
     """One sheet: its header and the non-blank rows below it; all cells are text.
 
     `rows` can be iterated more than once. `expected` is about how many there are, for a progress bar.
-    `remarks` are findings of the reader about the file.
+    `remarks` are findings of the reader about the file; `delimiter` is what divides its cells, "" but for csv.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Sheet:
     sha256: str = ""
     expected: int = 0
     remarks: Sequence[Remark] = ()
+    delimiter: str = ""
 
     def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
@@ -138,6 +139,7 @@ def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
     table = content_of(data, sheet_name)
     sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
     sheet.remarks, sheet.expected = table.remarks, table.expected
+    sheet.delimiter = table.rows.delimiter if isinstance(table.rows, CsvTable) else ""
     return sheet
 
 
@@ -184,7 +186,7 @@ def filled_rows(rows: Iterable[Sequence[object]]) -> Iterator[SheetRow]:
             raise Problem("sheet.too_wide", message, row=number, width=len(texts), most=settings.MOST_COLUMNS)
         if found > settings.MOST_ROWS + DEEPEST_HEADING:
             raise too_long()
-        yield SheetRow(number, texts)
+        yield SheetRow(number, texts, len(cells))
 
 
 def too_long() -> Problem:

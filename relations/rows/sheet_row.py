@@ -4,10 +4,14 @@ from typing import NamedTuple
 
 
 class SheetRow(NamedTuple):
-    """`number` counts from 1 as spreadsheets do; `cells` are texts, without empty ones at the end."""
+    """`number` counts from 1 as spreadsheets do; `cells` are texts, without empty ones at the end.
+
+    `width` is the number of cells in the file, empty ones included.
+    """
 
     number: int
     cells: list[str]
+    width: int = 0
 
     def cell(self, index: int | None) -> str:
         """The text of one cell; empty beyond the last filled one and where a sheet lacks the column."""

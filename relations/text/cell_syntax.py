@@ -63,3 +63,13 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """The text itself: one apostrophe less."""
     return cell[1:] if cell[:1] == "'" and GUARDED.match(cell) else cell
+
+
+#: what keeps a spreadsheet from reading a text as a number or a date: ="007"
+TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+
+
+def shown(cell: str) -> str:
+    """The text that a spreadsheet shows of a cell of a csv file."""
+    match = TEXT_FORMULA.fullmatch(cell) if cell[:2] == '="' else None
+    return match[1].replace('""', '"') if match else unguarded(cell)
