@@ -34,9 +34,7 @@ def test_a_far_page_is_found_by_keys_and_in_the_same_order(sort, asked, client):
     for number in range(PAGE_SIZE + 2):
         ForumFactory(period=f"{1992 + number // 12}-{number % 12 + 1:02}", published=True)
     query = f"sort={sort}&page="
-    passing = [sql for sql in asked(f"/ru/forums/?{query}2") if " OFFSET " in sql]
-    assert bool(passing) is (sort == "title")  # the index has the order of days
-    assert not any('"search_text"' in sql.partition(" FROM ")[0] for sql in passing)
+    assert not [sql for sql in asked(f"/ru/forums/?{query}2") if " OFFSET " in sql]
     caches["pages"].clear()
     pages = [client.get(f"/ru/forums/?{query}{number}").context["page"].object_list for number in (1, 2)]
     (expected,) = RecordQuery("forums", QueryDict(f"sort={sort}")).results.values()
