@@ -36,6 +36,10 @@ NO_FIGURE = frozenset(
         "..",
         "...",
         "…",
+        "-",
+        ":",
+        "x",
+        "х",
     )
 )
 QUALIFIER_WORDS = {
@@ -86,12 +90,25 @@ RUSSIAN_MULTS = {word: power for power, (words, _english) in TENS.items() for wo
 MULTS = RUSSIAN_MULTS | {word: power for power, (_russian, words) in TENS.items() for word in words.split()}
 PER_CENT = r"%|проц(?:ент(?:ов|ах|ами|ам|ом|а|у|е|ы)?)?(?!\w)\.?|per cent(?!\w)|percent(?!\w)"
 
-# A number alone: with blanks between the thousands, with English commas between them, or with neither.
-SPACED = r"[0-9]{1,3}(?:[ ][0-9]{3})+(?:[.,][0-9]+)?"
+# A number alone: with blanks or apostrophes between the thousands, with commas between them as in English, with dots
+# as in German, or with none of these; the last may have a power of ten.
+GROUPED = r"[0-9]{1,3}(?:(?:[ ][0-9]{3})+|(?:'[0-9]{3})+)(?:[.,][0-9]+)?"
 ENGLISH = r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
-NUMBER = rf"[+-]?(?:{SPACED}|{ENGLISH}|[0-9]+(?:[.,][0-9]+)?)"
+GERMAN = r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})"
+PLAIN = r"(?:[0-9]+(?:[.,][0-9]+|\.(?![0-9]))?|\.[0-9]+)"
+POWER = r"(?:e[+-]?[0-9]{1,2}|\s?[·*×]\s?10\^[0-9]{1,2})"
+NUMBER = rf"[+-]?(?:{GROUPED}|{ENGLISH}|{GERMAN}|{PLAIN}{POWER}?)"
 ONE_NUMBER = re.compile(NUMBER)
-ENGLISH_NUMBER = re.compile(rf"[+-]?{ENGLISH}")
+ENGLISH_NUMBER, GERMAN_NUMBER = re.compile(rf"[+-]?{ENGLISH}"), re.compile(rf"[+-]?{GERMAN}")
+#: as bookkeepers write what is below zero
+IN_BRACKETS = re.compile(rf"\(({NUMBER})\)")
+#: 5*10^6 as Decimal reads it
+TIMES_TEN = re.compile(r"[·*×]10\^")
+#: the signs of 10⁶ as 10^6
+RAISED = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+#: letters and signs as wide as Chinese ones, and the apostrophes of typesetters
+NARROWED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2019: "'", 0x02BC: "'"}
 #: 1,234 is one and a bit, or an English thousand and more; 0,123 and 1234,567 can only be the first
 DECIMAL_OR_THOUSANDS = re.compile(r"([+-]?[1-9][0-9]{0,2}),([0-9]{3})")
 FIGURE = (
@@ -157,7 +174,7 @@ class Quantity:
         if raw is None or raw == "":
             return cls(qualifier=DIRECTION_ONLY)
         raw = str(raw)
-        text = normalised(raw).lower()
+        text = without_brackets(normalised(raw).lower())
         match = QUANTITY.fullmatch(text)
         if not match:
             raise refusal(text, raw)
@@ -199,32 +216,42 @@ def check_range(match: re.Match[str], value: Decimal, upper: Decimal, raw: str) 
 
 
 def normalised(text: str) -> str:
-    """One spelling of blanks and dashes."""
-    text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE))
+    """One spelling of blanks, dashes, digits and powers of ten."""
+    text = re.sub(r"[‐‑‒–—−]", "-", text.translate(INVISIBLE).translate(NARROWED))
+    text = RAISED.sub(lambda match: f"10^{match[1].translate(LOWERED)}", text)
     return re.sub(r"\s+", " ", text).strip()
+
+
+def without_brackets(text: str) -> str:
+    """(123) as -123."""
+    match = IN_BRACKETS.fullmatch(text)
+    return f"-{match[1]}" if match else text
 
 
 def number(text: str | None, raw: object) -> Decimal | None:
     """Decimal of a cell that contains only a number; otherwise None."""
     if text is None:
         return None
-    text = normalised(text)
+    text = without_brackets(normalised(text).lower())
     if not ONE_NUMBER.fullmatch(text):
         raise unreadable(str(raw))
     return read_number(text, str(raw))
 
 
 def read_number(text: str, raw: str, comma_is_decimal: bool = False) -> Decimal:
-    """Decimal from «1 234,5», "1,234,567.8" or "1234.5"; “1,234” is refused unless its words settle the
-    comma.
+    """Decimal from «1 234,5», "1,234,567.8", "1.234,5", "1'234" or "5e6"; “1,234” is refused unless its words settle
+    the comma.
     """
     if (match := DECIMAL_OR_THOUSANDS.fullmatch(text)) and not comma_is_decimal:
         message = _("“%(text)s” could mean %(decimal)s or %(thousands)s. Write the number you mean.")
         decimal, thousands = ".".join(match.groups()), " ".join(match.groups())
         raise Problem("number.ambiguous", message, text=raw[:80], decimal=decimal, thousands=thousands)
-    text = text.replace(" ", "")
-    text = text.replace(",", "") if ENGLISH_NUMBER.fullmatch(text) else text.replace(",", ".")
-    return kept(Decimal(text), raw)
+    text = TIMES_TEN.sub("e", text.replace(" ", "").replace("'", ""))
+    if ENGLISH_NUMBER.fullmatch(text):
+        text = text.replace(",", "")
+    elif GERMAN_NUMBER.fullmatch(text):
+        text = text.replace(".", "")
+    return kept(Decimal(text.replace(",", ".")), raw)
 
 
 def kept(found: Decimal, raw: str) -> Decimal:
