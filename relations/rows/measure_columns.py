@@ -162,8 +162,19 @@ class Value(Number):
             set_power(change, quantity.mult, {"unit", "unit_mult"})
         elif change.given.isdisjoint({"unit", "unit_mult"}):
             record.unit_mult = 0
-        if quantity.is_percent and not record.unit:
-            record.unit = change.lookups.units.by_key.get("percent")
+        if quantity.is_percent:
+            self.set_per_cent(change)
+
+    def set_per_cent(self, change: RowChange) -> None:
+        """Sets the unit that “%” gives; the unit of the row may contradict it."""
+        record = change.record
+        if not record.unit:
+            record.unit = change.lookups.units.by_key.get(PERCENT.key)
+        elif record.unit.key != PERCENT.key and PERCENT.symbol_en not in record.unit.symbol_en:
+            message = _(
+                "The value is in per cent, but the unit of the row is “%(unit)s”. Keep only one of them."
+            )
+            raise Problem("number.units", message, unit=record.unit.name)
 
     def set_status(self, change: RowChange, status: str) -> None:
         """Sets the status that a letter gives; the status column may contradict it, and “normal” means none."""

@@ -13,10 +13,11 @@ from relations.models import Agreement, Forum, Observation
 from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
+    IndicatorFactory,
     ObservationFactory,
     UnitFactory,
 )
-from tests.helpers.sheets import codes, load_rows, warnings
+from tests.helpers.sheets import codes, load_rows, problems, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +253,34 @@ def test_a_cell_that_says_there_is_no_figure_is_a_missing_value(cell):
     assert not report.errors
     one = Observation.objects.get()
     assert (one.obs_value, one.obs_status, one.qualifier) == (None, "O", "exact")
+
+
+class TestPerCent:
+    """A sign in the cell and the unit of its row agree."""
+
+    @pytest.fixture(autouse=True)
+    def units(self, db):
+        UnitFactory(key="percent", symbol_ru="%", symbol_en="%")
+        UnitFactory(key="share", symbol_ru="% ВВП", symbol_en="% of GDP")
+        UnitFactory(key="usd", symbol_ru="долл.", symbol_en="USD", name_en="US dollars")
+        IndicatorFactory(key="growth")
+
+    def load(self, value, unit):
+        return load_rows("statistics", {"key": "f1", "title_ru": "Рост", "indicator": "growth", "period": "2001",
+                                        "value": value, "unit": unit})  # fmt: skip
+
+    @pytest.mark.parametrize("unit", ["percent", "%", "share"])
+    @pytest.mark.parametrize("value", ["5", "5%", "5 процентов"])
+    def test_beside_a_unit_of_per_cent_it_changes_nothing(self, value, unit):
+        assert not self.load(value, unit).errors
+        assert Observation.objects.get(key="f1").unit.key == ("share" if unit == "share" else "percent")
+
+    @pytest.mark.parametrize("value", ["5%", "5 %", "около 5 процентов", "5 per cent"])
+    def test_beside_another_unit_it_is_refused_and_nothing_is_stored(self, value):
+        report = self.load(value, "usd")
+        assert problems(report) == [("E2", "number.units")]
+        assert not Observation.objects.exists()
+
+    def test_without_a_unit_it_is_the_unit(self):
+        assert not self.load("5%", "").errors
+        assert Observation.objects.get(key="f1").unit.key == "percent"
