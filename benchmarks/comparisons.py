@@ -296,5 +296,5 @@ GROUPS = {
     "questions": questions,
 }
 ONCE = ("read", "names", "xlsx")
-#: what takes long and must be asked for
+#: what takes long and runs only when it is named
 ALONE = ("questions",)

@@ -21,12 +21,12 @@ from tests.helpers.catalog import SLUGS
 from tests.helpers.random_changes import change_something
 from tests.helpers.random_queries import random_parameters, total, values_of
 
-#: of longer answers no more than the pages and the csv is compared, or a run would take a day
+#: of longer answers only the pages, the csv, the feed and the API are compared, since the other files take long
 LONG = 5_000
 LONG_FILES = [address for address in PLACES if "." in address and not address.endswith((".csv", ".atom"))]
 
 
-#: as often as it likes, and without collected static files
+#: no limits, and no need of collected static files
 FREE = {
     "API_RATE": "off",
     "FILE_RATE": "off",

@@ -189,9 +189,20 @@ class Measurements:
         return taken
 
     def lines(self):
+        ours, stock = self.sides["ours"], self.sides["stock"]
+        datasette = self.sides.get("Datasette")
+        yield from self.lines_of_lists(datasette)
+        yield from self.lines_of_dear(ours)
+        yield self.line_of_record(ours, stock)
+        yield from self.lines_of_pages(ours)
+        yield self.line_of_csv(ours)
+        yield from self.lines_of_admin(ours, stock)
+        yield from self.lines_at_once(ours, stock, datasette)
+        yield self.line_of_repeats(ours)
+
+    def lines_of_lists(self, datasette):
         ours, stock, bare = (self.sides[name] for name in ("ours", "stock", "bare"))
         questions, is_big = self.questions, self.known["total"] > BIG
-        datasette = self.sides.get("Datasette")
 
         def triple(parameters, **more):
             return (
@@ -216,29 +227,31 @@ class Measurements:
         words, plain, sql = self.compare(*triple(questions.searched))
         yield self.line("search, inflected word / stock", words, plain)
         yield self.line("search, inflected word / bare SQL", words, sql)
-        yield from self.lines_of_dear(ours)
-        keys = self.known["keys"]
-        title = re.compile(r"<h1.*?</h1>", re.S)
+        self.first, self.found = first, found
+
+    def line_of_record(self, ours, stock):
+        keys, title = self.known["keys"], re.compile(r"<h1.*?</h1>", re.S)
         record, plain = self.compare(
             (ours, lambda i: f"/en/agreements/{keys[i]}/", lambda text: title_in(title.search(text)[0])),
             (stock, lambda i: f"/agreements/{keys[i]}/", lambda text: title_in(title.search(text)[0])),
         )
-        yield self.line("record page / stock", record, plain, 1 / 2)
+        return self.line("record page / stock", record, plain, 1 / 2)
+
+    def lines_of_pages(self, ours):
         for block, (name, address) in enumerate(self.pages().items(), 2):
             page, front = self.compare((ours, address, None), self.front(block))
             yield self.line(f"{name} / our first page", page, front, None if name == "indicator" else 3)
+
+    def line_of_csv(self, ours):
+        bare, questions = self.sides["bare"], self.questions
         sheet, copied = self.compare(
             (ours, lambda i: f"/en/agreements.csv?{urlencode(questions.years(80 + i))}", lines_in),
             (bare, lambda i: f"/bare/?copy=1&{urlencode(questions.years(80 + i))}", in_json),
         )
-        yield self.line("csv / COPY", sheet, copied, 3)
-        yield from self.lines_of_admin(ours, stock)
-        yield from self.lines_at_once(ours, stock, datasette)
-        yield self.line_of_repeats(ours)
-        self.first, self.found = first, found
+        return self.line("csv / COPY", sheet, copied, 3)
 
     def lines_of_dear(self, ours):
-        """Questions that are built to be dear, beside ordinary ones."""
+        """Questions that are built to be expensive, beside ordinary ones."""
         questions, path = self.questions, "/en/agreements/"
         for block, (name, ask) in enumerate(
             {"many values of each facet": questions.dear, "200 words": questions.wordy}.items(), 5

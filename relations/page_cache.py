@@ -113,7 +113,7 @@ def is_lasting(response: HttpResponseBase) -> bool:
 
 def with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response.headers.setdefault("ETag", etag)
-    patch_vary_headers(response, ["Cookie"])  # another cache must not answer who has an account from it
+    patch_vary_headers(response, ["Cookie"])  # no other cache may answer signed-in users from it
     response["Cache-Control"] = f"public, max-age=0, s-maxage={SHARED_SECONDS}"
     return response
 

@@ -1,4 +1,4 @@
-"""Whether the cells of a row are as many as the headings, so that none is lost in silence."""
+"""Checks that every filled cell of a row has a heading, so that nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from relations.rows.sheet_row import SheetRow
 from .findings import Findings
 from .header import Header, quoted
 
-#: of an example of a quoted list
+#: characters of the example of a quoted list
 LONGEST_EXAMPLE = 60
 
 
 class RowShape:
-    """The rule of one sheet: a filled cell has a heading."""
+    """The check for the rows of one sheet."""
 
     def __init__(self, header: Header, findings: Findings) -> None:
         self.header, self.findings = header, findings
@@ -55,7 +55,7 @@ class RowShape:
         )
 
     def example(self, row: SheetRow) -> str:
-        """What the author may have meant: a list, or the first two cells as one."""
+        """What the author may have meant: a list, or else the first two cells as one."""
         lists = [
             column.name for column in self.header.resource.columns() if isinstance(column, RelatedColumn)
         ]

@@ -24,7 +24,7 @@ from .reading import ROWS_AT_ONCE, Term, Years, read
 
 #: after more changes than this the whole index is read again
 MOST_LATER = 2_000
-#: bitmaps of places and words, and orders, that are remembered
+#: bitmaps of places and words that are remembered, with the orders by title
 MOST_MADE = 1_000
 NOTHING = BitMap()
 NO_DAY = 0
@@ -49,7 +49,7 @@ class RecordIndex:
         #: of the sorted ones those that have a first day: they come first
         self.dated = bisect_left(range(self.sorted), True, key=lambda at: not self.first[at])
         self.made: dict[Any, Any] = {}
-        #: {primary key: record} as lists have shown it
+        #: {primary key: record}, for lists (queries/listed.py)
         self.shown: dict[int, Record] = {}
 
     def with_changes(self, keys: Collection[int]) -> RecordIndex:
@@ -73,7 +73,7 @@ class RecordIndex:
         return new
 
     def with_names(self, names: Names) -> RecordIndex:
-        """The same records after places, topics or the like were written, which entries of lists show."""
+        """The same records after something that lists show of them was written: a place, a topic, a unit."""
         new = RecordIndex.__new__(RecordIndex)
         new.__dict__.update(self.__dict__, names=names, made={}, shown={})
         return new
@@ -151,10 +151,10 @@ class RecordIndex:
     def by_title(self) -> array[int]:
         """All positions in the order of titles as the reader sees them, which the database alone knows."""
         at = "title", reader_language()
-        if at not in self.made:
+        found: array[int] | None = self.made.get(at)
+        if found is None:
             keys = self.model.objects.published().by_title().values_list("pk", flat=True)
-            self.made[at] = self.position.in_order(keys.iterator(chunk_size=ROWS_AT_ONCE))
-        found: array[int] = self.made[at]
+            self.made[at] = found = self.position.in_order(keys.iterator(chunk_size=ROWS_AT_ONCE))
         return found
 
     # In the order of lists.

@@ -172,7 +172,7 @@ class QuerySummary:
 
     @cached_property
     def _encoded(self) -> list[tuple[str, str, str]]:
-        """(name, value, both as an address has them), since each chip has an address with all the others."""
+        """(name, value, both encoded), encoded once, since the address of each chip contains all the others."""
         given = self.parameters.lists()
         return [(name, value, urlencode({name: value})) for name, values in given for value in values]
 

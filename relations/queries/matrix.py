@@ -83,7 +83,7 @@ class Matrix:
 
     @cached_property
     def _rest_of_address(self) -> str:
-        """What the addresses of all cells have before their two places."""
+        """The part that the addresses of all cells share, up to their two places."""
         parameters = self.query.parameters.copy()
         for name in ("page", self.name, "with"):
             parameters.pop(name, None)

@@ -91,7 +91,7 @@ class RecordQuery:
 
     def choices(self, name: str) -> Choices:
         """What the form offers for a parameter; nothing where any text may be typed."""
-        if name not in self._choices:  # Django makes all of them anew each time
+        if name not in self._choices:  # Django rebuilds the list each time
             self._choices[name] = list(getattr(self.form.fields[name], "choices", ()))
         return self._choices[name]
 

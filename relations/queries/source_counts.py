@@ -22,7 +22,7 @@ def record_counts(sources: list[Source]) -> list[int]:
 
 
 def number_of_public(query: RecordQuery) -> int:
-    """How many sources Source.objects.public() has, where the query is one to all types: counted in the index."""
+    """The number of Source.objects.public(), counted by the index; `query` is one to all types."""
     found = {pk for one in query.filtersets for pk in query.every(one).counts("source")}
     dating = Membership.objects.order_by().values_list("joined_source", "left_source")
     return len(found | {pk for pair in dating for pk in pair if pk})

@@ -22,10 +22,10 @@ def matching(records: Records, text: str, beginnings: bool = False) -> Records:
 
 @contextmanager
 def by_index(database: str) -> Iterator[None]:
-    """Within it PostgreSQL looks up words in their index alone; nothing may be written.
+    """Within it, PostgreSQL finds words by their index alone; nothing may be written.
 
-    Its planner takes it for cheap to make the words of every text anew: with a word that a million records have, 39 s
-    instead of 1.4 s.
+    Its planner underestimates the cost of parsing every text: a word that a million records contain took 39 s instead
+    of 1.4 s.
     """
     if connections[database].vendor != "postgresql":
         yield
@@ -34,7 +34,7 @@ def by_index(database: str) -> Iterator[None]:
         with connections[database].cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
         yield
-        transaction.set_rollback(True, database)  # so that a transaction around this one plans as before
+        transaction.set_rollback(True, database)  # so that the setting ends here, whatever is around it
 
 
 @models.TextField.register_lookup

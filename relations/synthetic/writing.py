@@ -12,7 +12,7 @@ from itertools import accumulate
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from relations.catalog import RESOURCES
@@ -81,11 +81,11 @@ def generate(sizes: Sizes, tell: Callable[[str, int], None], processes: int = 1)
 
 @contextmanager
 def written_by(processes: int, drafts: float) -> Iterator["WriteAll"]:
-    """The function that writes chunks of one type, here or in so many processes beside each other."""
+    """Gives the function that writes chunks of one type, in this process or in several."""
     if processes == 1:
         yield partial(map, Generator(drafts).write)
         return
-    connection.close()  # which a copy of this process must not use
+    connections.close_all()  # a forked process must not use them
     with get_context("fork").Pool(processes, begin_process, [drafts]) as pool:
         yield partial(pool.imap_unordered, write_in_process)
 
@@ -122,7 +122,7 @@ _of_process: Generator
 
 
 def begin_process(drafts: float) -> None:
-    global _of_process  # noqa: PLW0603 -- the only way to give something to all calls in a process of a pool
+    global _of_process  # noqa: PLW0603 -- how a process of a pool is given its state
     _of_process = Generator(drafts)
 
 

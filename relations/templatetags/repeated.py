@@ -110,7 +110,7 @@ def typed_entry(record: Record, record_type: RecordType) -> SafeString:
 
 
 def entry_of(record: Record, record_type: RecordType, is_typed: bool) -> SafeString:
-    """Made anew where a list adds to it, and for who works on its template."""
+    """Kept with a remembered record, unless the list adds something to it or templates are being worked on."""
     kind = record_type.model._meta.verbose_name if is_typed else ""
     is_plain = not (record.through or record.marked_title or record.met)
     kept = record.kept_entries if is_plain and not settings.DEBUG else None

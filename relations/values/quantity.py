@@ -100,14 +100,14 @@ POWER = r"(?:e[+-]?[0-9]{1,2}|\s?[·*×]\s?10\^[0-9]{1,2})"
 NUMBER = rf"[+-]?(?:{GROUPED}|{ENGLISH}|{GERMAN}|{PLAIN}{POWER}?)"
 ONE_NUMBER = re.compile(NUMBER)
 ENGLISH_NUMBER, GERMAN_NUMBER = re.compile(rf"[+-]?{ENGLISH}"), re.compile(rf"[+-]?{GERMAN}")
-#: as bookkeepers write what is below zero
+#: negative, as bookkeepers write it
 IN_BRACKETS = re.compile(rf"\(({NUMBER})\)")
 #: 5*10^6 as Decimal reads it
 TIMES_TEN = re.compile(r"[·*×]10\^")
-#: the signs of 10⁶ as 10^6
+#: superscripts: 10⁶ is read as 10^6
 RAISED = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-#: letters and signs as wide as Chinese ones, and the apostrophes of typesetters
+#: full-width digits and signs, and typographic apostrophes
 NARROWED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2019: "'", 0x02BC: "'"}
 #: 1,234 is one and a bit, or an English thousand and more; 0,123 and 1234,567 can only be the first
 DECIMAL_OR_THOUSANDS = re.compile(r"([+-]?[1-9][0-9]{0,2}),([0-9]{3})")

@@ -1,4 +1,4 @@
-"""Who asks for a page: staff see what is not public."""
+"""Staff see what is not public."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from relations.filters.parameters import Records
 
 
 def is_staff(request: HttpRequest) -> bool:
-    """Nobody is signed in without a session; looking for one would make the page of each reader another."""
+    """Without a session cookie nobody is signed in; a page that looks for a session anyway cannot be kept."""
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     return has_session and request.user.is_active and request.user.is_staff
 

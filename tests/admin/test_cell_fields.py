@@ -234,6 +234,16 @@ def test_a_phrase_that_contradicts_another_field_is_refused_at_its_field_and_kep
     assert "two powers of ten" in text(answer)
 
 
+def test_per_cent_beside_another_unit_is_refused_at_its_field_and_kept(staff):
+    figure = ObservationFactory(period="2018", obs_value=1)
+    client, address = signed_in(staff("editor")), url(Observation, "change", figure.pk)
+    answer = client.post(address, filled_in(client.get(address), obs_value="5 %"))
+    assert answer.context["adminform"].form.errors.keys() == {"obs_value"}
+    assert 'value="5 %"' in text(answer)
+    figure.refresh_from_db()
+    assert figure.obs_value == 1
+
+
 def test_an_unreadable_number_is_refused_at_its_field_and_kept(staff):
     figure = ObservationFactory(period="2018")
     client, address = signed_in(staff("editor")), url(Observation, "change", figure.pk)

@@ -139,6 +139,12 @@ def test_a_power_of_ten_may_be_written_in_the_cell_where_the_block_has_none(edit
     assert "two powers of ten" in figures(page)["cell-2016-KZ"].errors[0]
 
 
+def test_per_cent_contradicts_the_unit_of_the_block(editor, trade, source):
+    page = checked(editor, {"cell-2016-KZ": "5%"})
+    assert "per cent" in figures(page)["cell-2016-KZ"].errors[0]
+    assert not page.context["may_save"]
+
+
 def test_the_unit_of_the_block_may_be_written_with_its_power_of_ten(editor, trade, source):
     page = checked(editor, {"cell-2016-KZ": "470"}, unit="USD million", unit_mult="0")
     assert figures(page)["cell-2016-KZ"].words.replace("\u00a0", " ") == "USD 470 million"

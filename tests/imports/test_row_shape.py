@@ -1,4 +1,4 @@
-"""No cell is dropped in silence: what has no heading is refused, and short rows are said."""
+"""No cell is dropped silently: one without a heading is refused, and short rows are reported."""
 
 import pytest
 from django.core.management import call_command
@@ -55,7 +55,7 @@ def test_delimiters_at_the_end_of_a_row_are_no_cells():
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
-def test_a_row_shorter_than_the_headings_is_said_and_read(delimiter):
+def test_a_row_shorter_than_the_headings_is_read_and_reported(delimiter):
     report = load_csv(delimiter.join(ROW[:2]), delimiter=delimiter)
     assert "row.short" in codes(report.warnings)
     assert "row.short" not in codes(load_csv(delimiter.join(ROW), delimiter=delimiter).warnings)

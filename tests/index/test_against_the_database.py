@@ -43,6 +43,7 @@ def seen(index):
     return {
         "terms": {term: found for term, found in terms.items() if found},
         "newest first": index.keys_of(index.everything, 0, number),
+        "by title": [keys[at] for at in index.by_title if at in index.everything],
         "oldest first": index.keys_of(index.everything, 0, number, oldest_first=True),
         "places": {
             code: sorted(keys[at] for at in index.places(code) & index.everything)

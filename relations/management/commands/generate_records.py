@@ -60,7 +60,7 @@ class Command(BaseCommand):
             "--processes",
             type=int,
             default=1,
-            help="write in so many processes beside each other (PostgreSQL)",
+            help="write in this many processes at once (PostgreSQL)",
         )
 
     def handle(self, **options: Any) -> None:

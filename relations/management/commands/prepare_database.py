@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection
 
 class Command(BaseCommand):
     help = (
-        "With PGBOUNCER=1, tells the database what else each connection says: no JIT, memory for searches."
-        " Without, there is nothing to do."
+        "With PGBOUNCER=1, sets for the user of the database what connections otherwise set for themselves: no JIT,"
+        " memory for searches. Without it there is nothing to do."
     )
 
     def handle(self, **options: Any) -> None:
