@@ -5,7 +5,7 @@ from typing import Any
 
 from relations.index.record_index import RecordIndex
 
-#: records that are remembered of each type, with the entries made of them: some 15 KB each
+#: records that are remembered of each type, with the entries made of them: some 10 KB each
 MOST_SHOWN = 300
 
 
