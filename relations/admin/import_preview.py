@@ -13,10 +13,12 @@ from django.utils.translation import gettext, ngettext
 from relations.catalog import RESOURCES
 from relations.imports.batches import shortened, title_of
 from relations.imports.report import grouped_again
+from relations.mapping.names import Candidate, candidates
 from relations.models import ImportBatch, ImportLine, Version
 from relations.models.named import reader_language
 from relations.models.row_cache import FlatRow
 from relations.rows.differences import Wording
+from relations.rows.lookups import Lookups
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,6 +28,8 @@ Tab = ImportLine.Tab
 #: a line as the template shows it
 Line = dict[str, Any]
 LINES_A_PAGE = 50
+#: errors of names, which are answered by choosing what is meant
+RECONCILED = frozenset(("name.unknown", "name.ambiguous", "value.commas", "choice.unknown", "key.unknown"))
 
 
 @dataclass
@@ -125,11 +129,27 @@ class Tabs:
         language = reader_language()
         return {
             **finding,
+            "column_name": finding.get("header", ""),
+            "candidates": self.candidates(finding),
             "header": self.label(finding.get("header", "")),
             "where": where(finding["cells"], finding["count"]),
             "sentence": finding.get("message", {}).get(language, ""),
             "examples": [(value, said[language]) for value, said in finding.get("examples", ())],
         }
+
+    def candidates(self, finding: dict[str, Any]) -> list[Candidate]:
+        """What may be meant by a name that was not found, or is not clear."""
+        if self.open != Tab.ERRORS or finding.get("code") not in RECONCILED:
+            return []
+        return candidates(self.resource, finding["header"], finding.get("part", ""), self.lookups)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        return Lookups()
+
+    @property
+    def can_be_mended(self) -> bool:
+        return self.open == Tab.ERRORS and self.batch.status == ImportBatch.Status.REFUSED
 
     def line_of_version(self, version: Version) -> Line:
         before, after = version.before or {}, version.after or {}

@@ -19,11 +19,11 @@ from relations.errors import Problem
 from relations.imports import batches, progress
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch
-from relations.readers.sheet import read_sheet
 from relations.writers.annotated import annotated
 
-from .batch_steps import BatchSteps, may
+from .batch_steps import address_of, may
 from .import_preview import Tabs
+from .mapping import MappingPages
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,7 +34,7 @@ admin.site.unregister(DBTaskResult)  # editors need no access to the worker queu
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(BatchSteps):
+class ImportBatchAdmin(MappingPages):
     list_display = [
         "__str__", "kind", "user", "created_at", "status", "new", "changed", "waiting", "undone_at",
     ]  # fmt: skip
@@ -91,16 +91,19 @@ class ImportBatchAdmin(BatchSteps):
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> TemplateResponse:
+    ) -> HttpResponse:
         batch = self.visible(request, object_id)
         tasks.take_care(batch)
+        is_own = batch.user_id == request.user.pk and may(request.user, "import", batch.type)
+        if batch.status == Status.MAPPING and is_own:
+            return HttpResponseRedirect(address_of(batch, "mapping"))
         context = {
             **self.admin_site.each_context(request),
             "title": str(batch),
             "batch": batch,
             "opts": self.opts,
             "type": RESOURCES[batch.type].model._meta,
-            "is_own": batch.user_id == request.user.pk and may(request.user, "import", batch.type),
+            "is_own": is_own,
             "next": self.steps(request, batch),
             "tabs": None
             if batch.is_under_way
@@ -186,8 +189,10 @@ class ImportBatchAdmin(BatchSteps):
         resource = RESOURCES[batch.type]
         try:
             data = batches.data_of(batch)
-            sheet = read_sheet(data, batch.sheet)
-            report = load_sheet(resource, sheet, dry_run=True, **batches.rights(batch, resource))
+            recipe = batches.recipe_of(batch)
+            report = load_sheet(
+                resource, batches.sheet_of(batch), recipe, dry_run=True, **batches.rights(batch, resource)
+            )
         except Problem as problem:
             messages.error(request, str(problem))
             return self.back_to(batch)

@@ -22,10 +22,14 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
-from relations.models import ImportBatch, ImportLine, KeptFile
+from relations.mapping.guessing import Guess, guess, speaks_ours
+from relations.mapping.recipe import Recipe
+from relations.mapping.sample import headings_sha256, sample_of
+from relations.models import ImportBatch, ImportLine, ImportRecipe, KeptFile
 from relations.models.bulk import insert
 from relations.models.row_cache import FlatRow, encode
-from relations.readers.sheet import read_sheet
+from relations.readers.sheet import Sheet, read_sheet
+from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 
@@ -82,13 +86,18 @@ def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
 
 
 def preview(batch: ImportBatch) -> None:
-    """Reads the file, compares every row with the register and stores the preview."""
+    """Reads the file, compares every row with the register and stores the preview.
+
+    A foreign table first waits for answers about its columns.
+    """
     ImportBatch.objects.filter(pk=batch.pk, status=Status.WAITING).update(status=Status.READING)
     batch.refresh_from_db()
     if batch.status != Status.READING:
         return  # cancelled, or done by another worker
     lines = Lines()
     try:
+        if not batch.recipe and asks_for_mapping(batch):
+            return
         report = read(batch, lines.add)
     except Problem as problem:
         report = refused(problem, type=batch.type, file=batch.file, sha256=batch.sha256)
@@ -113,8 +122,66 @@ def preview(batch: ImportBatch) -> None:
     progress.forget(batch)
 
 
+def asks_for_mapping(batch: ImportBatch) -> bool:
+    """Whether it must first be said how the table is read; a recipe for the same headings says it."""
+    resource, sheet = RESOURCES[batch.type], sheet_of(batch)
+    if speaks_ours(resource, sheet):
+        return False
+    guessed = guess(resource, sheet, Lookups())
+    if recipe := recipe_for(guessed.recipe):
+        ImportBatch.objects.filter(pk=batch.pk).update(recipe=recipe.as_json(), table=sample_of(sheet))
+        batch.refresh_from_db(fields=["recipe", "table"])
+        return False
+    if not guessed.is_open:
+        return False
+    waiting = {"status": Status.MAPPING, "table": sample_of(sheet), "recipe": guessed.recipe.as_json()}
+    ImportBatch.objects.filter(pk=batch.pk, status=Status.READING).update(**waiting)
+    return True
+
+
+def recipe_for(guessed: Recipe) -> Recipe | None:
+    """The newest saved recipe for a table with the same headings."""
+    wanted = {"type": guessed.type, "headings_sha256": headings_sha256(guessed.headings)}
+    found = ImportRecipe.objects.filter(**wanted).order_by("-updated_at").first()
+    return Recipe.of(found.content) if found else None
+
+
+def begin_mapping(batch: ImportBatch) -> None:
+    """Goes back from a preview to the answers about the columns."""
+    sheet = sheet_of(batch)
+    recipe = batch.recipe or guessed(batch).recipe.as_json()
+    states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
+    about = {"status": Status.MAPPING, "table": sample_of(sheet), "recipe": recipe}
+    ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(**about)
+
+
+def guessed(batch: ImportBatch) -> Guess:
+    """What the table itself says of how it is read."""
+    return guess(RESOURCES[batch.type], sheet_of(batch), Lookups())
+
+
+def answer(batch: ImportBatch, recipe: Recipe) -> None:
+    """Reads the table by other answers: the preview is made anew."""
+    states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
+    changed = ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(
+        status=Status.WAITING, recipe=recipe.as_json(), sheet=recipe.sheet[:300]
+    )
+    if not changed:
+        raise Problem("preview.confirmed", _("This preview has already been confirmed or discarded."))
+    batch.refresh_from_db()
+
+
+def recipe_of(batch: ImportBatch) -> Recipe | None:
+    return Recipe.of(batch.recipe) if batch.recipe else None
+
+
+def sheet_of(batch: ImportBatch) -> Sheet:
+    """The table of the uploaded file."""
+    return read_sheet(data_of(batch), batch.sheet)
+
+
 def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
-    sheet = read_sheet(data_of(batch), batch.sheet)
+    sheet = sheet_of(batch)
     progress_report = progress.ProgressReport(batch, sheet.expected)
     resource = RESOURCES[batch.type]
 
@@ -123,7 +190,7 @@ def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Re
         watch(changes)
 
     details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
-    return load_sheet(resource, sheet, dry_run=True, **details)
+    return load_sheet(resource, sheet, recipe_of(batch), dry_run=True, **details)
 
 
 class Lines:
@@ -135,7 +202,7 @@ class Lines:
     def add(self, changes: Sequence[RowChange]) -> None:
         for change in changes:
             row = change.row.number
-            about = {"row": row, "key": change.key, "title": title_of(change.after)}
+            about = {"row": change.row.shown_number, "key": change.key, "title": title_of(change.after)}
             if change.near_duplicate:
                 self.found.append((Tab.DUPLICATES, row, encode({**about, "twin": change.near_duplicate})))
             if change.is_new:
@@ -219,7 +286,7 @@ def store(batch: ImportBatch) -> None:
 
 
 def store_rows(batch: ImportBatch) -> Report:
-    sheet = read_sheet(data_of(batch), batch.sheet)
+    sheet, recipe = sheet_of(batch), recipe_of(batch)
     progress_report = progress.ProgressReport(batch, sheet.expected)
     resource = RESOURCES[batch.type]
     details = {"file_name": batch.file, **rights(batch, resource)}
@@ -230,18 +297,16 @@ def store_rows(batch: ImportBatch) -> Report:
 
     if not batch.only_good:
         return load_sheet(
-            resource, sheet, batch=batch, expected_fingerprint=batch.seen, watch=follow, **details
+            resource, sheet, recipe, batch=batch, expected_fingerprint=batch.seen, watch=follow, **details
         )
-    again = load_sheet(resource, sheet, dry_run=True, **details)
+    again = load_sheet(resource, sheet, recipe, dry_run=True, **details)
     if again.fingerprint != batch.seen:
         raise Problem(
             "preview.stale",
             _("The file or the register has changed since the preview. Upload the file again."),
         )
-    bad = set(batch.report["bad_rows"])
-    return load_sheet(
-        resource, sheet.where(lambda row: row.number not in bad), batch=batch, watch=follow, **details
-    )
+    bad = frozenset(batch.report["bad_rows"])
+    return load_sheet(resource, sheet, recipe, batch=batch, watch=follow, left_out=bad, **details)
 
 
 def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[RowChange]) -> None:

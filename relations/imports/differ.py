@@ -127,6 +127,18 @@ class Differ:
             self.apply(change, parsed)
         change.record.key = change.key
         change.after = self.row_after(change, {**self.resource.blank_cells(), **parsed.cells}, parsed)
+        if not parsed.row.cell(self.header.index("key")):
+            self.check_minimum(change, parsed)
+
+    def check_minimum(self, change: RowChange, parsed: ParsedRow) -> None:
+        """Refuses a row that is no record yet, unless its author has given it a key; what could not be read is
+        reported already.
+        """
+        unread = {column.name for column in self.header.columns if column not in parsed.values}
+        for need in self.resource.minimum:
+            given = [name for name in need.names if name in self.header.given and name not in unread]
+            if given and not need.is_met(change.after):
+                self.findings.error(parsed.row, given[0], need.problem)
 
     def check_required(self, parsed: ParsedRow) -> None:
         """Refuses a new record without its required values."""

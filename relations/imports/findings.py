@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.readers.sheet import column_letters
 from relations.rows.sheet_row import SheetRow
 
 from .header import Header
@@ -25,27 +26,29 @@ class Findings:
 
     def error(self, row: SheetRow | None, column: str, problem: Problem) -> None:
         self.report.add(self.finding(row, column, problem))
+        self.report.bad_rows.add(row.number if row else None)
 
     def error_at(self, row: SheetRow, index: int, problem: Problem) -> None:
         """At a cell that no column has."""
-        self.report.add(self.at(row.number, index, self.header.name_at(index), row.cell(index), problem))
+        self.report.add(self.at(row, index, self.header.name_at(index), problem))
+        self.report.bad_rows.add(row.number)
 
     def warning(self, row: SheetRow | None, column: str, problem: Problem) -> None:
         self.report.add(self.finding(row, column, problem), warning=True)
 
     def finding(self, row: SheetRow | None, column: str, problem: Problem) -> Finding:
-        index = self.header.index(column)
-        number = row.number if row else self.header.sheet.header_row
-        return self.at(number, index, column, row.cell(index) if row else "", problem)
+        return self.at(row, self.header.index(column), column, problem)
 
-    def remark(self, number: int | None, index: int | None, problem: Problem) -> None:
-        """A warning of the reader of the file, which knows cells by their position only."""
-        self.report.add(self.at(number, index, self.header.name_at(index), "", problem), warning=True)
+    def at(self, row: SheetRow | None, index: int | None, column: str, problem: Problem) -> Finding:
+        sheet, value = self.header.sheet, row.cell(index) if row else ""
+        number = row.shown_number if row else sheet.header_row
+        return Finding(sheet.name, number, sheet.letter(index, row), column, value, problem)
 
-    def at(self, number: int | None, index: int | None, column: str, value: str, problem: Problem) -> Finding:
-        sheet = self.header.sheet
-        letter = sheet.letter(index) if index is not None else ""
-        return Finding(sheet.name, number, letter, column, value, problem)
+    def remark(self, number: int | None, source: int | None, problem: Problem) -> None:
+        """A warning of the reader of the file, which knows cells by their position in the author's table only."""
+        name = self.header.name_of_source(source)
+        letter = "" if source is None else column_letters(source)
+        self.report.add(Finding(self.header.sheet.name, number, letter, name, "", problem), warning=True)
 
     def refuse_sheet(self, problems: Iterable[Problem]) -> None:
         """Errors for which no row can be read."""

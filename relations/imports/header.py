@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.mapping.headings import MANY_ACROSS, years_across
+from relations.mapping.synonyms import columns_meant
 from relations.readers.sheet import DEEPEST_HEADING, Sheet
 from relations.registry import resources
 from relations.rows.citation_parts import NEW_SOURCE
-from relations.rows.columns import PeriodColumn
+from relations.rows.columns import Column, PeriodColumn
 from relations.rows.lookups import Lookups
+from relations.rows.minimum import Need
 from relations.rows.resource import ERRORS, SheetResource
 from relations.rows.suggestions import mixed_words, near, unmixed
 from relations.text.normalize import fold
 
-#: a folded heading that is a year, or a month or quarter of one: 1990, 2009 г., 2015/16, 2020Q1, 1990 [YR1990]
-YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
 #: words that mark a heading as some kind of date
 DATE_WORDS = frozenset("дата год года date year of".split())
-#: how many cells of a header are quoted, and how many years or places side by side make a wide table
-MOST_QUOTED, MANY_ACROSS = 6, 3
+#: how many cells of a header are quoted
+MOST_QUOTED = 6
+#: columns that one heading may mean
+MOST_MEANT = 3
 #: up to this many unknown headings get a suggestion; a sheet with more is a different table
 MOST_GUESSED = 40
 
@@ -48,7 +50,7 @@ class Header:
     def __init__(self, resource: type[SheetResource], sheet: Sheet, lookups: Lookups | None = None) -> None:
         self.resource, self.lookups = resource, lookups or Lookups()
         self.known = resource.known_headings()
-        self.sheet = sheet.located(self.known)
+        self.sheet = sheet if sheet.sources else sheet.located(self.known)
         self.names = [self.known.get(fold(text)) or text for text in self.sheet.header]
         self.given = frozenset(self.names)
         self.indexes = {name: at for at, name in reversed(list(enumerate(self.names))) if name}
@@ -56,6 +58,12 @@ class Header:
     def index(self, name: str) -> int | None:
         """The position of a column in the sheet."""
         return self.indexes.get(name)
+
+    def name_of_source(self, source: int | None) -> str:
+        """The column that comes from this one of the author's table."""
+        if source is None or not self.sheet.sources:
+            return self.name_at(source)
+        return self.name_at(self.sheet.sources.index(source)) if source in self.sheet.sources else ""
 
     def name_at(self, index: int | None) -> str:
         return self.names[index] if index is not None and index < len(self.names) else ""
@@ -162,7 +170,19 @@ class Header:
                 "New records need a title, but this sheet has neither a title_ru nor a title_en column."
             )
             found.append(Problem("title.required", message))
+        needs = () if "key" in self.given else self.resource.minimum
+        needed = (need for need in needs if self.given.isdisjoint(need.names))
+        found += [need.column_problem for need in needed if self.gives_no_source(need)]
         return found
+
+    def gives_no_source(self, need: Need) -> bool:
+        """Whether a sheet without these columns describes no source that could stand for them."""
+        return "source" not in need.names or self.given.isdisjoint(NEW_SOURCE)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns that the sheet has."""
+        return [column for column in self.resource.columns() if column.name in self.given]
 
     def required_but_missing(self) -> list[str]:
         missing = (column for column in self.resource.columns() if column.name not in self.given)
@@ -206,6 +226,8 @@ class Header:
     def meant(self, heading: str) -> list[str]:
         """Names of up to three missing columns that an unknown heading may mean, best first."""
         text = fold(unmixed(heading))
+        if synonyms := self.free(column for column in columns_meant(heading) if column in self.of_type):
+            return synonyms[:MOST_MEANT]
         if exact := self.known.get(text):
             return [] if exact in self.given else [exact]
         words = [word for word in text.split() if word not in DATE_WORDS]
@@ -217,19 +239,15 @@ class Header:
         return self.free(dates[label] for label in near(" ".join(words), dates))
 
     @cached_property
+    def of_type(self) -> set[str]:
+        return set(self.known.values())
+
+    @cached_property
     def dates(self) -> set[str]:
         return {column.name for column in self.resource.columns() if isinstance(column, PeriodColumn)}
 
     def free(self, names: Iterable[str]) -> list[str]:
         return [name for name in dict.fromkeys(names) if name not in self.given]
-
-
-def years_across(cells: Sequence[str]) -> list[str]:
-    """The cells that are years, if they are many and sorted, which other figures rarely are."""
-    found = [(int(match[1]), cell) for cell in cells if (match := YEAR.fullmatch(fold(cell[:40])))]
-    years = [year for year, _cell in found]
-    steps = {(after > before) - (after < before) for before, after in pairwise(years)} - {0}
-    return [cell for _year, cell in found] if len(set(years)) >= MANY_ACROSS and len(steps) == 1 else []
 
 
 def quoted(texts: Iterable[str]) -> str:

@@ -33,7 +33,8 @@ class ImportOptions:
     `with_dependents`: what other records derive from the stored ones is derived again. `is_alone`: the sheet has one
     row, and its caller holds a transaction, which it takes back where the row is refused. `locked` are the records
     by key that the caller has locked, `pending` the changes that wait for approval by the primary key of the record,
-    where the caller has looked for them, `lookups` what a form has looked up.
+    where the caller has looked for them, `lookups` what a form has looked up. `left_out` are the numbers of rows that
+    are not read.
     """
 
     dry_run: bool = False
@@ -53,6 +54,7 @@ class ImportOptions:
     pending: Mapping[int, Revision | None] | None = None
     revisions: Mapping[int, int] = field(default_factory=dict)
     confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
+    left_out: frozenset[int] = frozenset()
     reason: str = ""
     watch: Watch = watch_nothing
 

@@ -13,9 +13,13 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.mapping.guessing import certain_recipe
+from relations.mapping.recipe import Recipe
+from relations.mapping.shaping import shaped
 from relations.models import DataChange, FormerKey, State
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
+from relations.rows.lookups import Lookups
 from relations.rows.related_columns import Links
 from relations.rows.resource import EXAMPLE_KEY, SheetResource
 from relations.rows.row_change import RowChange
@@ -31,6 +35,7 @@ from .options import ImportOptions
 from .parser import Parser, columns_of
 from .plausibility import RuleWarnings
 from .report import Report
+from .row_kinds import RowKinds
 from .row_shape import RowShape
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
@@ -41,15 +46,23 @@ CHUNK = 1000
 MOST_REMEMBERED_ROWS = 20_000
 
 
-def load_sheet(resource: type[SheetResource], sheet: Sheet, **options: Any) -> Report:
+def load_sheet(
+    resource: type[SheetResource], sheet: Sheet, recipe: Recipe | None = None, **options: Any
+) -> Report:
     """The Report of one import. Everything or nothing is stored, and nothing in a dry run.
 
-    `options` are those of ImportOptions.
+    A foreign table is read by its `recipe`; without one, as far as the table itself says how. `options` are those of
+    ImportOptions.
     """
     asked = ImportOptions(**options)
     report = Report(resource.slug, asked.file_name, sheet.sha256, asked.dry_run)
     try:
-        header = Header(resource, sheet, asked.lookups)
+        lookups = asked.lookups or Lookups()
+        if recipe := recipe or certain_recipe(resource, sheet, lookups):
+            sheet = shaped(sheet, recipe, resource, lookups)
+        if asked.left_out:
+            sheet = sheet.where(lambda row: row.number not in asked.left_out)
+        header = Header(resource, sheet, lookups)
     except Problem as problem:  # of the file itself, met while the headings were looked for
         report.refuse(problem)
         return report
@@ -67,6 +80,7 @@ class SheetImport:
         used_keys: set[str] = set()
         self.findings = Findings(report, header)
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
+        self.kinds = RowKinds(header, self.findings)
         self.shape = RowShape(header, self.findings)
         self.parser = Parser(header, self.lookups, self.findings)
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
@@ -134,6 +148,7 @@ class SheetImport:
             self.loader.finish()
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
+        rows = self.kinds.records(rows)
         for row in rows:
             self.shape.check(row)
         changes = self.changes_of(rows)
@@ -228,7 +243,7 @@ def without_example(rows: Iterable[SheetRow], header: Header, findings: Findings
     for row in rows:
         if at is not None and row.cell(at) == EXAMPLE_KEY:
             message = _("The example row of the template was skipped.")
-            findings.remark(row.number, at, Problem("row.example", message))
+            findings.warning(row, "key", Problem("row.example", message))
         else:
             kept.append(row)
     return kept

@@ -11,6 +11,8 @@ from relations.rows.row_change import RowChange
 
 #: the most findings in a report, since an author corrects some and uploads the file again
 MOST_FINDINGS = 10_000
+#: from this length on, what a sentence quotes of a cell may be shortened
+LONGEST_PART = 80
 #: the code of near duplicates, which a report lists apart
 NEAR_DUPLICATE = "duplicate.near"
 #: how many rows an import has, and what it does with them; proposed ones are updated ones, too
@@ -28,6 +30,12 @@ class Finding:
     value: str
     problem: Problem
 
+    @property
+    def part(self) -> str:
+        """The one value that is meant, of a cell with several."""
+        text = str(self.problem.params.get("text", ""))
+        return text if text in self.value and len(text) < LONGEST_PART else self.value
+
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
         return {
@@ -36,6 +44,7 @@ class Finding:
             "column": self.column,
             "header": self.header,
             "value": self.value[:200],
+            "part": self.part,
             "code": self.problem.code,
             "message": self.problem.in_every_language(),
         }
@@ -82,6 +91,7 @@ class Report:
         """The file cannot be read."""
         self.file_refused = True
         self.add(Finding("", None, "", "", "", problem))
+        self.bad_rows.add(None)
 
     def count(self, changes: Sequence[RowChange]) -> None:
         """Adds the changes of some more rows."""
@@ -93,8 +103,6 @@ class Report:
 
     def add(self, finding: Finding, warning: bool = False) -> None:
         findings, kind = (self.warnings, "warnings") if warning else (self.errors, "errors")
-        if not warning:
-            self.bad_rows.add(finding.row if finding.row != self.header_row else None)
         if finding.row in (None, self.header_row):
             findings.insert(0, finding)  # of the sheet as a whole: always included
         elif len(findings) < MOST_FINDINGS:

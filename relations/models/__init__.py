@@ -13,6 +13,7 @@ from .forums import Forum as Forum
 from .forums import ForumSeries as ForumSeries
 from .imports import ImportBatch as ImportBatch
 from .imports import ImportLine as ImportLine
+from .imports import ImportRecipe as ImportRecipe
 from .imports import KeptFile as KeptFile
 from .key_history import FormerKey as FormerKey
 from .link_checks import LinkCheck as LinkCheck

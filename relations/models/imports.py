@@ -27,6 +27,7 @@ class ImportBatch(models.Model):
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        MAPPING = "mapping", _("awaiting answers about its columns")
         READING = "reading", _("being read")
         REFUSED = "refused", _("with errors, not stored")
         PREVIEWED = "previewed", _("awaiting confirmation")
@@ -57,6 +58,9 @@ class ImportBatch(models.Model):
     seen = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     stored_at = models.DateTimeField(_("stored"), null=True, blank=True)
+    #: how its table is read (mapping.recipe), and what its rows look like (mapping.sample); empty where it is ours
+    recipe = models.JSONField(default=dict, editable=False)
+    table = models.JSONField(default=dict, editable=False)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
@@ -112,6 +116,33 @@ class ImportBatch(models.Model):
 
 
 MOST_FINDINGS = 1000
+
+
+class ImportRecipe(models.Model):
+    """All answers about the tables of one producer, kept by name and offered for files with the same headings."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    type = models.CharField(_("type"), max_length=20)
+    producer = models.CharField(_("producer"), max_length=200, blank=True)
+    content = models.JSONField(_("answers"), default=dict)
+    #: of the headings, so that a file with the same ones is recognised
+    headings_sha256 = models.CharField(max_length=64, db_index=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("saved by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    updated_at = models.DateTimeField(_("saved"), auto_now=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("recipe"), _("recipes")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportLine(models.Model):

@@ -50,6 +50,8 @@ class Sheet:
 
     `rows` can be iterated more than once. `expected` is about how many there are, for a progress bar.
     `remarks` are findings of the reader about the file; `delimiter` is what divides its cells, "" but for csv.
+    A sheet that was made from another one has `sources`: the column there that each of its own comes from, None for
+    what stands in no column; `headings` are those of that other one above its own columns.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Sheet:
     expected: int = 0
     remarks: Sequence[Remark] = ()
     delimiter: str = ""
+    sources: tuple[int | None, ...] = ()
+    headings: tuple[str, ...] = ()
 
     def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
@@ -84,15 +88,41 @@ class Sheet:
         below = self.where(lambda row: row.number not in repeated)
         return replace(below, header_row=best.number, header=header, remarks=remarks)
 
-    @staticmethod
-    def letter(index: int) -> str:
-        """0 is A, 26 is AA."""
-        letters = ""
-        index += 1
-        while index:
-            index, rest = divmod(index - 1, 26)
-            letters = chr(65 + rest) + letters
-        return letters
+    @property
+    def all_rows(self) -> Iterator[SheetRow]:
+        """The rows from the first filled one."""
+        yield SheetRow(self.header_row, self.header)
+        yield from self.rows
+
+    def source(self, index: int | None, row: SheetRow | None = None) -> int | None:
+        """The column of the author's own table that a column of this sheet, or of one row, comes from."""
+        sources = row.sources if row and row.sources else self.sources
+        if index is None or not sources:
+            return index
+        return sources[index] if index < len(sources) else None
+
+    def letter(self, index: int | None, row: SheetRow | None = None) -> str:
+        """The letter above a cell as its author sees it; "" for what stands in no column."""
+        at = self.source(index, row)
+        return "" if at is None else column_letters(at)
+
+
+def column_letters(index: int) -> str:
+    """0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """A is 0, AA is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
 
 
 def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow | None:

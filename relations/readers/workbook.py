@@ -159,7 +159,11 @@ def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
     others = ", ".join(other for other in found["names"] if other != found["name"])
     if others:
         message = _("Only the sheet “%(name)s” was read. Other sheets in the workbook: %(others)s.")
-        yield Remark(None, None, Problem("sheet.others", message, name=found["name"], others=others))
+        yield Remark(
+            None,
+            None,
+            Problem("sheet.others", message, name=found["name"], others=others, names=found["names"]),
+        )
     merged = Problem("cell.merged", _("Merged cells: the value was used for each of them."))
     yield from (Remark(row, column, merged) for row, column in found["merged"])
     formula = Problem("cell.formula", _("This cell contains a formula: its last calculated value was read."))

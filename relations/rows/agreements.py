@@ -10,6 +10,7 @@ from relations.models import Agreement, LinkKind, Organization, Person, Place, R
 from .citation_columns import CitationColumns
 from .columns import Choice, PeriodColumn
 from .common_columns import head_columns, tail_columns
+from .minimum import Need
 from .related_columns import ALL, Links, Participants, ParticipationStatuses
 from .resource import SheetResource
 
@@ -21,6 +22,15 @@ class AgreementResource(SheetResource):
     slug, model, citations = "agreements", Agreement, CitationColumns()
     telling_columns = ("title_ru", "date_signed", "parties")
     side_columns = ("parties", "regions", "organizations")
+    minimum = (
+        Need(
+            (
+                "parties", "date_signed", "source", "regions", "organizations", "signatories", "date_adopted",
+                "date_in_force", "date_provisional", "date_terminated", "not_before", "not_after",
+            ),
+            _("a party, a date or a source"),
+        ),
+    )  # fmt: skip
     own_columns = [
         *head_columns(),
         Choice("instrument_type"),

@@ -12,6 +12,7 @@ from relations.models import Forum, Organization, Role
 from .citation_columns import CitationColumns
 from .columns import Choice, PeriodColumn, Reference, Whole
 from .common_columns import head_columns, tail_columns
+from .minimum import Need
 from .related_columns import ALL, Participants
 from .resource import SheetResource
 
@@ -32,6 +33,15 @@ class ForumResource(SheetResource):
     slug, model, citations = "forums", Forum, CitationColumns()
     telling_columns = ("title_ru", "event_type", "date")
     side_columns = ("series", "participants")
+    minimum = (
+        Need(
+            (
+                "date", "places", "participants", "source", "series", "organizations", "hosts", "not_before",
+                "not_after",
+            ),
+            _("a date, a place, a participant or a source"),
+        ),
+    )  # fmt: skip
     own_columns = [
         *head_columns(),
         Reference("series", "series"),

@@ -31,6 +31,7 @@ from .citation_parts import NEW_SOURCE, Part
 from .columns import Column, is_plain
 from .coverage import Coverage, coverage, fact_names, is_stated
 from .former_labels import former_headings
+from .minimum import Need
 from .public_content import changed_groups, content_names
 from .related_columns import Participants
 from .vouching import facts_only_outdated
@@ -56,6 +57,8 @@ class SheetResource(Resource):
     own_columns: ClassVar[Sequence[Column]] = ()
     citations: ClassVar[CitationColumns | None] = None
     needs_title: ClassVar[bool] = True
+    #: what a new record has at least, beside its title
+    minimum: ClassVar[tuple[Need, ...]] = ()
     #: whether it describes places, people and the like, which records refer to and no sheet is imported with
     is_reference: ClassVar[bool] = False
     #: names of relations to objects that are a part of the row, and are deleted with it

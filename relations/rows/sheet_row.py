@@ -6,12 +6,21 @@ from typing import NamedTuple
 class SheetRow(NamedTuple):
     """`number` counts from 1 as spreadsheets do; `cells` are texts, without empty ones at the end.
 
-    `width` is the number of cells in the file, empty ones included.
+    `width` is the number of cells in the file, empty ones included. A row that was made from a part of another one
+    has a number of its own; `origin` is the number of that other row, and `sources` are the columns in it that the
+    cells come from, None for what stands in no cell.
     """
 
     number: int
     cells: list[str]
     width: int = 0
+    origin: int = 0
+    sources: tuple[int | None, ...] = ()
+
+    @property
+    def shown_number(self) -> int:
+        """The number that the author sees."""
+        return self.origin or self.number
 
     def cell(self, index: int | None) -> str:
         """The text of one cell; empty beyond the last filled one and where a sheet lacks the column."""

@@ -12,6 +12,7 @@ from .citation_columns import CitationColumns
 from .columns import Choice, Number, PeriodColumn, PowerOfTen, Reference, Text
 from .common_columns import head_columns, tail_columns
 from .measure_columns import UnitOfMeasure, Value
+from .minimum import Need
 from .related_columns import Links
 from .resource import SheetResource
 from .row_change import RowChange
@@ -21,6 +22,14 @@ class StatisticsResource(SheetResource):
     slug, model, citations = "statistics", Observation, CitationColumns()
     telling_columns = ("indicator", "area", "period", "value")
     needs_title = False
+    minimum = (
+        Need(("indicator",), _("an indicator")),
+        Need(("area", "counterpart", "about"), _("a territory or a partner")),
+        Need(
+            ("value", "direction", "wording_ru", "wording_en", "obs_status=O"),
+            _("a figure, or a word that there is none"),
+        ),
+    )
     own_columns = [
         *head_columns(),
         Reference("indicator", "indicators"),

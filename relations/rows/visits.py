@@ -11,6 +11,7 @@ from relations.text.slugs import slug
 from .citation_columns import CitationColumns
 from .columns import Choice, PeriodColumn
 from .common_columns import head_columns, tail_columns
+from .minimum import Need
 from .related_columns import ALL, Links, Participants
 from .resource import SheetResource
 
@@ -19,6 +20,12 @@ class VisitResource(SheetResource):
     slug, model, citations = "visits", Visit, CitationColumns()
     telling_columns = ("visitor", "to_places", "date")
     side_columns = ("visitor", "to_places")
+    minimum = (
+        Need(
+            ("visitor", "to_places", "date", "source", "from_place", "hosts", "not_before", "not_after"),
+            _("a visitor, a destination, a date or a source"),
+        ),
+    )
     own_columns = [
         *head_columns(),
         Participants("visitor", _("visitor"), Role.VISITOR, takes=ALL),

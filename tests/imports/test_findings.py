@@ -82,7 +82,8 @@ def test_a_new_record_needs_a_title_and_what_its_type_cannot_do_without(source):
     assert [code for _where, code in found] == ["title.required"]
     found = problems(load_rows("sources", {"key": "x", "url": "https://example.org"}))
     assert [code for _where, code in found] == ["column.required"]
-    assert problems(load_rows("forums", {"title_ru": "Форум", "event_type": ""})) == [("B2", "cell.required")]
+    new = {"title_ru": "Форум", "event_type": "", "date": "2009"}
+    assert problems(load_rows("forums", new)) == [("B2", "cell.required")]
 
 
 def test_a_misspelt_name_gets_suggestions(treaty, kazakhstan):

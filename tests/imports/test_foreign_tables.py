@@ -180,7 +180,9 @@ def test_a_new_forum_without_the_column_of_its_kind_is_an_other_event():
 def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
     ForumFactory(key="x", event_type="summit")
     assert codes(load_rows("forums", {"key": "x", "event_type": ""}).errors) == ["cell.required"]
-    assert codes(load_rows("forums", {"title_en": "New", "event_type": ""}).errors) == ["cell.required"]
+    assert codes(load_rows("forums", {"title_en": "New", "event_type": "", "date": "2009"}).errors) == [
+        "cell.required"
+    ]
     load_rows("forums", {"key": "x", "title_en": "Renamed"})
     assert Forum.objects.get().event_type == "summit"
 
@@ -191,7 +193,7 @@ def test_an_empty_kind_is_refused_and_a_missing_column_leaves_it():
 @pytest.mark.parametrize("cell", ["00.00.0000", "00/00/0000", "0000-00-00"])
 def test_a_date_of_zeros_is_unknown_and_the_report_says_so(cell):
     assert Period.parse(cell) == Period()
-    report = load_rows("forums", {"title_en": "Round table of archives", "date": cell})
+    report = load_rows("forums", {"key": "table", "title_en": "Round table of archives", "date": cell})
     assert (codes(report.errors), warnings(report)) == ([], ["converted"])
 
 

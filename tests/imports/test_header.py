@@ -4,7 +4,8 @@ import pytest
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.header import Header, years_across
+from relations.imports.header import Header
+from relations.mapping.headings import years_across
 from relations.readers.sheet import make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,6 @@ def test_what_new_records_cannot_do_without_is_known_once_for_the_sheet():
 
 
 def test_a_complete_sheet_lacks_nothing_and_either_title_will_do():
-    assert headings("forums", ["title_en", "event_type"], ["x", "y"]).lacking == []
+    assert headings("forums", ["title_en", "event_type", "date"], ["x", "y", "2009"]).lacking == []
     codes = [problem.code for problem in headings("statistics", ["indicator", "value"], ["x", "1"]).lacking]
     assert "title.required" not in codes

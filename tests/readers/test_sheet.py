@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from relations.errors import Problem
-from relations.readers.sheet import Sheet, read_sheet
+from relations.readers.sheet import column_letters, read_sheet
 from relations.text.cell_syntax import join, join_slots, split
 from tests.helpers.sheets import styled, workbook
 
@@ -42,7 +42,7 @@ def test_the_sheet_is_picked_by_name():
 
 
 def test_columns_are_lettered_as_in_a_spreadsheet():
-    assert [Sheet.letter(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert [column_letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 
 
 @pytest.mark.parametrize(

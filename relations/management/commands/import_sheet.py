@@ -15,7 +15,10 @@ from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
 from relations.imports.report import Report, refused
+from relations.mapping.guessing import guess
+from relations.mapping.recipe import Recipe
 from relations.readers.sheet import read_file
+from relations.rows.lookups import Lookups
 from relations.rows.row_change import RowChange
 
 if TYPE_CHECKING:
@@ -37,6 +40,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
         )
+        parser.add_argument(
+            "--recipe", default="", help="read a foreign table by the answers of this JSON file"
+        )
+        parser.add_argument(
+            "--write-recipe",
+            default="",
+            help="write what can be guessed of a foreign table to this file, and end",
+        )
         parser.add_argument("--dry-run", action="store_true", help="check all rows but store nothing")
         parser.add_argument("--user", default="", help="the user for whom to import")
         parser.add_argument("--report", default="", help="write the report to this JSON file")
@@ -53,6 +64,9 @@ class Command(BaseCommand):
         place = Path(options["report"]).resolve()
         if options["report"] and (place.is_dir() or not place.parent.is_dir()):
             raise CommandError(f"The report cannot be written to {options['report']}.", returncode=2)
+        if options["write_recipe"]:
+            self.write_recipe(options)
+            return
         report = self.load(options, user)
         if options["report"]:
             Path(options["report"]).write_text(
@@ -78,8 +92,9 @@ class Command(BaseCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
+        recipe = self.recipe_of(options)
         try:
-            sheet = read_file(path, options["sheet"])
+            sheet = read_file(path, options["sheet"] or (recipe.sheet if recipe else ""))
         except Problem as problem:
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             about = {
@@ -101,7 +116,29 @@ class Command(BaseCommand):
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }
-        return load_sheet(resource, sheet, **details)
+        return load_sheet(resource, sheet, recipe, **details)
+
+    def recipe_of(self, options: Any) -> Recipe | None:
+        """The recipe of the command line; None without one. What is none of this type is wrong usage."""
+        if not options["recipe"]:
+            return None
+        path = Path(options["recipe"])
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.", returncode=2)
+        try:
+            recipe = Recipe.parse(path.read_text(encoding="utf-8"))
+        except (Problem, UnicodeDecodeError) as error:
+            raise CommandError(f"{path.name}: {error}", returncode=2) from error
+        if recipe.type != options["type"]:
+            raise CommandError(f"{path.name} is a recipe for {recipe.type}.", returncode=2)
+        return recipe
+
+    def write_recipe(self, options: Any) -> None:
+        """Writes what the table itself says of how it is read, to be corrected by hand."""
+        sheet = read_file(Path(options["file"]), options["sheet"])
+        found = guess(RESOURCES[options["type"]], sheet, Lookups()).recipe
+        Path(options["write_recipe"]).write_text(found.as_text(), encoding="utf-8")
+        self.stdout.write(f"The recipe was written to {options['write_recipe']}. Check it before you use it.")
 
     def watch(self, expected: int) -> "Watch":
         """Shows the progress on a terminal."""

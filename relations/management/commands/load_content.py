@@ -1,4 +1,4 @@
-"""Command: add missing reference data and curated records."""
+"""Command: add missing reference data, curated records and recipes."""
 
 import json
 from collections.abc import Iterable
@@ -16,8 +16,10 @@ from django.db.models import Model
 
 from relations.catalog import RECORD_TYPES, REFERENCE, RESOURCES, RecordType
 from relations.imports.pipeline import load_sheet
+from relations.imports.recipes import keep_recipe
 from relations.imports.report import Report
-from relations.models import Version
+from relations.mapping.recipe import Recipe
+from relations.models import ImportRecipe, Version
 from relations.models.row_cache import refresh
 from relations.models.versions import AS_FOUND, RELEASE, remember
 from relations.readers.sheet import Sheet, make_sheet, read_file
@@ -74,6 +76,14 @@ class Command(BaseCommand):
             self.load_reference(REFERENCE[slug], path, options["update"])
         for slug in records:
             self.load_sheet(slug, options["update"])
+        self.load_recipes()
+
+    def load_recipes(self) -> None:
+        """Adds the recipes whose names are not taken."""
+        for path in sorted((settings.BASE_DIR / "fixtures" / "recipes").glob("*.json")):
+            recipe = Recipe.parse(path.read_text(encoding="utf-8"))
+            if not ImportRecipe.objects.filter(name=recipe.name).exists():
+                keep_recipe(recipe)
 
     def load_sheet(self, slug: str, is_update: bool) -> None:
         path = settings.BASE_DIR / "fixtures" / "records" / f"{slug}.csv"

@@ -1,0 +1,46 @@
+"""The least that must stand in a row for it to be a record at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from relations.errors import Problem
+
+
+class Need(NamedTuple):
+    """One of `columns` must be filled; one with “=” counts with that cell only. `what` names them in words."""
+
+    columns: tuple[str, ...]
+    what: str | Promise
+
+    @property
+    def names(self) -> list[str]:
+        return [column.partition("=")[0] for column in self.columns]
+
+    def is_met(self, cells: Mapping[str, str]) -> bool:
+        return any(is_filled(column, cells) for column in self.columns)
+
+    @property
+    def problem(self) -> Problem:
+        """Of one row."""
+        message = _("This is no record yet: it lacks %(what)s (%(names)s).")
+        return Problem("row.incomplete", message, what=self.what, names=", ".join(self.names[:MOST_NAMED]))
+
+    @property
+    def column_problem(self) -> Problem:
+        """Of a sheet that has no column for it."""
+        message = _("There is no column for %(what)s: %(names)s.")
+        return Problem("column.needed", message, what=self.what, names=", ".join(self.names[:MOST_NAMED]))
+
+
+#: columns named in one sentence
+MOST_NAMED = 6
+
+
+def is_filled(column: str, cells: Mapping[str, str]) -> bool:
+    name, sign, wanted = column.partition("=")
+    return cells.get(name) == wanted if sign else bool(cells.get(name))
