@@ -172,8 +172,8 @@ def test_nothing_is_found_of_what_is_nothing_like_a_name(places, uzbekistan):
         assert places.found(text) == []
 
 
-def test_a_query_without_a_text_goes_by_a_property_that_names(places, uzbekistan):
-    asked = {"properties": [{"pid": "key", "v": "UZ"}]}
+def test_a_query_without_a_text_goes_by_a_property_that_names(places, orenburg):
+    asked = {"properties": [{"pid": "kind", "v": "city"}, {"pid": "key", "v": "ru-orenburg"}]}
     assert places.results(q0=asked)["q0"][0]["match"]
     assert places.results(q0={"properties": [{"pid": "kind", "v": "country"}]})["q0"] == []
 

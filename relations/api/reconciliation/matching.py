@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,19 +19,24 @@ EXACT, ALMOST = 100.0, 99.0
 #: what is left of the score where no property agrees
 WITHOUT_AGREEMENT = 0.6
 #: namesakes that are looked up for one text
-MOST_NAMESAKES = 100
+MOST_NAMESAKES = 50
 #: properties that say what an entity is called, for queries without a text
 NAMING = ("key", "name_ru", "name_en", "other_names_ru", "other_names_en", "title", "url", "doi", "isbn")
 
 
-class Wanted(NamedTuple):
+@dataclass(frozen=True)
+class Wanted:
     """A property with the values of which a candidate should have one."""
 
     property: Property
-    values: frozenset[str]
+    values: tuple[str, ...]
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        return frozenset(filter(None, map(fold, self.values)))
 
     def agrees(self, entity: Any) -> bool:
-        return not self.values.isdisjoint(map(fold, self.property.spellings(entity)))
+        return not self.folded.isdisjoint(map(fold, self.property.spellings(entity)))
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Query:
     @property
     def name(self) -> str:
         """The text, else the value of a property that names."""
-        named = (value for one in self.wanted if one.property.id in NAMING for value in sorted(one.values))
+        named = (value for one in self.wanted if one.property.id in NAMING for value in one.values)
         return self.text or next(named, "")
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
 from relations.api.exceptions import InvalidParameters
-from relations.text.normalize import fold
 
 from .kinds import Kind
 from .matching import Query, Wanted
@@ -25,7 +24,7 @@ MOST_TYPES, MOST_CONDITIONS, MOST_VALUES = 20, 20, 20
 LONGEST_TEXT = 500
 LONGEST_KEY = 100
 #: candidates of a query, unless it asks for fewer or more
-USUAL_LIMIT, HIGHEST_LIMIT = 10, 50
+USUAL_LIMIT = 10
 STRICTNESS = ("any", "should", "all")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -147,20 +146,17 @@ class QueryReader:
     def one_wanted(self, value: Any, where: str) -> Wanted:
         fields = object_of(value, where)
         values = list_of(several(fields.get("v")), f"{where}.v", MOST_VALUES)
-        found = (word for one in values for word in property_words(one, f"{where}.v"))
-        return Wanted(
-            one_of(self.properties, fields.get("pid"), f"{where}.pid"),
-            frozenset(filter(None, map(fold, found))),
-        )
+        found = (property_word(one, f"{where}.v") for one in values)
+        return Wanted(one_of(self.properties, fields.get("pid"), f"{where}.pid"), tuple(found))
 
 
-def property_words(value: Any, where: str) -> list[str]:
-    """The texts of a value; of an entity that was matched before, its id."""
+def property_word(value: Any, where: str) -> str:
+    """A value as a text; of an entity that was matched before, its id."""
     if isinstance(value, dict):
-        return [text_of(value.get("id"), f"{where}.id")]
+        return text_of(value.get("id"), f"{where}.id")
     if isinstance(value, bool | int | float):
-        return [number_in_words(value, where)]
-    return [text_of(value, where)]
+        return number_in_words(value, where)
+    return text_of(value, where)
 
 
 def number_in_words(value: float, where: str) -> str:
