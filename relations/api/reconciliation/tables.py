@@ -77,7 +77,8 @@ class MatchTable(NameTable):
         """The entities with names similar to `text`, from 0 to 1, best first."""
         text, numbers = fold(text), self.to_compare(fold(text))
         best: dict[str, float] = {}
-        for form, spellings in ((text, self.spellings), (in_any_order(text), self.reordered)):
+        forms = [(text, self.spellings), (in_any_order(text), self.reordered)]
+        for form, spellings in forms if " " in text else forms[:1]:
             for score, place in ranked(form, [spellings[one] for one in numbers], NEAR_ENOUGH):
                 name = self.spellings[numbers[place]]
                 best[name] = max(score, best.get(name, 0))
