@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/guide/", include(guide)),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relations.api.urls")),
+    path("reconcile/", include("relations.api.reconciliation.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

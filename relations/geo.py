@@ -45,8 +45,14 @@ def outlines() -> dict[str, str]:
 
 
 @cache
-def points() -> dict[str, tuple[float, float]]:
-    """{code of a region or city: (x, y)}: a region is placed at its administrative centre."""
+def coordinates() -> dict[str, tuple[float, float]]:
+    """{code of a region or city: (longitude, latitude)}: a region is placed at its administrative centre."""
     with (REFERENCE / "points.csv").open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(line for line in stream if not line.startswith("#"))
-        return {row["code"]: in_picture(float(row["longitude"]), float(row["latitude"])) for row in rows}
+        return {row["code"]: (float(row["longitude"]), float(row["latitude"])) for row in rows}
+
+
+@cache
+def points() -> dict[str, tuple[float, float]]:
+    """{code of a region or city: (x, y) in the picture}"""
+    return {code: in_picture(*degrees) for code, degrees in coordinates().items()}

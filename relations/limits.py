@@ -14,12 +14,14 @@ from django.utils.translation import get_language_from_path, get_language_from_r
 from django.utils.translation import gettext as _
 
 from relations.api.exceptions import problem
-from relations.api.middleware import BEGINNING
+from relations.api.middleware import BEGINNING, RECONCILING
 from relations.network import AddressThrottle, after_sending, hashed_address
 
 ADMIN = "/admin/"
 #: pictures of one page are asked for together, and drawn before they are sent
 PICTURES = ("svg", "png")
+#: a batch of names is small
+LONGEST_BATCH = 10**6
 #: seconds after which a file may be asked for again
 FILE_AGAIN = 10
 
@@ -66,7 +68,7 @@ def is_for_readers(request: HttpRequest) -> bool:
 
 
 def is_for_programs(request: HttpRequest) -> bool:
-    return request.path_info.startswith(BEGINNING)
+    return request.path_info.startswith((BEGINNING, RECONCILING))
 
 
 def ending(request: HttpRequest) -> str:
@@ -110,6 +112,8 @@ def length_of(request: HttpRequest) -> int:
 
 def longest_body(request: HttpRequest) -> int:
     """The form of an upload says itself what is a little too large."""
+    if request.path_info.startswith(RECONCILING):
+        return LONGEST_BATCH
     is_upload = request.path_info.startswith(ADMIN)
     return 2 * settings.MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
 

@@ -1,4 +1,6 @@
-"""Middleware for everything under /api/: errors as JSON, ETags and CORS, also for responses made outside our views."""
+"""Middleware for everything under /api/ and /reconcile/: errors as JSON, ETags and CORS, also for responses made
+outside our views.
+"""
 
 from collections.abc import Callable
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .exceptions import problem
 
-BEGINNING = "/api/"
+BEGINNING, RECONCILING = "/api/", "/reconcile/"
 #: public data may be read by scripts of any site
 FOR_ALL = {
     "Access-Control-Allow-Origin": "*",
@@ -18,6 +20,15 @@ FOR_ALL = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
     "Access-Control-Expose-Headers": "ETag, Retry-After, Content-Disposition",
 }
+#: names to be matched come as forms
+FOR_FORMS = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+}
+
+
+def cors_headers(request: HttpRequest) -> dict[str, str]:
+    return FOR_ALL | (FOR_FORMS if request.path_info.startswith(RECONCILING) else {})
 
 
 class ApiAnswers:
@@ -28,13 +39,13 @@ class ApiAnswers:
         self.conditional = ConditionalGetMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(BEGINNING):
+        if not request.path_info.startswith((BEGINNING, RECONCILING)):
             return self.get_response(request)
         answer = HttpResponse(status=204) if request.method == "OPTIONS" else self.get_response(request)
         if answer.status_code >= 400 and "json" not in answer.get("Content-Type", ""):
             answer = self.as_problem(request, answer.status_code)
         answer = self.conditional.process_response(request, answer)
-        for name, value in FOR_ALL.items():
+        for name, value in cors_headers(request).items():
             answer[name] = value
         return answer
 
