@@ -90,9 +90,12 @@ PREFIXES: dict[type[Participant], str] = {Place: "", Organization: "org:", Perso
 
 
 def first_found(tables: Iterable[NameTable], text: str) -> Participant:
-    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first table."""
-    problems = []
-    for table in tables:
+    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first table.
+
+    A name that one of them has itself means more than what sheets call a place.
+    """
+    tables, problems = list(tables), []
+    for table in sorted(tables, key=lambda table: not table.own(text)):
         try:
             who: Participant = table.find(text)
             return who
