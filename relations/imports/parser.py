@@ -14,8 +14,9 @@ from relations.models.row_cache import FlatRow
 from relations.rows.cells import refuse_controls
 from relations.rows.citation_columns import CitationColumns
 from relations.rows.citation_slots import Slot
-from relations.rows.columns import Column, Text
+from relations.rows.columns import Column, Reference, Text
 from relations.rows.lookups import Lookups
+from relations.rows.related_columns import Participants
 from relations.rows.sheet_row import SheetRow
 from relations.rows.suggestions import mixed_words
 
@@ -62,7 +63,7 @@ def read_cell(column: Column, cell: str, lookups: Lookups) -> ParsedCell:
     stored, warnings = column.render(value), []
     if cell and column.reads_differently(cell, stored):
         warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
-    if isinstance(column, Text) and (words := mixed_words(cell)):
+    if isinstance(column, (Text, Participants, Reference)) and (words := mixed_words(cell)):
         message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
         warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
     return ParsedCell(value, stored, warnings=tuple(warnings))

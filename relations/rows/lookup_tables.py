@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models import FormerKey
-from relations.rows.suggestions import near, parts_at_commas, unmixed
-from relations.text.normalize import fold
+from relations.rows.suggestions import divisions, near, parts_at_commas, unmixed
+from relations.text.cell_syntax import join
+from relations.text.normalize import fold, without_footnote
 
 
 class NameTable:
@@ -54,35 +55,74 @@ class NameTable:
         if len(found) == 1:
             return found[0]
         if found:
-            message = _("“%(text)s” may mean any of these: %(choices)s. Enter the code.")
-            return Problem("name.ambiguous", message, text=text[:80], choices=named(found))
-        parts = [self.called(part) for part in parts_at_commas(text)]
-        if parts and all(len(one) == 1 for one in parts):
-            return several(text, named(one for (one,) in parts))
-        if near_ones := [entity for name in near(fold(text), self.by_name) for entity in self.by_name[name]]:
-            message = _("There is no %(what)s “%(text)s” in the register. Did you mean %(choices)s?")
-            choices = named(dict.fromkeys(near_ones))
-            return Problem("name.unknown", message, text=text[:80], what=self.what, choices=choices)
-        message = _("There is no %(what)s “%(text)s” in the register.")
-        return Problem("name.unknown", message, text=text[:80], what=self.what)
+            return ambiguous(text, found)
+        return self.refused(text) or self.divided(text) or self.unknown(text)
 
     def called(self, text: str) -> list[Any]:
-        """All entities with `text` as their key or a name."""
+        """All entities with `text` as their key or a name; without the mark of a footnote where none has it so."""
+        return self.spelled(text) or self.spelled(without_footnote(text))
+
+    def spelled(self, text: str) -> list[Any]:
+        """All entities that are called exactly `text`."""
+        return self.own(text)
+
+    def own(self, text: str) -> list[Any]:
+        """All entities that the register has with `text` as their key or a name."""
         key = text.casefold()
         if entity := self.by_key.get(key) or self.by_former_key.get(key):
             return [entity]
         found = self.by_name.get(fold(text)) or self.by_name.get(fold(unmixed(text))) or ()
         return list(dict.fromkeys(found))
 
+    def refused(self, text: str) -> Problem | None:
+        """The Problem of what is known to be none of them."""
+        return None
 
-def several(text: str, choices: str) -> Problem:
+    def divided(self, text: str) -> Problem | None:
+        """The Problem of several names in one text; None unless every part is a name, or one is refused."""
+        for parts in divisions(text):
+            if problem := next(filter(None, map(self.refused, parts)), None):
+                return problem
+            found = [self.called(part) for part in parts]
+            if not all(found):
+                continue
+            for part, entities in zip(parts, found, strict=True):
+                if len(entities) > 1:
+                    return ambiguous(part, entities)
+            entities = [one for (one,) in found]
+            return several(text, named(entities), join(one.natural_key()[0] for one in entities))
+        return None
+
+    def unknown(self, text: str) -> Problem:
+        """The Problem of a name that is not known, with what may be meant."""
+        if near_ones := [
+            entity for name in near(fold(text), self.suggested) for entity in self.suggested[name]
+        ]:
+            message = _("There is no %(what)s “%(text)s” in the register. Did you mean %(choices)s?")
+            choices = named(dict.fromkeys(near_ones))
+            return Problem("name.unknown", message, text=text[:80], what=self.what, choices=choices)
+        message = _("There is no %(what)s “%(text)s” in the register.")
+        return Problem("name.unknown", message, text=text[:80], what=self.what)
+
+    @property
+    def suggested(self) -> Mapping[str, list[Any]]:
+        """{folded name: entities} of the names that an unknown one may be meant for."""
+        return self.by_name
+
+
+def ambiguous(text: str, entities: Iterable[Any]) -> Problem:
+    message = _("“%(text)s” may mean any of these: %(choices)s. Enter the code.")
+    return Problem("name.ambiguous", message, text=text[:80], choices=named(entities))
+
+
+def several(text: str, choices: str, repair: str) -> Problem:
     """The Problem of several values with commas between them: a comma may be part of a name, so that it
     divides none."""
     message = _(
         "“%(text)s” contains several names: %(choices)s. If the column takes several values,"
-        " separate them with “;”."
+        " separate them with “;”. Write “%(repair)s”."
     )
-    return Problem("value.commas", message, text=text[:80], choices=choices)
+    return Problem("value.commas", message, text=text[:80], choices=choices, repair=repair)
 
 
 def named(entities: Iterable[Any]) -> str:
@@ -125,7 +165,7 @@ class KeyTable(dict[str, int | None]):
         """The Problem of an unknown key, with what may be meant."""
         parts = parts_at_commas(text)
         if parts and all(part in self for part in parts):
-            return several(text, ", ".join(parts))
+            return several(text, ", ".join(parts), join(parts))
         if near_ones := near(text, self):
             message = _("There is no %(what)s with the key “%(text)s”. Did you mean %(choices)s?")
             choices = ", ".join(near_ones)

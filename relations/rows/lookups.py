@@ -15,6 +15,7 @@ from relations.values.period import Period
 
 from .described_sources import DescribedSources
 from .lookup_tables import KeyTable, NameTable
+from .place_table import PlaceTable
 
 
 class Works(dict[str, Work]):
@@ -56,7 +57,7 @@ class Lookups:
 
     @cached_property
     def places(self) -> NameTable:
-        return NameTable(Place.objects.select_related("parent__parent"), _("place"))
+        return PlaceTable(Place.objects.select_related("parent__parent"), _("place"))
 
     @cached_property
     def organizations(self) -> NameTable:

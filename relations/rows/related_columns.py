@@ -90,9 +90,17 @@ PREFIXES: dict[type[Participant], str] = {Place: "", Organization: "org:", Perso
 
 
 def first_found(tables: Iterable[NameTable], text: str) -> Participant:
-    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first table."""
-    problems = []
+    """What the first table that knows `text` finds; else the most helpful Problem, or that of the first table.
+
+    A name that one of them has itself means more than what sheets call a place. Tables are loaded as they are needed.
+    """
+    met, problems = [], []
     for table in tables:
+        if table.own(text):
+            own: Participant = table.find(text)
+            return own
+        met.append(table)
+    for table in met:
         try:
             who: Participant = table.find(text)
             return who

@@ -1,7 +1,7 @@
 """Suggestions for unknown values: near spellings, and Latin letters that look like Cyrillic ones."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.functional import lazy
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from relations.errors import Problem
-from relations.text.normalize import fold
+from relations.text.normalize import LONGEST_NAME, fold
 from relations.text.similarity import most_similar
 
 #: Latin letters that look like Cyrillic ones, and the other way round
@@ -21,8 +21,6 @@ BOTH = re.compile(r"[A-Za-z][\d_]*[А-яЁё]|[А-яЁё][\d_]*[A-Za-z]")
 NEAR_ENOUGH, MOST = 0.75, 3
 #: (code, label in the reader's language) of a coded column
 Choices = Sequence[tuple[Any, Any]]
-#: longer texts are prose, not names, and slow to compare
-LONGEST_NAME = 300
 
 
 def unmixed(text: str) -> str:
@@ -44,6 +42,18 @@ def parts_at_commas(text: str) -> list[str]:
     """The parts of a text that commas separate; none where there are fewer than two."""
     parts = [part.strip() for part in text.split(",") if part.strip()] if len(text) <= LONGEST_NAME else []
     return parts if len(parts) > 1 else []
+
+
+#: between several names in one cell; the first divides fewer names than the second
+BETWEEN = re.compile(r"\s*[,/\n]\s*"), re.compile(r"\s*[,/&\n–—]\s*|\s+(?:и|and|-)\s+", re.IGNORECASE)
+
+
+def divisions(text: str) -> Iterator[list[str]]:
+    """The ways in which a text may be several names, each as its parts."""
+    for between in BETWEEN if len(text) <= LONGEST_NAME else ():
+        parts = [part for part in between.split(text.strip()) if part]
+        if len(parts) > 1:
+            yield parts
 
 
 def mixed_words(text: str) -> list[str]:

@@ -96,7 +96,7 @@ def test_a_misspelt_name_gets_suggestions(treaty, kazakhstan):
 def test_latin_letters_that_look_cyrillic_are_found_and_named(treaty):
     report = load_rows("agreements", {**treaty, "parties": "Poccия; UZ"})
     assert not report.errors
-    assert codes(report.warnings) == ["converted"]
+    assert codes(report.warnings) == ["converted", "text.mixed"]
 
 
 def test_remarks_of_the_file_reader_are_in_the_report(source):

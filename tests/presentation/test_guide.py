@@ -18,7 +18,7 @@ CATALOGUE = settings.BASE_DIR / "relations" / "locale" / "ru" / "LC_MESSAGES" / 
 #: quoted or bold in the Russian text, but not a word of the interface
 OTHER_WORDS = {
     ";", "+", "прочитано: весна 2022", "столбца нет", "пустая ячейка", "несколько значений", "`key`",
-    "места, персоны, организации", "шаблон", "май 1993", "предварительно",
+    "места, персоны, организации", "названия мест", "шаблон", "май 1993", "предварительно",
 }  # fmt: skip
 
 

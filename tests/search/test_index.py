@@ -29,6 +29,11 @@ from tests.helpers.factories import (
         ("Санкт-Петербург", "санкт петербург"),
         ("Türkmenbaşy", "turkmenbasy"),
         ("Qoraqalpog‘iston", "qoraqalpogiston"),
+        ("Росси\u0301я", "россия"),
+        ("Узбе\u00adкистан", "узбекистан"),
+        ("Узбе\u200bкистан", "узбекистан"),
+        ("Ｋａｚａｎ", "kazan"),
+        ("Ор\u0435\u0308л", "орел"),
     ],
 )
 def test_spellings_that_mean_the_same_fold_together(one, other):
