@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.rows.sheet_row import SheetRow
+from relations.text.characters import UNSEEN
 from relations.text.normalize import fold
 
 from .csv_reader import CsvTable, csv_table
@@ -26,9 +27,7 @@ DEEPEST_HEADING = 30
 #: a sheet may have this many times more rows than can be read, if the others are blank
 BLANK_ROWS = 10
 #: characters that count as blank: spaces, and the zero-width marks of copied text
-INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
-)
+INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + UNSEEN + "\u3164"
 
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from relations.errors import Problem
+from relations.text.characters import UNSEEN
 
 from .month_names import ORDINAL, with_english_months
 from .period_notations import (
@@ -77,8 +78,8 @@ ORDINALS = {
     "четверт": 4,
     "fourth": 4,
 }
-# Marks without width, which come along with text copied from web pages, messengers and Windows' own dates.
-INVISIBLE = dict.fromkeys([0xFEFF, 0x2060, *range(0x200B, 0x2010)])
+#: for str.translate; Windows' own dates have such marks too
+INVISIBLE = dict.fromkeys(map(ord, UNSEEN))
 NOISE = re.compile(
     r"(?<=\d)\s*(?:гг?\.|года|году|годы|годов|годах|год|г(?=$|\s|,))|^в(?:о)?\s+|^(?:in|on|the|у|дар|am|im|le|en)\s+|\bof\b",
     re.I,
