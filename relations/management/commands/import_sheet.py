@@ -37,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
         )
+        parser.add_argument(
+            "--encoding", default="", help="the encoding of a text file (default: found by its letters)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check all rows but store nothing")
         parser.add_argument("--user", default="", help="the user for whom to import")
         parser.add_argument("--report", default="", help="write the report to this JSON file")
@@ -79,7 +82,7 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
         try:
-            sheet = read_file(path, options["sheet"])
+            sheet = read_file(path, options["sheet"], options["encoding"])
         except Problem as problem:
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             about = {
