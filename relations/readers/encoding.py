@@ -45,10 +45,11 @@ GLUED = re.compile("[‚…†‡€‰‹•\x98™ƒ∆][а-яё]|(?<!\\w)[’
 #: in Kazakh alone, and what the same bytes are in cp1251
 KAZAKH = re.compile("[қәңһ]")
 #: what may be Kazakh by its neighbours, or a Ukrainian, Belarusian or Uzbek letter
+GH_BEFORE_VOWEL = re.compile("ғ[аеоуыі]")
 GH, ROUNDED = re.compile(r"(\w?)ғ(?=(\w?))"), re.compile("(.?)[ұүө]")
 VOWELS = "аәеёиоөуұүыіэюя"
 #: Turkmen «ş» and «ň» as cp1252 reads them
-TURKMEN = re.compile("[a-zà-ÿ][ºª]|[ºª][a-zà-ÿ]|[aeiouyäöüý]ò", re.IGNORECASE)
+TURKMEN = re.compile("[a-zäçöüýž][ºª]|[ºª][a-zäçöüýž]|[aeiouyäöüý]ò", re.IGNORECASE)
 ACCENT = re.compile("[À-ÿ]")
 ACCENT_RUN = re.compile("[À-ÿ]{3,}")
 FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
@@ -240,8 +241,8 @@ def readability(data: bytes, page: str) -> int | float:
     if page == WESTERN:
         return len(ACCENT.findall(text)) - spoiled - 8 * len(ACCENT_RUN.findall(text))
     unclosed = max(0, text.count("‘") - text.count("’"))
-    kazakh = 2 * len(KAZAKH.findall(text.lower())) if page == KAZAKH_PAGE else 0
-    return russian(text.lower()) + kazakh - spoiled - 3 * len(INVERTED.findall(text)) - 3 * unclosed
+    kazakh = len(KAZAKH.findall(text.lower())) + len(GH_BEFORE_VOWEL.findall(text.lower()))
+    return russian(text.lower()) + 2 * kazakh - spoiled - 3 * len(INVERTED.findall(text)) - 3 * unclosed
 
 
 def russian(text: str) -> float:
