@@ -22,7 +22,7 @@ from relations.models.fields import PeriodField
 from relations.models.named import reader_language
 from relations.registry import resource_of
 from relations.rows.bound_columns import BoundReasonColumn, reason_of
-from relations.rows.cells import refuse_controls
+from relations.rows.cells import read_text
 from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Text, Whole
 from relations.rows.lookups import Lookups
 from relations.rows.sources import Extent
@@ -39,7 +39,7 @@ LONGEST_CELL = 20_000
 def read_as_cell(column: Column, text: str, lookups: Lookups) -> Any:
     """The value of a typed text. Raises ValidationError with what is wrong."""
     try:
-        return column.parse(refuse_controls(text), lookups)
+        return column.parse(read_text(text), lookups)
     except Problem as problem:
         raise ValidationError(str(problem), code=problem.code) from problem
 

@@ -20,6 +20,7 @@ from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.rows.sheet_row import SheetRow
+from relations.text.characters import meant
 
 from .cell_fields import CellField
 from .widgets import SearchField, keys_among
@@ -102,6 +103,13 @@ class UnstoredForm(forms.ModelForm):
         for name, one in self.cell_fields().items():
             if name not in given:
                 self.initial[name] = one.typed(self.instance)
+
+    def _clean_fields(self) -> None:
+        """Texts are kept as they were meant, as those of a sheet are."""
+        super()._clean_fields()  # type: ignore[misc]  # Django offers no public way
+        self.cleaned_data |= {
+            name: meant(value) for name, value in self.cleaned_data.items() if type(value) is str
+        }
 
     def cell_fields(self) -> dict[str, CellField]:
         return {name: one for name, one in self.fields.items() if isinstance(one, CellField)}

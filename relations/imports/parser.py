@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.models.row_cache import FlatRow
-from relations.rows.cells import refuse_controls
+from relations.rows.cells import read_text, unseen_removed
 from relations.rows.citation_columns import CitationColumns
 from relations.rows.citation_slots import Slot
 from relations.rows.columns import Column, Reference, Text
@@ -57,13 +57,14 @@ class ParsedSlots(NamedTuple):
 def read_cell(column: Column, cell: str, lookups: Lookups) -> ParsedCell:
     """One cell of a column, wherever it was typed: in a sheet, a form or a grid."""
     try:
-        value = column.parse(refuse_controls(cell), lookups)
+        text = read_text(cell)
+        value = column.parse(text, lookups)
     except Problem as problem:
         return ParsedCell(None, None, errors=(problem,))
-    stored, warnings = column.render(value), []
-    if cell and column.reads_differently(cell, stored):
+    stored, warnings = column.render(value), unseen_removed(cell)
+    if text and column.reads_differently(text, stored):
         warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
-    if isinstance(column, (Text, Participants, Reference)) and (words := mixed_words(cell)):
+    if isinstance(column, (Text, Participants, Reference)) and (words := mixed_words(text)):
         message = _("Latin letters are mixed with Cyrillic ones: %(words)s.")
         warnings.append(Problem("text.mixed", message, words=", ".join(words[:5])))
     return ParsedCell(value, stored, warnings=tuple(warnings))

@@ -8,7 +8,8 @@ from django.utils.safestring import mark_safe
 from relations.search.lemmas import lemmas, query_terms
 from relations.text.normalize import fold
 
-WORD = re.compile(r"\w+")
+#: with the stress that may be written on a vowel
+WORD = re.compile(r"\w[\w\u0300-\u036f]*")
 #: characters shown before and after the first match
 BEFORE, AFTER = 60, 140
 

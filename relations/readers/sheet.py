@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.rows.sheet_row import SheetRow
+from relations.text.characters import UNSEEN
 from relations.text.normalize import fold
 
 from .csv_reader import CsvTable, csv_table
@@ -26,9 +27,7 @@ DEEPEST_HEADING = 30
 #: a sheet may have this many times more rows than can be read, if the others are blank
 BLANK_ROWS = 10
 #: characters that count as blank: spaces, and the zero-width marks of copied text
-INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3164\ufeff"
-)
+INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + UNSEEN + "\u3164"
 
 
 T = TypeVar("T")
@@ -152,13 +151,14 @@ def says_the_same(row: SheetRow, heading: SheetRow, known: Mapping[str, str]) ->
     )
 
 
-def read_file(path: str | Path, sheet_name: str = "") -> Sheet:
-    return read_sheet(Path(path).read_bytes(), sheet_name)
+def read_file(path: str | Path, sheet_name: str = "", encoding: str = "") -> Sheet:
+    return read_sheet(Path(path).read_bytes(), sheet_name, encoding)
 
 
-def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
+def read_sheet(data: bytes, sheet_name: str = "", encoding: str = "") -> Sheet:
     """A Sheet of the bytes of an uploaded file. Raises Problem if it is not a table.
 
+    `encoding` is that of a text file, where it is known; else it is found.
     Rows beyond the limits raise theirs when they are reached.
     """
     if len(data) > settings.MAX_UPLOAD_BYTES:
@@ -166,19 +166,19 @@ def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
         raise Problem("file.too_large", _("The file is larger than %(limit)d MB."), limit=limit)
     if not data.strip():
         raise Problem("file.empty", _("The file is empty."))
-    table = content_of(data, sheet_name)
+    table = content_of(data, sheet_name, encoding)
     sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
     sheet.remarks, sheet.expected = table.remarks, table.expected
     sheet.delimiter = table.rows.delimiter if isinstance(table.rows, CsvTable) else ""
     return sheet
 
 
-def content_of(data: bytes, sheet_name: str) -> Table:
+def content_of(data: bytes, sheet_name: str, given: str = "") -> Table:
     """The Table of a file, chosen by its bytes, not by its name."""
     refuse_other_kinds(data)
     if data.startswith(WORKBOOK_STARTS):
         return workbook_table(data, sheet_name)
-    text, encoding = decode(data)
+    text, encoding = decode(data, given)
     remark = Problem("file.encoding_found", _("The file was read as %(encoding)s."), encoding=encoding)
     remarks = [] if encoding == "utf-8" else [Remark(None, None, remark)]
     if is_json(text):

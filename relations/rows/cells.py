@@ -6,11 +6,26 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.text.cell_syntax import FORMULA_ERRORS, NEVER_CALCULATED
+from relations.text.characters import meant, without_marks
 
-#: control characters, marks of writing direction, unpaired surrogates and noncharacters
+#: control characters, unpaired surrogates and noncharacters
 CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
 )
+
+
+def read_text(cell: str) -> str:
+    """The text of a cell as it was meant. Every cell is read by this, wherever it was typed."""
+    return refuse_controls(meant(cell))
+
+
+def unseen_removed(cell: str) -> list[Problem]:
+    """The warning for a cell with marks that cannot be seen, and that its text is kept without."""
+    if without_marks(cell) == cell:
+        return []
+    return [Problem("text.invisible", _("Invisible characters were removed."))]
 
 
 def refuse_controls(text: str) -> str:

@@ -14,7 +14,7 @@ from relations.models.bulk import insert
 from relations.models.foreign_keys import key_to
 from relations.text.cell_syntax import split
 
-from .cells import refuse_controls
+from .cells import read_text
 from .citation_parts import DESCRIPTION, KEY, NEW_SOURCE, ConfidencePart, FieldsPart, LocatorPart, Part
 from .citation_slots import Slot, merged, slots_of
 from .columns import Column
@@ -60,7 +60,7 @@ class CitationColumns:
         self, cells: Mapping[str, str], columns: Iterable[str], lookups: Lookups, complain: Complain
     ) -> tuple[Slot, ...] | None:
         """The slots of a row, or None where the sheet has no column of sources."""
-        lists = {part: split(refuse_controls(cells[part.name])) for part in self.parts if part.name in cells}
+        lists = {part: split(read_text(cells[part.name])) for part in self.parts if part.name in cells}
         sources = lists.pop(self.source, None)
         if any(cells.get(name) for name in NEW_SOURCE):
             if sources and len(sources) > 1:
@@ -165,7 +165,7 @@ class CitationColumns:
         for column in DESCRIPTION:
             cell = cells.get(f"source_{column.name}", "")
             try:
-                given[column.name] = column.parse(refuse_controls(cell), lookups)
+                given[column.name] = column.parse(read_text(cell), lookups)
             except Problem as problem:
                 complain(f"source_{column.name}", problem)
         try:

@@ -239,8 +239,15 @@ class Scope(Derived):
         return "subject" if value else "context"
 
 
+#: what is left out of a date without a trace in its letters and digits: [1993], 1993*
+DATE_MARKS = re.compile(r"[*†‡§\[]")
+
+
 class PeriodColumn(Column):
     """A date as precisely as its source gives it: a Period."""
+
+    def reads_differently(self, cell: str, stored: str) -> bool:
+        return super().reads_differently(cell, stored) or bool(DATE_MARKS.search(cell))
 
     def parse(self, cell: str, lookups: Lookups) -> Period:
         return Period.parse(cell)

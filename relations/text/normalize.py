@@ -5,12 +5,12 @@ import unicodedata
 from functools import lru_cache
 
 APOSTROPHES = re.compile(r"[’‘ʼʻ`´']")
-ACCENTED = re.compile("[\u00ad\u00c0-\u03ff\u0500-\uffff]")
+ACCENTED = re.compile("[\u00ad\u00c0-\u03ff\u0483-\u0489\u0500-\uffff]")
+#: categories of what has no width: marks over a letter, and marks of writing direction
+UNSEEN = ("Mn", "Me", "Cf")
 NOT_WORD = re.compile(r"[\W_]+")
 #: what tables put after a name: *, ¹, 1), [1]
 FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡¹²³⁰-⁹]|\(?\d{1,2}\)|\[\d{1,2}\]))+$")
-#: the marks that NFC leaves beside their letter, such as the stress of «Росси́я»
-MARKS = range(0x300, 0x370)
 FULL_WIDTH = range(0xFF00, 0xFFF0)
 #: longer texts are prose, not names, and slow to compare
 LONGEST_NAME = 300
@@ -19,7 +19,7 @@ LONGEST_NAME = 300
 class WithoutAccent(dict[int, int | str | None]):
     """For str.translate: «ý» becomes «y», but «й» stays, since in Cyrillic the mark makes another letter.
 
-    Marks alone and invisible letters (soft hyphens, zero-width spaces) are dropped.
+    What has no width goes: the stress of «Росси́я», soft hyphens, marks of writing direction.
     """
 
     def __missing__(self, code: int) -> int | str | None:
@@ -30,7 +30,7 @@ class WithoutAccent(dict[int, int | str | None]):
 def plain(code: int) -> int | str | None:
     """What WithoutAccent makes of a letter."""
     letter = chr(code)
-    if code in MARKS or unicodedata.category(letter) == "Cf":
+    if unicodedata.category(letter) in UNSEEN:
         return None
     if code < 0xC0 or 0x400 <= code <= 0x4FF:
         return code

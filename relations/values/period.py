@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
-from .period_parser import INVISIBLE, UNKNOWN, edtf_from_words
-
-FIRST_YEAR, LAST_YEAR = 1500, 2200
+from .period_notations import without_marks
+from .period_parser import INVISIBLE, UNKNOWN, edtf_from_words, refuse_short_year
+from .period_problems import FIRST_YEAR, LAST_YEAR, impossible, unreadable, year_out_of_range
 
 POINT = re.compile(
     r"(?P<year>\d{4}|\d{3}X|XXXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<doubt>[~?%]?)", re.ASCII
@@ -38,31 +38,6 @@ DIVISIONS = {
 }
 WINTER = 24
 SHORT_SPAN = re.compile(r"\d\d(?P<first>\d\d)-(?P<last>\d\d)", re.ASCII)
-
-
-def unreadable(text: str) -> Problem:
-    return Problem(
-        "date.unreadable",
-        _(
-            "“%(text)s” could not be read as a date. Write, for example, 25.05.1993, 2009-09,"
-            " 2009 or 2018-10-24/2018-10-26."
-        ),
-        text=text[:80],
-    )
-
-
-def impossible(text: str) -> Problem:
-    return Problem("date.impossible", _("“%(text)s” is not a date in the calendar."), text=text[:80])
-
-
-def year_out_of_range(text: str) -> Problem:
-    return Problem(
-        "date.out_of_range",
-        _("The year in “%(text)s” must be between %(first)d and %(last)d."),
-        text=text[:80],
-        first=FIRST_YEAR,
-        last=LAST_YEAR,
-    )
 
 
 def months(year: int, month: int, count: int) -> tuple[date, date]:
@@ -181,10 +156,21 @@ class Period:
 def parse_text(text: str) -> Period:
     text = text.translate(INVISIBLE).strip()
     try:
-        return from_edtf(text if looks_like_edtf(text) else edtf_from_words(text) or refuse(text))
+        return from_edtf(edtf_of(text))
     except Problem as problem:
         problem.params["text"] = text[:80]  # the message quotes what was written, not what was made of it
         raise
+
+
+def edtf_of(text: str) -> str:
+    """The EDTF of a text, also of one in brackets or with the mark of a footnote, where it means nothing else."""
+    for written in dict.fromkeys((text, without_marks(text))):
+        if looks_like_edtf(written):
+            return written
+        if found := edtf_from_words(written):
+            return found
+    refuse_short_year(without_marks(text))
+    raise unreadable(text)
 
 
 def refuse(text: str) -> NoReturn:

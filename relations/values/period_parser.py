@@ -4,10 +4,22 @@
 """
 
 import re
-
-from django.utils.translation import gettext_lazy as _
+import unicodedata
 
 from relations.errors import Problem
+from relations.text.characters import UNSEEN
+
+from .month_names import ORDINAL, with_english_months
+from .period_notations import (
+    read_chinese,
+    read_day_of_week,
+    read_day_of_year,
+    read_eight_digits,
+    read_roman_month,
+    read_serial,
+    read_week,
+)
+from .period_problems import day_or_month, either_century
 
 MONTH_STEMS = {
     1: ("январ", "янв", "january", "jan"),
@@ -26,7 +38,7 @@ MONTH_STEMS = {
 MONTH_OF_STEM = {stem: number for number, stems in MONTH_STEMS.items() for stem in stems}
 STEMS = "|".join(sorted(MONTH_OF_STEM, key=len, reverse=True))
 M = rf"(?P<m>{STEMS})(?:ь|я|е|а|у)?\.?"
-D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|-?го|-?е)?"
+D = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|-?го|-?е|\.|-?(?:{ORDINAL}))?"
 Y = r"(?P<y>\d{4})"
 
 UNKNOWN = {
@@ -66,10 +78,10 @@ ORDINALS = {
     "четверт": 4,
     "fourth": 4,
 }
-# Marks without width, which come along with text copied from web pages, messengers and Windows' own dates.
-INVISIBLE = dict.fromkeys([0xFEFF, 0x2060, *range(0x200B, 0x2010)])
+#: for str.translate; Windows' own dates have such marks too
+INVISIBLE = dict.fromkeys(map(ord, UNSEEN))
 NOISE = re.compile(
-    r"(?<=\d)\s*(?:гг?\.|года|году|годы|годов|годах|год|г(?=$|\s|,))|^в(?:о)?\s+|^(?:in|on|the)\s+|\bof\b",
+    r"(?<=\d)\s*(?:гг?\.|года|году|годы|годов|годах|год|г(?=$|\s|,))|^в(?:о)?\s+|^(?:in|on|the|у|дар|am|im|le|en)\s+|\bof\b",
     re.I,
 )
 ABOUT = re.compile(r"^(?:около|ок\.|примерно|приблизительно|about|around|circa|ca\.?|c\.)\s*(.+)$")
@@ -90,21 +102,39 @@ TIME = re.compile(
     r"(?<=\d)(?:t|\s?,?\s)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:z|\s*[+-]\d\d:?\d\d)?$"
 )
 
+#: what may be between a day and its month: «25 мая», “25-may”, «25.мая»
+NEXT = r"(?:\s+|-|(?<=\.))"
 POINTS = [
-    (re.compile(rf"{D}\s+{M}\s*,?\s*{Y}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{D}{NEXT}{M}\s*,?\s*{Y}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{D}-{M}-{Y}"), "{y}-{m}-{d}"),
     (re.compile(rf"{M}\s+{D}\s*,?\s*{Y}"), "{y}-{m}-{d}"),
-    (re.compile(rf"{M}\s*,?\s*{Y}"), "{y}-{m}"),
-    (re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"), "{y}-{m}-{d}"),
+    (re.compile(rf"{M}(?:\s*,?\s*|-){Y}"), "{y}-{m}"),
+    (re.compile(rf"{Y}\s*,?\s+{D}{NEXT}{M}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{Y}\s*,?\s+{M}\s+{D}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{Y}-{M}-{D}"), "{y}-{m}-{d}"),
+    (re.compile(rf"{Y}(?:\s*,?\s+|-){M}"), "{y}-{m}"),
+    (re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})"), "{y}-{m}-{d}"),
     (re.compile(r"(?P<m>\d{1,2})\.(?P<y>\d{4})"), "{y}-{m}"),
-    (re.compile(r"(?P<y>\d{4})\.(?P<m>\d{1,2})\.(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
+    (re.compile(r"(?P<m>0?[1-9]|1[0-2])/(?P<y>\d{4})"), "{y}-{m}"),
+    (re.compile(r"(?P<y>\d{4})\.\s?(?P<m>\d{1,2})\.\s?(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
+    (re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
     (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"), "{y}-{m}-{d}"),
     (re.compile(r"(?P<y>\d{4})(?:\.0)?"), "{y}"),
     (re.compile(r"(?P<y>\d{3})x"), "{y}X"),
     (re.compile(M), "XXXX-{m}"),
 ]
+NOTATIONS = (read_day_of_year, read_eight_digits, read_day_of_week, read_roman_month, read_chinese)
+MOST_DAYS = 31
+#: a year of two digits: two of them, of which one cannot be a day; before the rest of a date, and behind it
+SHORT_YEARS = re.compile(r"(?=.*(?:3[2-9]|[4-9]\d))(\d\d)\s?[-/]\s?(\d\d)")
+SHORT_YEAR = (re.compile(r"^(3[2-9]|[4-9]\d)(?!\d)"), re.compile(r"(?<!\d)'?(\d\d)$"))
+WITH_DAY = re.compile(r"\d-\d\d-\d\d")
 SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 TWO_YEARS = re.compile(r"(\d{4})\s*[-/]\s*(\d{4}|\d\d)")
-DAYS_OF_MONTH = re.compile(rf"{M}\s+(?P<d>\d{{1,2}})\s*-\s*(?P<d2>\d{{1,2}})\s*,?\s*{Y}")
+DAYS_OF_MONTH = (
+    re.compile(rf"{M}\s+(?P<d>\d{{1,2}})\s*-\s*(?P<d2>\d{{1,2}})\s*,?\s*{Y}"),
+    re.compile(rf"{Y}\s+(?P<d>\d{{1,2}})\s*-\s*(?P<d2>\d{{1,2}})[\s-]{M}"),
+)
 DOTTED_DAYS = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?\s*-\s*(\d{1,2})\.(\d{1,2})\.(\d{4})")
 SEASON = re.compile(rf"({'|'.join(SEASONS)})[а-я]*\s+(\d{{4}})")
 NUMBERED = rf"(?P<n>[1-4]|iv|i{{1,3}}|(?:{'|'.join(ORDINALS)})[а-я]*)(?:-?[йиея]|-м)?\s*"
@@ -122,25 +152,41 @@ HALF = [
 
 def edtf_from_words(text: str) -> str | None:
     """EDTF for a date in words or digits, "unknown" if the text means that, None if it cannot be read."""
-    text = tidy(text)
-    if text in UNKNOWN:
+    plain = tidy(text)
+    if plain in UNKNOWN:
         return "unknown"
-    for reader in (
-        read_academic_year,
-        read_vague,
-        read_moment,
-        read_day_range,
-        read_open,
-        read_range,
-    ):
-        if (found := reader(text)) is not None:
-            return found
-    return None
+    return first_reading(plain) or read_week(plain) or read_serial(text)
+
+
+def first_reading(text: str) -> str | None:
+    """What the first reader makes of a tidy text that can read it."""
+    readings = (reader(text) for reader in READERS)
+    return next((found for found in readings if found is not None), None)
+
+
+def refuse_short_year(text: str) -> None:
+    """A Problem for a date that lacks no more than the century: 25.05.93, 25-May-93, 92-93, 93-05-25."""
+    short = tidy(text)
+    if match := SHORT_YEARS.fullmatch(short):
+        raise either_century(text, f"{match[1]} {match[2]}")
+    for match in filter(None, (pattern.search(short) for pattern in SHORT_YEAR)):
+        if is_year_of(short[: match.start()], match[1], short[match.end() :]):
+            raise either_century(text, match[1])
+
+
+def is_year_of(before: str, year: str, behind: str) -> bool:
+    """Whether two digits are the year of a date; those of a mere «май 25» may be a day."""
+    try:
+        found = first_reading(f"{before}19{year}{behind}")
+    except Problem:  # also 05/06/93 lacks the century
+        return True
+    return bool(found) and (int(year) > MOST_DAYS or WITH_DAY.search(found or "") is not None)
 
 
 def tidy(text: str) -> str:
     """Normalises blanks, dashes and letters, and removes words that are not part of the date."""
-    text = DASH.sub("-", text.lower().replace("ё", "е"))
+    text = DASH.sub("-", unicodedata.normalize("NFC", text).lower())
+    text = with_english_months(text).replace("ё", "е")
     text = NOISE.sub(" ", DECADE.sub(r"\1x", QUOTED_DAY.sub(r"\1", text)))
     return re.sub(r"\s+", " ", text).strip(" ,;")
 
@@ -165,14 +211,13 @@ def read_point(text: str) -> str | None:
             if parts.get("d"):
                 parts["d"] = f"{int(parts['d']):02d}"
             return form.format(**parts)
-    return None
+    return next(filter(None, (read(text) for read in NOTATIONS)), None)
 
 
 def from_slashes(text: str, left: int, right: int, year: int) -> str:
     """In 25/05/1993 and 05-25-1993 it is clear which number is the day; in 05/06/1993 it is not."""
     if left <= 12 and right <= 12 and left != right:
-        message = _("“%(text)s” could be day/month or month/day. Write it as 25.05.1993 or 1993-05-25.")
-        raise Problem("date.ambiguous", message, text=text)
+        raise day_or_month(text)
     day, month = (left, right) if left > 12 or left == right else (right, left)
     return f"{year}-{month:02d}-{day:02d}"
 
@@ -226,7 +271,7 @@ def without_question(text: str) -> tuple[str, bool]:
 
 
 def read_day_range(text: str) -> str | None:
-    if match := DAYS_OF_MONTH.fullmatch(text):
+    if match := next(filter(None, (pattern.fullmatch(text) for pattern in DAYS_OF_MONTH)), None):
         year, month = match["y"], MONTH_OF_STEM[match["m"]]
         return f"{year}-{month:02d}-{int(match['d']):02d}/{year}-{month:02d}-{int(match['d2']):02d}"
     if match := DOTTED_DAYS.fullmatch(text):
@@ -265,3 +310,13 @@ def read_open(text: str) -> str | None:
             point = read_vague(f"около {match[1]}" if rest != text else match[1])
             return point and form.format(point)
     return None
+
+
+READERS = (
+    read_academic_year,
+    read_vague,
+    read_moment,
+    read_day_range,
+    read_open,
+    read_range,
+)

@@ -124,6 +124,7 @@ def figure(**given):
         ("more than 200", "more than USD 200 million"),
         ("54.82 e", "USD 54.82 million, estimate"),
         ("н/д", "missing value"),
+        ("54.\u200b82\u00a0\u202ae\u202c", "USD 54.82 million, estimate"),
     ],
 )
 def test_a_cell_is_read_as_a_sheet_reads_it_and_shown_in_words(typed, words, editor, trade, source):

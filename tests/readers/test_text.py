@@ -5,8 +5,9 @@ import csv
 import pytest
 
 from relations.catalog import RESOURCES
+from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
-from relations.readers.encoding import decode
+from relations.readers.encoding import candidates, decode
 from relations.readers.sheet import read_sheet
 from tests.helpers.reading import refusal, rows_of
 
@@ -147,9 +148,7 @@ def test_western_words_stay_western(text):
     assert decode(f"key;title_en\na;{text}\n".encode("cp1252"))[0].endswith(f"a;{text}\n")
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-32", "utf-32-le", "utf-32-be", "iso8859-5"], ids=["marked", "le", "be", "latin"]
-)
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"], ids=["marked", "le", "be"])
 def test_other_encodings_are_refused_and_utf_8_recommended(encoding):
     problem = refusal(f"key,title_ru\na,{LONG}\n".encode(encoding))
     assert problem.code == "file.encoding"
@@ -163,3 +162,60 @@ def test_a_damaged_letter_in_utf_8_does_not_change_the_encoding():
     problem = refusal(data)
     assert (problem.code, problem.params) == ("file.encoding", {"line": 3})
     assert rows_of(f"key,title_ru\na,{LONG}\n".encode())[1] == ["a", LONG]
+
+
+# Encodings of the region.
+
+KAZAKH = "Ресей мен Қазақстан арасындағы келісім"
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        ("kz1048", ["Қазақстан", "Мәскеу", KAZAKH, KAZAKH.upper(), f"{LONG}, {KAZAKH}", "Жылғы шағын бизнес"]),
+        ("mac_cyrillic", ["Россия", "Тюмень и Уфа", LONG, "Соглашение о дружбе", "«Ещё» ёлка"]),
+        ("iso8859-5", ["Мир", "ДОГОВОР", "договор", LONG, LONG.upper(), "Ещё ёлка"]),
+        ("cp1250", ["Şertnama", "Ylalaşyk", "Türkmenistanyň Prezidenti", "Daşary işler ministrligi"]),
+        ("cp1251", ["Україна має", "Європа", "Беларусь аў", "“Договор о мире”, ’", f"№ 5 – „{LONG}“"]),
+    ],
+)
+def test_the_pages_of_the_region_are_found_by_their_letters(page, texts):
+    for text in texts:
+        assert decode(f"key;title_ru\na;{text}\n".encode(page)) == (f"key;title_ru\na;{text}\n", page)
+
+
+UNSURE = "key;title_ru\na;Ўзбекистон\n".encode("cp1251")
+
+
+def test_where_two_pages_fit_the_problem_names_both_readings():
+    problem = refusal(UNSURE)
+    assert problem.code == "file.encoding_choice"
+    for sentence in problem.in_every_language().values():
+        assert "cp1251 – “Ўзбекистон”; kz1048 – “Ұзбекистон”" in sentence
+
+
+def test_a_chosen_encoding_is_taken():
+    assert next(iter(read_sheet(UNSURE, encoding="cp1251").rows)).cells[1] == "Ўзбекистон"
+    assert next(iter(read_sheet(UNSURE, encoding="Windows-1251").rows)).cells[1] == "Ўзбекистон"
+    assert decode("\ufeffключ".encode(), "UTF8") == ("ключ", "utf-8")
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "unicode_escape", "punycode", "x\x00", "я" * 99])
+def test_an_unknown_encoding_is_refused_in_words(name):
+    with pytest.raises(Problem) as caught:
+        decode(UNSURE, name)
+    assert caught.value.code == "file.encoding_name"
+    assert "kz1048" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "cp1252"])
+def test_a_wrong_encoding_is_refused_in_words(name):
+    with pytest.raises(Problem) as caught:
+        decode(b"key;title_ru\na;\x81\x8d\xff", name)
+    assert caught.value.code == "file.encoding_wrong"
+
+
+def test_the_candidates_of_a_file_are_shown_with_what_they_read_differently():
+    assert candidates(UNSURE)[:2] == [("cp1251", "Ўзбекистон"), ("kz1048", "Ұзбекистон")]
+    assert candidates(f"key;title_ru\na;{LONG}\n".encode("koi8-r"))[0][0] == "koi8-r"
+    assert candidates("key\nключ\n".encode()) == candidates("key\nключ\n".encode("utf-16")) == []

@@ -41,6 +41,9 @@ class Command(BaseCommand):
             "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
         )
         parser.add_argument(
+            "--encoding", default="", help="the encoding of a text file (default: found by its letters)"
+        )
+        parser.add_argument(
             "--recipe", default="", help="read a foreign table by the answers of this JSON file"
         )
         parser.add_argument(
@@ -94,7 +97,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}.", returncode=2)
         recipe = self.recipe_of(options)
         try:
-            sheet = read_file(path, options["sheet"] or (recipe.sheet if recipe else ""))
+            name = options["sheet"] or (recipe.sheet if recipe else "")
+            sheet = read_file(path, name, options["encoding"] or (recipe.encoding if recipe else ""))
         except Problem as problem:
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             about = {
