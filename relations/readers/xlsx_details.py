@@ -6,15 +6,14 @@ The XML of the sheet is read once, in pieces; only pieces that contain the relev
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
-from typing import IO, NamedTuple, TypeGuard, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from relations.text.cell_syntax import NEVER_CALCULATED
 
-from .cell_text import as_text
+from .number_formats import Make, make_of
 from .workbook_pieces import Place
 from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
@@ -33,8 +32,6 @@ MOST_REMARKS = 20
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
-#: turns the value of a cell into what is displayed
-Make = Callable[[object], object]
 K = TypeVar("K")
 
 
@@ -49,10 +46,10 @@ class Instead:
 
 
 class Styled(NamedTuple):
-    """A style that displays less or other than the value: a pattern for its cells, and their conversion."""
+    """The styles that display less or other than the value: a pattern for their cells, and {style: conversion}."""
 
     cells: re.Pattern[bytes]
-    make: Make
+    makes: dict[bytes, Make]
 
 
 class SheetDetails:
@@ -64,7 +61,7 @@ class SheetDetails:
         self.hidden_columns: dict[int, None] = {}
         self.cells: dict[int, list[tuple[int, Make]]] = {}
 
-    def look(self, piece: bytes, styled: Sequence[Styled]) -> None:
+    def look(self, piece: bytes, styled: Styled | None) -> None:
         if b"<f" in piece:
             self.gather(
                 self.formulas, ((int(one[2]), column_index(one[1])) for one in FORMULA.finditer(piece))
@@ -77,9 +74,9 @@ class SheetDetails:
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
                 self.note(match, Instead(match[3].decode(errors="replace")))
-        for cells, make in styled:
-            for match in cells.finditer(piece):
-                self.note(match, make)
+        if styled:
+            for match in styled.cells.finditer(piece):
+                self.note(match, styled.makes[match[3]])
 
     @staticmethod
     def gather(found: dict[K, None], new: Iterable[K]) -> None:
@@ -94,36 +91,13 @@ class SheetDetails:
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
 
 
-def is_number(cell: object) -> TypeGuard[int | float]:
-    return type(cell) in (int, float)
-
-
-def as_percent(cell: object) -> object:
-    """0.25 that shows as 25 % is 25 %."""
-    return f"{as_text(float(round(cell * 100, 10)))}%" if is_number(cell) else cell
-
-
-def with_percent(cell: object) -> object:
-    """5 that is displayed as 5 %, because the format adds the sign itself."""
-    return f"{as_text(cell)}%" if is_number(cell) else cell
-
-
-def as_month(cell: object) -> object:
-    """A date that is displayed as «май 1993» is a month, because its day is not meant."""
-    return cell.strftime("%Y-%m") if isinstance(cell, date) else cell
-
-
-def as_year(cell: object) -> object:
-    return cell.strftime("%Y") if isinstance(cell, date) else cell
-
-
 def details_of(data: bytes, name: str) -> SheetDetails:
     """The details of the sheet with this name; empty for formats other than xlsx."""
     found = SheetDetails()
     if not data.startswith(b"PK"):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        path, styled = sheet_path(package, name), list(styled_cells(package))
+        path, styled = sheet_path(package, name), styled_cells(package)
         if path and not scan(found, read_in_pieces(package.open(path)), styled, as_usual=True):
             found = SheetDetails()
             scan(found, normalised(package.open(path)), styled)
@@ -152,7 +126,7 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def scan(found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False) -> bool:
+def scan(found: SheetDetails, xml: Iterable[bytes], styled: Styled | None, as_usual: bool = False) -> bool:
     """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:
@@ -169,12 +143,14 @@ def scan(found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as
     return True
 
 
-def styled_cells(package: zipfile.ZipFile) -> Iterator[Styled]:
-
+def styled_cells(package: zipfile.ZipFile) -> Styled | None:
+    """The cells whose format shows less or other than their value, if there is such a format."""
     styles, codes = cell_styles(package)
-    for make, is_so in SHOWN_OTHERWISE:
-        if found := [b"%d" % i for i, number in enumerate(styles) if is_so(codes.get(number, ""))]:
-            yield Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make)
+    made = {number: make_of(codes.get(number, "")) for number in set(styles)}
+    found = {b"%d" % at: make for at, number in enumerate(styles) if (make := made[number])}
+    if not found:
+        return None
+    return Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(' + b"|".join(found) + rb')")'), found)
 
 
 def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | None, str]]:
@@ -195,27 +171,6 @@ def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | 
 
 #: the built-in number formats that display less or other than the value
 BUILT_IN: dict[str | None, str] = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
-LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-
-
-def shown_part(code: str) -> set[str]:
-    """The letters of a number format that are parts of a date, and the per cent sign."""
-    code = re.sub(r"\[[^\]]*\]|@.*", "", LITERAL.sub("", code)).lower().split(";")[0]
-    return set(re.findall("[dmyhs%]", code))
-
-
-def literal_part(code: str) -> str:
-    """The text a number format writes itself."""
-    return "".join(one or other for one, other in LITERAL.findall(code.split(";")[0]))
-
-
-#: what is made of a cell, and by which format it is known
-SHOWN_OTHERWISE: tuple[tuple[Make, Callable[[str], bool]], ...] = (
-    (as_percent, lambda code: "%" in shown_part(code)),
-    (as_month, lambda code: shown_part(code) == {"m", "y"}),
-    (as_year, lambda code: shown_part(code) == {"y"}),
-    (with_percent, lambda code: "%" in literal_part(code)),
-)
 
 
 def sheet_path(package: zipfile.ZipFile, name: str) -> str:
