@@ -85,6 +85,8 @@ class Shown:
     def __call__(self, cell: object) -> object:
         if not is_number(cell):
             return cell
+        if len(self.sections) == 1 and not self.sections[0].condition:
+            return self.sections[0].shown(cell)
         found = (one for at, one in enumerate(self.sections) if self.is_meant(at, cell))
         section = next(found, None)
         return section.shown(cell) if section else cell
