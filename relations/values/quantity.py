@@ -7,6 +7,7 @@ millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and does not
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,15 @@ QUANTITY = re.compile(
     rf"{FIGURE}\s*(?:(?P<mult>{'|'.join(sorted(MULTS, key=len, reverse=True))})(?!\w)\.?)?\s*(?P<percent>{PER_CENT})?"
 )
 FIGURE_AND_WORDS = re.compile(rf"{FIGURE}\s*(?P<words>[^\W\d_]\D*)")
+#: a figure between the words and signs of its unit: “$5”, «5 млрд руб.», “USD 5 bn”
+POWER_WORD = rf"(?:(?:{'|'.join(sorted(MULTS, key=len, reverse=True))})(?!\w)\.?)"
+UNIT = r"[^\s\d.,;:()+-][^\d()]*?"
+UNIT_BEHIND = re.compile(rf"(?P<figure>{FIGURE}\s*{POWER_WORD}?)\s*(?P<unit>{UNIT})")
+WORD_BEFORE = rf"(?:{'|'.join(re.escape(w) for w in sorted(QUALIFIER_OF_WORD, key=len, reverse=True))})(?!\w)"
+UNIT_BEFORE = re.compile(
+    rf"(?P<word>(?:{WORD_BEFORE}|[~≈<>≤≥]=?)?)\s*(?P<sign>[+-]?)(?P<unit>{UNIT})\s*"
+    rf"(?P<figure>{NUMBER}(?:\s*(?:-|до|to)\s*{NUMBER})?\s*{POWER_WORD}?)"
+)
 
 
 def unreadable(text: str) -> Problem:
@@ -152,6 +162,23 @@ def refusal(text: str, raw: str) -> Problem:
         if word[0].isalpha() and not QUANTITY.fullmatch(f"1 {word}"):
             return unknown_word(raw, word.rstrip("."))
     return unreadable(raw)
+
+
+class Apart(NamedTuple):
+    """A figure, and the unit that was written beside it."""
+
+    figure: str
+    unit: str
+
+
+def unit_apart(raw: str) -> Apart | None:
+    """The figure of a text without its unit; None where the text is not one figure with words at one side."""
+    text = normalised(raw).lower()
+    if match := UNIT_BEHIND.fullmatch(text):
+        return Apart(match["figure"], match["unit"])
+    if match := UNIT_BEFORE.fullmatch(text):
+        return Apart(f"{match['word']} {match['sign']}{match['figure']}".strip(), match["unit"])
+    return None
 
 
 @dataclass(frozen=True, slots=True)

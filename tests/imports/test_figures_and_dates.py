@@ -236,6 +236,21 @@ def test_a_statement_in_words_loses_its_unit_with_a_warning():
     assert load_rows("statistics", {"key": "figure", "value": "", "unit": ""}).unchanged == 1
 
 
+@pytest.mark.parametrize("unit", ["", "enterprise"])
+def test_a_blank_value_is_no_statement(unit):
+    UnitFactory(key="enterprise")
+    report = load_rows("statistics", {"key": "figure", "title_ru": "Рост", "value": "", "unit": unit})
+    assert codes(report.errors) == ["figure.none"]
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("said", [{"direction": "up"}, {"wording_en": "it grew"}, {"obs_status": "O"}])
+def test_a_blank_value_beside_a_direction_a_wording_or_a_stated_absence_is_one(said):
+    IndicatorFactory()
+    row = {"key": "figure", "title_ru": "Рост", "indicator": "enterprises", "period": "2001", "value": ""}
+    assert not load_rows("statistics", row | said).errors
+
+
 def test_a_new_row_is_named_and_found_by_what_it_is_about(source, uzbekistan):
     ObservationFactory()
     ForumFactory(key="eef-2023", title_ru="Восточный экономический форум")
