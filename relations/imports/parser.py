@@ -59,7 +59,7 @@ def read_cell(column: Column, cell: str, lookups: Lookups) -> ParsedCell:
         value = column.parse(refuse_controls(cell), lookups)
     except Problem as problem:
         return ParsedCell(None, None, errors=(problem,))
-    stored, warnings = column.render(value), []
+    stored, warnings = column.render(value), list(column.remarks(value))
     if cell and column.reads_differently(cell, stored):
         warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
     if isinstance(column, Text) and (words := mixed_words(cell)):

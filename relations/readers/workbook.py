@@ -168,3 +168,6 @@ def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
     yield from (Remark(row, None, hidden) for row in found["hidden"])
     hidden = Problem("column.hidden", _("This column is hidden in the sheet but was read."))
     yield from (Remark(None, column, hidden) for column in found["hidden_columns"])
+    struck = _("What is struck out was left out: “%(text)s”.")
+    for row, column, text in found["struck"]:
+        yield Remark(row, column, Problem("cell.struck", struck, text=text[:80]))

@@ -76,6 +76,7 @@ def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[lis
         formulas=list(details.formulas),
         hidden=list(details.hidden),
         hidden_columns=list(details.hidden_columns),
+        struck=rows.struck(),
     )
     left = iter(rows)
     while chunk := list(islice(left, ROWS_PER_PIECE)):
@@ -147,6 +148,20 @@ class SheetRows:
         held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}
         found = (top for top in sorted(tops) if held.get(top[0], [])[top[1] : top[1] + 1] not in ([], [""]))
         return [(row + 1, column) for row, column in islice(found, MOST_REMARKS)]
+
+    def struck(self) -> list[tuple[int, int, str]]:
+        """[(row number, column index, what is struck out)]"""
+        whole = {row for (row, _column), text in self.details.struck.items() if text is None}
+        held = {
+            number: [""] * self.left + row
+            for number, row in enumerate(self.raw_rows() if whole else (), 1)
+            if number in whole
+        }
+        found = (
+            (row, column, as_text((held[row][column : column + 1] or [""])[0]) if text is None else text)
+            for (row, column), text in sorted(self.details.struck.items())
+        )
+        return [one for one in found if one[2].strip()]
 
 
 if __name__ == "__main__":

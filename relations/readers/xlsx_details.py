@@ -6,14 +6,16 @@ The XML of the sheet is read once, in pieces; only pieces that contain the relev
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple, TypeVar
 
 from relations.text.cell_syntax import NEVER_CALCULATED
 
 from .number_formats import Make, make_of
+from .rich_text import Marked, has_marks, is_on, marked_inline, marked_strings
 from .workbook_pieces import Place
 from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
@@ -25,9 +27,12 @@ UNCALCULATED = re.compile(
 )
 HIDDEN_COLUMN = re.compile(rb'<col(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\smin="(\d+)"')
 ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]{1,20})</v>', re.DOTALL)
+#: a cell with a shared text, and one with a text of its own
+SHARED = re.compile(CELL + rb'(?=[^>]*?\st="s")[^>]*>\s*<v>(\d+)</v>')
+INLINE = re.compile(CELL + rb'(?=[^>]*?\st="inlineStr")[^>]*>\s*(<is>.*?</is>)', re.DOTALL)
 HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
-#: the most remarks of each kind
-MOST_REMARKS = 20
+#: the most remarks of each kind; what is left out is said of more cells
+MOST_REMARKS, MOST_STRUCK = 20, 1000
 #: how much XML is read at a time, and how long a cell across two pieces may be
 PIECE, LONGEST_CELL = 2**20, 2000
 
@@ -45,11 +50,25 @@ class Instead:
         return self.text
 
 
+class StruckOut(Instead):
+    """Leaves out the value of a cell that is struck out as a whole."""
+
+
+STRUCK_OUT = StruckOut("")
+
+
 class Styled(NamedTuple):
     """The styles that display less or other than the value: a pattern for their cells, and {style: conversion}."""
 
     cells: re.Pattern[bytes]
     makes: dict[bytes, Make]
+
+
+class Formats(NamedTuple):
+    """What the workbook says of cells outside its sheets: the styles and the shared texts that matter."""
+
+    styled: Styled | None = None
+    strings: Mapping[int, Marked] = MappingProxyType({})
 
 
 class SheetDetails:
@@ -60,12 +79,12 @@ class SheetDetails:
         self.hidden: dict[int, None] = {}
         self.hidden_columns: dict[int, None] = {}
         self.cells: dict[int, list[tuple[int, Make]]] = {}
+        #: {place: what is struck out there}; None for a whole cell, whose value is not known here
+        self.struck: dict[Place, str | None] = {}
 
-    def look(self, piece: bytes, styled: Styled | None) -> None:
+    def look(self, piece: bytes, formats: Formats) -> None:
         if b"<f" in piece:
-            self.gather(
-                self.formulas, ((int(one[2]), column_index(one[1])) for one in FORMULA.finditer(piece))
-            )
+            self.gather(self.formulas, map(place_of, FORMULA.finditer(piece)))
             for match in UNCALCULATED.finditer(piece):
                 self.note(match, Instead(NEVER_CALCULATED))
         if b' hidden="' in piece:
@@ -74,14 +93,33 @@ class SheetDetails:
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
                 self.note(match, Instead(match[3].decode(errors="replace")))
-        if styled:
-            for match in styled.cells.finditer(piece):
-                self.note(match, styled.makes[match[3]])
+        self.look_for_marks(piece, formats)
+        if formats.styled:
+            for match in formats.styled.cells.finditer(piece):
+                self.note(match, make := formats.styled.makes[match[3]])
+                if make is STRUCK_OUT:
+                    self.gather(self.struck, [place_of(match)], MOST_STRUCK)
+
+    def look_for_marks(self, piece: bytes, formats: Formats) -> None:
+        """Notes the cells whose text is raised or struck out in part."""
+        if formats.strings:
+            for match in SHARED.finditer(piece):
+                if marked := formats.strings.get(int(match[3])):
+                    self.note_marked(match, marked)
+        if b"<is>" in piece and has_marks(piece):
+            for match in INLINE.finditer(piece):
+                if marked := marked_inline(match[3]):
+                    self.note_marked(match, marked)
+
+    def note_marked(self, match: re.Match[bytes], marked: Marked) -> None:
+        self.note(match, Instead(marked.text))
+        if marked.struck and len(self.struck) < MOST_STRUCK:
+            self.struck[place_of(match)] = marked.struck
 
     @staticmethod
-    def gather(found: dict[K, None], new: Iterable[K]) -> None:
+    def gather(found: dict[K, Any], new: Iterable[K], most: int = MOST_REMARKS) -> None:
         """Keeps the first ones, because a remark on every cell would hide the others."""
-        found.update(dict.fromkeys(islice(new, MOST_REMARKS - len(found))))
+        found.update(dict.fromkeys(islice(new, most - len(found))))
 
     def is_noted(self, row: int, column: int) -> bool:
         """Whether a cell has a remark beyond being a formula."""
@@ -97,10 +135,10 @@ def details_of(data: bytes, name: str) -> SheetDetails:
     if not data.startswith(b"PK"):
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        path, styled = sheet_path(package, name), styled_cells(package)
-        if path and not scan(found, read_in_pieces(package.open(path)), styled, as_usual=True):
+        path, formats = sheet_path(package, name), Formats(styled_cells(package), marked_strings(package))
+        if path and not scan(found, read_in_pieces(package.open(path)), formats, as_usual=True):
             found = SheetDetails()
-            scan(found, normalised(package.open(path)), styled)
+            scan(found, normalised(package.open(path)), formats)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
     return found
 
@@ -126,7 +164,7 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def scan(found: SheetDetails, xml: Iterable[bytes], styled: Styled | None, as_usual: bool = False) -> bool:
+def scan(found: SheetDetails, xml: Iterable[bytes], formats: Formats, as_usual: bool = False) -> bool:
     """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:
@@ -136,37 +174,59 @@ def scan(found: SheetDetails, xml: Iterable[bytes], styled: Styled | None, as_us
         kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
         if as_usual and not (is_usual(piece) and begins_as_usual(piece)):
             return False
-        found.look(piece, styled)
+        found.look(piece, formats)
     if as_usual and not is_usual(kept):
         return False
-    found.look(kept, styled)
+    found.look(kept, formats)
     return True
 
 
 def styled_cells(package: zipfile.ZipFile) -> Styled | None:
     """The cells whose format shows less or other than their value, if there is such a format."""
-    styles, codes = cell_styles(package)
-    made = {number: make_of(codes.get(number, "")) for number in set(styles)}
-    found = {b"%d" % at: make for at, number in enumerate(styles) if (make := made[number])}
-    if not found:
+    styles = cell_styles(package)
+    made = {number: make_of(styles.codes.get(number, "")) for number, _font in set(styles.cells)}
+    makes = {
+        b"%d" % at: make
+        for at, (number, font) in enumerate(styles.cells)
+        if (make := STRUCK_OUT if font in styles.struck else made[number])
+    }
+    if not makes:
         return None
-    return Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(' + b"|".join(found) + rb')")'), found)
+    return Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(' + b"|".join(makes) + rb')")[^>]*[^>/]>'), makes)
 
 
-def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | None, str]]:
-    """([number of the format of each cell style], {number: format code})."""
-    codes = dict(BUILT_IN)
-    styles: list[str | None] = []
-    is_of_cells = False
+class Styles:
+    """`cells` are the number format and the font of each cell style, `struck` the fonts that are struck out."""
+
+    def __init__(self) -> None:
+        self.codes, self.cells = dict(BUILT_IN), list[tuple[str | None, str | None]]()
+        self.struck: set[str | None] = set()
+        self.part, self.fonts = "", 0
+
+    def read(self, name: str, attributes: dict[str, str]) -> None:
+        """Reads the next element."""
+        if name == "numFmt":
+            self.codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
+        elif name == "xf" and self.part == "cellXfs":
+            self.cells.append((attributes.get("numFmtId"), attributes.get("fontId")))
+        elif name == "font" and self.part == "fonts":
+            self.fonts += 1
+        elif name == "strike" and self.part == "fonts" and is_on(attributes):
+            self.struck.add(str(self.fonts - 1))
+        elif name in PARTS:
+            self.part = name
+
+
+#: parts of the styles of a workbook
+PARTS = frozenset("fonts fills borders cellStyleXfs cellXfs cellStyles dxfs".split())
+
+
+def cell_styles(package: zipfile.ZipFile) -> Styles:
+    styles = Styles()
     found = elements(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else ()
     for name, attributes in found:
-        if name == "numFmt":
-            codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
-        elif name == "xf" and is_of_cells:
-            styles.append(attributes.get("numFmtId"))
-        elif name in ("cellStyleXfs", "cellXfs", "cellStyles"):
-            is_of_cells = name == "cellXfs"
-    return styles, codes
+        styles.read(name, attributes)
+    return styles
 
 
 #: the built-in number formats that display less or other than the value
@@ -184,6 +244,10 @@ def sheet_path(package: zipfile.ZipFile, name: str) -> str:
     target = next((one.get("Target", "") for one in relations if one.get("Id") == key), "")
     path = "xl/" + target.removeprefix("/xl/")
     return path if path in parts else ""
+
+
+def place_of(match: re.Match[bytes]) -> Place:
+    return int(match[2]), column_index(match[1])
 
 
 def column_index(letters: bytes) -> int:

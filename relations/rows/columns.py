@@ -109,6 +109,10 @@ class Column:
         """Whether what is stored differs from what was written, other than in case and punctuation."""
         return stored != cell and fold(stored) != fold(cell)
 
+    def remarks(self, value: Any) -> Iterator[Problem]:
+        """Warnings about what was read in a cell."""
+        yield from ()
+
     def sets_only_itself(self, value: Any) -> bool:
         """Whether apply() with this value sets no other column."""
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import category
@@ -22,6 +22,7 @@ from relations.values.quantity import (
     MULTS,
     NO_FIGURE,
     Quantity,
+    footnote_apart,
     normalised,
     unit_apart,
 )
@@ -148,11 +149,12 @@ MISSING = Observation.Status.MISSING.value
 
 
 class Figure(NamedTuple):
-    """A quantity, with the status and the unit that its cell says beside it."""
+    """A quantity, with the status, the unit and the mark of a footnote that its cell has beside it."""
 
     quantity: Quantity
     status: str = ""
     unit: Unit | None = None
+    mark: str = ""
 
 
 class Flagged(NamedTuple):
@@ -173,7 +175,7 @@ def status_apart(cell: str) -> Flagged:
 
 def gives_status(cell: str) -> bool:
     """Whether a cell says that its figure is missing, estimated, provisional or a forecast."""
-    return normalised(cell).lower() in NO_FIGURE or bool(status_apart(cell).status)
+    return normalised(cell).lower() in NO_FIGURE or bool(status_apart(footnote_apart(cell).text).status)
 
 
 def measured(text: str, lookups: Lookups) -> tuple[Quantity, Unit | None]:
@@ -203,19 +205,29 @@ class Value(Number):
     def parse(self, cell: str, lookups: Lookups) -> Figure:
         if normalised(cell).lower() in NO_FIGURE:
             return Figure(Quantity.parse(""), MISSING)
-        text, status = status_apart(cell)
+        text, mark = footnote_apart(cell)
+        text, status = status_apart(text)
         quantity, unit = measured(text, lookups)
-        return Figure(quantity, status, unit)
+        return Figure(quantity, status, unit, mark)
+
+    def remarks(self, figure: Figure) -> Iterator[Problem]:
+        if figure.mark:
+            message = _("“%(mark)s” was taken as the mark of a footnote and left out.")
+            yield Problem("cell.footnote", message, mark=figure.mark)
+
+    def reads_differently(self, cell: str, stored: str) -> bool:
+        """The mark of a footnote is reported by itself."""
+        return super().reads_differently(footnote_apart(cell).text, stored)
 
     def sets_only_itself(self, figure: Figure) -> bool:
         """Whether the cell is a bare number, which sets no other column."""
-        quantity, status, unit = figure
+        quantity, status, unit, _mark = figure
         is_bare = quantity.qualifier == EXACT and not quantity.mult and not quantity.is_percent
         return is_bare and not status and not unit
 
     def apply(self, change: RowChange, figure: Figure) -> None:
         """Sets what the cell gives; the columns of qualifier, upper value and power of ten take precedence."""
-        (quantity, status, unit), record = figure, change.record
+        (quantity, status, unit, _mark), record = figure, change.record
         phrase = quantity.qualifier != EXACT or quantity.mult
         record.obs_value = quantity.value
         if "value_to" not in change.given or quantity.qualifier == BETWEEN:
@@ -280,7 +292,7 @@ class Value(Number):
 
 def in_words(figure: Figure) -> str:
     """A Figure in the language of the report's reader."""
-    quantity, status, unit = figure
+    quantity, status, unit, _mark = figure
     if status == MISSING:
         return str(Observation.Status(status).label)
     words = phrase(quantity, PERCENT if quantity.is_percent else unit, reader_language())

@@ -164,6 +164,33 @@ def refusal(text: str, raw: str) -> Problem:
     return unreadable(raw)
 
 
+#: the mark of a footnote behind a figure: 18,5², 18,5*, 18,5 1), 18,5⁽ᵃ⁾
+RAISED_MARK = r"[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]{1,3}⁾?|[⁽₍][^⁽⁾₍₎]{1,3}[⁾₎]"
+MARKED = re.compile(
+    rf"(?P<text>.*(?:[0-9%$₽)]|(?<!\w)(?:{'|'.join(MULTS)})\.?))(?P<raised>\s?(?:{RAISED_MARK}))"
+    r"|(?P<starred>.*[^\s*†‡])(?P<stars>\s?[*†‡]{1,3})|(?P<numbered>.*[0-9])(?P<number>\s[0-9]{1,2}\))",
+    re.IGNORECASE,
+)
+#: 10⁶ alone, or behind a sign of multiplication, is a power
+POWER_OF_TEN = re.compile(r"(?:.*[^0-9.,])?10[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+
+
+class Noted(NamedTuple):
+    """The text of a figure without the mark of its footnote, and the mark."""
+
+    text: str
+    mark: str = ""
+
+
+def footnote_apart(raw: str) -> Noted:
+    text = raw.strip()
+    match = None if POWER_OF_TEN.fullmatch(text) else MARKED.fullmatch(text)
+    if not match:
+        return Noted(raw)
+    text, mark = (part for part in match.groups() if part is not None)
+    return Noted(text, mark.strip())
+
+
 class Apart(NamedTuple):
     """A figure, and the unit that was written beside it."""
 

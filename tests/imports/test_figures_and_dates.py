@@ -236,6 +236,22 @@ def test_a_statement_in_words_loses_its_unit_with_a_warning():
     assert load_rows("statistics", {"key": "figure", "value": "", "unit": ""}).unchanged == 1
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept", "power"),
+    [("18,5²", "18.5", 0), ("18,5*", "18.5", 0), ("18 млн ¹⁾", "18", 6), ("5 млн¹", "5", 6)],
+)
+def test_a_figure_with_the_mark_of_a_footnote_is_read_without_it_and_said(cell, kept, power):
+    report = load_figure(cell)
+    assert (codes(report.errors), "cell.footnote" in warnings(report)) == ([], True)
+    one = Observation.objects.get(key="figure")
+    assert (one.obs_value, one.unit_mult) == (Decimal(kept), power)
+
+
+@pytest.mark.parametrize("cell", ["10²", "199¹2", "5 м²"])
+def test_what_may_be_a_power_is_asked(cell):
+    assert load_figure(cell).errors
+
+
 @pytest.mark.parametrize("unit", ["", "enterprise"])
 def test_a_blank_value_is_no_statement(unit):
     UnitFactory(key="enterprise")

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from relations.errors import Problem
-from relations.values.quantity import Quantity, number
+from relations.values.quantity import Quantity, footnote_apart, number
 
 
 def refused(written):
@@ -233,3 +233,31 @@ def test_a_number_with_two_meanings_is_refused_with_both():
 def test_words_beside_them_keep_their_meaning():
     found = Quantity.parse("около 1.234,5 млн")
     assert (found.value, found.mult, found.qualifier) == (Decimal("1234.5"), 6, "about")
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "mark"),
+    [
+        ("18,5²", "18,5", "²"),
+        ("1992³", "1992", "³"),
+        ("18,5¹²⁾", "18,5", "¹²⁾"),
+        ("18,5⁽а⁾", "18,5", "⁽а⁾"),
+        ("18,5 млн²", "18,5 млн", "²"),
+        ("18,5 %¹", "18,5 %", "¹"),
+        ("18,5*", "18,5", "*"),
+        ("18,5 **", "18,5", "**"),
+        ("18,5†", "18,5", "†"),
+        ("18,5 1)", "18,5", "1)"),
+        ("2,5 × 10⁶ ¹", "2,5 × 10⁶ ¹", ""),
+        ("2,5 × 10⁶*", "2,5 × 10⁶", "*"),
+    ],
+)
+def test_the_mark_of_a_footnote_stands_apart_from_the_figure(written, text, mark):
+    assert footnote_apart(written) == (text, mark)
+
+
+@pytest.mark.parametrize(
+    "written", ["10⁶", "2,5 × 10⁶", "5·10²", "5 м²", "CO₂", "(1)", "1)", "*", "5", "", "18,5 1.", "н/д"]
+)
+def test_a_power_and_the_sign_of_a_unit_are_no_footnotes(written):
+    assert footnote_apart(written).mark == ""
