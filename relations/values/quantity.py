@@ -331,7 +331,15 @@ def is_too_large(found: Decimal) -> bool:
 
 
 def without_noise(found: Decimal) -> Decimal:
-    """1661.999999999999 of a spreadsheet is 1662; zero has no sign."""
+    """1661.999999999999 of a spreadsheet is 1662; zero has no sign.
+
+    Digits behind the decimal point beyond the fifteenth of all are noise, too: a spreadsheet does not show them. Those
+    of a whole number are not.
+    """
     exponent = found.as_tuple().exponent
-    rounded = round(found, DECIMALS) if isinstance(exponent, int) and -exponent > DECIMALS else found
+    if not isinstance(exponent, int) or exponent >= 0:
+        return found.normalize() + 0
+    room = SIGNIFICANT_DIGITS - 1 - found.adjusted()
+    decimals = min(DECIMALS, room) if room >= 0 else DECIMALS
+    rounded = round(found, decimals) if -exponent > decimals else found
     return rounded.normalize() + 0

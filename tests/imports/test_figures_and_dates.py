@@ -51,10 +51,19 @@ def test_a_figure_is_stored_exactly_as_it_was_read(cell, kept):
     assert load_rows("statistics", {"key": "figure", "value": kept}).unchanged == 1
 
 
-@pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890.123456"])
+@pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890123456"])
 def test_a_figure_that_a_database_would_round_is_refused(cell):
     assert codes(load_figure(cell).errors) == ["number.too_exact"]
     assert Observation.objects.get(key="figure").obs_value == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("1234567890.1234567", "1234567890.12346"), ("0.30000000000000004", "0.3")]
+)
+def test_what_no_spreadsheet_shows_of_a_figure_is_rounded_and_said(cell, kept):
+    report = load_figure(cell)
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
+    assert Observation.objects.get(key="figure").obs_value == Decimal(kept)
 
 
 def test_an_upper_value_is_as_exact_and_as_clear_as_the_value():
