@@ -43,7 +43,9 @@ def workbook_table(data: bytes, sheet_name: str) -> Table:
     found = first_piece_of(file)
     if "problem" in found:
         raise problem_of(found, sheet_name)
-    return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found, is_xlsx(data))))
+    return Table(
+        found["name"], KeptRows(file), found["expected"], list(remarks(found, data.startswith(b"PK")))
+    )
 
 
 def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
@@ -75,10 +77,6 @@ def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
         raise too_heavy()
     file.seek(0)
     return file
-
-
-def is_xlsx(data: bytes) -> bool:
-    return data.startswith(b"PK") and b"xl/workbook.xml" in data
 
 
 def too_heavy() -> Problem:
@@ -148,12 +146,12 @@ class KeptRows:
             yield from marshal.loads(piece)
 
 
-def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
+def remarks(found: Found, shows_formats: bool) -> Iterator[Remark]:
     """What an eye would not see."""
-    if not is_xlsx:
+    if not shows_formats:
         message = _(
-            "Formulas, formula errors, hidden rows and percentage formats cannot be detected in"
-            " .xls or .ods files. If they matter, save the file as .xlsx."
+            "Formulas, formula errors, hidden rows, number formats and links cannot be detected in"
+            " .xls files. If they matter, save the file as .xlsx."
         )
         yield Remark(None, None, Problem("file.less_is_seen", message))
     others = ", ".join(other for other in found["names"] if other != found["name"])

@@ -10,7 +10,7 @@ Place = tuple[int, int]
 class Found(TypedDict):
     """The sheet that was read; `expected` is about how many rows it has, `names` are those of all sheets.
 
-    `struck` are the places of what is struck out, with its text.
+    `struck` are the places of what is struck out, with its text; `links` those of links, with their addresses.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Found(TypedDict):
     hidden: list[int]
     hidden_columns: list[int]
     struck: list[tuple[int, int, str]]
+    links: list[tuple[int, int, str]]
 
 
 @final

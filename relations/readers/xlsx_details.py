@@ -3,19 +3,19 @@
 The XML of the sheet is read once, in pieces; only pieces that contain the relevant tags are parsed.
 """
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
 from types import MappingProxyType
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, NamedTuple
 
 from relations.text.cell_syntax import NEVER_CALCULATED
 
 from .number_formats import Make, make_of
 from .rich_text import Marked, has_marks, is_on, marked_inline, marked_strings
+from .sheet_details import MOST_STRUCK, STRUCK_OUT, Instead, SheetDetails
 from .workbook_pieces import Place
 from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
@@ -30,31 +30,13 @@ ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<
 #: a cell with a shared text, and one with a text of its own
 SHARED = re.compile(CELL + rb'(?=[^>]*?\st="s")[^>]*>\s*<v>(\d+)</v>')
 INLINE = re.compile(CELL + rb'(?=[^>]*?\st="inlineStr")[^>]*>\s*(<is>.*?</is>)', re.DOTALL)
+LINK_FORMULA = re.compile(CELL + rb'[^>]*>\s*<f[^>]*>HYPERLINK\((?:"|&quot;)(https?://[^"<]*?)(?:"|&quot;)')
+HYPERLINK = re.compile(
+    rb'<hyperlink\s(?=[^>]*?\bref="([A-Z]{1,3})(\d+)(?::[A-Z]+\d+)?")(?=[^>]*?[\s:]id="([^"]+)")'
+)
 HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
-#: the most remarks of each kind; what is left out is said of more cells
-MOST_REMARKS, MOST_STRUCK = 20, 1000
 #: how much XML is read at a time, and how long a cell across two pieces may be
 PIECE, LONGEST_CELL = 2**20, 2000
-
-
-K = TypeVar("K")
-
-
-@dataclass(frozen=True)
-class Instead:
-    """Replaces the value of a cell by a text."""
-
-    text: str
-
-    def __call__(self, cell: object) -> str:
-        return self.text
-
-
-class StruckOut(Instead):
-    """Leaves out the value of a cell that is struck out as a whole."""
-
-
-STRUCK_OUT = StruckOut("")
 
 
 class Styled(NamedTuple):
@@ -71,16 +53,13 @@ class Formats(NamedTuple):
     strings: Mapping[int, Marked] = MappingProxyType({})
 
 
-class SheetDetails:
-    """`cells` are by the index of their row, with the index of their column; the others by their numbers."""
+class XlsxDetails(SheetDetails):
+    """Of a sheet whose XML it looks through."""
 
     def __init__(self) -> None:
-        self.formulas: dict[Place, None] = {}
-        self.hidden: dict[int, None] = {}
-        self.hidden_columns: dict[int, None] = {}
-        self.cells: dict[int, list[tuple[int, Make]]] = {}
-        #: {place: what is struck out there}; None for a whole cell, whose value is not known here
-        self.struck: dict[Place, str | None] = {}
+        super().__init__()
+        #: {place: key of its link}
+        self.link_keys: dict[Place, str] = {}
 
     def look(self, piece: bytes, formats: Formats) -> None:
         if b"<f" in piece:
@@ -93,12 +72,20 @@ class SheetDetails:
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
                 self.note(match, Instead(match[3].decode(errors="replace")))
+        if b"<hyperlink" in piece or b"HYPERLINK(" in piece:
+            self.look_for_links(piece)
         self.look_for_marks(piece, formats)
         if formats.styled:
             for match in formats.styled.cells.finditer(piece):
                 self.note(match, make := formats.styled.makes[match[3]])
                 if make is STRUCK_OUT:
                     self.gather(self.struck, [place_of(match)], MOST_STRUCK)
+
+    def look_for_links(self, piece: bytes) -> None:
+        """Notes the addresses of formulas, and by their key those that another part keeps."""
+        for match in LINK_FORMULA.finditer(piece):
+            self.note_link(place_of(match), html.unescape(match[3].decode(errors="replace")))
+        self.link_keys.update((place_of(match), match[3].decode()) for match in HYPERLINK.finditer(piece))
 
     def look_for_marks(self, piece: bytes, formats: Formats) -> None:
         """Notes the cells whose text is raised or struck out in part."""
@@ -116,31 +103,31 @@ class SheetDetails:
         if marked.struck and len(self.struck) < MOST_STRUCK:
             self.struck[place_of(match)] = marked.struck
 
-    @staticmethod
-    def gather(found: dict[K, Any], new: Iterable[K], most: int = MOST_REMARKS) -> None:
-        """Keeps the first ones, because a remark on every cell would hide the others."""
-        found.update(dict.fromkeys(islice(new, most - len(found))))
-
-    def is_noted(self, row: int, column: int) -> bool:
-        """Whether a cell has a remark beyond being a formula."""
-        return any(at == column and isinstance(make, Instead) for at, make in self.cells.get(row - 1, ()))
-
     def note(self, match: re.Match[bytes], make: Make) -> None:
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
 
 
-def details_of(data: bytes, name: str) -> SheetDetails:
-    """The details of the sheet with this name; empty for formats other than xlsx."""
-    found = SheetDetails()
-    if not data.startswith(b"PK"):
-        return found
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        path, formats = sheet_path(package, name), Formats(styled_cells(package), marked_strings(package))
-        if path and not scan(found, read_in_pieces(package.open(path)), formats, as_usual=True):
-            found = SheetDetails()
-            scan(found, normalised(package.open(path)), formats)
+def xlsx_details(package: zipfile.ZipFile, name: str) -> SheetDetails:
+    """The details of the sheet with this name."""
+    path, formats = sheet_path(package, name), Formats(styled_cells(package), marked_strings(package))
+    found = XlsxDetails()
+    if path and not scan(found, read_in_pieces(package.open(path)), formats, as_usual=True):
+        found = XlsxDetails()
+        scan(found, normalised(package.open(path)), formats)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
+    note_links(package, path, found)
     return found
+
+
+def note_links(package: zipfile.ZipFile, path: str, found: XlsxDetails) -> None:
+    """Notes the addresses behind the keys of links."""
+    folder, _slash, file = path.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    if not found.link_keys or relations not in package.namelist():
+        return
+    targets = {one.get("Id"): one.get("Target", "") for _kind, one in elements(package.read(relations))}
+    for place, key in found.link_keys.items():
+        found.note_link(place, targets.get(key, ""))
 
 
 #: the errors every reader knows
@@ -164,13 +151,14 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def scan(found: SheetDetails, xml: Iterable[bytes], formats: Formats, as_usual: bool = False) -> bool:
+def scan(found: XlsxDetails, xml: Iterable[bytes], formats: Formats, as_usual: bool = False) -> bool:
     """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:
         piece = kept + piece
         # a cell that continues in the next piece is read there
-        end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
+        tail = max(0, len(piece) - LONGEST_CELL)
+        end = max(piece.rfind(b"<c ", tail), piece.rfind(b"<hyperlink ", tail))
         kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
         if as_usual and not (is_usual(piece) and begins_as_usual(piece)):
             return False
