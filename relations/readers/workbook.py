@@ -5,7 +5,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -29,12 +30,13 @@ class Remark(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks."""
+    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks, links."""
 
     name: str
     rows: Iterable[list[str]]
     expected: int = 0
     remarks: Sequence[Remark] = ()
+    links: Mapping[tuple[int, int], str] = MappingProxyType({})
 
 
 def workbook_table(data: bytes, sheet_name: str) -> Table:
@@ -43,9 +45,9 @@ def workbook_table(data: bytes, sheet_name: str) -> Table:
     found = first_piece_of(file)
     if "problem" in found:
         raise problem_of(found, sheet_name)
-    return Table(
-        found["name"], KeptRows(file), found["expected"], list(remarks(found, data.startswith(b"PK")))
-    )
+    links = {(row, column): address for row, column, address in found["links"]}
+    said = list(remarks(found, data.startswith(b"PK")))
+    return Table(found["name"], KeptRows(file), found["expected"], said, links)
 
 
 def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
