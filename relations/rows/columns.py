@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -243,6 +244,10 @@ class Scope(Derived):
         return "subject" if value else "context"
 
 
+#: the day from which spreadsheets count days, and the years that are typed into cells for dates by mistake
+DAY_ZERO, YEARS = date(1899, 12, 30), range(1800, 2101)
+
+
 class PeriodColumn(Column):
     """A date as precisely as its source gives it: a Period."""
 
@@ -251,6 +256,13 @@ class PeriodColumn(Column):
 
     def describe(self, value: Period) -> Label:
         return lazy(lambda: self.typed(value), str)()
+
+    def remarks(self, value: Period) -> Iterator[Problem]:
+        """A spreadsheet shows the number 1993 in a cell for dates as 15.06.1905."""
+        serial = (value.first_day - DAY_ZERO).days if value.first_day and value.precision == "day" else 0
+        if serial in YEARS:
+            message = _("%(day)s may be the year %(year)d in a date format.")
+            yield Problem("date.maybe_year", message, day=self.describe(value), year=serial)
 
     def typed(self, value: Period) -> str:
         return typed_phrase(value, reader_language())

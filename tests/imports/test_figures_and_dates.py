@@ -230,6 +230,20 @@ def test_the_form_refuses_what_the_databases_would_not_keep_exactly(db):
     figure.clean()
 
 
+def test_a_year_typed_into_a_cell_for_dates_is_asked_about():
+    AgreementFactory(key="treaty", signed="1991")
+    report = load_rows("agreements", {"key": "treaty", "date_signed": "1905-06-15"})
+    assert not [code for code in codes(report.errors) if code.startswith("date.")]
+    (said,) = (one.problem for one in report.warnings if one.problem.code == "date.maybe_year")
+    assert said.in_every_language()["en"] == "15 June 1905 may be the year 1993 in a date format."
+
+
+@pytest.mark.parametrize("cell", ["1904-11-01", "1905-10-15", "1905-06", "1905", "1993-06-15", ""])
+def test_other_dates_are_not_asked_about(cell):
+    dates = column("agreements", "date_signed")
+    assert not list(dates.remarks(dates.parse(cell, None)))
+
+
 # Statements in words, and what a figure is about.
 
 
