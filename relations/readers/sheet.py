@@ -179,6 +179,9 @@ def read_sheet(data: bytes, sheet_name: str = "") -> Sheet:
     sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
     sheet.remarks, sheet.expected = table.remarks, table.expected
     sheet.links = table.links
+    if not table.shows_formats:
+        rows = sheet.rows
+        sheet.rows = Reiterable(lambda: (row._replace(is_bare=True) for row in rows))
     sheet.delimiter = table.rows.delimiter if isinstance(table.rows, CsvTable) else ""
     return sheet
 

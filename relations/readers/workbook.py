@@ -30,13 +30,17 @@ class Remark(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks, links."""
+    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks, links.
+
+    `shows_formats` is false of a file in which the formats of numbers cannot be seen.
+    """
 
     name: str
     rows: Iterable[list[str]]
     expected: int = 0
     remarks: Sequence[Remark] = ()
     links: Mapping[tuple[int, int], str] = MappingProxyType({})
+    shows_formats: bool = True
 
 
 def workbook_table(data: bytes, sheet_name: str) -> Table:
@@ -46,8 +50,9 @@ def workbook_table(data: bytes, sheet_name: str) -> Table:
     if "problem" in found:
         raise problem_of(found, sheet_name)
     links = {(row, column): address for row, column, address in found["links"]}
-    said = list(remarks(found, data.startswith(b"PK")))
-    return Table(found["name"], KeptRows(file), found["expected"], said, links)
+    shows_formats = data.startswith(b"PK")  # all but .xls
+    said = list(remarks(found, shows_formats))
+    return Table(found["name"], KeptRows(file), found["expected"], said, links, shows_formats)
 
 
 def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:

@@ -247,6 +247,19 @@ class Value(Number):
             record.unit_mult = 0
         if quantity.is_percent:
             self.set_per_cent(change)
+        elif change.row.is_bare and record.unit:
+            self.refuse_unseen(quantity, record.unit)
+
+    def refuse_unseen(self, quantity: Quantity, unit: Unit) -> None:
+        """Refuses a number that may have been shown as per cent, where that cannot be seen."""
+        value = quantity.value
+        if value and abs(value) <= 1 and PERCENT.symbol_en in unit.symbol_en:
+            message = _(
+                "In an .xls file it cannot be seen whether %(value)s was shown as %(percent)s %%. Save the file as"
+                " .xlsx."
+            )
+            shown = f"{(value * 100).normalize():f}"
+            raise Problem("number.maybe_percent", message, value=f"{value:f}", percent=shown)
 
     def set_unit(self, change: RowChange, unit: Unit) -> None:
         """Sets the unit that stands beside the figure; the unit of the row may contradict it."""
