@@ -52,6 +52,7 @@ class Header:
         self.known = resource.known_headings()
         self.sheet = sheet if sheet.sources else sheet.located(self.known)
         self.names = [self.known.get(fold(text)) or text for text in self.sheet.header]
+        self.sheet = self.sheet.linked([at for at, name in enumerate(self.names) if name.endswith("url")])
         self.given = frozenset(self.names)
         self.indexes = {name: at for at, name in reversed(list(enumerate(self.names))) if name}
 

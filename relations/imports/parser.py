@@ -61,7 +61,7 @@ def read_cell(column: Column, cell: str, lookups: Lookups) -> ParsedCell:
         value = column.parse(text, lookups)
     except Problem as problem:
         return ParsedCell(None, None, errors=(problem,))
-    stored, warnings = column.render(value), unseen_removed(cell)
+    stored, warnings = column.render(value), [*unseen_removed(cell), *column.remarks(value)]
     if text and column.reads_differently(text, stored):
         warnings.append(Problem("converted", _("Read as “%(stored)s”."), stored=column.describe(value)))
     if isinstance(column, (Text, Participants, Reference)) and (words := mixed_words(text)):

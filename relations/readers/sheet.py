@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -26,6 +26,8 @@ from .workbook import WORKBOOK_STARTS, Remark, Table, workbook_table
 DEEPEST_HEADING = 30
 #: a sheet may have this many times more rows than can be read, if the others are blank
 BLANK_ROWS = 10
+#: links that are named one by one
+MOST_LINK_REMARKS = 20
 #: characters that count as blank: spaces, and the zero-width marks of copied text
 INVISIBLE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + UNSEEN + "\u3164"
 
@@ -63,11 +65,29 @@ class Sheet:
     delimiter: str = ""
     sources: tuple[int | None, ...] = ()
     headings: tuple[str, ...] = ()
+    #: {(row number, column index): address} of links behind cells
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def where(self, keep: Callable[[SheetRow], bool]) -> "Sheet":
         """This sheet with those rows only for which keep(row) is true."""
         rows = self.rows
         return replace(self, rows=Reiterable(lambda: (row for row in rows if keep(row))))
+
+    def linked(self, columns: Collection[int]) -> "Sheet":
+        """This sheet with the addresses of links in these columns, where the text that is shown is no address."""
+        at_columns = {self.source(at): at for at in columns}
+        found = ((number, at_columns.get(at), address) for (number, at), address in self.links.items())
+        links = {(number, at): address for number, at, address in found if at is not None}
+        if not links:
+            return self
+        with_links = Reiterable(partial(rows_with_links, self.rows, links))
+        message = _("The address of the link was read: %(address)s.")
+        remarks = (
+            Remark(row.shown_number, self.source(at), Problem("cell.link", message, address=address[:200]))
+            for row in self.rows
+            for at, address in links_of(row, links)
+        )
+        return replace(self, rows=with_links, remarks=[*self.remarks, *islice(remarks, MOST_LINK_REMARKS)])
 
     def located(self, known: Mapping[str, str]) -> "Sheet":
         """This sheet with the heading row found; `known` are {folded heading: the column it means}."""
@@ -124,6 +144,27 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
+def links_of(row: SheetRow, links: Mapping[tuple[int, int], str]) -> list[tuple[int, str]]:
+    """[(column index, address)] of the cells of a row whose text is no address itself."""
+    return [
+        (at, links[row.shown_number, at])
+        for at, cell in enumerate(row.cells)
+        if cell and (row.shown_number, at) in links and not cell.lower().startswith(("http://", "https://"))
+    ]
+
+
+def rows_with_links(rows: Iterable[SheetRow], links: Mapping[tuple[int, int], str]) -> Iterator[SheetRow]:
+    for row in rows:
+        found = links_of(row, links)
+        if not found:
+            yield row
+            continue
+        cells = list(row.cells)
+        for at, address in found:
+            cells[at] = address
+        yield row._replace(cells=cells)
+
+
 def heading_row(candidates: list[SheetRow], known: Collection[str]) -> SheetRow | None:
     """The header row, or None. The first filled row needs one known heading, a lower one two.
 
@@ -169,6 +210,10 @@ def read_sheet(data: bytes, sheet_name: str = "", encoding: str = "") -> Sheet:
     table = content_of(data, sheet_name, encoding)
     sheet = make_sheet(table.name, table.rows, hashlib.sha256(data).hexdigest())
     sheet.remarks, sheet.expected = table.remarks, table.expected
+    sheet.links = table.links
+    if not table.shows_formats:
+        rows = sheet.rows
+        sheet.rows = Reiterable(lambda: (row._replace(is_bare=True) for row in rows))
     sheet.delimiter = table.rows.delimiter if isinstance(table.rows, CsvTable) else ""
     return sheet
 

@@ -5,7 +5,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -29,12 +30,17 @@ class Remark(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks."""
+    """The content of a file: name of the sheet, its rows (can be iterated more than once), how many, remarks, links.
+
+    `shows_formats` is false of a file in which the formats of numbers cannot be seen.
+    """
 
     name: str
     rows: Iterable[list[str]]
     expected: int = 0
     remarks: Sequence[Remark] = ()
+    links: Mapping[tuple[int, int], str] = MappingProxyType({})
+    shows_formats: bool = True
 
 
 def workbook_table(data: bytes, sheet_name: str) -> Table:
@@ -43,7 +49,10 @@ def workbook_table(data: bytes, sheet_name: str) -> Table:
     found = first_piece_of(file)
     if "problem" in found:
         raise problem_of(found, sheet_name)
-    return Table(found["name"], KeptRows(file), found["expected"], list(remarks(found, is_xlsx(data))))
+    links = {(row, column): address for row, column, address in found["links"]}
+    shows_formats = data.startswith(b"PK")  # all but .xls
+    said = list(remarks(found, shows_formats))
+    return Table(found["name"], KeptRows(file), found["expected"], said, links, shows_formats)
 
 
 def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
@@ -75,10 +84,6 @@ def read_apart(data: bytes, sheet_name: str) -> IO[bytes]:
         raise too_heavy()
     file.seek(0)
     return file
-
-
-def is_xlsx(data: bytes) -> bool:
-    return data.startswith(b"PK") and b"xl/workbook.xml" in data
 
 
 def too_heavy() -> Problem:
@@ -148,12 +153,12 @@ class KeptRows:
             yield from marshal.loads(piece)
 
 
-def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
+def remarks(found: Found, shows_formats: bool) -> Iterator[Remark]:
     """What an eye would not see."""
-    if not is_xlsx:
+    if not shows_formats:
         message = _(
-            "Formulas, formula errors, hidden rows and percentage formats cannot be detected in"
-            " .xls or .ods files. If they matter, save the file as .xlsx."
+            "Formulas, formula errors, hidden rows, number formats and links cannot be detected in"
+            " .xls files. If they matter, save the file as .xlsx."
         )
         yield Remark(None, None, Problem("file.less_is_seen", message))
     others = ", ".join(other for other in found["names"] if other != found["name"])
@@ -172,3 +177,6 @@ def remarks(found: Found, is_xlsx: bool) -> Iterator[Remark]:
     yield from (Remark(row, None, hidden) for row in found["hidden"])
     hidden = Problem("column.hidden", _("This column is hidden in the sheet but was read."))
     yield from (Remark(None, column, hidden) for column in found["hidden_columns"])
+    struck = _("What is struck out was left out: “%(text)s”.")
+    for row, column, text in found["struck"]:
+        yield Remark(row, column, Problem("cell.struck", struck, text=text[:80]))

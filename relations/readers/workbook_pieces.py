@@ -8,7 +8,10 @@ Place = tuple[int, int]
 
 @final
 class Found(TypedDict):
-    """The sheet that was read; `expected` is about how many rows it has, `names` are those of all sheets."""
+    """The sheet that was read; `expected` is about how many rows it has, `names` are those of all sheets.
+
+    `struck` are the places of what is struck out, with its text; `links` those of links, with their addresses.
+    """
 
     name: str
     names: list[str]
@@ -17,6 +20,8 @@ class Found(TypedDict):
     formulas: list[Place]
     hidden: list[int]
     hidden_columns: list[int]
+    struck: list[tuple[int, int, str]]
+    links: list[tuple[int, int, str]]
 
 
 @final

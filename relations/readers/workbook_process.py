@@ -11,6 +11,7 @@ import marshal
 import resource
 import struct
 import sys
+import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from threading import Thread
@@ -19,8 +20,11 @@ from typing import Any, BinaryIO
 import python_calamine
 
 from .cell_text import as_text
+from .number_formats import Make
+from .ods_details import CONTENT, ods_details
+from .sheet_details import MOST_REMARKS, SheetDetails
 from .workbook_pieces import Failure, Found
-from .xlsx_details import MOST_REMARKS, SheetDetails, details_of, unknown_error
+from .xlsx_details import unknown_error, xlsx_details
 
 #: the upper left and the lower right cell
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -76,6 +80,8 @@ def records(data: bytes, sheet_name: str) -> Iterator[Found | Failure | list[lis
         formulas=list(details.formulas),
         hidden=list(details.hidden),
         hidden_columns=list(details.hidden_columns),
+        struck=rows.struck(),
+        links=[(row, column, address) for (row, column), address in details.links.items()],
     )
     left = iter(rows)
     while chunk := list(islice(left, ROWS_PER_PIECE)):
@@ -103,6 +109,18 @@ class Looking(Thread):
         return self.result
 
 
+def details_of(data: bytes, name: str) -> SheetDetails:
+    """The details of the sheet with this name; none of the older format."""
+    if not data.startswith(b"PK"):
+        return SheetDetails()
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return ods_details(package, name) if is_ods(package) else xlsx_details(package, name)
+
+
+def is_ods(package: zipfile.ZipFile) -> bool:
+    return CONTENT in package.namelist() and "xl/workbook.xml" not in package.namelist()
+
+
 def first_visible(book: python_calamine.CalamineWorkbook) -> str:
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == VISIBLE]
     return (visible or book.sheet_names)[0]
@@ -120,9 +138,13 @@ class SheetRows:
     def __iter__(self) -> Iterator[list[Any]]:
         waiting = list(reversed(self.ranges))
         filling: list[tuple[int, int, int, object]] = []
+        noted: list[tuple[int, Make]] = []
+        last = -1
         for number, row in enumerate(self.raw_rows()):
             row = [""] * self.left + row if self.left else row
-            for column, make in self.details.cells.get(number, ()):
+            if number in self.details.cells:
+                noted, last = self.details.cells[number], self.details.alike.get(number, number)
+            for column, make in noted if number <= last else ():
                 row.extend([""] * (column + 1 - len(row)))
                 row[column] = make(row[column])
             while waiting and waiting[-1][0][0] <= number:
@@ -138,7 +160,7 @@ class SheetRows:
         """The rows of calamine, then the rows below them that look empty to it."""
         yield from self.sheet.iter_rows()
         last = self.sheet.end[0] if self.sheet.end else -1
-        yield from ([] for _below in range(last, max(self.details.cells, default=-1)))
+        yield from ([] for _below in range(last, self.details.last_row))
 
     def merged(self) -> list[tuple[int, int]]:
         """[(row number, column index)] of the first non-empty merged ranges."""
@@ -147,6 +169,20 @@ class SheetRows:
         held = {number: row for number, row in enumerate(self if rows else ()) if number in rows}
         found = (top for top in sorted(tops) if held.get(top[0], [])[top[1] : top[1] + 1] not in ([], [""]))
         return [(row + 1, column) for row, column in islice(found, MOST_REMARKS)]
+
+    def struck(self) -> list[tuple[int, int, str]]:
+        """[(row number, column index, what is struck out)]"""
+        whole = {row for (row, _column), text in self.details.struck.items() if text is None}
+        held = {
+            number: [""] * self.left + row
+            for number, row in enumerate(self.raw_rows() if whole else (), 1)
+            if number in whole
+        }
+        found = (
+            (row, column, as_text((held[row][column : column + 1] or [""])[0]) if text is None else text)
+            for (row, column), text in sorted(self.details.struck.items())
+        )
+        return [one for one in found if one[2].strip()]
 
 
 if __name__ == "__main__":

@@ -3,18 +3,19 @@
 The XML of the sheet is read once, in pieces; only pieces that contain the relevant tags are parsed.
 """
 
+import html
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import islice
-from typing import IO, NamedTuple, TypeGuard, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import IO, NamedTuple
 
 from relations.text.cell_syntax import NEVER_CALCULATED
 
-from .cell_text import as_text
+from .number_formats import Make, make_of
+from .rich_text import Marked, has_marks, is_on, marked_inline, marked_strings
+from .sheet_details import MOST_STRUCK, STRUCK_OUT, Instead, SheetDetails
 from .workbook_pieces import Place
 from .xlsx_xml import begins_as_usual, elements, is_usual, normalised
 
@@ -26,49 +27,43 @@ UNCALCULATED = re.compile(
 )
 HIDDEN_COLUMN = re.compile(rb'<col(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\smin="(\d+)"')
 ERROR = re.compile(CELL + rb'(?=[^>]*?\st="e")[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]{1,20})</v>', re.DOTALL)
+#: a cell with a shared text, and one with a text of its own
+SHARED = re.compile(CELL + rb'(?=[^>]*?\st="s")[^>]*>\s*<v>(\d+)</v>')
+INLINE = re.compile(CELL + rb'(?=[^>]*?\st="inlineStr")[^>]*>\s*(<is>.*?</is>)', re.DOTALL)
+LINK_FORMULA = re.compile(CELL + rb'[^>]*>\s*<f[^>]*>HYPERLINK\((?:"|&quot;)(https?://[^"<]*?)(?:"|&quot;)')
+HYPERLINK = re.compile(
+    rb'<hyperlink\s(?=[^>]*?\bref="([A-Z]{1,3})(\d+)(?::[A-Z]+\d+)?")(?=[^>]*?[\s:]id="([^"]+)")'
+)
 HIDDEN_ROW = re.compile(rb'<row(?=\s(?:[^>]*?\s)?hidden="(?:1|true)")[^>]*?\sr="(\d+)"')
-#: the most remarks of each kind
-MOST_REMARKS = 20
 #: how much XML is read at a time, and how long a cell across two pieces may be
 PIECE, LONGEST_CELL = 2**20, 2000
 
 
-#: turns the value of a cell into what is displayed
-Make = Callable[[object], object]
-K = TypeVar("K")
-
-
-@dataclass(frozen=True)
-class Instead:
-    """Replaces the value of a cell by a text."""
-
-    text: str
-
-    def __call__(self, cell: object) -> str:
-        return self.text
-
-
 class Styled(NamedTuple):
-    """A style that displays less or other than the value: a pattern for its cells, and their conversion."""
+    """The styles that display less or other than the value: a pattern for their cells, and {style: conversion}."""
 
     cells: re.Pattern[bytes]
-    make: Make
+    makes: dict[bytes, Make]
 
 
-class SheetDetails:
-    """`cells` are by the index of their row, with the index of their column; the others by their numbers."""
+class Formats(NamedTuple):
+    """What the workbook says of cells outside its sheets: the styles and the shared texts that matter."""
+
+    styled: Styled | None = None
+    strings: Mapping[int, Marked] = MappingProxyType({})
+
+
+class XlsxDetails(SheetDetails):
+    """Of a sheet whose XML it looks through."""
 
     def __init__(self) -> None:
-        self.formulas: dict[Place, None] = {}
-        self.hidden: dict[int, None] = {}
-        self.hidden_columns: dict[int, None] = {}
-        self.cells: dict[int, list[tuple[int, Make]]] = {}
+        super().__init__()
+        #: {place: key of its link}
+        self.link_keys: dict[Place, str] = {}
 
-    def look(self, piece: bytes, styled: Sequence[Styled]) -> None:
+    def look(self, piece: bytes, formats: Formats) -> None:
         if b"<f" in piece:
-            self.gather(
-                self.formulas, ((int(one[2]), column_index(one[1])) for one in FORMULA.finditer(piece))
-            )
+            self.gather(self.formulas, map(place_of, FORMULA.finditer(piece)))
             for match in UNCALCULATED.finditer(piece):
                 self.note(match, Instead(NEVER_CALCULATED))
         if b' hidden="' in piece:
@@ -77,58 +72,62 @@ class SheetDetails:
         if b' t="e"' in piece:
             for match in ERROR.finditer(piece):
                 self.note(match, Instead(match[3].decode(errors="replace")))
-        for cells, make in styled:
-            for match in cells.finditer(piece):
-                self.note(match, make)
+        if b"<hyperlink" in piece or b"HYPERLINK(" in piece:
+            self.look_for_links(piece)
+        self.look_for_marks(piece, formats)
+        if formats.styled:
+            for match in formats.styled.cells.finditer(piece):
+                self.note(match, make := formats.styled.makes[match[3]])
+                if make is STRUCK_OUT:
+                    self.gather(self.struck, [place_of(match)], MOST_STRUCK)
 
-    @staticmethod
-    def gather(found: dict[K, None], new: Iterable[K]) -> None:
-        """Keeps the first ones, because a remark on every cell would hide the others."""
-        found.update(dict.fromkeys(islice(new, MOST_REMARKS - len(found))))
+    def look_for_links(self, piece: bytes) -> None:
+        """Notes the addresses of formulas, and by their key those that another part keeps."""
+        for match in LINK_FORMULA.finditer(piece):
+            self.note_link(place_of(match), html.unescape(match[3].decode(errors="replace")))
+        self.link_keys.update((place_of(match), match[3].decode()) for match in HYPERLINK.finditer(piece))
 
-    def is_noted(self, row: int, column: int) -> bool:
-        """Whether a cell has a remark beyond being a formula."""
-        return any(at == column and isinstance(make, Instead) for at, make in self.cells.get(row - 1, ()))
+    def look_for_marks(self, piece: bytes, formats: Formats) -> None:
+        """Notes the cells whose text is raised or struck out in part."""
+        if formats.strings:
+            for match in SHARED.finditer(piece):
+                if marked := formats.strings.get(int(match[3])):
+                    self.note_marked(match, marked)
+        if b"<is>" in piece and has_marks(piece):
+            for match in INLINE.finditer(piece):
+                if marked := marked_inline(match[3]):
+                    self.note_marked(match, marked)
+
+    def note_marked(self, match: re.Match[bytes], marked: Marked) -> None:
+        self.note(match, Instead(marked.text))
+        if marked.struck and len(self.struck) < MOST_STRUCK:
+            self.struck[place_of(match)] = marked.struck
 
     def note(self, match: re.Match[bytes], make: Make) -> None:
         self.cells.setdefault(int(match[2]) - 1, []).append((column_index(match[1]), make))
 
 
-def is_number(cell: object) -> TypeGuard[int | float]:
-    return type(cell) in (int, float)
-
-
-def as_percent(cell: object) -> object:
-    """0.25 that shows as 25 % is 25 %."""
-    return f"{as_text(float(round(cell * 100, 10)))}%" if is_number(cell) else cell
-
-
-def with_percent(cell: object) -> object:
-    """5 that is displayed as 5 %, because the format adds the sign itself."""
-    return f"{as_text(cell)}%" if is_number(cell) else cell
-
-
-def as_month(cell: object) -> object:
-    """A date that is displayed as «май 1993» is a month, because its day is not meant."""
-    return cell.strftime("%Y-%m") if isinstance(cell, date) else cell
-
-
-def as_year(cell: object) -> object:
-    return cell.strftime("%Y") if isinstance(cell, date) else cell
-
-
-def details_of(data: bytes, name: str) -> SheetDetails:
-    """The details of the sheet with this name; empty for formats other than xlsx."""
-    found = SheetDetails()
-    if not data.startswith(b"PK"):
-        return found
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        path, styled = sheet_path(package, name), list(styled_cells(package))
-        if path and not scan(found, read_in_pieces(package.open(path)), styled, as_usual=True):
-            found = SheetDetails()
-            scan(found, normalised(package.open(path)), styled)
+def xlsx_details(package: zipfile.ZipFile, name: str) -> SheetDetails:
+    """The details of the sheet with this name."""
+    path, formats = sheet_path(package, name), Formats(styled_cells(package), marked_strings(package))
+    found = XlsxDetails()
+    if path and not scan(found, read_in_pieces(package.open(path)), formats, as_usual=True):
+        found = XlsxDetails()
+        scan(found, normalised(package.open(path)), formats)
     found.formulas = {place: None for place in found.formulas if not found.is_noted(*place)}
+    note_links(package, path, found)
     return found
+
+
+def note_links(package: zipfile.ZipFile, path: str, found: XlsxDetails) -> None:
+    """Notes the addresses behind the keys of links."""
+    folder, _slash, file = path.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    if not found.link_keys or relations not in package.namelist():
+        return
+    targets = {one.get("Id"): one.get("Target", "") for _kind, one in elements(package.read(relations))}
+    for place, key in found.link_keys.items():
+        found.note_link(place, targets.get(key, ""))
 
 
 #: the errors every reader knows
@@ -152,70 +151,74 @@ def read_in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def scan(found: SheetDetails, xml: Iterable[bytes], styled: Sequence[Styled], as_usual: bool = False) -> bool:
+def scan(found: XlsxDetails, xml: Iterable[bytes], formats: Formats, as_usual: bool = False) -> bool:
     """Reads every piece; stops with False if an unusual layout prevents that."""
     kept = b""
     for piece in xml:
         piece = kept + piece
         # a cell that continues in the next piece is read there
-        end = piece.rfind(b"<c ", max(0, len(piece) - LONGEST_CELL))
+        tail = max(0, len(piece) - LONGEST_CELL)
+        end = max(piece.rfind(b"<c ", tail), piece.rfind(b"<hyperlink ", tail))
         kept, piece = (piece[end:], piece[:end]) if end > 0 else (b"", piece)
         if as_usual and not (is_usual(piece) and begins_as_usual(piece)):
             return False
-        found.look(piece, styled)
+        found.look(piece, formats)
     if as_usual and not is_usual(kept):
         return False
-    found.look(kept, styled)
+    found.look(kept, formats)
     return True
 
 
-def styled_cells(package: zipfile.ZipFile) -> Iterator[Styled]:
+def styled_cells(package: zipfile.ZipFile) -> Styled | None:
+    """The cells whose format shows less or other than their value, if there is such a format."""
+    styles = cell_styles(package)
+    made = {number: make_of(styles.codes.get(number, "")) for number, _font in set(styles.cells)}
+    makes = {
+        b"%d" % at: make
+        for at, (number, font) in enumerate(styles.cells)
+        if (make := STRUCK_OUT if font in styles.struck else made[number])
+    }
+    if not makes:
+        return None
+    return Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(' + b"|".join(makes) + rb')")[^>]*[^>/]>'), makes)
 
-    styles, codes = cell_styles(package)
-    for make, is_so in SHOWN_OTHERWISE:
-        if found := [b"%d" % i for i, number in enumerate(styles) if is_so(codes.get(number, ""))]:
-            yield Styled(re.compile(CELL + rb'(?=[^>]*?\ss="(?:' + b"|".join(found) + rb')")'), make)
+
+class Styles:
+    """`cells` are the number format and the font of each cell style, `struck` the fonts that are struck out."""
+
+    def __init__(self) -> None:
+        self.codes, self.cells = dict(BUILT_IN), list[tuple[str | None, str | None]]()
+        self.struck: set[str | None] = set()
+        self.part, self.fonts = "", 0
+
+    def read(self, name: str, attributes: dict[str, str]) -> None:
+        """Reads the next element."""
+        if name == "numFmt":
+            self.codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
+        elif name == "xf" and self.part == "cellXfs":
+            self.cells.append((attributes.get("numFmtId"), attributes.get("fontId")))
+        elif name == "font" and self.part == "fonts":
+            self.fonts += 1
+        elif name == "strike" and self.part == "fonts" and is_on(attributes):
+            self.struck.add(str(self.fonts - 1))
+        elif name in PARTS:
+            self.part = name
 
 
-def cell_styles(package: zipfile.ZipFile) -> tuple[list[str | None], dict[str | None, str]]:
-    """([number of the format of each cell style], {number: format code})."""
-    codes = dict(BUILT_IN)
-    styles: list[str | None] = []
-    is_of_cells = False
+#: parts of the styles of a workbook
+PARTS = frozenset("fonts fills borders cellStyleXfs cellXfs cellStyles dxfs".split())
+
+
+def cell_styles(package: zipfile.ZipFile) -> Styles:
+    styles = Styles()
     found = elements(package.read("xl/styles.xml")) if "xl/styles.xml" in package.namelist() else ()
     for name, attributes in found:
-        if name == "numFmt":
-            codes[attributes.get("numFmtId")] = attributes.get("formatCode", "")
-        elif name == "xf" and is_of_cells:
-            styles.append(attributes.get("numFmtId"))
-        elif name in ("cellStyleXfs", "cellXfs", "cellStyles"):
-            is_of_cells = name == "cellXfs"
-    return styles, codes
+        styles.read(name, attributes)
+    return styles
 
 
 #: the built-in number formats that display less or other than the value
 BUILT_IN: dict[str | None, str] = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
-LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-
-
-def shown_part(code: str) -> set[str]:
-    """The letters of a number format that are parts of a date, and the per cent sign."""
-    code = re.sub(r"\[[^\]]*\]|@.*", "", LITERAL.sub("", code)).lower().split(";")[0]
-    return set(re.findall("[dmyhs%]", code))
-
-
-def literal_part(code: str) -> str:
-    """The text a number format writes itself."""
-    return "".join(one or other for one, other in LITERAL.findall(code.split(";")[0]))
-
-
-#: what is made of a cell, and by which format it is known
-SHOWN_OTHERWISE: tuple[tuple[Make, Callable[[str], bool]], ...] = (
-    (as_percent, lambda code: "%" in shown_part(code)),
-    (as_month, lambda code: shown_part(code) == {"m", "y"}),
-    (as_year, lambda code: shown_part(code) == {"y"}),
-    (with_percent, lambda code: "%" in literal_part(code)),
-)
 
 
 def sheet_path(package: zipfile.ZipFile, name: str) -> str:
@@ -229,6 +232,10 @@ def sheet_path(package: zipfile.ZipFile, name: str) -> str:
     target = next((one.get("Target", "") for one in relations if one.get("Id") == key), "")
     path = "xl/" + target.removeprefix("/xl/")
     return path if path in parts else ""
+
+
+def place_of(match: re.Match[bytes]) -> Place:
+    return int(match[2]), column_index(match[1])
 
 
 def column_index(letters: bytes) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -108,6 +109,10 @@ class Column:
     def reads_differently(self, cell: str, stored: str) -> bool:
         """Whether what is stored differs from what was written, other than in case and punctuation."""
         return stored != cell and fold(stored) != fold(cell)
+
+    def remarks(self, value: Any) -> Iterator[Problem]:
+        """Warnings about what was read in a cell."""
+        yield from ()
 
     def sets_only_itself(self, value: Any) -> bool:
         """Whether apply() with this value sets no other column."""
@@ -241,6 +246,8 @@ class Scope(Derived):
 
 #: what is left out of a date without a trace in its letters and digits: [1993], 1993*
 DATE_MARKS = re.compile(r"[*†‡§\[]")
+#: the day from which spreadsheets count days, and the years that are typed into cells for dates by mistake
+DAY_ZERO, YEARS = date(1899, 12, 30), range(1800, 2101)
 
 
 class PeriodColumn(Column):
@@ -254,6 +261,13 @@ class PeriodColumn(Column):
 
     def describe(self, value: Period) -> Label:
         return lazy(lambda: self.typed(value), str)()
+
+    def remarks(self, value: Period) -> Iterator[Problem]:
+        """A spreadsheet shows the number 1993 in a cell for dates as 15.06.1905."""
+        serial = (value.first_day - DAY_ZERO).days if value.first_day and value.precision == "day" else 0
+        if serial in YEARS:
+            message = _("%(day)s may be the year %(year)d in a date format.")
+            yield Problem("date.maybe_year", message, day=self.describe(value), year=serial)
 
     def typed(self, value: Period) -> str:
         return typed_phrase(value, reader_language())

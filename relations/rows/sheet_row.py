@@ -8,7 +8,8 @@ class SheetRow(NamedTuple):
 
     `width` is the number of cells in the file, empty ones included. A row that was made from a part of another one
     has a number of its own; `origin` is the number of that other row, and `sources` are the columns in it that the
-    cells come from, None for what stands in no cell.
+    cells come from, None for what stands in no cell. `is_bare` is a row of which only the values can be seen, not the
+    formats of its numbers.
     """
 
     number: int
@@ -16,6 +17,7 @@ class SheetRow(NamedTuple):
     width: int = 0
     origin: int = 0
     sources: tuple[int | None, ...] = ()
+    is_bare: bool = False
 
     @property
     def shown_number(self) -> int:

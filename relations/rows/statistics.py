@@ -67,6 +67,18 @@ class StatisticsResource(SheetResource):
             record.unit, record.unit_mult = None, 0
 
     @classmethod
+    def refusals(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
+        """A row whose value was left empty says nothing, unless it gives a direction or a statement in words."""
+        record = change.record
+        says = record.direction or record.wording_ru or record.wording_en
+        if "value" in change.given and record.is_statement and not says:
+            message = _(
+                "There is no figure in this row. Enter a value, a direction or the statement in words, or “n/a” if the"
+                " source has no figure."
+            )
+            yield "value", Problem("figure.none", message)
+
+    @classmethod
     def key_of(cls, change: RowChange) -> str:
         """indicator-area-counterpart-about-measure-period-source: two sources that differ are two figures."""
         record = change.record

@@ -7,6 +7,7 @@ millions), so that "почти 6,5 трлн" stays 6.5 with mult 12 and does not
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,15 @@ QUANTITY = re.compile(
     rf"{FIGURE}\s*(?:(?P<mult>{'|'.join(sorted(MULTS, key=len, reverse=True))})(?!\w)\.?)?\s*(?P<percent>{PER_CENT})?"
 )
 FIGURE_AND_WORDS = re.compile(rf"{FIGURE}\s*(?P<words>[^\W\d_]\D*)")
+#: a figure between the words and signs of its unit: “$5”, «5 млрд руб.», “USD 5 bn”
+POWER_WORD = rf"(?:(?:{'|'.join(sorted(MULTS, key=len, reverse=True))})(?!\w)\.?)"
+UNIT = r"[^\s\d.,;:()+-][^\d()]*?"
+UNIT_BEHIND = re.compile(rf"(?P<figure>{FIGURE}\s*{POWER_WORD}?)\s*(?P<unit>{UNIT})")
+WORD_BEFORE = rf"(?:{'|'.join(re.escape(w) for w in sorted(QUALIFIER_OF_WORD, key=len, reverse=True))})(?!\w)"
+UNIT_BEFORE = re.compile(
+    rf"(?P<word>(?:{WORD_BEFORE}|[~≈<>≤≥]=?)?)\s*(?P<sign>[+-]?)(?P<unit>{UNIT})\s*"
+    rf"(?P<figure>{NUMBER}(?:\s*(?:-|до|to)\s*{NUMBER})?\s*{POWER_WORD}?)"
+)
 
 
 def unreadable(text: str) -> Problem:
@@ -152,6 +162,50 @@ def refusal(text: str, raw: str) -> Problem:
         if word[0].isalpha() and not QUANTITY.fullmatch(f"1 {word}"):
             return unknown_word(raw, word.rstrip("."))
     return unreadable(raw)
+
+
+#: the mark of a footnote behind a figure: 18,5², 18,5*, 18,5 1), 18,5⁽ᵃ⁾
+RAISED_MARK = r"[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]{1,3}⁾?|[⁽₍][^⁽⁾₍₎]{1,3}[⁾₎]"
+MARKED = re.compile(
+    rf"(?P<text>.*(?:[0-9%$₽)]|(?<!\w)(?:{'|'.join(MULTS)})\.?))(?P<raised>\s?(?:{RAISED_MARK}))"
+    r"|(?P<starred>.*[^\s*†‡])(?P<stars>\s?[*†‡]{1,3})|(?P<numbered>.*[0-9])(?P<number>\s[0-9]{1,2}\))",
+    re.IGNORECASE,
+)
+#: 10⁶ alone, or behind a sign of multiplication, is a power
+POWER_OF_TEN = re.compile(r"(?:.*[^0-9.,])?10[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+
+
+class Noted(NamedTuple):
+    """The text of a figure without the mark of its footnote, and the mark."""
+
+    text: str
+    mark: str = ""
+
+
+def footnote_apart(raw: str) -> Noted:
+    text = raw.strip()
+    match = None if POWER_OF_TEN.fullmatch(text) else MARKED.fullmatch(text)
+    if not match:
+        return Noted(raw)
+    text, mark = (part for part in match.groups() if part is not None)
+    return Noted(text, mark.strip())
+
+
+class Apart(NamedTuple):
+    """A figure, and the unit that was written beside it."""
+
+    figure: str
+    unit: str
+
+
+def unit_apart(raw: str) -> Apart | None:
+    """The figure of a text without its unit; None where the text is not one figure with words at one side."""
+    text = normalised(raw).lower()
+    if match := UNIT_BEHIND.fullmatch(text):
+        return Apart(match["figure"], match["unit"])
+    if match := UNIT_BEFORE.fullmatch(text):
+        return Apart(f"{match['word']} {match['sign']}{match['figure']}".strip(), match["unit"])
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +331,15 @@ def is_too_large(found: Decimal) -> bool:
 
 
 def without_noise(found: Decimal) -> Decimal:
-    """1661.999999999999 of a spreadsheet is 1662; zero has no sign."""
+    """1661.999999999999 of a spreadsheet is 1662; zero has no sign.
+
+    Digits behind the decimal point beyond the fifteenth of all are noise, too: a spreadsheet does not show them. Those
+    of a whole number are not.
+    """
     exponent = found.as_tuple().exponent
-    rounded = round(found, DECIMALS) if isinstance(exponent, int) and -exponent > DECIMALS else found
+    if not isinstance(exponent, int) or exponent >= 0:
+        return found.normalize() + 0
+    room = SIGNIFICANT_DIGITS - 1 - found.adjusted()
+    decimals = min(DECIMALS, room) if room >= 0 else DECIMALS
+    rounded = round(found, decimals) if -exponent > decimals else found
     return rounded.normalize() + 0

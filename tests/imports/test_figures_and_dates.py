@@ -51,10 +51,19 @@ def test_a_figure_is_stored_exactly_as_it_was_read(cell, kept):
     assert load_rows("statistics", {"key": "figure", "value": kept}).unchanged == 1
 
 
-@pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890.123456"])
+@pytest.mark.parametrize("cell", ["999999999999999999", "111111111111111111", "1234567890123456"])
 def test_a_figure_that_a_database_would_round_is_refused(cell):
     assert codes(load_figure(cell).errors) == ["number.too_exact"]
     assert Observation.objects.get(key="figure").obs_value == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("1234567890.1234567", "1234567890.12346"), ("0.30000000000000004", "0.3")]
+)
+def test_what_no_spreadsheet_shows_of_a_figure_is_rounded_and_said(cell, kept):
+    report = load_figure(cell)
+    assert (codes(report.errors), warnings(report)) == ([], ["converted"])
+    assert Observation.objects.get(key="figure").obs_value == Decimal(kept)
 
 
 def test_an_upper_value_is_as_exact_and_as_clear_as_the_value():
@@ -221,6 +230,20 @@ def test_the_form_refuses_what_the_databases_would_not_keep_exactly(db):
     figure.clean()
 
 
+def test_a_year_typed_into_a_cell_for_dates_is_asked_about():
+    AgreementFactory(key="treaty", signed="1991")
+    report = load_rows("agreements", {"key": "treaty", "date_signed": "1905-06-15"})
+    assert not [code for code in codes(report.errors) if code.startswith("date.")]
+    (said,) = (one.problem for one in report.warnings if one.problem.code == "date.maybe_year")
+    assert said.in_every_language()["en"] == "15 June 1905 may be the year 1993 in a date format."
+
+
+@pytest.mark.parametrize("cell", ["1904-11-01", "1905-10-15", "1905-06", "1905", "1993-06-15", ""])
+def test_other_dates_are_not_asked_about(cell):
+    dates = column("agreements", "date_signed")
+    assert not list(dates.remarks(dates.parse(cell, None)))
+
+
 # Statements in words, and what a figure is about.
 
 
@@ -234,6 +257,37 @@ def test_a_statement_in_words_loses_its_unit_with_a_warning():
     assert (kept.is_statement, kept.unit, kept.wording_ru) == (True, None, "большая часть")
     assert '"unit"' not in kept.row
     assert load_rows("statistics", {"key": "figure", "value": "", "unit": ""}).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept", "power"),
+    [("18,5²", "18.5", 0), ("18,5*", "18.5", 0), ("18 млн ¹⁾", "18", 6), ("5 млн¹", "5", 6)],
+)
+def test_a_figure_with_the_mark_of_a_footnote_is_read_without_it_and_said(cell, kept, power):
+    report = load_figure(cell)
+    assert (codes(report.errors), "cell.footnote" in warnings(report)) == ([], True)
+    one = Observation.objects.get(key="figure")
+    assert (one.obs_value, one.unit_mult) == (Decimal(kept), power)
+
+
+@pytest.mark.parametrize("cell", ["10²", "199¹2", "5 м²"])
+def test_what_may_be_a_power_is_asked(cell):
+    assert load_figure(cell).errors
+
+
+@pytest.mark.parametrize("unit", ["", "enterprise"])
+def test_a_blank_value_is_no_statement(unit):
+    UnitFactory(key="enterprise")
+    report = load_rows("statistics", {"key": "figure", "title_ru": "Рост", "value": "", "unit": unit})
+    assert codes(report.errors) == ["figure.none"]
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("said", [{"direction": "up"}, {"wording_en": "it grew"}, {"obs_status": "O"}])
+def test_a_blank_value_beside_a_direction_a_wording_or_a_stated_absence_is_one(said):
+    IndicatorFactory()
+    row = {"key": "figure", "title_ru": "Рост", "indicator": "enterprises", "period": "2001", "value": ""}
+    assert not load_rows("statistics", row | said).errors
 
 
 def test_a_new_row_is_named_and_found_by_what_it_is_about(source, uzbekistan):

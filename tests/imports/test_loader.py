@@ -201,7 +201,7 @@ def test_a_figure_in_words_keeps_its_uncertainty(source, uzbekistan):
 def test_an_empty_figure_is_a_direction(source, uzbekistan):
     ObservationFactory()
     load_rows(
-        "statistics", {"key": "d", "indicator": "enterprises", "area": "UZ", "value": "", "measure": "growth"}
+        "statistics", {"key": "d", "indicator": "enterprises", "area": "UZ", "value": "", "direction": "up"}
     )
     assert Observation.objects.get(key="d").qualifier == "direction_only"
 

@@ -93,6 +93,56 @@ def test_per_cent_keeps_its_digits_and_its_sign(value, number_format, seen):
     assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
 
 
+@pytest.mark.parametrize(
+    ("value", "number_format", "seen"),
+    [
+        (18_500_000, '0.0,," млн"', "18.5 млн"),
+        (18_512_345, '0.0,," млн"', "18.512345 млн"),
+        (18_500_000, "0.0,,", "18.5"),
+        (16.5, '0" тыс."', "16.5 тыс."),
+        (5, '"Н/Д"', "Н/Д"),
+        (1234, "[$$-409]#,##0", "$1234"),
+        (-1234, "[$$-409]#,##0_);([$$-409]#,##0)", "-$1234"),
+        (1234.5, '#,##0.00 "₽"', "1234.5 ₽"),
+        (1234.5, '_-* #,##0.00\\ "₽"_-;\\-* #,##0.00\\ "₽"_-;_-* "-"??\\ "₽"_-;_-@_-', "1234.5 ₽"),
+        (5, "[$€-2] #,##0", "€ 5"),
+        (5, "[$USD] 0", "USD 5"),
+        (2_500_000, '[>=1000000]0.0,," млн";[>=1000]0.0," тыс.";0', "2.5 млн"),
+        (2_500, '[>=1000000]0.0,," млн";[>=1000]0.0," тыс.";0', "2.5 тыс."),
+        (25, '[>=1000000]0.0,," млн";[>=1000]0.0," тыс.";0', "25"),
+    ],
+)
+def test_the_scale_the_words_and_the_sign_of_a_number_format_are_part_of_the_figure(
+    value, number_format, seen
+):
+    assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "seen"),
+    [
+        (-5, "General;[Red]-General", "-5"),
+        (-5, "#,##0_);(#,##0)", "-5"),
+        (0, '#,##0;-#,##0;"-"', "0"),
+        (1234.5678, "# ##0.00", "1234.5678"),
+        (123456, "0.00E+00", "123456"),
+        (0.5, "# ?/?", "0.5"),
+        (5, "0;;;@", "5"),
+    ],
+)
+def test_a_format_that_shows_the_number_itself_leaves_it_as_it_is(value, number_format, seen):
+    assert next(iter(read_sheet(formatted(value, number_format)).rows)).cells == [seen]
+
+
+def test_a_number_that_its_format_hides_is_an_empty_cell():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["key", "value"])
+        sheet.write(1, 0, "a")
+        sheet.write(1, 1, 0, book.add_format({"num_format": "0;;;@"}))
+
+    assert next(iter(read_sheet(styled(fill)).rows)).cells == ["a"]
+
+
 def test_figures_are_numbers_in_a_workbook_where_the_number_is_just_the_text():
     rows = [
         ["a", "961", "14052.644309"],

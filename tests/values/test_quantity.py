@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from relations.errors import Problem
-from relations.values.quantity import Quantity, number
+from relations.values.quantity import Quantity, footnote_apart, number
 
 
 def refused(written):
@@ -53,6 +53,11 @@ def refused(written):
         ("0.123456", "0.123456", "exact", 0),
         ("999999999999999", "999999999999999", "exact", 0),
         ("500000000000000000", "500000000000000000", "exact", 0),
+        ("1234567890.1234567", "1234567890.12346", "exact", 0),
+        ("3521418059.923445", "3521418059.92344", "exact", 0),
+        ("1234567890123.4567", "1234567890123.46", "exact", 0),
+        ("123456789012345.6", "123456789012346", "exact", 0),
+        ("18.499999999999996", "18.5", "exact", 0),
     ],
 )
 def test_figures_are_read_with_their_uncertainty(written, value, qualifier, mult):
@@ -141,7 +146,7 @@ def test_a_range_with_a_word_is_refused_since_one_of_them_would_be_lost(written)
 
 
 @pytest.mark.parametrize(
-    "written", ["999999999999999999", "111111111111111111", "1234567890123.4567", "1234567890.1234567"]
+    "written", ["999999999999999999", "111111111111111111", "1234567890123456", "1234567890123456.5"]
 )
 def test_more_digits_than_both_databases_keep_are_refused(written):
     problem = refused(written)
@@ -233,3 +238,31 @@ def test_a_number_with_two_meanings_is_refused_with_both():
 def test_words_beside_them_keep_their_meaning():
     found = Quantity.parse("около 1.234,5 млн")
     assert (found.value, found.mult, found.qualifier) == (Decimal("1234.5"), 6, "about")
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "mark"),
+    [
+        ("18,5²", "18,5", "²"),
+        ("1992³", "1992", "³"),
+        ("18,5¹²⁾", "18,5", "¹²⁾"),
+        ("18,5⁽а⁾", "18,5", "⁽а⁾"),
+        ("18,5 млн²", "18,5 млн", "²"),
+        ("18,5 %¹", "18,5 %", "¹"),
+        ("18,5*", "18,5", "*"),
+        ("18,5 **", "18,5", "**"),
+        ("18,5†", "18,5", "†"),
+        ("18,5 1)", "18,5", "1)"),
+        ("2,5 × 10⁶ ¹", "2,5 × 10⁶ ¹", ""),
+        ("2,5 × 10⁶*", "2,5 × 10⁶", "*"),
+    ],
+)
+def test_the_mark_of_a_footnote_stands_apart_from_the_figure(written, text, mark):
+    assert footnote_apart(written) == (text, mark)
+
+
+@pytest.mark.parametrize(
+    "written", ["10⁶", "2,5 × 10⁶", "5·10²", "5 м²", "CO₂", "(1)", "1)", "*", "5", "", "18,5 1.", "н/д"]
+)
+def test_a_power_and_the_sign_of_a_unit_are_no_footnotes(written):
+    assert footnote_apart(written).mark == ""
