@@ -22,7 +22,7 @@ from relations.rows.lookups import Lookups
 from relations.rows.measure_columns import Measured
 from relations.rows.statistics import StatisticsResource
 from relations.text.cell_syntax import join, split
-from relations.values.period import FIRST_YEAR, LAST_YEAR
+from relations.values.period_problems import FIRST_YEAR, LAST_YEAR
 from relations.values.quantity_format import MULTS
 
 from .cell_fields import CellField

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from relations.filters.parameters import ManyFilter, ParameterError, ParameterFilterSet, YearFilter
-from relations.values.period import FIRST_YEAR, LAST_YEAR
+from relations.values.period_problems import FIRST_YEAR, LAST_YEAR
 
 from .exceptions import InvalidParameters
 

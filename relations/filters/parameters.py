@@ -15,7 +15,7 @@ from relations.models.places import involvement_of
 from relations.models.querysets import RecordQuerySet
 from relations.rows.columns import Label
 from relations.search.lemmas import query_terms
-from relations.values.period import FIRST_YEAR, LAST_YEAR
+from relations.values.period_problems import FIRST_YEAR, LAST_YEAR
 
 #: (value, label) in the order of the form
 Choices = Sequence[tuple[str, Label]]

@@ -73,6 +73,15 @@ class TestImportSheet:
             call_command("import_sheet", "forums", str(tmp_path / "x.xlsx"), report=str(tmp_path / "r.json"))
         assert json.loads((tmp_path / "r.json").read_text())["outcome"] == "rejected_file"
 
+    def test_the_encoding_of_a_file_may_be_named(self, tmp_path, capsys):
+        path = tmp_path / "sheet.csv"
+        path.write_bytes("title_ru;event_type\nЎзбекистон форуми;congress\n".encode("cp1251"))
+        with pytest.raises(SystemExit):
+            call_command("import_sheet", "forums", str(path))
+        assert "kz1048" in capsys.readouterr().err
+        call_command("import_sheet", "forums", str(path), encoding="cp1251")
+        assert Forum.objects.get().title_ru == "Ўзбекистон форуми"
+
     def test_a_missing_file_or_user_is_a_usage_error(self, sheet):
         path = sheet("title_ru", "a")
         wrong = (

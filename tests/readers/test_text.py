@@ -172,7 +172,10 @@ KAZAKH = "Ресей мен Қазақстан арасындағы келісі
 @pytest.mark.parametrize(
     ("page", "texts"),
     [
-        ("kz1048", ["Қазақстан", "Мәскеу", KAZAKH, KAZAKH.upper(), f"{LONG}, {KAZAKH}", "Жылғы шағын бизнес"]),
+        (
+            "kz1048",
+            ["Қазақстан", "Мәскеу", KAZAKH, KAZAKH.upper(), f"{LONG}, {KAZAKH}", "Жылғы шағын бизнес"],
+        ),
         ("mac_cyrillic", ["Россия", "Тюмень и Уфа", LONG, "Соглашение о дружбе", "«Ещё» ёлка"]),
         ("iso8859-5", ["Мир", "ДОГОВОР", "договор", LONG, LONG.upper(), "Ещё ёлка"]),
         ("cp1250", ["Şertnama", "Ylalaşyk", "Türkmenistanyň Prezidenti", "Daşary işler ministrligi"]),
