@@ -104,6 +104,7 @@ class ImportBatchAdmin(MappingPages):
             "opts": self.opts,
             "type": RESOURCES[batch.type].model._meta,
             "is_own": is_own,
+            "encodings": batches.encodings_of(batch) if is_own and batch.status == Status.REFUSED else (),
             "next": self.steps(request, batch),
             "tabs": None
             if batch.is_under_way

@@ -38,7 +38,9 @@ class MappingPages(BatchSteps):
     """Adds the pages of a mapping to the admin of imports."""
 
     def get_urls(self) -> list[URLPattern]:
-        pages = {"mapping": self.mapping, "mend": self.mend, "recipe": self.recipe}
+        pages = {
+            "mapping": self.mapping, "mend": self.mend, "recipe": self.recipe, "encoding": self.encoding,
+        }  # fmt: skip
         return [
             path(
                 f"<int:number>/{name}/",
@@ -102,11 +104,17 @@ class MappingPages(BatchSteps):
 
     def other_sheet(self, batch: ImportBatch, name: str) -> HttpResponse:
         """Begins again with another sheet of the workbook."""
-        waiting = {"sheet": name[:300], "recipe": {}, "table": {}, "status": Status.WAITING}
-        ImportBatch.objects.filter(pk=batch.pk, status__in=OPEN).update(**waiting)
-        batch.refresh_from_db()
+        batches.read_again(batch, sheet=name[:300])
         tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch, "mapping"))
+
+    def encoding(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Reads a text file in the encoding that was chosen from the first words."""
+        batch = self.own_open(request, number)
+        if request.method == "POST" and batch.status in OPEN:
+            batches.read_again(batch, encoding=request.POST.get("encoding", "")[:20])
+            tasks.go_on(batch)
+        return HttpResponseRedirect(address_of(batch))
 
     def mapping_page(self, request: HttpRequest, batch: ImportBatch, form: Answers) -> HttpResponse:
         names, rows, problem = form.read

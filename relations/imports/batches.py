@@ -28,6 +28,7 @@ from relations.mapping.sample import headings_sha256, sample_of
 from relations.models import ImportBatch, ImportLine, ImportRecipe, KeptFile
 from relations.models.bulk import insert
 from relations.models.row_cache import FlatRow, encode
+from relations.readers.encoding import candidates
 from relations.readers.sheet import Sheet, read_sheet
 from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
@@ -160,6 +161,20 @@ def guessed(batch: ImportBatch) -> Guess:
     return guess(RESOURCES[batch.type], sheet_of(batch), Lookups())
 
 
+def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
+    """[(encoding, first words)] of a text file that may be read in several ways; none of others."""
+    codes = {error.get("code") for error in batch.report.get("errors", ())}
+    return candidates(data_of(batch)) if "file.encoding_choice" in codes else []
+
+
+def read_again(batch: ImportBatch, **otherwise: str) -> None:
+    """Begins again with another sheet of the workbook, or another encoding."""
+    states = (Status.MAPPING, Status.PREVIEWED, Status.REFUSED)
+    about = {"recipe": {}, "table": {}, "status": Status.WAITING, **otherwise}
+    ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(**about)
+    batch.refresh_from_db()
+
+
 def answer(batch: ImportBatch, recipe: Recipe) -> None:
     """Reads the table by other answers: the preview is made anew."""
     states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
@@ -177,7 +192,7 @@ def recipe_of(batch: ImportBatch) -> Recipe | None:
 
 def sheet_of(batch: ImportBatch) -> Sheet:
     """The table of the uploaded file."""
-    return read_sheet(data_of(batch), batch.sheet)
+    return read_sheet(data_of(batch), batch.sheet, batch.encoding)
 
 
 def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:

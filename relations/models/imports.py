@@ -43,6 +43,8 @@ class ImportBatch(models.Model):
     type = models.CharField(_("type"), max_length=20)
     file = models.CharField(_("file"), max_length=300, blank=True)
     sheet = models.CharField(_("sheet"), max_length=300, blank=True)
+    #: of a text file, where somebody has chosen it
+    encoding = models.CharField(max_length=20, blank=True, editable=False)
     sha256 = models.CharField(_("checksum of the file"), max_length=64, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
