@@ -26,6 +26,7 @@ from relations.rows.cells import read_text
 from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Text, Whole
 from relations.rows.lookups import Lookups
 from relations.rows.sources import Extent
+from relations.text.characters import meant
 from relations.values.period_format import typed_phrase
 
 #: columns whose values are not what is typed; the others take the text as it is
@@ -52,6 +53,10 @@ class CellField(forms.CharField):
             kwargs["label"] = column.label
         super().__init__(**{"required": False, **kwargs})
         self.column, self.lookups = column, Lookups()
+
+    def to_python(self, value: Any) -> Any:
+        """What cannot be seen is nothing where something is required."""
+        return meant(super().to_python(value) or "")
 
     def clean(self, value: Any) -> Any:
         return read_as_cell(self.column, super().clean(value), self.lookups)
