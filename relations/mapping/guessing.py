@@ -25,6 +25,8 @@ from .synonyms import columns_meant
 
 #: rows below the headings that are looked at
 SAMPLE = 200
+#: the share of figures below a heading that is a year
+OFTEN = 0.5
 #: what a row of the numbers of columns has at least
 FEWEST_NUMBERED = 3
 
@@ -247,7 +249,7 @@ class Guesser:
         if not self.is_measured or "value" in self.exact.values() and not self.years_beside_value:
             return []
         free = [name for name in self.names if name not in self.exact]
-        years = [name for name in free if year_in(name) and self.is_of_figures(name)]
+        years = [name for name in free if year_in(name) and self.is_of_figures(name, OFTEN)]
         if len(years) > 1 and "period" not in self.exact.values():
             return years
         places = [
@@ -262,9 +264,9 @@ class Guesser:
         """“value 2021”, “value 2022”: the value of each year."""
         return sum(bool(year_in(name)) for name in self.names) > 1
 
-    def is_of_figures(self, name: str) -> bool:
+    def is_of_figures(self, name: str, at_least: float = MOSTLY) -> bool:
         cells = self.cells_below(self.names.index(name))
-        return not any(cells) or share(cells, is_figure) >= MOSTLY
+        return not any(cells) or share(cells, is_figure) >= at_least
 
     @cached_property
     def corner(self) -> bool:
@@ -309,7 +311,9 @@ class Guesser:
     @cached_property
     def first_column(self) -> dict[str, str]:
         """{heading: area} where the first column has the other side of a matrix."""
-        if not self.names or self.names[0] in self.exact or not (self.corner or is_nameless(self.names[0])):
+        if not self.names or self.names[0] in self.exact:
+            return {}
+        if not self.corner and (not is_nameless(self.names[0]) or "area" in self.titled):
             return {}
         is_places = kind_of(self.cells_below(0), self.lookups) == "place"
         return {self.names[0]: "area"} if is_places and "area" not in self.exact.values() else {}

@@ -19,7 +19,7 @@ PART = re.compile(
     r"|(?P<general>general|standard|основной)|(?P<digits>[0#?][0#?.,]*|\.[0#?]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-SECTIONS = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\])*)(?:;|$)', re.DOTALL)
+SECTIONS = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\])*+)(?:;|$)', re.DOTALL)
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,

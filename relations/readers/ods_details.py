@@ -27,6 +27,8 @@ SHOWN_NUMBER = re.compile(r"(?P<before>\D*?)-?(?P<digits>\d(?:[\d\s.,'’]*\d)?)
 SHOWN_YEAR = re.compile(r"\d{4}\D*")
 SHOWN_MONTH = re.compile(r"(?:[^\W\d]+\.?\s+|\d{1,2}[./-])\d{4}\D*|\d{4}-\d\d")
 NOT_WORDS = " ()+-−.,\u00a0\u202f"
+#: by which a format may scale a number
+POWERS = (0, -3, -6, -9, -12)
 PER_CENT = make_of("0%")
 
 
@@ -105,21 +107,24 @@ def shown_section(shown: str, value: str) -> Section | None:
 
 def power_between(value: str, digits: str) -> int | None:
     """0 for 16500 shown as 16 500, -6 for 18500000 shown as 18,5."""
-    try:
-        number = abs(Decimal(value))
-    except ArithmeticError:
-        return None
     plain = re.sub(r"[\s'’]", "", digits)
     whole, sign, decimals = plain.rpartition("," if plain.rfind(",") > plain.rfind(".") else ".")
     readings = [re.sub(r"[.,]", "", plain)]
     if sign:
         readings.insert(0, f"{re.sub('[.,]', '', whole)}.{decimals}")
-    for power in (0, -3, -6, -9, -12):
-        for reading in map(Decimal, readings):
-            exponent = reading.as_tuple().exponent
-            if abs(number.scaleb(power) - reading) <= Decimal("0.51").scaleb(int(exponent)):
-                return power
-    return None
+    try:
+        number = abs(Decimal(value))
+        found = (
+            power for power in POWERS for one in readings if is_shown_as(number.scaleb(power), Decimal(one))
+        )
+        return next(found, None)
+    except ArithmeticError:  # a value that is no number
+        return None
+
+
+def is_shown_as(number: Decimal, reading: Decimal) -> bool:
+    """Whether a number can be shown so, rounded to its decimals."""
+    return abs(number - reading) <= Decimal("0.51").scaleb(int(reading.as_tuple().exponent))
 
 
 class TextStyles:
@@ -155,7 +160,7 @@ class OdsSheet:
         self.parser.EndElementHandler, self.parser.CharacterDataHandler = self.end, self.add
         self.parser.buffer_text = True
         self.open: list[str] = []
-        self.sheet_depth = self.paragraph_depth = self.row = self.column = self.columns = 0
+        self.sheet_depth = self.paragraph_depth = self.cell_depth = self.row = self.column = self.columns = 0
         self.is_found = self.row_is_filled = False
         self.row_attributes: dict[str, str] = {}
         self.cell: Cell | None = None
@@ -175,7 +180,7 @@ class OdsSheet:
         elif name == "table-column":
             self.start_column(bare_keys(attributes))
         elif name in CELLS:
-            self.cell, self.spans = Cell(attributes), []
+            self.cell, self.spans, self.cell_depth = Cell(attributes), [], len(self.open)
 
     def start_column(self, attributes: dict[str, str]) -> None:
         number = count_of(attributes, "number-columns-repeated")
@@ -221,7 +226,7 @@ class OdsSheet:
             self.paragraph_depth = 0
         elif self.paragraph_depth and name == "span":
             self.spans.pop()
-        elif self.cell is not None and name in CELLS:
+        elif self.cell is not None and depth == self.cell_depth:
             self.end_cell(self.cell)
         elif self.cell is None and name == "table-row":
             self.end_row()

@@ -46,7 +46,8 @@ def test_a_heading_is_a_name_and_perhaps_a_unit(text, heading):
 @pytest.mark.parametrize(
     ("text", "year"),
     [
-        ("2021", "2021"), ("2009 г.", "2009 г."), ("1990 [YR1990]", "1990"), ("value 2021", "2021"), ("2015/16", "2015/16"),
+        ("2021", "2021"), ("2009 г.", "2009 г."), ("1990 [YR1990]", "1990"), ("value 2021", "2021"),
+        ("2015/16", "2015/16"),
         ("2020Q1", "2020Q1"), ("1992-1993 и 1995", ""), ("value", ""), ("12021", ""), ("20215", ""),
     ],
 )  # fmt: skip
@@ -123,7 +124,8 @@ def test_units_and_marks_in_headings_are_understood():
 
 def test_a_row_of_units_belongs_to_the_headings():
     report = load_table(
-        "statistics", ["indicator", "area", "period", "value"], ["", "", "год", "млн долл."], ["exports", "RU", "2001", "5"],
+        "statistics", ["indicator", "area", "period", "value"], ["", "", "год", "млн долл."],
+        ["exports", "RU", "2001", "5"],
     )  # fmt: skip
     assert (codes(report.errors), report.created) == ([], 1)
     assert "row.of_headings" in warnings(report)

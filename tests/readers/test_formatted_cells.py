@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 from relations.errors import Problem
+from relations.readers.number_formats import make_of
 from relations.readers.sheet import read_sheet
 from relations.rows.cells import refuse_controls
 from relations.writers.formats import encoded_rows
@@ -158,3 +159,12 @@ def test_figures_are_numbers_in_a_workbook_where_the_number_is_just_the_text():
         ("c", None, "0.1234567890123456789"),
         ("d", -8, "12,5"),
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["[a]" * 150 + '"', '"' * 499, "\\" * 501, "[" * 500, ";" * 500, "0" * 500 + "e", "_", "[>x]0", "0;@"],
+)
+def test_a_format_that_is_no_format_harms_nobody(code):
+    make = make_of(code)
+    assert make is None or isinstance(make(5), (int, str))

@@ -93,6 +93,7 @@ def remarks(sheet):
         (number(0.5, "1/2"), "0.5"),
         (number(5, "Н/Д"), "Н/Д"),
         (number(5, "17"), "5"),
+        (number(5, "1,2,3.4.5 штук"), "5"),
         (cell('office:value-type="date" office:date-value="1993-05-25"', "25.05.1993"), "1993-05-25"),
         (cell('office:value-type="date" office:date-value="1993-05-25"', "май 1993"), "1993-05"),
         (cell('office:value-type="date" office:date-value="1993-05-25"', "1993"), "1993"),
@@ -177,6 +178,17 @@ def test_repeated_rows_and_cells_are_read_alike_and_cost_nothing_where_they_are_
 def test_a_repetition_that_is_no_number_is_refused():
     with pytest.raises(Problem) as caught:
         read_sheet(ods(row(text("a"), attributes='table:number-rows-repeated="many"')))
+    assert caught.value.code == "file.unreadable"
+
+
+@pytest.mark.parametrize(("value", "seen"), [("NaN", "NaN"), ("1e999999", "Infinity")])
+def test_a_value_that_is_no_number_is_left_to_its_column(value, seen):
+    assert read(number(value, "5 шт.")) == [seen]
+
+
+def test_a_value_of_letters_is_refused():
+    with pytest.raises(Problem) as caught:
+        read_sheet(ods(row(text("a"), number("many", "5 шт."))))
     assert caught.value.code == "file.unreadable"
 
 
