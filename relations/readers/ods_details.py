@@ -7,15 +7,23 @@ are read from both. Repeated rows and cells are not written out.
 import re
 import zipfile
 from decimal import Decimal
+from functools import lru_cache
 
 from relations.text.cell_syntax import FORMULA_ERRORS, NEVER_CALCULATED
 
 from .number_formats import Make, Section, Shown, as_month, as_year, make_of
 from .rich_text import lowered, pieces, raised
 from .sheet_details import MOST_STRUCK, STRUCK_OUT, Instead, SheetDetails
-from .xlsx_xml import bare, bare_keys, parse, parser_with
+from .xlsx_xml import bare as without_space
+from .xlsx_xml import parse, parser_with
 
 CONTENT = "content.xml"
+#: without any of these in it a workbook shows every cell as it is, and need not be read twice
+TELLING = (
+    *(b"percentage", b"currency", b'"error"', b"formula=", b":span", b":a ", b"visibility=", b"date-value"),
+    *(b"number:text", b"display-factor", b":map ", b"line-through"),
+)
+LONGEST_TELLING = 20
 #: a repeated cell is noted in so many columns, more than a sheet may have
 MOST_REPEATED = 2000
 CELLS = frozenset(("table-cell", "covered-table-cell"))
@@ -24,6 +32,7 @@ BLANKS = {"tab": "\t", "line-break": "\n"}
 #: an error by which LibreOffice gives only its number
 NUMBERED_ERROR = re.compile(r"Err:\d+")
 SHOWN_NUMBER = re.compile(r"(?P<before>\D*?)-?(?P<digits>\d(?:[\d\s.,'’]*\d)?)(?P<after>\D*)")
+PLAIN = re.compile(r"-?\d+[.,]\d+")
 SHOWN_YEAR = re.compile(r"\d{4}\D*")
 SHOWN_MONTH = re.compile(r"(?:[^\W\d]+\.?\s+|\d{1,2}[./-])\d{4}\D*|\d{4}-\d\d")
 NOT_WORDS = " ()+-−.,\u00a0\u202f"
@@ -32,11 +41,19 @@ POWERS = (0, -3, -6, -9, -12)
 PER_CENT = make_of("0%")
 
 
+#: names recur by the hundred thousand
+bare = lru_cache(maxsize=1000)(without_space)
+
+
+def bare_keys(attributes: dict[str, str]) -> dict[str, str]:
+    return {bare(name): value for name, value in attributes.items()} if attributes else attributes
+
+
 class Cell:
     """One cell while it is read: its attributes, its text, and what of it is struck out."""
 
     def __init__(self, attributes: dict[str, str]) -> None:
-        self.types = {value for name, value in attributes.items() if bare(name) == "value-type"}
+        self.types = {value for name, value in attributes.items() if name.endswith("value-type")}
         self.attributes = bare_keys(attributes)
         self.parts: list[str] = []
         self.struck: list[str] = []
@@ -75,6 +92,8 @@ class Cell:
 
     def error(self) -> str:
         """The error of a formula, in the words of Excel."""
+        if "error" not in self.types and "formula" not in self.attributes:
+            return ""
         text = self.text.strip()
         is_error = "error" in self.types or ("formula" in self.attributes and NUMBERED_ERROR.fullmatch(text))
         if not is_error and not ("formula" in self.attributes and text in FORMULA_ERRORS):
@@ -86,10 +105,18 @@ class Cell:
         shown, code = self.text.strip(), self.attributes.get("currency", "")
         if not shown and self.paragraphs and not code:
             return Instead("")  # its format hides it
-        section = shown_section(shown, self.attributes.get("value", ""))
+        value = self.attributes.get("value", "")
+        if not code and is_just(shown, value):
+            return None
+        section = shown_section(shown, value)
         if code:
             section = Section(f"{code} ", "", section.power if section else 0, True)
         return None if section is None or section.is_plain else Shown((section,))
+
+
+def is_just(shown: str, value: str) -> bool:
+    """Whether a number shows all its digits and nothing else, as most do."""
+    return shown == value or (bool(PLAIN.fullmatch(shown)) and shown.replace(",", ".").rstrip("0") == value)
 
 
 def shown_section(shown: str, value: str) -> Section | None:
@@ -206,7 +233,12 @@ class OdsSheet:
             self.add(BLANKS[name])
 
     def add(self, text: str) -> None:
-        if self.cell is None or not self.paragraph_depth or "annotation" in self.open[self.paragraph_depth :]:
+        if self.cell is None or not self.paragraph_depth:
+            return
+        if not self.spans and len(self.open) == self.paragraph_depth:
+            self.cell.parts.append(text)
+            return
+        if "annotation" in self.open[self.paragraph_depth :]:
             return
         spans, styles = set(self.spans), self.styles
         if spans & styles.struck:
@@ -269,11 +301,24 @@ def is_hidden(attributes: dict[str, str]) -> bool:
 
 def count_of(attributes: dict[str, str], name: str) -> int:
     """How often a cell, row or blank is repeated. Raises ValueError for what is no number."""
-    return max(1, int(attributes.get(name, "1")[:9]))
+    return max(1, int(attributes[name][:9])) if name in attributes else 1
+
+
+def tells(package: zipfile.ZipFile) -> bool:
+    """Whether the workbook has cells that show other than their value; a quick look at all of it."""
+    before = b""
+    for piece in pieces(package, CONTENT):
+        looked_at = before + piece
+        if any(mark in looked_at for mark in TELLING):
+            return True
+        before = piece[-LONGEST_TELLING:]
+    return False
 
 
 def ods_details(package: zipfile.ZipFile, name: str) -> SheetDetails:
     sheet = OdsSheet(name)
+    if not tells(package):
+        return sheet.details
     for piece in pieces(package, CONTENT):
         parse(sheet.parser, piece, False)
     parse(sheet.parser, b"", True)

@@ -13,6 +13,7 @@ SPACES = (
     ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
     ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
     ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
     ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 )
@@ -28,12 +29,16 @@ STYLES = "".join(
 )
 
 
+FORMATS = "<number:number-style><number:number/><number:text> </number:text></number:number-style>"
+
+
 def ods(rows, columns="", doctype=""):
     """A workbook whose rows are this XML; the first holds the headings key and value."""
+    looks = (STYLES if "style-name" in rows else "") + (FORMATS if 'value-type="float"' in rows else "")
     head = f"<table:table-row>{text('key')}{text('value')}</table:table-row>"
     content = (
         f'<?xml version="1.0"?>{doctype}<office:document-content {SPACES}>'
-        f"<office:automatic-styles>{STYLES}</office:automatic-styles><office:body><office:spreadsheet>"
+        f"<office:automatic-styles>{looks}</office:automatic-styles><office:body><office:spreadsheet>"
         f'<table:table table:name="L">{columns}{head}{rows}</table:table>'
         f'<table:table table:name="M"><table:table-row>{text("a")}</table:table-row></table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
