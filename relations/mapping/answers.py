@@ -48,6 +48,11 @@ class TheirColumn(NamedTuple):
     order: str
     has_six: bool
 
+    @property
+    def has_more(self) -> bool:
+        """Whether more is said of it than which column it is."""
+        return bool(self.is_filled_down or self.only or self.separator or self.order)
+
 
 class Answers:
     """The form of one table: its `recipe` and the choices beside it. `table` is the sample of the file."""
