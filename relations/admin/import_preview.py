@@ -72,7 +72,11 @@ class Tabs:
     def causes(self) -> list[Line]:
         """The warnings of a stored import, grouped as its preview has grouped them."""
         report = self.batch.report
-        return report["causes"] if "causes" in report else grouped_again(report.get("warnings", ()))
+        return (
+            report["causes"]
+            if "causes" in report
+            else grouped_again(report.get("warnings", ()), by_kind=True)
+        )
 
     @property
     def is_stored(self) -> bool:
@@ -188,6 +192,7 @@ def rows_of_line(line: ImportLine) -> list[FlatRow]:
 
 def where(cells: Sequence[str], number: int) -> str:
     """“2 cells: K6, K7”; a row, a column or the whole sheet where a finding is about no single cell."""
+    cells = list(dict.fromkeys(cells))  # an unfolded row gives its label to several
     named = ", ".join(map(place_named, cells[:MOST_PLACES]))
     named += "…" if number > MOST_PLACES else ""
     if all(CELL.fullmatch(cell) for cell in cells):

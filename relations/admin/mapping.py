@@ -20,6 +20,7 @@ from relations.errors import Problem
 from relations.imports import batches
 from relations.imports.recipes import keep_recipe, with_cell
 from relations.mapping.answers import Answers
+from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
 from relations.mapping.recipe import Recipe
 from relations.models import ImportBatch, ImportRecipe
@@ -70,7 +71,7 @@ class MappingPages(BatchSteps):
             if request.method == "POST":
                 form = self.answered(request, batch, form)
                 if "preview" in request.POST and not form.read[2]:
-                    return self.go_on(request, batch, form.recipe)
+                    return self.go_on(request, batch, with_titles(form.recipe, form.sheet))
                 if request.POST.get("sheet", batch.sheet or form.recipe.sheet) != form.recipe.sheet:
                     return self.other_sheet(batch, request.POST["sheet"])
         except Problem as problem:
@@ -152,6 +153,8 @@ class MappingPages(BatchSteps):
         except Problem as problem:
             messages.error(request, str(problem))
             return HttpResponseRedirect(address_of(batch))
+        if recipe.name:
+            keep_recipe(recipe, request.user)
         tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch))
 

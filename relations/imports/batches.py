@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports.pipeline import load_sheet
+from relations.mapping.fitting import Fit, fit_of
 from relations.mapping.guessing import Guess, guess, speaks_ours
 from relations.mapping.recipe import Recipe
 from relations.mapping.sample import headings_sha256, sample_of
@@ -38,6 +39,8 @@ from . import progress
 from .report import Report, grouped, refused
 
 UPLOADS_KEPT = timedelta(days=1)
+#: saved recipes for the same headings that are compared with a table
+MOST_COMPARED = 50
 Status, Tab = ImportBatch.Status, ImportLine.Tab
 
 
@@ -129,22 +132,25 @@ def asks_for_mapping(batch: ImportBatch) -> bool:
     if speaks_ours(resource, sheet):
         return False
     guessed = guess(resource, sheet, Lookups())
-    if recipe := recipe_for(guessed.recipe):
-        ImportBatch.objects.filter(pk=batch.pk).update(recipe=recipe.as_json(), table=sample_of(sheet))
+    saved = saved_recipe(sheet, guessed.recipe)
+    if saved and saved.is_known:
+        ImportBatch.objects.filter(pk=batch.pk).update(recipe=saved.recipe.as_json(), table=sample_of(sheet))
         batch.refresh_from_db(fields=["recipe", "table"])
         return False
-    if not guessed.is_open:
+    if not guessed.is_open and not saved:
         return False
-    waiting = {"status": Status.MAPPING, "table": sample_of(sheet), "recipe": guessed.recipe.as_json()}
+    recipe = saved.recipe if saved else guessed.recipe
+    waiting = {"status": Status.MAPPING, "table": sample_of(sheet), "recipe": recipe.as_json()}
     ImportBatch.objects.filter(pk=batch.pk, status=Status.READING).update(**waiting)
     return True
 
 
-def recipe_for(guessed: Recipe) -> Recipe | None:
-    """The newest saved recipe for a table with the same headings."""
+def saved_recipe(sheet: Sheet, guessed: Recipe) -> Fit | None:
+    """The newest saved recipe for a table with the same headings, one that knows its titles before others."""
     wanted = {"type": guessed.type, "headings_sha256": headings_sha256(guessed.headings)}
-    found = ImportRecipe.objects.filter(**wanted).order_by("-updated_at").first()
-    return Recipe.of(found.content) if found else None
+    saved = ImportRecipe.objects.filter(**wanted).order_by("-updated_at")[:MOST_COMPARED]
+    found = [fit for one in saved if (fit := fit_of(Recipe.of(one.content), sheet))]
+    return next((fit for fit in found if fit.is_known), found[0] if found else None)
 
 
 def begin_mapping(batch: ImportBatch) -> None:
@@ -237,7 +243,7 @@ class Lines:
 
     def store(self, batch: ImportBatch, report: Report) -> None:
         causes = [(Tab.ERRORS, encode(group)) for group in grouped(report.errors)]
-        causes += [(Tab.WARNINGS, encode(group)) for group in grouped(report.warnings)]
+        causes += [(Tab.WARNINGS, encode(group)) for group in grouped(report.warnings, by_kind=True)]
         rows = ((tab, content) for tab, _row, content in self.found)
         lines = ((batch.pk, tab, i, content) for i, (tab, content) in enumerate([*causes, *rows]))
         insert(ImportLine, ("batch", "tab", "position", "content"), lines)
@@ -282,7 +288,7 @@ def store(batch: ImportBatch) -> None:
             report = store_rows(batch)
             if not report.errors:
                 batch.refresh_from_db()
-                batch.report["causes"] = grouped(report.warnings)
+                batch.report["causes"] = grouped(report.warnings, by_kind=True)
                 batch.save(update_fields=["report"])
                 batch.lines.all().delete()
                 if not batch.only_good:

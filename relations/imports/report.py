@@ -154,33 +154,42 @@ class Report:
         }
 
 
+#: {(value, sentence in English): the sentence in both languages}
+Examples = dict[tuple[str, str], dict[str, str]]
 #: cells and examples named of one cause; the marked file names them all
 MOST_CELLS, MOST_EXAMPLES = 200, 12
 
 
-def grouped(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def grouped(findings: Iterable[Finding], by_kind: bool = False) -> list[dict[str, Any]]:
     """Findings grouped by cause, as `grouped_again` does."""
-    return grouped_again(finding.as_json() for finding in findings)
+    return grouped_again((finding.as_json() for finding in findings), by_kind)
 
 
-def grouped_again(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def grouped_again(findings: Iterable[dict[str, Any]], by_kind: bool = False) -> list[dict[str, Any]]:
     """Findings as_json(), grouped by cause, the most frequent first: one of them, with `cells`, `count`, `examples`.
 
-    The same message about the same column is one cause. All conversions of a column are one cause, too: `examples`
-    contains some of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
+    The same message about the same column is one cause. All conversions of a column are one cause, too, as is with
+    `by_kind` whatever has the same code: `examples` contains some of them as [value, {language: sentence}]. What is
+    likely a duplicate is listed by itself.
     """
-    found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], dict[str, Any]]] = {}
+    found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], Examples]] = {}
     for finding in findings:
         if finding["code"] == NEAR_DUPLICATE:
             continue
-        said = "" if finding["code"] == "converted" else finding["message"]["en"]
-        cause = finding["header"], finding["code"], said
+        is_one = by_kind or finding["code"] == "converted"
+        cause = finding["header"], finding["code"], "" if is_one else finding["message"]["en"]
         first, cells, examples = found.setdefault(cause, (finding, [], {}))
         cells.append(f"{finding['column']}{finding['row'] or ''}")
-        if not said and len(examples) < MOST_EXAMPLES and finding["value"] not in examples:
-            examples[finding["value"]] = finding["message"]
+        if is_one and len(examples) < MOST_EXAMPLES:
+            examples.setdefault((finding["value"], finding["message"]["en"]), finding["message"])
     groups = sorted(found.values(), key=lambda cause: -len(cause[1]))
     return [
-        {**first, "cells": cells[:MOST_CELLS], "count": len(cells), "examples": list(examples.items())}
+        {**first, "cells": cells[:MOST_CELLS], "count": len(cells), "examples": told(first, examples)}
         for first, cells, examples in groups
     ]
+
+
+def told(first: dict[str, Any], examples: Examples) -> list[tuple[str, Any]]:
+    """The examples of a cause; none where there is one, which says it itself."""
+    is_said = len(examples) < 2 and first["code"] != "converted"
+    return [] if is_said else [(value, message) for (value, _english), message in examples.items()]

@@ -20,7 +20,7 @@ from relations.rows.sheet_row import SheetRow
 
 from .headings import heading_names, is_nameless, year_in
 from .recipe import YEARS, Across, Recipe
-from .sample import cells_of, sheet_of
+from .sample import MOST_DIFFERENT, cells_of, sheet_of
 from .shaping import shaped
 
 #: columns listed one by one; of wider tables the others are named in the list of columns that are unfolded
@@ -152,8 +152,10 @@ class Answers:
     def their_column(self, at: int, name: str) -> TheirColumn:
         recipe = self.recipe
         ours = IGNORED if name in recipe.ignored else recipe.columns.get(name, "")
-        cells = [cell for cell, _number in cells_of(self.table, at, 400)]
-        below = [cell for cell in cells if cell not in {row.cell(at) for row in self.heading_rows}]
+        cells = [cell for cell, _number in cells_of(self.table, at, MOST_DIFFERENT)]
+        last = self.heading_rows[-1].number
+        above = {row.cell(at) for row in self.top if row.number <= last}
+        below = [cell for cell in cells if cell not in above]
         return TheirColumn(
             at, column_letters(at), name, "" if is_nameless(name) else name, below[:MOST_SHOWN], ours,
             name in recipe.fill_down, "\n".join(recipe.only.get(name, ())), recipe.separators.get(ours, ""),
@@ -236,7 +238,7 @@ class Answers:
         return tuple(row.number for row in self.top if first <= row.number <= last)[:3]
 
     def only_posted(self, post: QueryDict, at: int) -> tuple[str, ...]:
-        cells = [cell for cell, _number in cells_of(self.table, at, 400)]
+        cells = [cell for cell, _number in cells_of(self.table, at, MOST_DIFFERENT)]
         six = self.of_the_six(cells) if post.get(f"six{at}") else []
         return tuple(dict.fromkeys([*lines_of(post.get(f"only{at}", "")), *six]))
 

@@ -159,7 +159,7 @@ def test_a_file_with_errors_shows_cell_column_and_reason_and_offers_no_confirmat
     for finding in errors(page):
         label = RESOURCES["agreements"].column(finding["header"]).label
         cell = f": {finding['column']}{finding['row']}</td> <td>{label}</td> <td>{finding['value']}</td>"
-        assert f"{cell} <td>{finding['message']['en']}</td>" in text(page)
+        assert f"{cell} <td> {finding['message']['en']}" in text(page)
     found = {(one["column"], one["row"], one["header"]) for one in errors(page)}
     assert found == {("C", 2, "date_signed"), ("D", 3, "parties"), ("E", 3, "source")}
     assert "There is no place “Атлантида” in the register." in text(page)
