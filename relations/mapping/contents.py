@@ -34,6 +34,11 @@ def is_figure(cell: str) -> bool:
     return True
 
 
+def may_be_unit(cell: str) -> bool:
+    """Whether a cell below the heading of the figures is words, and none of those that say that there is no figure."""
+    return bool(cell) and not A_DIGIT.search(cell) and normalised(cell).lower() not in NO_FIGURE
+
+
 def is_year(cell: str) -> bool:
     return bool(year_in(cell)) and len(cell) <= 12
 

@@ -18,7 +18,17 @@ from relations.rows.resource import ERRORS, SheetResource
 from relations.rows.sheet_row import SheetRow
 from relations.text.normalize import fold
 
-from .contents import MOSTLY, indicator_named, is_figure, is_year, kind_of, place_named, share, unit_named
+from .contents import (
+    MOSTLY,
+    indicator_named,
+    is_figure,
+    is_year,
+    kind_of,
+    may_be_unit,
+    place_named,
+    share,
+    unit_named,
+)  # fmt: skip
 from .headings import LEVEL, MANY_ACROSS, heading_names, heading_of, is_nameless, year_in
 from .recipe import Across, Recipe
 from .synonyms import columns_meant
@@ -59,11 +69,9 @@ def speaks_ours(resource: type[SheetResource], sheet: Sheet) -> bool:
     known, filled = resource.known_headings(), [cell for cell in sheet.header if cell]
     if not filled or not all(fold(cell) in known or cell == ERRORS for cell in filled):
         return False
-    first = next(iter(sheet.rows), None)
-    return first is None or not any(
-        cell and not is_figure(cell) for at, cell in enumerate(first.cells) if at < len(sheet.header)
-        and known.get(fold(sheet.header[at])) == "value"
-    )  # fmt: skip
+    at = next((at for at, cell in enumerate(sheet.header) if known.get(fold(cell)) == "value"), None)
+    first = next(iter(sheet.rows), None) if at is not None else None
+    return first is None or not may_be_unit(first.cell(at))
 
 
 def guess(resource: type[SheetResource], sheet: Sheet, lookups: Lookups) -> Guess:

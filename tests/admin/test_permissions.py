@@ -11,10 +11,13 @@ from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from relations.catalog import RECORD_TYPES, ROWS
+from relations.imports.recipes import keep_recipe
+from relations.mapping.recipe import Recipe
 from relations.models import (
     ErrorReport,
     ForumSeries,
     ImportBatch,
+    ImportRecipe,
     Indicator,
     Organization,
     Person,
@@ -41,6 +44,7 @@ MODELS = {one.slug: one.model for one in RECORD_TYPES} | {
     "indicators": Indicator,
     "units": Unit,
     "imports": ImportBatch,
+    "recipes": ImportRecipe,
     "reports": ErrorReport,
     "users": get_user_model(),
     "groups": Group,
@@ -68,7 +72,8 @@ SENT_WHILE_TYPED = {"a": "likely_new", "c": "likely"}
 #: addresses of one version, finding, saved filter or import, which are tested where they are made
 ELSEWHERE = frozenset(
     "answer citation_rows comment read reading template compare version revert password_change process_import"
-    " confirm cancel merged filters good marked progress proposals undo submit publish different".split()
+    " confirm cancel merged filters good marked progress proposals undo submit publish different mapping mend recipe"
+    " encoding".split()
 )
 #: addresses beside those of models: whether an account without a role opens them, and what they take
 BESIDE_MODELS = {
@@ -97,6 +102,8 @@ def entity_of(model):
             return FACTORIES[one.slug]()
     if model is ImportBatch:
         return ImportBatch.objects.create(type="agreements")
+    if model is ImportRecipe:
+        return keep_recipe(Recipe("agreements", name="x"))
     if model is ErrorReport:
         return report_on(AgreementFactory())
     if model is Group:
@@ -113,6 +120,8 @@ def addresses(model, entity, letter):
     pages = OPENED_BY[letter]
     if model is ImportBatch:  # its form only shows it
         pages = {"v": ("changelist", "change")}.get(letter, ())
+    if model is ImportRecipe:
+        pages = {"v": ("changelist", "history"), "d": pages}.get(letter, ())
     for page in pages:
         takes = [] if page in WITHOUT_ENTITY else [entity.pk]
         try:
