@@ -137,7 +137,7 @@ class Differ:
         unread = {column.name for column in self.header.columns if column not in parsed.values}
         for need in self.resource.minimum:
             given = [name for name in need.names if name in self.header.given and name not in unread]
-            if given and not need.is_met(change.after):
+            if given and not need.of_sheets and not need.is_met(change.after):
                 self.findings.error(parsed.row, given[0], need.problem)
 
     def check_required(self, parsed: ParsedRow) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.mapping.guessing import certain_recipe
 from relations.mapping.recipe import Recipe
+from relations.mapping.row_kinds import RowKinds, passed_over
 from relations.mapping.shaping import shaped
 from relations.models import DataChange, FormerKey, State
 from relations.readers.sheet import Sheet
@@ -35,7 +36,6 @@ from .options import ImportOptions
 from .parser import Parser, columns_of
 from .plausibility import RuleWarnings
 from .report import Report
-from .row_kinds import RowKinds
 from .row_shape import RowShape
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
@@ -80,7 +80,7 @@ class SheetImport:
         used_keys: set[str] = set()
         self.findings = Findings(report, header)
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
-        self.kinds = RowKinds(header, self.findings)
+        self.kinds = RowKinds(header.sheet.header, header.known, self.lookups)
         self.shape = RowShape(header, self.findings)
         self.parser = Parser(header, self.lookups, self.findings)
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
@@ -148,7 +148,7 @@ class SheetImport:
             self.loader.finish()
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
-        rows = self.kinds.records(rows)
+        rows = [row for row in rows if not self.is_passed_over(row)]
         for row in rows:
             self.shape.check(row)
         changes = self.changes_of(rows)
@@ -168,6 +168,14 @@ class SheetImport:
             self.loader.load(changes)
         self.options.watch(self.report, changes)
         gc.collect(1)
+
+    def is_passed_over(self, row: SheetRow) -> bool:
+        """Whether a row is no record but a total, a note or the like, which is reported. One with a key is kept."""
+        is_shaped = bool(self.header.sheet.sources)
+        kind = row.kind if is_shaped or row.cell(self.header.index("key")) else self.kinds.kind(row)
+        if kind:
+            self.findings.warning(row, "", passed_over(row, kind))
+        return bool(kind)
 
     def changes_of(self, rows: Sequence[SheetRow]) -> list[RowChange]:
         """What each row changes, in the order of the rows."""

@@ -280,9 +280,7 @@ class Guesser:
     def corner(self) -> bool:
         """“Exporter \\ Importer” above the first column: places down and across."""
         return (
-            bool(self.names)
-            and any(sign in self.names[0] for sign in ("\\", "/", "|"))
-            and LEVEL not in self.names[0]
+            bool(self.names) and any(sign in self.names[0] for sign in ("\\", "/", "|")) and self.levels == 1
         )
 
     @cached_property

@@ -23,6 +23,7 @@ from relations.text.normalize import fold
 from .contents import same_unit
 from .headings import LEVEL, heading_names, is_nameless, year_in
 from .recipe import YEARS, Recipe
+from .row_kinds import RowKinds
 
 #: a date such as 05/06/1993, whose order the recipe says
 SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -184,7 +185,12 @@ class Shaping:
                 return
             start = next(filter(None, row.cells), "")
             if not passed or (fold(start) or start) not in passed:
-                yield row
+                kind = self.kinds.kind(row)
+                yield row._replace(kind=kind) if kind else row
+
+    @cached_property
+    def kinds(self) -> RowKinds:
+        return RowKinds(self.names, {}, self.lookups)
 
     def filled_down(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """Labels written once, with blanks below."""
@@ -196,6 +202,9 @@ class Shaping:
     def repeating(self, rows: Iterator[SheetRow], places: Sequence[int]) -> Iterator[SheetRow]:
         held: dict[int, str] = {}
         for row in rows:
+            if row.kind:
+                yield row
+                continue
             cells = row.cells + [""] * (max(places) + 1 - len(row.cells))
             for number, at in enumerate(places):
                 if cells[at]:
@@ -215,7 +224,11 @@ class Shaping:
         ]
         if not wanted:
             return rows
-        return (row for row in rows if all(has_one(row.cell(at), texts, by) for at, texts, by in wanted))
+        return (
+            row
+            for row in rows
+            if row.kind or all(has_one(row.cell(at), texts, by) for at, texts, by in wanted)
+        )
 
     def separator_at(self, at: int) -> str:
         column = next((target.name for target in self.targets if target.source == at), "")
@@ -225,6 +238,9 @@ class Shaping:
         """One row for one row; cells beyond the headings stay, so that they are named and not lost."""
         width = len(self.names)
         for row in rows:
+            if row.kind:
+                yield row
+                continue
             cells = [self.text_of(one, row) for one in self.targets]
             if len(row.cells) <= width:
                 yield row._replace(cells=cells)
@@ -247,6 +263,10 @@ class Shaping:
         nothing = (None,) * (len(self.recipe.across.parts) if self.recipe.across else 0)
         places = [(one, (*sources, *nothing, one.source)) for one in self.unfolded]
         for row in rows:
+            if row.kind:
+                number += 1
+                yield row._replace(number=number, origin=row.number)
+                continue
             cells = [self.text_of(one, row) for one in own]
             for one, row_sources in places:
                 if not (cell := row.cell(one.source)):
@@ -278,6 +298,8 @@ class Shaping:
         return (self.agreeing(row, places) for row in rows)
 
     def agreeing(self, row: SheetRow, places: Sequence[tuple[int, str]]) -> SheetRow:
+        if row.kind:
+            return row
         cells = list(row.cells)
         for at, text in places:
             if cells[at] and not same_unit(cells[at], text, self.lookups):
@@ -290,7 +312,7 @@ class Shaping:
     def changed(self, rows: Iterator[SheetRow], changes: Sequence[Change]) -> Iterator[SheetRow]:
         for row in rows:
             cells: list[str] | None = list(row.cells)
-            for change in changes:
+            for change in () if row.kind else changes:
                 if cells is not None and change.at < len(cells):
                     read = change.of(cells[change.at])
                     if read is None:

@@ -12,10 +12,14 @@ from relations.errors import Problem
 
 
 class Need(NamedTuple):
-    """One of `columns` must be filled; one with “=” counts with that cell only. `what` names them in words."""
+    """One of `columns` must be filled; one with “=” counts with that cell only. `what` names them in words.
+
+    With `of_sheets` a row is refused by its type, and only a sheet without these columns is refused here.
+    """
 
     columns: tuple[str, ...]
     what: str | Promise
+    of_sheets: bool = False
 
     @property
     def names(self) -> list[str]:

@@ -1,6 +1,11 @@
 """SheetRow: a row of a sheet with the numbers that its author sees."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class SheetRow(NamedTuple):
@@ -8,7 +13,8 @@ class SheetRow(NamedTuple):
 
     `width` is the number of cells in the file, empty ones included. A row that was made from a part of another one
     has a number of its own; `origin` is the number of that other row, and `sources` are the columns in it that the
-    cells come from, None for what stands in no cell. `is_bare` is a row of which only the values can be seen, not the
+    cells come from, None for what stands in no cell. `kind` is the word for a row that is no record, such as a total;
+    it is passed over. `is_bare` is a row of which only the values can be seen, not the
     formats of its numbers.
     """
 
@@ -18,6 +24,7 @@ class SheetRow(NamedTuple):
     origin: int = 0
     sources: tuple[int | None, ...] = ()
     is_bare: bool = False
+    kind: StrOrPromise = ""
 
     @property
     def shown_number(self) -> int:

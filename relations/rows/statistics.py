@@ -28,6 +28,7 @@ class StatisticsResource(SheetResource):
         Need(
             ("value", "direction", "wording_ru", "wording_en", "obs_status=O"),
             _("a figure, or a word that there is none"),
+            of_sheets=True,
         ),
     )
     own_columns = [

@@ -12,6 +12,7 @@ from relations.models import (
     ErrorReport,
     Forum,
     ImportBatch,
+    ImportRecipe,
     Observation,
     Organization,
     Person,
@@ -69,7 +70,7 @@ def test_what_begins_so_is_suggested_before_what_has_such_a_word(staff):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_list_and_form_answers_whoever_may_see_it(role, language, staff):
     client = signed_in(staff(role), language)
-    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch, ErrorReport}
+    assert set(admin.site._registry) == {*MADE_BY, User, Group, ImportBatch, ImportRecipe, ErrorReport}
     for model in (*MADE_BY, User, Group):
         thing = MADE_BY[model]() if model in MADE_BY else model.objects.first()
         for address in (url(model), url(model, "add"), url(model, "change", thing.pk)):

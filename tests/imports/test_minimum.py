@@ -33,13 +33,17 @@ def indicator():
         ("visits", {"title_ru": "Визит", "visitor": "", "date": ""}, "visitor"),
         ("statistics", {"indicator": "", "area": "RU", "value": "5"}, "indicator"),
         ("statistics", {"indicator": "exports", "area": "", "value": "5"}, "area"),
-        ("statistics", {"indicator": "exports", "area": "RU", "value": ""}, "value"),
     ],
 )
 def test_a_row_without_it_is_refused_and_the_column_named(indicator, slug, row, lacks):
     report = load_rows(slug, row)
     assert [(one.header, one.problem.code) for one in report.errors] == [(lacks, "row.incomplete")]
     assert lacks in str(report.errors[0].problem)
+
+
+def test_a_figure_without_any_is_refused_at_its_value(indicator):
+    report = load_rows("statistics", {"indicator": "exports", "area": "RU", "value": ""})
+    assert problems(report) == [("C2", "figure.none")]
 
 
 @pytest.mark.parametrize(

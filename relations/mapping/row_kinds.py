@@ -6,18 +6,16 @@ They are passed over, and each is named in the report, so that nothing is lost s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 from relations.readers.sheet import says_the_same
+from relations.rows.lookups import Lookups
 from relations.rows.sheet_row import SheetRow
 from relations.text.normalize import fold
-
-from .findings import Findings
-from .header import Header
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -39,32 +37,18 @@ LONGEST_SECTION = 60
 
 
 class RowKinds:
-    """The rows of one sheet; `header` is the sheet's."""
+    """The rows of one table: `headings` are its own, `known` those of the type."""
 
-    def __init__(self, header: Header, findings: Findings) -> None:
-        self.header, self.findings = header, findings
-        self.known = header.resource.known_headings()
-        self.width = sum(bool(name) for name in header.names)
-        self.heading = SheetRow(header.sheet.header_row, list(header.sheet.header))
-        self.headings = [fold(text) for text in header.sheet.headings or header.sheet.header]
-        self.key_at = header.index("key")
-
-    def records(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
-        """The rows that may be records; the others are reported."""
-        if self.width < 2:  # a list of one column has no notes that could be told apart
-            return list(rows)
-        return [row for row in rows if not self.is_passed_over(row)]
-
-    def is_passed_over(self, row: SheetRow) -> bool:
-        if row.cell(self.key_at):
-            return False
-        kind = self.kind(row)
-        if kind:
-            self.findings.warning(row, "", passed_over(row, kind))
-        return bool(kind)
+    def __init__(self, headings: Sequence[str], known: Mapping[str, str], lookups: Lookups) -> None:
+        self.known, self.lookups = known, lookups
+        self.heading = SheetRow(0, list(headings))
+        self.headings = [fold(text) for text in headings]
+        self.width = sum(bool(text) for text in headings)
 
     def kind(self, row: SheetRow) -> StrOrPromise:
         """The word for what a row is, "" for a record."""
+        if self.width < 2:  # a list of one column has no notes that could be told apart
+            return ""
         filled = list(dict.fromkeys(cell for cell in row.cells if cell))  # merged cells say the same
         if not filled:
             return ""
@@ -97,7 +81,7 @@ class RowKinds:
         return text.isupper() or text.endswith(":") or self.is_place(text)
 
     def is_place(self, text: str) -> bool:
-        return bool(self.header.lookups.places.called(text))
+        return bool(self.lookups.places.called(text))
 
 
 #: (whether a row is of this kind, the word for it), in the order in which they are tried
