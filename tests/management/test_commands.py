@@ -31,7 +31,10 @@ class TestImportSheet:
     def test_a_good_sheet_is_stored_and_reported(self, sheet, tmp_path, capsys):
         report = tmp_path / "report.json"
         call_command(
-            "import_sheet", "forums", sheet("title_ru,event_type", "Форум,congress"), report=str(report)
+            "import_sheet",
+            "forums",
+            sheet("title_ru,event_type,date", "Форум,congress,2009"),
+            report=str(report),
         )
         found = json.loads(report.read_text())
         assert (found["outcome"], found["type"], found["created"], found["dry_run"], found["batch"]) == (
@@ -75,7 +78,7 @@ class TestImportSheet:
 
     def test_the_encoding_of_a_file_may_be_named(self, tmp_path, capsys):
         path = tmp_path / "sheet.csv"
-        path.write_bytes("title_ru;event_type\nЎзбекистон форуми;congress\n".encode("cp1251"))
+        path.write_bytes("title_ru;event_type;date\nЎзбекистон форуми;congress;2009\n".encode("cp1251"))
         with pytest.raises(SystemExit):
             call_command("import_sheet", "forums", str(path))
         assert "kz1048" in capsys.readouterr().err
@@ -110,7 +113,9 @@ class TestImportSheet:
         assert Forum.objects.published().count() == 1
 
     def test_a_dry_run_stores_nothing(self, sheet):
-        call_command("import_sheet", "forums", sheet("title_ru,event_type", "Форум,congress"), dry_run=True)
+        call_command(
+            "import_sheet", "forums", sheet("title_ru,event_type,date", "Форум,congress,2009"), dry_run=True
+        )
         assert not Forum.objects.exists()
 
 
