@@ -148,7 +148,8 @@ class SheetImport:
             self.loader.finish()
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
-        rows = [row for row in rows if not self.is_passed_over(row)]
+        if not self.options.is_alone:  # what is typed into a form is meant
+            rows = [row for row in rows if not self.is_passed_over(row)]
         for row in rows:
             self.shape.check(row)
         changes = self.changes_of(rows)

@@ -15,7 +15,7 @@ from relations.errors import Problem
 from relations.readers.sheet import says_the_same
 from relations.rows.lookups import Lookups
 from relations.rows.sheet_row import SheetRow
-from relations.text.normalize import fold
+from relations.text.normalize import fold, fold_word
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,15 +44,21 @@ class RowKinds:
         self.heading = SheetRow(0, list(headings))
         self.headings = [fold(text) for text in headings]
         self.width = sum(bool(text) for text in headings)
+        self.starts = {"", *self.headings, *known}
 
     def kind(self, row: SheetRow) -> StrOrPromise:
         """The word for what a row is, "" for a record."""
         if self.width < 2:  # a list of one column has no notes that could be told apart
             return ""
         filled = list(dict.fromkeys(cell for cell in row.cells if cell))  # merged cells say the same
-        if not filled:
+        if not filled or self.is_surely_a_record(filled):
             return ""
         return next((kind for is_so, kind in KINDS if is_so(self, row, filled)), "")
+
+    def is_surely_a_record(self, filled: Sequence[str]) -> bool:
+        """Whether the first of several cells neither counts nor sums up nor is a heading, as of most rows."""
+        start = fold_word(filled[0])
+        return len(filled) > 1 and start not in self.starts and start != "1" and not TOTAL.fullmatch(start)
 
     def is_repeated_heading(self, row: SheetRow, filled: Sequence[str]) -> bool:
         is_theirs = len(filled) > 1 and all(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from relations.imports.recipes import keep_recipe
 from relations.mapping.recipe import Across, Recipe
 from relations.models import Agreement, ImportBatch, ImportRecipe, Observation, Place
+from tests.helpers.admin import filled_in
 from tests.helpers.factories import IndicatorFactory, UnitFactory
 from tests.helpers.import_pages import batch_of, press, upload
 
@@ -225,3 +226,11 @@ def test_recipes_are_listed_exported_and_deleted_but_not_typed(admin_client):
     assert admin_client.get(reverse("admin:relations_importrecipe_add")).status_code == 403
     answer = admin_client.post(listed, {"action": "export", "_selected_action": [kept.pk]})
     assert Recipe.parse(answer.content.decode()) == Recipe("statistics", name="x", columns={"Страна": "area"})
+
+
+def test_a_title_in_capitals_typed_into_a_form_is_a_record(admin_client):
+    """A sheet would have it as the name of a section."""
+    address = reverse("admin:relations_agreement_add")
+    typed = filled_in(admin_client.get(address), title_ru="МЕМОРАНДУМ", signed="1993")
+    admin_client.post(address, typed)
+    assert Agreement.objects.get().title_ru == "МЕМОРАНДУМ"
