@@ -184,7 +184,7 @@ class Answers:
         """(our columns, the first rows as they are read, what prevents that)."""
         try:
             found = shaped(self.sheet, self.recipe, self.resource, self.lookups)
-            rows = [row.cells for row in islice(found.rows, READ_ROWS)]
+            rows = [row.cells for row in islice((row for row in found.rows if not row.kind), READ_ROWS)]
         except Problem as problem:
             return [], [], problem
         kept = [at for at, name in enumerate(found.header) if name]

@@ -31,6 +31,7 @@ from .contents import (
 )  # fmt: skip
 from .headings import LEVEL, MANY_ACROSS, heading_names, heading_of, is_nameless, year_in
 from .recipe import Across, Recipe
+from .row_kinds import RowKinds
 from .synonyms import columns_meant
 
 #: rows below the headings that are looked at
@@ -151,8 +152,10 @@ class Guesser:
 
     @cached_property
     def below(self) -> list[SheetRow]:
-        """The rows of the sample, without those of units and numbers that belong to the headings."""
-        return self.top[self.start + self.levels + len(self.added_rows) :]
+        """The rows of the sample, without those of units and numbers that belong to the headings, totals and notes."""
+        kinds = RowKinds(self.names, {}, self.lookups)
+        rows = self.top[self.start + self.levels + len(self.added_rows) :]
+        return [row for row in rows if not kinds.kind(row)]
 
     @cached_property
     def added_rows(self) -> list[SheetRow]:

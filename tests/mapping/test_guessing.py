@@ -63,7 +63,7 @@ def test_a_table_with_our_headings_needs_no_guess():
 def test_titles_above_the_table_are_proposed_by_their_cells():
     found = guessed(
         "statistics", ["Exports, FOB"], ["Kazakhstan, Rep. of"], ["US dollars, millions"],
-        ["", "2001", "2002"], ["Russia", "5", "6"], ["Uzbekistan", "7", "8"],
+        ["", "2001", "2002"], ["Russia", "5", "6"], ["Uzbekistan", "7", "8"], ["Total", "9", "9"], ["Source: x"],
     )  # fmt: skip
     assert found.recipe.constants == {"indicator": "=A1", "area": "=A2", "unit": "=A3"}
     assert found.recipe.cells == {
