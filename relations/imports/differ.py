@@ -15,6 +15,7 @@ from relations.models.row_cache import FlatRow, unpacked
 from relations.models.scope import GroupSides
 from relations.rows.columns import Derived, Key, is_plain
 from relations.rows.lookups import Lookups
+from relations.rows.minimum import Need
 from relations.rows.related_columns import Links, ParticipationStatuses
 from relations.rows.row_change import RowChange
 from relations.text.cell_syntax import split
@@ -49,6 +50,8 @@ class Differ:
         self.statuses = [column for column in columns if isinstance(column, ParticipationStatuses)]
         self.plain = [column for column in columns if is_plain(column)]
         self.numbers: Counter[str] = Counter()
+        #: what the last row that met each need has for it
+        self.labels: dict[Need, str] = {}
         self.has_reported_missing_columns = False
 
     def compare(
@@ -137,8 +140,12 @@ class Differ:
         unread = {column.name for column in self.header.columns if column not in parsed.values}
         for need in self.resource.minimum:
             given = [name for name in need.names if name in self.header.given and name not in unread]
-            if given and not need.of_sheets and not need.is_met(change.after):
-                self.findings.error(parsed.row, given[0], need.problem)
+            if need.is_met(change.after):
+                self.labels[need] = next(
+                    filter(None, map(parsed.row.cell, map(self.header.index, given))), ""
+                )
+            elif given and not need.of_sheets:
+                self.findings.error(parsed.row, given[0], need.problem_below(self.labels.get(need, "")))
 
     def check_required(self, parsed: ParsedRow) -> None:
         """Refuses a new record without its required values."""

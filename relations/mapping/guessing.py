@@ -70,6 +70,8 @@ def speaks_ours(resource: type[SheetResource], sheet: Sheet) -> bool:
     known, filled = resource.known_headings(), [cell for cell in sheet.header if cell]
     if not filled or not all(fold(cell) in known or cell == ERRORS for cell in filled):
         return False
+    if any(known.get(fold(cell)) == "value" and heading_of(cell).unit for cell in filled):
+        return False  # “value, %” folds to “value”
     at = next((at for at, cell in enumerate(sheet.header) if known.get(fold(cell)) == "value"), None)
     first = next(iter(sheet.rows), None) if at is not None else None
     return first is None or not may_be_unit(first.cell(at))
@@ -138,7 +140,7 @@ class Guesser:
             return 1
         first, second = self.top[self.start], self.top[self.start + 1]
         below = [second.cell(at) for at in range(len(second.cells)) if at and second.cell(at)]
-        years = [at for at, cell in enumerate(first.cells) if cell and year_in(cell)]
+        years = {year_in(cell) for cell in first.cells if cell} - {""}  # merged cells repeat theirs
         is_split = len(below) > len(years) > 1 and len(set(map(fold, below))) < len(below)
         return 2 if is_split and not any(map(is_figure, below)) else 1
 

@@ -18,6 +18,8 @@ LEVEL = " / "
 YEAR = re.compile(r"((?:18|19|20)\d\d)(?: ?[mq]\d{1,2}| \d\d)?(?: г| год| yr\d{4})?")
 #: how many years or places side by side make a wide table
 MANY_ACROSS = 3
+#: 2020M01 of SDMX
+MONTH = re.compile(r"((?:18|19|20)\d\d)-?[mM](\d{1,2})")
 ONE_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
 #: *, ¹ or 1) at the end, a mark of a footnote
 FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+\)?|(?<=\D)\d\)))+$")
@@ -71,6 +73,8 @@ def heading_of(name: str) -> Heading:
 def year_in(name: str) -> str:
     """The year, month or quarter that a heading is, or the only year in it; "" where there is none."""
     bare = FOOTNOTE.sub("", name).split("[")[0].strip()
+    if month := MONTH.fullmatch(bare):
+        return f"{month[1]}-{month[2]:0>2}"
     if YEAR.fullmatch(fold(bare[:40])):
         return bare
     years = ONE_YEAR.findall(bare) if len(bare) <= 40 else []

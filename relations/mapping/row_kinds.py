@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: what the first filled cell of a total is, folded: «Итого», «Всего по странам», “Grand total”
 TOTAL = re.compile(
-    r"(?:общий )?(?:итого|всего|в среднем|среднее)(?: за| по| в| на)?(?: \w+){0,3}"
+    r"(?:общий |промежуточный )?(?:итого|итог|подытог|сумма|всего|в среднем|среднее)(?: за| по| в| на)?(?: \w+){0,3}"
     r"|(?:grand |sub ?)?totals?(?: (?:for|of|by|in)(?: \w+){1,3})?|sum|average|барлығы|жами|ҳамагӣ|jemi"
 )
 #: how a note below a table begins

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -100,6 +100,15 @@ class Sheet:
             row.number for row in candidates if row.number <= best.number or says_the_same(row, best, known)
         }
         remarks = list(self.remarks)
+        remarks += [
+            Remark(
+                number,
+                None,
+                Problem("row.headings", _("The headings are repeated in this row, which was skipped.")),
+            )
+            for before, number in pairwise(sorted(repeated))
+            if before >= best.number and number > before + 1
+        ]
         if best.number != self.header_row:
             remark = Problem("header.found", _("The headings were found in row %(row)d."), row=best.number)
             remarks.append(Remark(best.number, None, remark))

@@ -28,11 +28,17 @@ class Need(NamedTuple):
     def is_met(self, cells: Mapping[str, str]) -> bool:
         return any(is_filled(column, cells) for column in self.columns)
 
-    @property
-    def problem(self) -> Problem:
-        """Of one row."""
-        message = _("This is no record yet: it lacks %(what)s (%(names)s).")
-        return Problem("row.incomplete", message, what=self.what, names=", ".join(self.names[:MOST_NAMED]))
+    def problem_below(self, label: str) -> Problem:
+        """Of one row; `label` is what a row above it has there."""
+        about = {"what": self.what, "names": ", ".join(self.names[:MOST_NAMED])}
+        if not label:
+            message = _("This is no record yet: it lacks %(what)s (%(names)s).")
+            return Problem("row.incomplete", message, **about)
+        message = _(
+            "This is no record yet: it lacks %(what)s (%(names)s). If “%(label)s” above holds for this row too, have it"
+            " filled down: on the page on which it is said how the table is read, or by a recipe."
+        )
+        return Problem("row.incomplete", message, label=label[:80], **about)
 
     @property
     def column_problem(self) -> Problem:

@@ -5,6 +5,7 @@ import pytest
 from relations.catalog import RESOURCES
 from relations.mapping.guessing import guess, speaks_ours
 from relations.mapping.headings import Heading, heading_of, year_in
+from relations.models import Observation
 from relations.readers.sheet import make_sheet
 from relations.rows.lookups import Lookups
 from tests.helpers.factories import IndicatorFactory, SourceFactory, UnitFactory
@@ -156,3 +157,41 @@ def test_figures_of_any_kind_do_not_make_a_row_of_headings(value):
         "statistics", ["indicator", "area", "period", "value"], ["exports", "RU", "2001", value]
     )
     assert (codes(report.errors), report.created) == ([], 1)
+
+
+@pytest.mark.parametrize("heading", ["value, %", "value (%)", "value, млн долл."])
+def test_a_unit_in_the_heading_contradicts_another_one_in_the_row(heading):
+    UnitFactory(key="percent", symbol_ru="%", symbol_en="%", name_en="per cent")
+    report = load_table(
+        "statistics", ["indicator", "area", "period", heading, "unit"], ["exports", "RU", "2001", "5", "USD"]
+    )
+    assert codes(report.errors) == ["table.contradicts"]
+
+
+def test_months_as_sdmx_writes_them_are_read():
+    report = load_table(
+        "statistics", ["indicator", "area", "2020M01", "2020M12"], ["exports", "RU", "5", "6"]
+    )
+    assert not report.errors
+    assert {str(one) for one in Observation.objects.values_list("period", flat=True)} == {
+        "2020-01",
+        "2020-12",
+    }
+
+
+def test_headings_repeated_below_are_skipped_and_said_but_not_those_of_a_template():
+    heads = ["indicator", "area", "period", "value"]
+    rows = [["exports", "RU", "2001", "5"], heads, ["exports", "RU", "2002", "6"]]
+    report = load_table("statistics", heads, heads, *rows)
+    assert (report.created, [one.row for one in report.warnings if one.problem.code == "row.headings"]) == (
+        2,
+        [4],
+    )
+
+
+def test_a_blank_label_below_another_is_answered_with_filling_down():
+    report = load_table(
+        "statistics", ["indicator", "area", "period", "value"], ["exports", "RU", "2001", "5"], ["", "RU", "2002", "6"],
+    )  # fmt: skip
+    (error,) = report.errors
+    assert (error.problem.code, "exports" in str(error.problem)) == ("row.incomplete", True)
