@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from relations.errors import Problem
 from relations.rows.columns import Choice, Reference
 from relations.rows.lookup_tables import NameTable
 from relations.rows.lookups import Lookups
@@ -44,8 +45,19 @@ def candidates(
     column = next((one for one in resource.columns() if one.name == column_name), None)
     if isinstance(column, Choice):
         return [Candidate(str(code), str(label)) for code, label in column.field.choices if code]
-    found = [one for table in tables_of(resource, column_name, lookups) for one in meant(table, text)]
+    tables = tables_of(resource, column_name, lookups)
+    if repaired := [one for table in tables if (one := repair_of(table, text))]:
+        return repaired[:1]
+    found = [one for table in tables for one in meant(table, text)]
     return [Candidate(one.natural_key()[0], str(one)) for one in dict.fromkeys(found)][:MOST]
+
+
+def repair_of(table: NameTable, text: str) -> Candidate | None:
+    """Several names in one cell, as a sheet writes them: «RU; KZ»."""
+    found = table.look_up(text)
+    if not isinstance(found, Problem) or found.code != "value.commas":
+        return None
+    return Candidate(str(found.params["repair"]), str(found.params["choices"]))
 
 
 def meant(table: NameTable, text: str) -> Iterable[Any]:

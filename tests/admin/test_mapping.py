@@ -10,7 +10,7 @@ from relations.imports.recipes import keep_recipe
 from relations.mapping.recipe import Across, Recipe
 from relations.models import Agreement, ImportBatch, ImportRecipe, Observation, Place
 from tests.helpers.admin import filled_in
-from tests.helpers.factories import IndicatorFactory, UnitFactory
+from tests.helpers.factories import IndicatorFactory, PlaceFactory, UnitFactory
 from tests.helpers.import_pages import batch_of, press, upload
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +234,17 @@ def test_a_title_in_capitals_typed_into_a_form_is_a_record(admin_client):
     typed = filled_in(admin_client.get(address), title_ru="МЕМОРАНДУМ", signed="1993")
     admin_client.post(address, typed)
     assert Agreement.objects.get().title_ru == "МЕМОРАНДУМ"
+
+
+@pytest.mark.parametrize(
+    ("cell", "first"), [("Россия и Казахстан", "RU; KZ"), ("КР", "KG"), ("Казакстан", "KZ")]
+)
+def test_what_may_be_meant_by_a_name_is_offered_best_first(admin_client, cell, first):
+    for code, name in (("KG", "Киргизия"), ("RU-KO", "Республика Коми")):
+        PlaceFactory(code=code, name_ru=name, name_en=name)
+    rows = f"title_ru;date_signed;parties\nДоговор о дружбе;1993;{cell}\n"
+    page = upload(admin_client, rows.encode(), model=Agreement)
+    (line,) = [one for one in page.context["tabs"].page if one["column_name"] == "parties"]
+    assert line["candidates"][0].cell == first
+    page = mend(admin_client, page, column="parties", cell=cell, instead=first)
+    assert batch_of(page).status == ImportBatch.Status.PREVIEWED
