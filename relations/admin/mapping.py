@@ -64,7 +64,7 @@ class MappingPages(BatchSteps):
         if batch.status not in OPEN:
             return HttpResponseRedirect(address_of(batch))
         try:
-            if not batch.table:
+            if not (batch.table and batch.recipe):
                 batches.begin_mapping(batch)
                 batch.refresh_from_db()
             form = Answers(RESOURCES[batch.type], batch.table, Recipe.of(batch.recipe))

@@ -25,7 +25,7 @@ from relations.imports.pipeline import load_sheet
 from relations.mapping.fitting import Fit, fit_of
 from relations.mapping.guessing import Guess, guess, speaks_ours
 from relations.mapping.recipe import Recipe
-from relations.mapping.sample import headings_sha256, sample_of
+from relations.mapping.sample import headings_sha256, sample_of, sampled_sheet
 from relations.models import ImportBatch, ImportLine, ImportRecipe, KeptFile
 from relations.models.bulk import insert
 from relations.models.row_cache import FlatRow, encode
@@ -100,9 +100,14 @@ def preview(batch: ImportBatch) -> None:
         return  # cancelled, or done by another worker
     lines = Lines()
     try:
-        if not batch.recipe and asks_for_mapping(batch):
+        sheet = sheet_of(batch)
+        if not batch.recipe and asks_for_mapping(batch, sheet):
             return
-        report = read(batch, lines.add)
+        if not batch.table and not is_small(
+            batch
+        ):  # its answers can then be changed without reading it again
+            ImportBatch.objects.filter(pk=batch.pk).update(table=sample_of(sheet))
+        report = read(batch, sheet, lines.add)
     except Problem as problem:
         report = refused(problem, type=batch.type, file=batch.file, sha256=batch.sha256)
     except progress.Cancelled:
@@ -126,9 +131,9 @@ def preview(batch: ImportBatch) -> None:
     progress.forget(batch)
 
 
-def asks_for_mapping(batch: ImportBatch) -> bool:
+def asks_for_mapping(batch: ImportBatch, sheet: Sheet) -> bool:
     """Whether it must first be said how the table is read; a recipe for the same headings says it."""
-    resource, sheet = RESOURCES[batch.type], sheet_of(batch)
+    resource = RESOURCES[batch.type]
     if speaks_ours(resource, sheet):
         return False
     guessed = guess(resource, sheet, Lookups())
@@ -155,10 +160,10 @@ def saved_recipe(sheet: Sheet, guessed: Recipe) -> Fit | None:
 
 def begin_mapping(batch: ImportBatch) -> None:
     """Goes back from a preview to the answers about the columns."""
-    sheet = sheet_of(batch)
-    recipe = batch.recipe or guessed(batch).recipe.as_json()
     states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
-    about = {"status": Status.MAPPING, "table": sample_of(sheet), "recipe": recipe}
+    table = batch.table or sample_of(sheet_of(batch))
+    recipe = batch.recipe or guess(RESOURCES[batch.type], sampled_sheet(table), Lookups()).recipe.as_json()
+    about = {"status": Status.MAPPING, "table": table, "recipe": recipe}
     ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(**about)
 
 
@@ -201,8 +206,7 @@ def sheet_of(batch: ImportBatch) -> Sheet:
     return read_sheet(data_of(batch), batch.sheet, batch.encoding)
 
 
-def read(batch: ImportBatch, watch: Callable[[Sequence[RowChange]], None]) -> Report:
-    sheet = sheet_of(batch)
+def read(batch: ImportBatch, sheet: Sheet, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     progress_report = progress.ProgressReport(batch, sheet.expected)
     resource = RESOURCES[batch.type]
 

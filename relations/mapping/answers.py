@@ -20,7 +20,7 @@ from relations.rows.sheet_row import SheetRow
 
 from .headings import heading_names, is_nameless, year_in
 from .recipe import YEARS, Across, Recipe
-from .sample import MOST_DIFFERENT, cells_of, sheet_of
+from .sample import MOST_DIFFERENT, cells_of, sampled_sheet
 from .shaping import shaped
 
 #: columns listed one by one; of wider tables the others are named in the list of columns that are unfolded
@@ -69,7 +69,7 @@ class Answers:
 
     @cached_property
     def sheet(self) -> Sheet:
-        return sheet_of(self.table)
+        return sampled_sheet(self.table)
 
     @cached_property
     def top(self) -> list[SheetRow]:

@@ -38,7 +38,7 @@ def sample_of(sheet: Sheet) -> dict[str, Any]:
     return {"name": sheet.name, "sheets": names, "rows": rows, "number": number, "cells": cells}
 
 
-def sheet_of(sample: dict[str, Any]) -> Sheet:
+def sampled_sheet(sample: dict[str, Any]) -> Sheet:
     """The Sheet of the first rows of a table, with their numbers."""
     found: list[Sequence[object]] = []
     for number, cells in sample["rows"]:
