@@ -260,8 +260,9 @@ class Shaping:
         """A row for each filled cell below an unfolded heading, with a number of its own."""
         number, own = 0, self.targets
         sources = tuple(one.source for one in own)
-        nothing = (None,) * (len(self.recipe.across.parts) if self.recipe.across else 0)
-        places = [(one, (*sources, *nothing, one.source)) for one in self.unfolded]
+        places = [
+            (one, (*sources, *(one.source for _part in one.parts), one.source)) for one in self.unfolded
+        ]
         for row in rows:
             if row.kind:
                 number += 1

@@ -166,6 +166,15 @@ def test_an_error_is_named_at_the_cell_that_its_author_sees():
     assert (error.column, error.row, error.value) == ("C", 2, "шесть")
 
 
+def test_an_error_of_a_heading_is_named_above_its_column():
+    rows = [["Страна", "2001 / x", "2002 / x"], ["Россия", "5", ""]]
+    across = Across(("period", "indicator"), headings=("2001 / x", "2002 / x"))
+    report = load_sheet(
+        RESOURCES["statistics"], table(*rows), Recipe("statistics", columns={"Страна": "area"}, across=across)
+    )
+    assert [(one.column, one.row, one.value) for one in report.errors] == [("B", 2, "x")]
+
+
 def test_rows_of_one_origin_are_good_or_bad_on_their_own():
     rows = [["Страна", "2001", "2002"], ["Россия", "5", "шесть"]]
     report = load_sheet(RESOURCES["statistics"], table(*rows), Recipe("statistics", **YEARS), dry_run=True)
