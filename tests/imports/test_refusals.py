@@ -153,9 +153,9 @@ class TestBatches:
     def test_the_slower_of_two_workers_leaves_the_preview_of_the_quicker(self, begin, monkeypatch):
         batch, read = begin("a,Договор,1992"), batches.read
 
-        def overtaken(batch, watch):
+        def overtaken(batch, sheet, watch):
             ImportBatch.objects.filter(pk=batch.pk).update(status=Status.PREVIEWED, seen="quicker")
-            return read(batch, watch)
+            return read(batch, sheet, watch)
 
         monkeypatch.setattr(batches, "read", overtaken)
         batches.preview(batch)
