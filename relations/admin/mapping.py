@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -22,7 +22,7 @@ from relations.imports.recipes import keep_recipe, with_cell
 from relations.mapping.answers import Answers
 from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
-from relations.mapping.recipe import Recipe
+from relations.mapping.recipe import Recipe, storable
 from relations.models import ImportBatch, ImportRecipe
 from relations.rows.lookups import Lookups
 
@@ -72,8 +72,8 @@ class MappingPages(BatchSteps):
                 form = self.answered(request, batch, form)
                 if "preview" in request.POST and not form.read[2]:
                     return self.go_on(request, batch, with_titles(form.recipe, form.sheet))
-                if request.POST.get("sheet", batch.sheet or form.recipe.sheet) != form.recipe.sheet:
-                    return self.other_sheet(batch, request.POST["sheet"])
+                if (name := answers_in(request).get("sheet", form.recipe.sheet)) != form.recipe.sheet:
+                    return self.other_sheet(batch, name)
         except Problem as problem:
             messages.error(request, str(problem))
             return HttpResponseRedirect(address_of(batch))
@@ -83,7 +83,7 @@ class MappingPages(BatchSteps):
         """The form with what was posted: answers, or the saved or uploaded recipe to use instead."""
         if "use" in request.POST and (saved := self.chosen_recipe(request, batch)):
             return Answers(form.resource, form.table, saved, form.lookups)
-        return form.posted(request.POST)
+        return form.posted(answers_in(request))
 
     def chosen_recipe(self, request: HttpRequest, batch: ImportBatch) -> Recipe | None:
         """The recipe of an uploaded file, else the saved one. Raises Problem."""
@@ -113,7 +113,7 @@ class MappingPages(BatchSteps):
         """Reads a text file in the encoding that was chosen from the first words."""
         batch = self.own_open(request, number)
         if request.method == "POST" and batch.status in OPEN:
-            batches.read_again(batch, encoding=request.POST.get("encoding", "")[:20])
+            batches.read_again(batch, encoding=answers_in(request).get("encoding", "")[:20])
             tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch))
 
@@ -137,7 +137,7 @@ class MappingPages(BatchSteps):
     def mend(self, request: HttpRequest, number: int) -> HttpResponse:
         """Reads a cell or a name as something else, wherever it stands in its column, and previews again."""
         batch = self.own_open(request, number)
-        post = request.POST
+        post = answers_in(request)
         if request.method != "POST" or batch.status not in OPEN:
             return HttpResponseRedirect(address_of(batch))
         column, cell = post.get("column", ""), post.get("cell", "")
@@ -181,6 +181,14 @@ class MappingPages(BatchSteps):
         batch = self.visible(request, number)
         found = batches.recipe_of(batch) or Recipe(batch.type)
         return json_file(found, found.name or f"{batch.type}-recipe")
+
+
+def answers_in(request: HttpRequest) -> QueryDict:
+    """What was posted, without what no database keeps."""
+    found = QueryDict(mutable=True)
+    for name, values in request.POST.lists():
+        found.setlist(name, storable(values))
+    return found
 
 
 def json_file(recipe: Recipe, name: str) -> HttpResponse:

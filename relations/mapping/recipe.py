@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 #: of the file; a file of a later one is refused
 VERSION = 1
 #: characters of a recipe, and of one text in it
@@ -99,10 +101,20 @@ class Recipe:
 
     def as_json(self) -> dict[str, Any]:
         """What parse() reads back, without what is empty."""
-        return {"recipe": VERSION} | {name: value for name, value in asdict(self).items() if value}
+        found = {"recipe": VERSION} | {name: value for name, value in asdict(self).items() if value}
+        return cast(dict[str, Any], storable(found))
 
     def as_text(self) -> str:
         return json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n"
+
+
+def storable(value: Any) -> Any:
+    """The same without what no database keeps in JSON: NUL and unpaired surrogates."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(one) for key, one in value.items()}
+    return [storable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def wrong(name: str) -> Problem:
@@ -135,7 +147,7 @@ def value_of(name: str, value: Any) -> Any:
 
 
 def text_of(name: str, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST:
+    if not isinstance(value, str) or len(value) > LONGEST or UNSTORABLE.search(value):
         raise wrong(name)
     return value
 

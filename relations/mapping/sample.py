@@ -13,6 +13,7 @@ from relations.text.normalize import fold
 
 from .guessing import SAMPLE
 from .headings import year_in
+from .recipe import storable
 
 #: columns whose cells are counted, different cells kept of each, and letters of a cell
 MOST_COLUMNS, MOST_DIFFERENT, LONGEST = 120, 400, 120
@@ -35,7 +36,8 @@ def sample_of(sheet: Sheet) -> dict[str, Any]:
     cells = {str(at): dict(one) for at, one in enumerate(counts)}
     others = [problem.params for _row, _at, problem in sheet.remarks if problem.code == "sheet.others"]
     names = [name for one in others for name in cast(Iterable[str], one["names"])]
-    return {"name": sheet.name, "sheets": names, "rows": rows, "number": number, "cells": cells}
+    found = {"name": sheet.name, "sheets": names, "rows": rows, "number": number, "cells": cells}
+    return cast(dict[str, Any], storable(found))
 
 
 def sampled_sheet(sample: dict[str, Any]) -> Sheet:

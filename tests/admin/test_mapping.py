@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from relations.errors import Problem
 from relations.imports.recipes import keep_recipe
 from relations.mapping.recipe import Across, Recipe
 from relations.models import Agreement, ImportBatch, ImportRecipe, Observation, Place
@@ -198,6 +199,7 @@ def test_nothing_is_answered_once_it_is_stored(admin_client):
         {"part1": "value"}, {"part1": "key", "part2": "key"}, {"constant": ["x"], "constant_text": ["y"]},
         {"first_row": "-5", "last_row": "abc"}, {"only0": "\x00"}, {"by0": "\n"}, {"order0": "ydm"},
         {"constant": ["indicator"], "constant_text": ["=ZZZ999999"]}, {"saved": "abc"}, {"sheet": "нет такого"},
+        {"sheet": "\x00"}, {"name": "\x00\x00", "producer": "\x00"}, {"constant": ["area"], "constant_text": ["\x00"]},
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("button", ["show", "preview", "use"])
@@ -248,3 +250,17 @@ def test_what_may_be_meant_by_a_name_is_offered_best_first(admin_client, cell, f
     assert line["candidates"][0].cell == first
     page = mend(admin_client, page, column="parties", cell=cell, instead=first)
     assert batch_of(page).status == ImportBatch.Status.PREVIEWED
+
+
+@pytest.mark.parametrize("cell", ["Страна\x00", "\x00"])
+def test_a_table_with_what_no_database_keeps_is_read_or_refused(admin_client, cell):
+    rows = f"{cell};2001;2002\nРоссия{cell};5;6\n"
+    page = upload(admin_client, rows.encode(), model=Observation)
+    page = mapping(admin_client, page, ANSWERS | {"headings": "1"})
+    page = mend(admin_client, page, column="area", cell="Россия\x00", instead="RU\x00")
+    assert page.status_code == 200
+
+
+def test_a_recipe_with_what_no_database_keeps_is_refused():
+    with pytest.raises(Problem):
+        Recipe.parse(json.dumps({"recipe": 1, "type": "statistics", "name": "\x00"}))
