@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST, FAR = 40, 400
 RECORDS = [one.model for one in RECORD_TYPES]
 #: made by readers and by imports: their forms only answer or show
-WITHOUT_A_FORM = {"ErrorReport", "ImportBatch"}
+WITHOUT_A_FORM = {"ErrorReport", "ImportBatch", "ImportRecipe"}
 #: puts the focus into the first field, and notes from then on what gets it
 BEGIN = """() => {
     const kinds = "input:not([type=hidden]), textarea, .select2-selection, select:not(.select2-hidden-accessible)";
