@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -24,7 +22,11 @@ from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
 from relations.mapping.recipe import Recipe, storable
 from relations.models import ImportBatch, ImportRecipe
+from relations.registry import resource_of
+from relations.revisions.saving import RowRefused, SavedRow, row_to_edit, save_row
 from relations.rows.lookups import Lookups
+from relations.rows.suggestions import HAS_CYRILLIC
+from relations.text.cell_syntax import join, split
 
 from .batch_steps import BatchSteps, address_of, may
 
@@ -135,7 +137,7 @@ class MappingPages(BatchSteps):
         return TemplateResponse(request, "admin/import_export/mapping.html", context)
 
     def mend(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Reads a cell or a name as something else, wherever it stands in its column, and previews again."""
+        """Replaces a cell or a name throughout its column, and previews again."""
         batch = self.own_open(request, number)
         post = answers_in(request)
         if request.method != "POST" or batch.status not in OPEN:
@@ -159,28 +161,38 @@ class MappingPages(BatchSteps):
         return HttpResponseRedirect(address_of(batch))
 
     def teach(self, request: HttpRequest, batch: ImportBatch, column: str, name: str, key: str) -> None:
-        """Remembers a name for all tables: it becomes another name of what was chosen."""
+        """Remembers a name for all tables: it becomes another name of what was chosen, as by its form."""
         tables = tables_of(RESOURCES[batch.type], column, Lookups())
         entity = next((one for table in tables for one in table.called(key)), None)
         if entity is None:
             return
         if not request.user.has_perm(f"relations.change_{entity._meta.model_name}"):
             raise Problem("mend.may_not", _("You may not change names in the register."))
-        with transaction.atomic():
-            entity = type(entity).objects.select_for_update().get(pk=entity.pk)
-            language = "ru" if any("а" <= letter <= "я" for letter in name.lower()) else "en"
-            field = f"other_names_{language}"
-            setattr(entity, field, "\n".join(filter(None, (getattr(entity, field), name[:200]))))
-            entity.full_clean()
-            entity.save()
-            message = gettext("The other name “%(name)s” was added from an import.") % {"name": name[:200]}
-            LogEntry.objects.log_actions(request.user.pk or 0, [entity], CHANGE, message)
+        saved = add_name(entity, name[:LONGEST_ANSWER], request.user)
+        if saved and saved.revision:
+            messages.info(request, gettext("The other name “%(name)s” waits for approval.") % {"name": name})
 
     def recipe(self, request: HttpRequest, number: int) -> HttpResponse:
         """The answers of an import as a file."""
         batch = self.visible(request, number)
         found = batches.recipe_of(batch) or Recipe(batch.type)
         return json_file(found, found.name or f"{batch.type}-recipe")
+
+
+def add_name(entity: Any, name: str, user: Any) -> SavedRow | None:
+    """Adds another name; what readers see waits for approval. None where it is one already. Raises Problem."""
+    resource = resource_of(type(entity))
+    column = f"other_names_{'ru' if HAS_CYRILLIC.search(name) else 'en'}"
+    row = row_to_edit(resource, entity.pk)
+    names = split(row.get(column, ""))
+    if name in names:
+        return None
+    changed = {**row, column: join([*names, name])}
+    reason = gettext("The other name “%(name)s” was added from an import.") % {"name": name}
+    try:
+        return save_row(resource, changed, [column], entity.pk, user=user, proposes=True, reason=reason[:300])
+    except RowRefused as refused:
+        raise refused.findings[0].problem from refused
 
 
 def answers_in(request: HttpRequest) -> QueryDict:

@@ -103,9 +103,7 @@ def preview(batch: ImportBatch) -> None:
         sheet = sheet_of(batch)
         if not batch.recipe and asks_for_mapping(batch, sheet):
             return
-        if not batch.table and not is_small(
-            batch
-        ):  # its answers can then be changed without reading it again
+        if not batch.table and not is_small(batch):  # so that its answers can be changed without reading it
             ImportBatch.objects.filter(pk=batch.pk).update(table=sample_of(sheet))
         report = read(batch, sheet, lines.add)
     except Problem as problem:
@@ -175,7 +173,8 @@ def guessed(batch: ImportBatch) -> Guess:
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
     """[(encoding, first words)] of a text file that may be read in several ways; none of others."""
     codes = {error.get("code") for error in batch.report.get("errors", ())}
-    return candidates(data_of(batch)) if "file.encoding_choice" in codes else []
+    kept = KeptFile.objects.filter(batch=batch).first() if "file.encoding_choice" in codes else None
+    return candidates(bytes(kept.data)) if kept else []
 
 
 def read_again(batch: ImportBatch, **otherwise: str) -> None:
@@ -187,7 +186,7 @@ def read_again(batch: ImportBatch, **otherwise: str) -> None:
 
 
 def answer(batch: ImportBatch, recipe: Recipe) -> None:
-    """Reads the table by other answers: the preview is made anew."""
+    """Keeps new answers about the table; the preview has to be made again."""
     states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
     changed = ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(
         status=Status.WAITING, recipe=recipe.as_json(), sheet=recipe.sheet[:300]

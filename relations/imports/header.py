@@ -177,7 +177,7 @@ class Header:
         return found
 
     def gives_no_source(self, need: Need) -> bool:
-        """Whether a sheet without these columns describes no source that could stand for them."""
+        """Whether the sheet lacks even the columns that describe a source, where a source would do."""
         return "source" not in need.names or self.given.isdisjoint(NEW_SOURCE)
 
     @cached_property

@@ -50,7 +50,7 @@ class TheirColumn(NamedTuple):
 
     @property
     def has_more(self) -> bool:
-        """Whether more is said of it than which column it is."""
+        """Whether anything under “more” is filled in."""
         return bool(self.is_filled_down or self.only or self.separator or self.order)
 
 

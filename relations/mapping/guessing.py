@@ -329,7 +329,7 @@ class Guesser:
         is_places = kind_of(self.cells_below(0), self.lookups) == "place"
         return {self.names[0]: "area"} if is_places and "area" not in self.exact.values() else {}
 
-    # What is said for all rows.
+    # What applies to all rows.
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -429,7 +429,7 @@ class Guesser:
         return Guess(recipe, certain, self.is_foreign(certain), tuple(asks))
 
     def is_foreign(self, certain: Recipe) -> bool:
-        """Whether the table is read in another way than by the headings that stand in it."""
+        """Whether the headings as they are would not do."""
         if (
             certain.across
             or certain.constants

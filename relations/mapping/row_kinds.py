@@ -106,5 +106,5 @@ def is_number(cell: str) -> bool:
 
 def passed_over(row: SheetRow, kind: StrOrPromise) -> Problem:
     found = next(filter(None, row.cells))
-    message = _("This row was passed over: it seems to be %(kind)s, no record (“%(text)s”).")
+    message = _("This row was skipped: it seems to be %(kind)s, not a record (“%(text)s”).")
     return Problem("row.passed_over", message, kind=kind, text=found[:80])

@@ -158,7 +158,7 @@ class Shaping:
             message = _("“%(text)s” was used as %(name)s for all rows.")
             yield Remark(last, None, Problem("table.constant", message, name=name, text=text[:80]))
         for number in range(last + 1, self.recipe.first_row):
-            message = _("Row %(row)d belongs to the headings and was passed over.")
+            message = _("Row %(row)d belongs to the headings and was skipped.")
             yield Remark(number, None, Problem("row.of_headings", message, row=number))
 
     # Rows, one step after the other.

@@ -21,6 +21,7 @@ from .encoding import decode
 from .file_types import refuse_other_kinds
 from .json_reader import is_json, json_table
 from .workbook import WORKBOOK_STARTS, Remark, Table, workbook_table
+from .xlsx_xml import column_number, letters
 
 #: how many rows are searched for the header, since many files begin with titles, notes and blank lines
 DEEPEST_HEADING = 30
@@ -137,20 +138,12 @@ class Sheet:
 
 def column_letters(index: int) -> str:
     """0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return letters(index + 1)
 
 
-def column_index(letters: str) -> int:
+def column_index(name: str) -> int:
     """A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+    return column_number(name) - 1
 
 
 def links_of(row: SheetRow, links: Mapping[tuple[int, int], str]) -> list[tuple[int, str]]:

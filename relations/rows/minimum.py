@@ -32,11 +32,11 @@ class Need(NamedTuple):
         """Of one row; `label` is what a row above it has there."""
         about = {"what": self.what, "names": ", ".join(self.names[:MOST_NAMED])}
         if not label:
-            message = _("This is no record yet: it lacks %(what)s (%(names)s).")
+            message = _("This is not yet a record: it lacks %(what)s (%(names)s).")
             return Problem("row.incomplete", message, **about)
         message = _(
-            "This is no record yet: it lacks %(what)s (%(names)s). If “%(label)s” above holds for this row too, have it"
-            " filled down: on the page on which it is said how the table is read, or by a recipe."
+            "This is not yet a record: it lacks %(what)s (%(names)s). If “%(label)s” above also applies to this row,"
+            " use “Fill down” on the page “How the table is read”, or in a recipe."
         )
         return Problem("row.incomplete", message, label=label[:80], **about)
 

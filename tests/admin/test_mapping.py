@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from relations.errors import Problem
 from relations.imports.recipes import keep_recipe
 from relations.mapping.recipe import Across, Recipe
-from relations.models import Agreement, ImportBatch, ImportRecipe, Observation, Place
-from tests.helpers.admin import filled_in
+from relations.models import Agreement, ImportBatch, ImportRecipe, Observation, Place, Revision
+from tests.helpers.admin import filled_in, signed_in
 from tests.helpers.factories import IndicatorFactory, PlaceFactory, UnitFactory
 from tests.helpers.import_pages import batch_of, press, upload
 
@@ -87,14 +87,30 @@ def test_candidates_are_offered_for_an_unknown_name(admin_client):
     assert line["count"] == 2
 
 
-def test_a_name_is_remembered_for_all_tables_with_who_did_it(admin_client, admin_user):
+def test_a_name_is_proposed_for_all_tables_and_waits_for_approval(admin_client, admin_user):
     page = upload(admin_client, "Страна;2001;2002\nКазахия;5;6\n".encode(), model=Observation)
     page = mapping(admin_client, page, ANSWERS | {"headings": "1"})
     page = mend(admin_client, page, column="area", cell="Казахия", instead="KZ", for_all="on")
     assert batch_of(page).status == ImportBatch.Status.PREVIEWED
-    assert "Казахия" in Place.objects.get(code="KZ").other_names_ru
-    entry = LogEntry.objects.get(object_repr__contains="Казахстан")
-    assert (entry.user, "Казахия" in entry.change_message) == (admin_user, True)
+    assert "Казахия" not in Place.objects.get(code="KZ").other_names_ru
+    proposed = Revision.objects.get(type="places")
+    assert (proposed.user, proposed.row["other_names_ru"].endswith("Казахия")) == (admin_user, True)
+    assert "Казахия" in proposed.reason
+    assert any("Казахия" in str(one) for one in page.context["messages"])
+
+
+def test_who_may_not_change_places_may_not_propose_a_name(staff):
+    client = signed_in(staff("importer"))
+    client.get("/admin/")
+    page = upload(client, "Страна;2001;2002\nКазахия;5;6\n".encode(), model=Observation)
+    page = mapping(client, page, ANSWERS | {"headings": "1"})
+    user = batch_of(page).user
+    user.is_superuser = False
+    user.save()
+    user.groups.get().permissions.remove(Permission.objects.get(codename="change_place"))
+    page = mend(client, page, column="area", cell="Казахия", instead="KZ", for_all="on")
+    assert batch_of(page).status == ImportBatch.Status.REFUSED
+    assert not Revision.objects.exists()
 
 
 def test_an_answer_that_says_nothing_is_asked_again(admin_client):
@@ -264,3 +280,12 @@ def test_a_table_with_what_no_database_keeps_is_read_or_refused(admin_client, ce
 def test_a_recipe_with_what_no_database_keeps_is_refused():
     with pytest.raises(Problem):
         Recipe.parse(json.dumps({"recipe": 1, "type": "statistics", "name": "\x00"}))
+
+
+def test_a_file_that_is_gone_offers_no_encodings(admin_client):
+    page = upload(admin_client, "title_ru;date_signed\nДоговор;1993\n".encode("cp1251"), model=Agreement)
+    batch = batch_of(page)
+    batch.status, batch.report = ImportBatch.Status.REFUSED, {"errors": [{"code": "file.encoding_choice"}]}
+    batch.save()
+    batch.kept_file.delete()
+    assert admin_client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).status_code == 200
