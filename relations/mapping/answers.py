@@ -251,7 +251,8 @@ class Answers:
             chosen = self.of_the_six(chosen)
         if not parts or not chosen:
             return None
-        is_years = "period" in parts and post.get("new_years") and all(year_in(name) for name in chosen)
+        years = [name for name in names if year_in(name) and name not in columns]
+        is_years = "period" in parts and post.get("new_years") and chosen == years
         return Across(parts, headings=(YEARS,) if is_years else tuple(chosen))
 
     def and_ignored(self, recipe: Recipe, post: QueryDict) -> Recipe:

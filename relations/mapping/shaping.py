@@ -269,16 +269,19 @@ class Shaping:
                 yield row._replace(number=number, origin=row.number)
                 continue
             cells = [self.text_of(one, row) for one in own]
-            for one, row_sources in places:
-                if not (cell := row.cell(one.source)):
-                    continue
+            beyond = tuple(range(len(self.names), len(row.cells)))  # named at the first row of its own
+            filled = [one for one in places if row.cell(one[0].source)]
+            for one, row_sources in filled or places[: len(beyond)]:
                 number += 1
                 if number > settings.MOST_ROWS:
                     message = _(
                         "Unfolded, the table has more than %(most)d rows. Choose fewer rows or columns."
                     )
                     raise Problem("table.too_long", message, most=settings.MOST_ROWS)
-                yield SheetRow(number, [*cells, *one.parts, cell], 0, row.number, row_sources)
+                found = [*cells, *one.parts, row.cell(one.source), *(row.cell(at) for at in beyond)]
+                sources_of = (*row_sources, *beyond)
+                yield SheetRow(number, found, 0, row.number, sources_of, is_bare=row.is_bare)
+                beyond = ()
 
     def read_otherwise(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """Cells that are read as something else, and rows that are passed over because of one."""

@@ -289,3 +289,11 @@ def test_a_file_that_is_gone_offers_no_encodings(admin_client):
     batch.save()
     batch.kept_file.delete()
     assert admin_client.get(reverse("admin:relations_importbatch_change", args=[batch.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(("across", "years"), [(["2001", "2002"], {"2001", "2002"}), (["2002"], {"2002"})])
+def test_only_the_headings_that_are_ticked_are_unfolded(admin_client, across, years):
+    page = upload(admin_client, "Страна;2001;2002\nРоссия;5;6\n".encode(), model=Observation)
+    answers = ANSWERS | {"headings": "1", "across": across, "ignore_others": "on"}
+    page = press(admin_client, mapping(admin_client, page, answers), "confirm")
+    assert {str(one) for one in Observation.objects.values_list("period", flat=True)} == years

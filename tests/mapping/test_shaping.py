@@ -270,3 +270,21 @@ def test_a_file_that_is_no_recipe_is_refused_in_words(content, code):
 
 def test_the_version_is_written():
     assert json.loads(Recipe("statistics").as_text()) == {"recipe": VERSION, "type": "statistics"}
+
+
+def test_a_cell_right_of_the_headings_is_named_in_an_unfolded_table_too():
+    for cells in (["Россия", "5", "6", "ещё"], ["Россия", "", "", "ещё"]):
+        recipe = Recipe("statistics", **YEARS)
+        report = load_sheet(RESOURCES["statistics"], table(WIDE[0], cells), recipe, dry_run=True)
+        found = [
+            (one.column, one.row, one.value) for one in report.errors if one.problem.code == "cell.no_heading"
+        ]
+        assert found == [("D", 2, "ещё")]
+
+
+def test_a_row_whose_formats_cannot_be_seen_stays_one_when_it_is_unfolded():
+    sheet = table(*WIDE)
+    rows = [row._replace(is_bare=True) for row in sheet.rows]
+    sheet.rows = rows
+    found = shaped(sheet, Recipe("statistics", **YEARS), RESOURCES["statistics"], Lookups()).rows
+    assert all(row.is_bare for row in found)
