@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 from itertools import count
 
 import pytest
@@ -11,7 +10,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
-from playwright.sync_api import sync_playwright
 
 from relations.catalog import RECORD_TYPES
 from relations.index.current import kept
@@ -21,12 +19,9 @@ from relations.revisions.approval import approve, seen_by
 from relations.revisions.confirming import to_confirm
 from relations.revisions.saving import pending_revision, row_of
 from tests.helpers.admin import signed_in
-from tests.helpers.browser import tab
+from tests.helpers.browser import CHROMIUM, Chromium, tab
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
 from tests.helpers.snapshots import put_back, snapshot_of_tables
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
 
 #: a test with the curated content leaves some thousand dead rows
 TESTS_RUN, TESTS_BEFORE_SWEEPING = count(1), 25
@@ -269,15 +264,19 @@ def count_queries(client):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium():
     """One Chromium a worker. Playwright keeps an event loop in this thread, which the ORM must be told to allow."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--in-process-gpu"]
-        )
+        chromium = Chromium()
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def browser(chromium):
+    with chromium.answering() as answering:
+        yield answering
 
 
 @pytest.fixture

@@ -50,13 +50,12 @@ def test_a_table_of_a_statistics_office_becomes_cited_drafts_without_excel(visit
         assert not importer.axe_violations()
         assert importer.sideways(360) <= 0
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.locator("input[name=name]").press("Enter")  # the first button of the form goes on
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("input[name=name]").press("Enter")  # the first button of the form goes on
         assert importer.sees(".findings td", "Атлантида")
         page.locator("details.mend summary").first.click()
         assert not importer.axe_violations()
-        page.locator("button[name=pass_over]:visible").first.click()
-        page.wait_for_load_state()
+        importer.press("button[name=pass_over]")
         importer.press("[name=confirm]")
         assert importer.sees(".messagelist .success")
         uploaded(importer, TABLE.replace("2001;2002", "2001;2003"))

@@ -1,12 +1,19 @@
 """What a person does in a browser, as short verbs: open, follow, search, sign in. Interface words are never read."""
 
+import os
 import re
-from contextlib import contextmanager
+import shutil
+import signal
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+#: seconds, more than any test in a browser takes
+LONGEST_TEST = 240
 LANGUAGES = ("ru", "en")
 PHONE, DESKTOP, NARROWEST = 360, 1440, 320
 HEIGHT = 900
@@ -234,6 +241,58 @@ class Visitor:
         with popup.page.expect_event("close"):
             popup.page.locator("[name=_save]").first.click()
         self.complaints += popup.complaints
+
+
+class Chromium:
+    """Real Chromium and its driver: started when a test first needs them, and again once they have been ended.
+
+    Some of Playwright's calls wait without limit, even for a browser that has crashed. One that answers none of them is
+    ended after `seconds` with its driver, so that its test fails at that line and the next one has another browser.
+    """
+
+    def __init__(self, seconds=LONGEST_TEST):
+        self.seconds, self.driver, self.has_ended = seconds, None, False
+
+    def start(self):
+        self.driver = sync_playwright()
+        kinds = self.driver.start()
+        self.browser = kinds.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--in-process-gpu"]
+        )
+        processes = self.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        process = next(one["id"] for one in processes if one["type"] == "browser")
+        self.processes = (parent_of(process), process)
+
+    def end(self):
+        self.has_ended = True
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    @contextmanager
+    def answering(self):
+        """The browser, for one test."""
+        if self.has_ended:
+            self.close()
+        if not self.driver:
+            self.start()
+        ending = Timer(self.seconds, self.end)
+        ending.daemon = True
+        ending.start()
+        try:
+            yield self.browser
+        finally:
+            ending.cancel()
+
+    def close(self):
+        if self.driver:
+            self.driver.__exit__()  # it ends the browser too
+        self.driver, self.has_ended = None, False
+
+
+def parent_of(process):
+    """The number of the process that started another one."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @contextmanager
