@@ -71,6 +71,15 @@ def sweep():
         own.execute("VACUUM (SKIP_LOCKED)")
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """SQLite in memory refuses to read a table while another thread writes to it; on disk readers see what was there
+    before.
+    """
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["init_command"] += " PRAGMA read_uncommitted = ON;"
+
+
 @pytest.fixture(autouse=True)
 def in_russian():
     """A request sets the language of the thread; every test begins in Russian."""
