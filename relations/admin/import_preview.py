@@ -1,6 +1,7 @@
 """Rows of the preview page of an import: its tabs, and the lines of the open tab, before and after storing."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from relations.catalog import RESOURCES
 from relations.imports.batches import shortened, title_of
+from relations.imports.decisions import Choice
 from relations.imports.report import grouped_again
 from relations.mapping.names import Candidate, candidates
 from relations.models import ImportBatch, ImportLine, Version
@@ -19,6 +21,8 @@ from relations.models.named import reader_language
 from relations.models.row_cache import FlatRow
 from relations.rows.differences import Wording
 from relations.rows.lookups import Lookups
+
+from .import_duplicates import KINDS, Twins, kind_of, offered
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -99,6 +103,10 @@ class Tabs:
             versions = self.batch.versions.filter(type=self.batch.type, before__isnull=self.open == Tab.NEW)
             return self.shown(versions.order_by("pk"), self.line_of_version, rows_of_version)
         lines = self.batch.lines.filter(tab=self.open)
+        if self.open == Tab.DUPLICATES:
+            page = Paginator(lines.values_list("content", flat=True), LINES_A_PAGE).get_page(self.number)
+            page.object_list = Twins(self.batch, self.resource, self.wording).shown(page.object_list)
+            return page
         make = self.line_of_finding if self.open in (Tab.ERRORS, Tab.WARNINGS) else self.worded
         return self.shown(lines, lambda line: make(line.content), rows_of_line)
 
@@ -154,6 +162,22 @@ class Tabs:
     @property
     def can_be_mended(self) -> bool:
         return self.open == Tab.ERRORS and self.batch.status == ImportBatch.Status.REFUSED
+
+    @property
+    def can_be_decided(self) -> bool:
+        open_ = (ImportBatch.Status.PREVIEWED, ImportBatch.Status.REFUSED)
+        return self.open == Tab.DUPLICATES and self.batch.status in open_
+
+    @property
+    def kinds(self) -> list[tuple[str, str, list[Choice]]]:
+        """[(kind, label, choices)] of the near duplicates about which nothing is decided."""
+        lines = self.batch.lines.filter(tab=Tab.DUPLICATES).values_list("content", flat=True)
+        open_ = [line for line in lines if line["key"] not in self.batch.decisions]
+        found = Counter(map(kind_of, open_))
+        choices = [one for one in Choice if any(one in offered(line) for line in open_)]
+        return [
+            (kind, f"{label} ({found[kind]})", choices) for kind, label in KINDS.items() if found[kind] > 1
+        ]
 
     def line_of_version(self, version: Version) -> Line:
         before, after = version.before or {}, version.after or {}

@@ -192,7 +192,7 @@ class ImportBatchAdmin(MappingPages):
             data = batches.data_of(batch)
             recipe = batches.recipe_of(batch)
             report = load_sheet(
-                resource, batches.sheet_of(batch), recipe, dry_run=True, **batches.rights(batch, resource)
+                resource, batches.sheet_of(batch), recipe, dry_run=True, **batches.options_of(batch)
             )
         except Problem as problem:
             messages.error(request, str(problem))

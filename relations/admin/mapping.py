@@ -21,7 +21,7 @@ from relations.mapping.answers import Answers
 from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
 from relations.mapping.recipe import Recipe, storable
-from relations.models import ImportBatch, ImportRecipe
+from relations.models import ImportBatch, ImportLine, ImportRecipe
 from relations.registry import resource_of
 from relations.revisions.saving import RowRefused, SavedRow, row_to_edit, save_row
 from relations.rows.lookups import Lookups
@@ -29,6 +29,7 @@ from relations.rows.suggestions import HAS_CYRILLIC
 from relations.text.cell_syntax import join, split
 
 from .batch_steps import BatchSteps, address_of, may
+from .import_duplicates import decided
 
 Status = ImportBatch.Status
 #: an import whose answers may still change
@@ -43,6 +44,7 @@ class MappingPages(BatchSteps):
     def get_urls(self) -> list[URLPattern]:
         pages = {
             "mapping": self.mapping, "mend": self.mend, "recipe": self.recipe, "encoding": self.encoding,
+            "decide": self.decide,
         }  # fmt: skip
         return [
             path(
@@ -159,6 +161,22 @@ class MappingPages(BatchSteps):
             keep_recipe(recipe, request.user)
         tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch))
+
+    def decide(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Keeps what becomes of rows that look like a record, and previews again."""
+        batch = self.own_open(request, number)
+        if request.method != "POST" or batch.status not in OPEN:
+            return HttpResponseRedirect(address_of(batch))
+        try:
+            found = decided(batch, answers_in(request))
+            if found == batch.decisions:
+                raise Problem("duplicate.undecided", _("Choose what becomes of the rows."))
+            batches.decide(batch, found)
+        except Problem as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(f"{address_of(batch)}?tab={ImportLine.Tab.DUPLICATES}")
+        tasks.go_on(batch)
+        return HttpResponseRedirect(f"{address_of(batch)}?tab={ImportLine.Tab.DUPLICATES}")
 
     def teach(self, request: HttpRequest, batch: ImportBatch, column: str, name: str, key: str) -> None:
         """Remembers a name for all tables: it becomes another name of what was chosen, as by its form."""

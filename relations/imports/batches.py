@@ -7,7 +7,7 @@ in one transaction together with the new state of the batch.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 
 from . import progress
+from .decisions import Choice, Decision
 from .report import Report, grouped, refused
 
 UPLOADS_KEPT = timedelta(days=1)
@@ -76,13 +77,21 @@ def data_of(batch: ImportBatch) -> bytes:
     return bytes(kept.data)
 
 
-def rights(batch: ImportBatch, resource: type[SheetResource]) -> dict[str, Any]:
-    """The options of an import that follow from its user."""
+def options_of(batch: ImportBatch) -> dict[str, Any]:
+    """The options of an import that follow from its user, and from what has been decided about its rows."""
     user = batch.user
     return {
         "user": user,
-        "may_quote": not user or resource.may_quote(user),
+        "may_quote": not user or RESOURCES[batch.type].may_quote(user),
         "proposes": True,
+        "decisions": decisions_of(batch),
+    }
+
+
+def decisions_of(batch: ImportBatch) -> dict[str, Decision]:
+    return {
+        key: Decision(Choice(one["choice"]), one["line"]["twin"]["key"])
+        for key, one in batch.decisions.items()
     }
 
 
@@ -98,7 +107,7 @@ def preview(batch: ImportBatch) -> None:
     batch.refresh_from_db()
     if batch.status != Status.READING:
         return  # cancelled, or done by another worker
-    lines = Lines()
+    lines = Lines(batch.decisions)
     try:
         sheet = sheet_of(batch)
         if not batch.recipe and asks_for_mapping(batch, sheet):
@@ -180,7 +189,7 @@ def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
 def read_again(batch: ImportBatch, **otherwise: str) -> None:
     """Begins again with another sheet of the workbook, or another encoding."""
     states = (Status.MAPPING, Status.PREVIEWED, Status.REFUSED)
-    about = {"recipe": {}, "table": {}, "status": Status.WAITING, **otherwise}
+    about = {"recipe": {}, "table": {}, "decisions": {}, "status": Status.WAITING, **otherwise}
     ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(**about)
     batch.refresh_from_db()
 
@@ -190,6 +199,17 @@ def answer(batch: ImportBatch, recipe: Recipe) -> None:
     states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
     changed = ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(
         status=Status.WAITING, recipe=recipe.as_json(), sheet=recipe.sheet[:300]
+    )
+    if not changed:
+        raise Problem("preview.confirmed", _("This preview has already been confirmed or discarded."))
+    batch.refresh_from_db()
+
+
+def decide(batch: ImportBatch, decisions: Mapping[str, Any]) -> None:
+    """Keeps what becomes of rows that look like a record; the preview has to be made again."""
+    states = (Status.PREVIEWED, Status.REFUSED)
+    changed = ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(
+        status=Status.WAITING, decisions=dict(decisions)
     )
     if not changed:
         raise Problem("preview.confirmed", _("This preview has already been confirmed or discarded."))
@@ -213,22 +233,25 @@ def read(batch: ImportBatch, sheet: Sheet, watch: Callable[[Sequence[RowChange]]
         progress_report.show(report.rows)
         watch(changes)
 
-    details = {"file_name": batch.file, "watch": follow, **rights(batch, resource)}
+    details = {"file_name": batch.file, "watch": follow, **options_of(batch)}
     return load_sheet(resource, sheet, recipe_of(batch), dry_run=True, **details)
 
 
 class Lines:
     """Lines of a preview, collected while the sheet is read: (tab, number of the row, content as one line of JSON)."""
 
-    def __init__(self) -> None:
+    def __init__(self, decisions: Mapping[str, Any]) -> None:
+        self.decisions = decisions
         self.found: list[tuple[str, int, str]] = []
 
     def add(self, changes: Sequence[RowChange]) -> None:
         for change in changes:
             row = change.row.number
             about = {"row": change.row.shown_number, "key": change.key, "title": title_of(change.after)}
-            if change.near_duplicate:
-                self.found.append((Tab.DUPLICATES, row, encode({**about, "twin": change.near_duplicate})))
+            if change.twin and change.key not in self.decisions:
+                shown = {name: cell[:LONGEST] for name, cell in change.after.items()}
+                looks = {"has_sources": bool(change.slots), "cells": shown, "twin": change.twin._asdict()}
+                self.found.append((Tab.DUPLICATES, row, encode({**about, **looks})))
             if change.is_new:
                 self.found.append((Tab.NEW, row, encode({**about, "cells": shortened(change.after)})))
             elif change.is_changed:
@@ -247,6 +270,8 @@ class Lines:
     def store(self, batch: ImportBatch, report: Report) -> None:
         causes = [(Tab.ERRORS, encode(group)) for group in grouped(report.errors)]
         causes += [(Tab.WARNINGS, encode(group)) for group in grouped(report.warnings, by_kind=True)]
+        decided = [one["line"] for key, one in self.decisions.items() if key in report.decided]
+        causes += [(Tab.DUPLICATES, encode(line)) for line in decided]
         rows = ((tab, content) for tab, _row, content in self.found)
         lines = ((batch.pk, tab, i, content) for i, (tab, content) in enumerate([*causes, *rows]))
         insert(ImportLine, ("batch", "tab", "position", "content"), lines)
@@ -313,7 +338,7 @@ def store_rows(batch: ImportBatch) -> Report:
     sheet, recipe = sheet_of(batch), recipe_of(batch)
     progress_report = progress.ProgressReport(batch, sheet.expected)
     resource = RESOURCES[batch.type]
-    details = {"file_name": batch.file, **rights(batch, resource)}
+    details = {"file_name": batch.file, **options_of(batch)}
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
         progress_report.show(report.rows)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
+from relations.models.row_cache import FlatRow
+from relations.rows.citation_columns import CitationColumns
 from relations.rows.citation_slots import Slot
-from relations.rows.columns import Column
 from relations.rows.row_change import RowChange
 
-from .parser import ParsedRow
+from .parser import ParsedRow, read_cell
 
 
 class Choice(TextChoices):
@@ -31,10 +32,6 @@ class Decision:
     twin: str
 
     @property
-    def needs_the_twin(self) -> bool:
-        return self.choice in (Choice.UPDATE, Choice.CITE)
-
-    @property
     def gone(self) -> Problem:
         message = _("“%(key)s” is no longer in the register. Decide again what becomes of this row.")
         return Problem("duplicate.gone", message, key=self.twin)
@@ -49,22 +46,27 @@ class Decision:
         message = _("Skipped, as decided: the register has it as “%(key)s”.")
         return Problem("duplicate.passed_over", message, key=self.twin)
 
-    def narrow(self, change: RowChange, parsed: ParsedRow, present: Sequence[Slot]) -> None:
-        """Leaves of a row what it says about the record with the citations `present`.
+    def fill_from(self, before: FlatRow, change: RowChange, parsed: ParsedRow) -> None:
+        """Makes of a row what its author would have written of the record that it is added to.
 
-        Its sources are added to those; empty cells, and with CITE all others too, say nothing.
+        Its sources are added to those of the record. Where a cell is empty, and with CITE in all other columns, the
+        record keeps what it says.
         """
-        kept = {column for column in parsed.values if self.keeps(column, parsed)}
-        parsed.values = {column: value for column, value in parsed.values.items() if column in kept}
-        names = {column.name for column in kept}
-        parsed.cells = {name: cell for name, cell in parsed.cells.items() if name in names}
+        for column in parsed.values:
+            if self.choice is Choice.CITE or not parsed.cells[column.name]:
+                own = read_cell(column, before.get(column.name, ""), change.lookups)
+                parsed.values[column], parsed.cells[column.name] = own.value, own.stored or ""
         change.record, change.related = None, {}
-        change.own_slots = change.slots or ()
-        change.slots = parsed.slots = (*present, *added(change.own_slots, present)) if change.slots else None
-        change.given = frozenset(names)
 
-    def keeps(self, column: Column, parsed: ParsedRow) -> bool:
-        return self.choice is Choice.UPDATE and bool(parsed.cells.get(column.name))
+    def add_sources(
+        self, columns: CitationColumns, before: FlatRow, change: RowChange, parsed: ParsedRow
+    ) -> None:
+        if change.slots is None:
+            return
+        present = columns.slots_of_row(before)
+        change.own_slots = change.slots
+        change.slots = (*present, *added(change.slots, present))
+        parsed.cells.update(columns.cells(change.slots))
 
 
 def added(own: Iterable[Slot], present: Iterable[Slot]) -> list[Slot]:

@@ -20,6 +20,7 @@ from relations.rows.related_columns import Links, ParticipationStatuses
 from relations.rows.row_change import RowChange
 from relations.text.cell_syntax import split
 
+from .decisions import Choice, Decision
 from .findings import Findings
 from .header import Header
 from .options import ImportOptions
@@ -59,10 +60,15 @@ class Differ:
     ) -> list[RowChange]:
         """`stored` are the stored rows of the keys that the sheet gives, which are `asked`."""
         changes = [self.begin(parsed) for parsed in parsed_rows]
+        decisions = [self.decided(change) for change in changes]
         made = [change.key for change in changes if change.key not in stored and change.key not in asked]
         stored = stored | stored_rows(self.resource, made)
         against: list[tuple[RowChange, ParsedRow]] = []
-        for change, parsed in zip(changes, parsed_rows, strict=True):
+        for change, parsed, decision in zip(changes, parsed_rows, decisions, strict=True):
+            if change.is_passed_over:
+                continue
+            if decision:
+                self.add_to_twin(change, parsed, decision, stored)
             self.refuse_links_to_itself(change, parsed)
             if change.key not in stored:
                 self.create(change, parsed)
@@ -88,6 +94,35 @@ class Differ:
         change.key = self.unused_key(change, given)
         self.used_keys.add(change.key)
         return change
+
+    def decided(self, change: RowChange) -> Decision | None:
+        """What somebody has decided about a row that looks like a record, which is then the one that it changes."""
+        decision = self.options.decisions.get(change.key)
+        if not decision:
+            return None
+        self.findings.report.decided.add(change.key)
+        if decision.choice is Choice.NEW:
+            return None
+        if decision.choice is Choice.PASS_OVER:
+            change.is_passed_over = True
+            self.findings.warning(change.row, "", decision.passed_over)
+            return None
+        if decision.twin in self.used_keys:
+            self.findings.error(change.row, "", decision.twice)
+        change.key = decision.twin
+        self.used_keys.add(change.key)
+        return decision
+
+    def add_to_twin(
+        self, change: RowChange, parsed: ParsedRow, decision: Decision, stored: dict[str, StoredRow]
+    ) -> None:
+        if change.key not in stored:
+            self.findings.error(change.row, "", decision.gone)
+            return
+        before = unpacked(stored[change.key].row)
+        decision.fill_from(before, change, parsed)
+        if self.resource.citations:
+            decision.add_sources(self.resource.citations, before, change, parsed)
 
     def unused_key(self, change: RowChange, given: str) -> str:
         if given in self.used_keys:

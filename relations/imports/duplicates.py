@@ -20,7 +20,7 @@ from relations.errors import Problem
 from relations.models import State
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, unpacked
 from relations.rows.resource import SheetResource
-from relations.rows.row_change import RowChange
+from relations.rows.row_change import RowChange, Twin
 from relations.search.lemmas import have_same_words
 from relations.text.cell_syntax import split
 from relations.text.normalize import fold
@@ -34,6 +34,7 @@ ALIKE = 0.87
 FIGURES = re.compile(r"\d+")
 #: the most rows compared per date, since thousands of equal dates show nothing
 MOST_NEIGHBOURS = 200
+LONGEST_TITLE = 120
 
 #: how far apart the dates of one event under one title may be, since one of them is wrong
 FARTHEST = timedelta(days=3 * 366)
@@ -54,6 +55,8 @@ class Neighbour(NamedTuple):
     alternative_titles: str = ""
     first_day: date | None = None
     last_day: date | None = None
+    #: the number of the row further up, as its author sees it
+    row: int | None = None
 
     @property
     def days(self) -> Days:
@@ -104,11 +107,10 @@ class DuplicateWarnings:
         new = [change for change in changes if change.is_new]
         above = self.above if remembers else Known()
         for change, other in near_duplicates(self.resource, new, above):
-            change.near_duplicate = other.key
-            is_same_day = other.days == days_of(change)
-            title = other.title_ru or other.title_en
-            message = SAME_DATE if is_same_day else SAME_TITLE
-            problem = Problem("duplicate.near", message, title=title[:120], key=other.key)
+            title = (other.title_ru or other.title_en)[:LONGEST_TITLE]
+            change.twin = Twin(other.key, title, other.days == days_of(change), other.row)
+            message = SAME_DATE if change.twin.is_same_day else SAME_TITLE
+            problem = Problem("duplicate.near", message, title=title, key=other.key)
             self.findings.warning(change.row, "", problem)
 
 
@@ -134,7 +136,7 @@ def near_duplicates(
         record = change.record
         own = Neighbour(
             change.key, record.title_ru, record.title_en, sides_of(resource, change.after),
-            record.alternative_titles, record.first_day, record.last_day,
+            record.alternative_titles, record.first_day, record.last_day, change.row.shown_number,
         )  # fmt: skip
         candidates = chain(above.like(own), stored.like(own))
         if found := next((other for other in candidates if are_near(resource, own, other)), None):

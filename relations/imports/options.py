@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from relations.rows.lookups import Lookups
     from relations.rows.row_change import RowChange
 
+    from .decisions import Decision
     from .report import Report
 
     Watch = Callable[[Report, Sequence[RowChange]], None]
@@ -34,7 +35,7 @@ class ImportOptions:
     row, and its caller holds a transaction, which it takes back where the row is refused. `locked` are the records
     by key that the caller has locked, `pending` the changes that wait for approval by the primary key of the record,
     where the caller has looked for them, `lookups` what a form has looked up. `left_out` are the numbers of rows that
-    are not read.
+    are not read, `decisions` what becomes of rows that look like a record, by the key that they would have.
     """
 
     dry_run: bool = False
@@ -55,6 +56,7 @@ class ImportOptions:
     revisions: Mapping[int, int] = field(default_factory=dict)
     confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
     left_out: frozenset[int] = frozenset()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
     reason: str = ""
     watch: Watch = watch_nothing
 

@@ -185,8 +185,9 @@ class SheetImport:
         stored = rows_of_records(self.options.locked) or stored_rows(self.resource, keys)
         identical = self.identical_rows.changes(rows, stored)
         parsed = self.parser.parse([row for row in rows if row.number not in identical])
-        changes = iter(self.differ.compare(parsed, stored, set(keys)))
-        return [identical.get(row.number) or next(changes) for row in rows]
+        compared = iter(self.differ.compare(parsed, stored, set(keys)))
+        changes = (identical.get(row.number) or next(compared) for row in rows)
+        return [change for change in changes if not change.is_passed_over]
 
     def mark_public(self, changes: Sequence[RowChange]) -> None:
         """Marks what readers see, whose changes wait for approval."""

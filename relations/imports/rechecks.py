@@ -76,5 +76,7 @@ def confirmed_in(
     """The places that somebody has confirmed for the present row."""
     if options.confirmed is not None:
         return options.confirmed.get(change.record.pk, frozenset())
+    if change.own_slots is not None:
+        return frozenset(place for slot in change.own_slots for place in slot.places() if place in places)
     is_vouched = change.slots is not None or options.publish
     return frozenset(places) if is_vouched else frozenset()

@@ -84,6 +84,8 @@ class Report:
     warnings: list[Finding] = field(default_factory=list)
     #: the numbers of rows with an error; None is an error of the sheet as a whole
     bad_rows: set[int | None] = field(default_factory=set)
+    #: the keys that rows would have about which somebody has decided
+    decided: set[str] = field(default_factory=set)
     #: findings beyond the first MOST_FINDINGS of each kind
     left_out: dict[str, int] = field(default_factory=lambda: {"errors": 0, "warnings": 0})
 

@@ -63,6 +63,8 @@ class ImportBatch(models.Model):
     #: how its table is read (mapping.recipe), and what its rows look like (mapping.sample); empty where it is ours
     recipe = models.JSONField(default=dict, editable=False)
     table = models.JSONField(default=dict, editable=False)
+    #: {key: what becomes of a row that looks like a record (imports.decisions), with its line in the preview}
+    decisions = models.JSONField(default=dict, editable=False)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)

@@ -23,6 +23,15 @@ class CellChange(NamedTuple):
     after: str
 
 
+class Twin(NamedTuple):
+    """A record that looks like a new row, or a row further up with the number that its author sees."""
+
+    key: str
+    title: str
+    is_same_day: bool
+    row: int | None = None
+
+
 @dataclass(slots=True)
 class RowChange:
     """One row of a sheet beside the record it is about.
@@ -46,8 +55,12 @@ class RowChange:
     after: FlatRow = field(default_factory=dict)
     related: dict[RelatedColumn, tuple[Any, ...]] = field(default_factory=dict)
     slots: tuple[Slot, ...] | None = None
-    #: the key of another record that looks like this new one
-    near_duplicate: str = ""
+    #: what looks like this new record
+    twin: Twin | None = None
+    #: the row is skipped, since somebody has decided that the register has it
+    is_passed_over: bool = False
+    #: of a row that is added to another record, the citations that are its own
+    own_slots: tuple[Slot, ...] | None = None
     #: whether readers see the record; known in an import that proposes
     is_public: bool = False
     #: what the row has become where it waits for approval
