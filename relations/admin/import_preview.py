@@ -15,13 +15,14 @@ from relations.catalog import RESOURCES
 from relations.imports.batches import shortened, title_of
 from relations.imports.decisions import Choice
 from relations.imports.report import grouped_again
-from relations.mapping.names import Candidate, candidates
+from relations.mapping.names import Candidate, candidates, tables_of
 from relations.models import ImportBatch, ImportLine, Version
 from relations.models.named import reader_language
 from relations.models.row_cache import FlatRow
 from relations.rows.differences import Wording
 from relations.rows.lookups import Lookups
 
+from .created_for_import import ways_to_create
 from .import_duplicates import KINDS, Twins, kind_of, offered
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Tabs:
     batch: ImportBatch
     wanted: str = ""
     number: str | int | None = 1
+    user: Any = None
 
     def __post_init__(self) -> None:
         self.resource = RESOURCES[self.batch.type]
@@ -143,6 +145,7 @@ class Tabs:
             **finding,
             "column_name": finding.get("header", ""),
             "candidates": self.candidates(finding),
+            "ways_to_create": self.ways_to_create(finding),
             "header": self.label(finding.get("header", "")),
             "where": where(finding["cells"], finding["count"]),
             "sentence": finding.get("message", {}).get(language, ""),
@@ -154,6 +157,13 @@ class Tabs:
         if self.open != Tab.ERRORS or finding.get("code") not in RECONCILED:
             return []
         return candidates(self.resource, finding["header"], finding.get("part", ""), self.lookups)
+
+    def ways_to_create(self, finding: dict[str, Any]) -> list[tuple[str, str]]:
+        if not self.can_be_mended or finding.get("code") != "name.unknown":
+            return []
+        name = finding.get("part") or finding["value"]
+        tables = tables_of(self.resource, finding["header"], self.lookups)
+        return ways_to_create(self.batch, finding["header"], name, tables, self.user)
 
     @cached_property
     def lookups(self) -> Lookups:

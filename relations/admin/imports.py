@@ -108,7 +108,7 @@ class ImportBatchAdmin(MappingPages):
             "next": self.steps(request, batch),
             "tabs": None
             if batch.is_under_way
-            else Tabs(batch, request.GET.get("tab", ""), request.GET.get("page")),
+            else Tabs(batch, request.GET.get("tab", ""), request.GET.get("page"), request.user),
             "is_waiting_long": batch.status == Status.WAITING and timezone.now() - batch.created_at > LONG,
             "progress": progress.of(batch) if batch.is_under_way else None,
             "findings": batch.report.get("errors", []) if batch.status == Status.STALE else [],

@@ -16,7 +16,7 @@ from relations import tasks
 from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports import batches
-from relations.imports.recipes import keep_recipe, with_cell
+from relations.imports.recipes import adopt, keep_recipe, with_cell
 from relations.mapping.answers import Answers
 from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
@@ -153,12 +153,10 @@ class MappingPages(BatchSteps):
             recipe = with_cell(batch, column, cell, instead)
             if "for_all" in post and instead:
                 self.teach(request, batch, column, cell, instead)
-            batches.answer(batch, recipe)
+            adopt(batch, recipe, request.user)
         except Problem as problem:
             messages.error(request, str(problem))
             return HttpResponseRedirect(address_of(batch))
-        if recipe.name:
-            keep_recipe(recipe, request.user)
         tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch))
 

@@ -13,6 +13,7 @@ from relations.models import ForumSeries, Indicator, Membership, Organization, P
 from relations.models.named import Named, NamedQuerySet
 from relations.rows.members import TWICE
 
+from .created_for_import import CreatedForImport
 from .form_rows import ChildForm
 from .history import WithHistory
 from .import_export import FileAdmin
@@ -24,7 +25,7 @@ from .unsaved import UnsavedText
 from .widgets import SearchFields
 
 
-class NamedAdmin(WithHistory, SearchFields, FileAdmin, UnsavedText, OpenForms, Reviewing):
+class NamedAdmin(CreatedForImport, WithHistory, SearchFields, FileAdmin, UnsavedText, OpenForms, Reviewing):
     search_fields = ["folded_names"]
     search_help_text = _("Any name in Russian or English, including former names.")
     list_per_page = 100

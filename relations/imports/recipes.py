@@ -25,6 +25,13 @@ def keep_recipe(recipe: Recipe, user: Any = None) -> ImportRecipe:
     return kept
 
 
+def adopt(batch: ImportBatch, recipe: Recipe, user: Any) -> None:
+    """Keeps new answers of an import, and the saved recipe of that name with them. Raises Problem."""
+    batches.answer(batch, recipe)
+    if recipe.name:
+        keep_recipe(recipe, user)
+
+
 def with_cell(batch: ImportBatch, column: str, cell: str, instead: str | None) -> Recipe:
     """The answers of an import, with one cell of a column read as something else; None passes its rows over."""
     recipe = batches.recipe_of(batch) or batches.guessed(batch).certain

@@ -22,6 +22,8 @@ class NameTable:
     def __init__(self, entities: Iterable[Any], what: str | Promise) -> None:
         """`what` is the word for one of them, for messages."""
         self.what = what
+        #: None where they come from no model's table
+        self.model: type[Model] | None = getattr(entities, "model", None)
         self.found: dict[str, Any] = {}
         self.by_key: dict[str, Any] = {entity.natural_key()[0].casefold(): entity for entity in entities}
         self.by_name: defaultdict[str, list[Any]] = defaultdict(list)
@@ -37,8 +39,7 @@ class NameTable:
     @cached_property
     def by_former_key(self) -> dict[str, Any]:
         """{key of what was merged into another one: that other one}"""
-        model = type(next(iter(self.by_key.values()), None))
-        keys = FormerKey.objects.all_of(model) if issubclass(model, Model) else {}
+        keys = FormerKey.objects.all_of(self.model) if self.model else {}
         return {former.casefold(): self.by_key[key.casefold()] for former, key in keys.items()}
 
     def find(self, text: str) -> Any:
