@@ -15,6 +15,8 @@ MOST_FINDINGS = 10_000
 LONGEST_PART = 80
 #: the code of near duplicates, which a report lists apart
 NEAR_DUPLICATE = "duplicate.near"
+#: the code of columns that are not read, which a page names together
+IGNORED_COLUMN = "column.ignored"
 #: how many rows an import has, and what it does with them; proposed ones are updated ones, too
 COUNTS = ("rows", "created", "updated", "proposed", "unchanged")
 
@@ -170,16 +172,17 @@ def grouped(findings: Iterable[Finding], by_kind: bool = False) -> list[dict[str
 def grouped_again(findings: Iterable[dict[str, Any]], by_kind: bool = False) -> list[dict[str, Any]]:
     """Findings as_json(), grouped by cause, the most frequent first: one of them, with `cells`, `count`, `examples`.
 
-    The same message about the same column is one cause. All conversions of a column are one cause, too, as is with
-    `by_kind` whatever has the same code: `examples` contains some of them as [value, {language: sentence}]. What is
-    likely a duplicate is listed by itself.
+    The same message about the same column is one cause; with `by_kind` all columns that are not read are one. All
+    conversions of a column are one cause, too, as is with `by_kind` whatever has the same code: `examples` contains some
+    of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
     """
     found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], Examples]] = {}
     for finding in findings:
         if finding["code"] == NEAR_DUPLICATE:
             continue
         is_one = by_kind or finding["code"] == "converted"
-        cause = finding["header"], finding["code"], "" if is_one else finding["message"]["en"]
+        header = "" if by_kind and finding["code"] == IGNORED_COLUMN else finding["header"]
+        cause = header, finding["code"], "" if is_one else finding["message"]["en"]
         first, cells, examples = found.setdefault(cause, (finding, [], {}))
         cells.append(f"{finding['column']}{finding['row'] or ''}")
         if is_one and len(examples) < MOST_EXAMPLES:

@@ -17,6 +17,8 @@ from relations.readers.sheet import Sheet, column_letters
 from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
 from relations.rows.sheet_row import SheetRow
+from relations.text.normalize import fold
+from relations.text.similarity import most_similar
 
 from .headings import heading_names, is_nameless, year_in
 from .recipe import YEARS, Across, Recipe
@@ -29,6 +31,8 @@ MOST_LISTED = 60
 TOP_ROWS, READ_ROWS, MOST_SHOWN = 12, 8, 3
 #: values for all rows that the form has room for beyond those given
 SPARE = 3
+#: how similar a name must be to one of the six states to be kept for a question
+SEEMS_TO_BE = 0.7
 IGNORED = "-"
 HEADING_ROWS = re.compile(r"\s*(\d{1,6})(?:\s*[-–,;]\s*(\d{1,6}))?\s*")
 
@@ -172,10 +176,22 @@ class Answers:
         return [*self.recipe.constants.items(), *[("", "")] * SPARE]
 
     def of_the_six(self, cells: Sequence[str]) -> list[str]:
-        """The cells that name Russia or one of the five states."""
-        return [
-            cell for cell in cells if any(one.code in COUNTRIES for one in self.lookups.places.called(cell))
-        ]
+        """The cells that name Russia or one of the five states, or seem to: what is kept too much is asked about."""
+        return [cell for cell in cells if self.is_of_the_six(cell)]
+
+    def is_of_the_six(self, cell: str) -> bool:
+        places = self.lookups.places
+        if called := places.called(cell):
+            return any(one.code in COUNTRIES for one in called)
+        text = f" {fold(cell)} "
+        if any(f" {name} " in text for name in self.names_of_the_six):
+            return True
+        return bool(most_similar(fold(cell), self.names_of_the_six, 1, SEEMS_TO_BE))
+
+    @cached_property
+    def names_of_the_six(self) -> list[str]:
+        names = self.lookups.places.by_name.items()
+        return [name for name, places in names if name and any(one.code in COUNTRIES for one in places)]
 
     # How the first rows are read.
 
@@ -239,7 +255,9 @@ class Answers:
 
     def only_posted(self, post: QueryDict, at: int) -> tuple[str, ...]:
         cells = [cell for cell, _number in cells_of(self.table, at, MOST_DIFFERENT)]
-        six = self.of_the_six(cells) if post.get(f"six{at}") else []
+        if separator := post.get(f"by{at}", "")[:10]:
+            cells = [part.strip() for cell in cells for part in cell.split(separator)]
+        six = self.of_the_six(list(dict.fromkeys(cells))) if post.get(f"six{at}") else []
         return tuple(dict.fromkeys([*lines_of(post.get(f"only{at}", "")), *six]))
 
     def across_posted(
