@@ -39,7 +39,8 @@ class NameTable:
         """{key of what was merged into another one: that other one}"""
         model = type(next(iter(self.by_key.values()), None))
         keys = FormerKey.objects.all_of(model) if issubclass(model, Model) else {}
-        return {former.casefold(): self.by_key[key.casefold()] for former, key in keys.items()}
+        folded = ((former.casefold(), key.casefold()) for former, key in keys.items())
+        return {former: self.by_key[key] for former, key in folded if key in self.by_key}
 
     def find(self, text: str) -> Any:
         """The one entity that `text` names; Problem with suggestions where there is none or more than one."""
