@@ -57,7 +57,7 @@ class SheetCheckThrottle(AddressThrottle):
 class SheetCheckForm(UploadForm):
     """A table of one type, and a recipe for it."""
 
-    type = forms.ChoiceField(label=gettext_lazy("Type of the rows"))
+    type = forms.ChoiceField(label=gettext_lazy("What the rows are"))
     recipe_file = forms.FileField(
         label=gettext_lazy("File of a recipe (JSON)"),
         required=False,
@@ -224,8 +224,10 @@ def shown(check: Check) -> dict[str, Any]:
     if report := check.report:
         passed = {one.row for one in report.warnings if one.problem.code in PASSED_OVER}
         found |= {
-            "errors": lines_of(check, report.errors),
-            "warnings": lines_of(check, report.warnings, by_kind=True),
+            "errors": (errors := lines_of(check, report.errors)),
+            "warnings": (warnings := lines_of(check, report.warnings, by_kind=True)),
+            "has_more": MOST_CAUSES in (len(errors), len(warnings)) or any(report.left_out.values()),
+            "most_causes": MOST_CAUSES,
             "passed_over": len(passed),
         }
     return found
