@@ -22,6 +22,9 @@ from .options import ImportOptions
 from .reading import SheetReading, as_ours
 from .report import Report
 
+#: characters of a cell, as spreadsheet programs have them at most
+LONGEST_CELL = 32_767
+
 
 def check_sheet(
     resource: type[SheetResource], sheet: Sheet, recipe: Recipe | None, lookups: PublicLookups, most: int
@@ -39,8 +42,9 @@ def check_sheet(
 
 
 def at_most(sheet: Sheet, most: int) -> Sheet:
-    """This sheet, which raises a Problem when a row beyond so many is asked for."""
+    """This sheet, which raises a Problem when a row beyond so many, or with a cell that is too long, is asked for."""
     rows = sheet.rows
+    refuse_long_cells(sheet.header_row, sheet.header)
 
     def counted() -> Iterator[SheetRow]:
         for number, row in enumerate(rows, 1):
@@ -49,9 +53,16 @@ def at_most(sheet: Sheet, most: int) -> Sheet:
                     "Only sheets of at most %(most)d rows are checked here. Check a part of the table."
                 )
                 raise Problem("sheet.too_long_to_check", message, most=most)
+            refuse_long_cells(row.shown_number, row.cells)
             yield row
 
     return replace(sheet, rows=Reiterable(counted))
+
+
+def refuse_long_cells(number: int, cells: Sequence[str]) -> None:
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        message = _("A cell in row %(row)d has more than %(most)d characters.")
+        raise Problem("cell.too_long_to_check", message, row=number, most=LONGEST_CELL)
 
 
 class SheetCheck:
