@@ -14,10 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from relations.models import ImportRecipe
+from relations.models import FormerKey, ImportRecipe
 from relations.network import downloads
 from tests.helpers.factories import (
     AgreementFactory,
+    ForumFactory,
     ForumSeriesFactory,
     IndicatorFactory,
     OrganizationFactory,
@@ -276,7 +277,7 @@ class TestWhatItDoesNotKnow:
         ("table", "type_"),
         [
             ("title_en\tparties\tdate_signed\tsource\nTreaty\tRU; UZ\t1992\t{}\n", "agreements"),
-            ("title_en\tparties\tdate_signed\tquoted_in\tsource\nTreaty\tRU\t1992\t{}\t\n", "agreements"),
+            ("title_en\tparties\tdate_signed\tquoted_in\tsource\nTreaty\tRU\t1992\t{}\tnone\n", "agreements"),
             ("title_en\tparties\tdate_signed\ttopics\nTreaty\tRU; UZ\t1992\t{}\n", "agreements"),
             ("title_en\tparties\tdate_signed\tsigned_at\nTreaty\tRU; UZ\t1992\t{}\n", "agreements"),
             ("title_en\tparties\tdate_signed\tamends\nTreaty\tRU; UZ\t1992\t{}\n", "agreements"),
@@ -295,6 +296,7 @@ class TestWhatItDoesNotKnow:
     def test_of_keys(self, table, type_, client):
         key = "quarxel-1999"
         AgreementFactory(key=key, title_en="Treaty of Quarxel")
+        ForumFactory(key=key)
         for factory in (
             SourceFactory,
             OrganizationFactory,
@@ -312,6 +314,14 @@ class TestWhatItDoesNotKnow:
             factory(key="hidden", name_en="Quarxel Bureau", name_ru="Кварксел")
         table = "title_en\tparticipants\ttopics\tseries\tdate\nForum\t{0}\t{0}\t{0}\t1992\n"
         self.same(client, "Quarxel Bureau", table, type="forums")
+
+    def test_of_former_keys(self, client):
+        hidden = OrganizationFactory(key="hidden", name_en="Quarxel Bureau")
+        FormerKey.objects.lead("quarxel-1999", hidden)
+        table = "title_en\torganizations\tparties\tdate_signed\nA\t{}\tRU\t1992\n"
+        self.same(client, "quarxel-1999", table)
+        AgreementFactory(published=True).participations.create(role="participant", organization=hidden)
+        assert report(check(client, table.format("quarxel-1999"))) == []
 
     def test_of_described_sources(self, client):
         SourceFactory(key="quarxel", title="Quarxel annual", url="https://example.org/quarxel")
