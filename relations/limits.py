@@ -94,10 +94,11 @@ def longest_body(request: HttpRequest) -> int:
     """The form of an upload says itself what is a little too large."""
     if request.path_info.startswith(RECONCILING):
         return LONGEST_BATCH
+    form = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
     if SHEET_CHECK.fullmatch(request.path_info):
-        return 2 * int(settings.SHEET_CHECK_BYTES)
+        return max(2 * settings.SHEET_CHECK_BYTES, form)
     is_upload = request.path_info.startswith(ADMIN)
-    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else form
 
 
 def refusal(request: HttpRequest, status: int, sentence: Callable[[], str], seconds: int = 0) -> HttpResponse:
