@@ -286,6 +286,12 @@ API_RATE = read(env.str, "API_RATE", default="300/minute", validate=RATE)
 REPORT_RATE = read(env.str, "REPORT_RATE", default="10/hour", validate=RATE)
 # Files, pictures and searches of readers, likewise.
 FILE_RATE = read(env.str, "FILE_RATE", default="300/minute", validate=RATE)
+# Readers without an account may have a sheet checked: so often, so many bytes and so many rows.
+SHEET_CHECK_RATE = read(env.str, "SHEET_CHECK_RATE", default="20/minute", validate=RATE)
+SHEET_CHECK_BYTES = read(
+    env.int, "SHEET_CHECK_BYTES", default=2 * 2**20, validate=Range(min=2**10, max=2**30)
+)
+SHEET_CHECK_ROWS = read(env.int, "SHEET_CHECK_ROWS", default=5000, validate=Range(min=1))
 # A file keeps a thread until it is read: so many at once in each process, and so many of them for one address.
 DOWNLOADS_AT_ONCE = read(
     env.int, "DOWNLOADS_AT_ONCE", default=WEB_THREADS // 2, validate=Range(min=1, max=WEB_THREADS - 1)

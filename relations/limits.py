@@ -2,9 +2,8 @@
 large a request may be.
 """
 
-from collections import Counter
+import re
 from collections.abc import Callable
-from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +14,14 @@ from django.utils.translation import gettext as _
 
 from relations.api.exceptions import problem
 from relations.api.middleware import BEGINNING, RECONCILING
-from relations.network import AddressThrottle, after_sending, hashed_address
+from relations.network import FILE_AGAIN, AddressThrottle, Full, after_sending, downloads, hashed_address
 
 ADMIN = "/admin/"
+SHEET_CHECK = re.compile("/[a-z]{2}/sheet-check/")
 #: pictures of one page are asked for together, and drawn before they are sent
 PICTURES = ("svg", "png")
 #: a batch of names is small
 LONGEST_BATCH = 10**6
-#: seconds after which a file may be asked for again
-FILE_AGAIN = 10
 
 
 class DearAnswersThrottle(AddressThrottle):
@@ -49,7 +47,7 @@ class Limits:
         throttle = DearAnswersThrottle()
         if is_dear(request) and not throttle.allow_request(request, None):  # type: ignore[arg-type]  # headers alone
             return refusal(request, 429, lambda: too_often(throttle), throttle.seconds_to_wait())
-        return downloads.begin(request) if is_download(request) else None
+        return begun(request) if is_download(request) else None
 
 
 def is_dear(request: HttpRequest) -> bool:
@@ -77,32 +75,14 @@ def ending(request: HttpRequest) -> str:
     return found if dot else ""
 
 
-class Downloads:
-    """The files that this process is writing: fewer than it has threads, so that pages are always answered."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.under_way: Counter[str] = Counter()
-
-    def begin(self, request: HttpRequest) -> HttpResponse | None:
-        """Counts one more until `request.release_download()`, or refuses it."""
-        address = hashed_address(request)
-        with self.lock:
-            if self.under_way[address] >= settings.DOWNLOADS_PER_ADDRESS:
-                return refusal(request, 429, too_many_of_one, FILE_AGAIN)
-            if self.under_way.total() >= settings.DOWNLOADS_AT_ONCE:
-                return refusal(request, 503, too_many_of_all, FILE_AGAIN)
-            self.under_way[address] += 1
-        request.release_download = lambda: self.end(address)  # type: ignore[attr-defined]
-        return None
-
-    def end(self, address: str) -> None:
-        with self.lock:
-            self.under_way[address] -= 1
-            self.under_way += Counter()  # forgets those that have none
-
-
-downloads = Downloads()
+def begun(request: HttpRequest) -> HttpResponse | None:
+    """Counts one more file until `request.release_download()`, or refuses it."""
+    address = hashed_address(request)
+    if full := downloads.begin(address):
+        sentence = too_many_of_one if full is Full.OF_ADDRESS else too_many_of_all
+        return refusal(request, full.value, sentence, FILE_AGAIN)
+    request.release_download = lambda: downloads.end(address)  # type: ignore[attr-defined]
+    return None
 
 
 def length_of(request: HttpRequest) -> int:
@@ -114,8 +94,11 @@ def longest_body(request: HttpRequest) -> int:
     """The form of an upload says itself what is a little too large."""
     if request.path_info.startswith(RECONCILING):
         return LONGEST_BATCH
+    form = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    if SHEET_CHECK.fullmatch(request.path_info):
+        return max(2 * settings.SHEET_CHECK_BYTES, form)
     is_upload = request.path_info.startswith(ADMIN)
-    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else form
 
 
 def refusal(request: HttpRequest, status: int, sentence: Callable[[], str], seconds: int = 0) -> HttpResponse:

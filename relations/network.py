@@ -1,14 +1,20 @@
-"""Requests from the network: limits by address, of which a keyed hash alone is kept while it counts; and the end of
-an answer.
+"""Requests from the network: limits by address, of which a keyed hash alone is kept while it counts; how much is done
+for readers at once; and the end of an answer.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from enum import Enum
+from threading import Lock
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+
+#: seconds after which something may be asked for again when too much is under way
+FILE_AGAIN = 10
 
 
 def hashed_address(request: Any) -> str:
@@ -31,6 +37,40 @@ class AddressThrottle(SimpleRateThrottle):
 
     def seconds_to_wait(self) -> int:
         return int(self.wait() or 0) + 1
+
+
+class Full(Enum):
+    """Why nothing more is begun now."""
+
+    OF_ADDRESS, OF_ALL = 429, 503
+
+
+class Downloads:
+    """The files that this process is writing, and the sheets that it is checking: fewer than it has threads, so that
+    pages are always answered.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.under_way: Counter[str] = Counter()
+
+    def begin(self, address: str) -> Full | None:
+        """Counts one more for an address, until end(), or says why not."""
+        with self.lock:
+            if self.under_way[address] >= settings.DOWNLOADS_PER_ADDRESS:
+                return Full.OF_ADDRESS
+            if self.under_way.total() >= settings.DOWNLOADS_AT_ONCE:
+                return Full.OF_ALL
+            self.under_way[address] += 1
+        return None
+
+    def end(self, address: str) -> None:
+        with self.lock:
+            self.under_way[address] -= 1
+            self.under_way += Counter()  # forgets those that have none
+
+
+downloads = Downloads()
 
 
 def after_sending(response: HttpResponseBase, act: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from relations.catalog import RECORD_TYPES
 from relations.index.current import kept
-from relations.limits import downloads
+from relations.network import downloads
 from relations.registry import resource_of
 from relations.revisions.approval import approve, seen_by
 from relations.revisions.confirming import to_confirm
@@ -120,7 +120,7 @@ def own_dumps(settings, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def open_door(settings):
     """Tests ask for more files than a reader, and leave some unread."""
-    settings.FILE_RATE = "off"
+    settings.FILE_RATE = settings.SHEET_CHECK_RATE = "off"
     settings.DOWNLOADS_AT_ONCE = settings.DOWNLOADS_PER_ADDRESS = 10_000
     downloads.under_way.clear()
 

@@ -2,14 +2,12 @@
 
 from typing import Any, BinaryIO, cast
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import Format
@@ -17,53 +15,10 @@ from import_export.forms import ExportForm
 
 from relations import tasks
 from relations.imports import batches
+from relations.presentation.upload_form import UploadForm
 from relations.rows.reference_tables import NamesTable
 from relations.writers.responses import CONTENT_TYPES, Table, file_response
 from relations.writers.template import write_template
-
-#: characters of a pasted table; a longer one is uploaded as a file
-LONGEST_PASTE = 1_000_000
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("xlsx, xls, ods, csv, tsv or json. The format is recognised from the content."),
-    )
-    sheet = forms.CharField(
-        label=_("Sheet of the workbook"),
-        required=False,
-        max_length=300,
-        help_text=_("The name of the sheet. If left empty, the first visible sheet is read."),
-    )
-    pasted = forms.CharField(
-        label=_("or a pasted table"),
-        required=False,
-        strip=False,
-        max_length=LONGEST_PASTE,
-        widget=forms.Textarea({"rows": 5, "cols": 80}),
-        help_text=_("A range copied from a spreadsheet program or a web page, with its headings."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """One of the two."""
-        cleaned = super().clean() or {}
-        if (
-            "file" in cleaned
-            and "pasted" in cleaned
-            and not cleaned["file"]
-            and not cleaned["pasted"].strip()
-        ):
-            raise forms.ValidationError(_("Choose a file or paste a table."))
-        return cleaned
-
-    @property
-    def content(self) -> tuple[bytes, str]:
-        """(bytes, name) of what is imported; a file is preferred to a pasted table."""
-        if file := self.cleaned_data["file"]:
-            return file.read(), file.name
-        return self.cleaned_data["pasted"].encode(), gettext("pasted table")
 
 
 class Written(Format):

@@ -1,15 +1,13 @@
 """Rows of the preview page of an import: its tabs, and the lines of the open tab, before and after storing."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 
 from relations.catalog import RESOURCES
 from relations.imports.batches import shortened, title_of
@@ -17,8 +15,8 @@ from relations.imports.decisions import Choice
 from relations.imports.report import grouped_again
 from relations.mapping.names import Candidate, candidates, tables_of
 from relations.models import ImportBatch, ImportLine, Version
-from relations.models.named import reader_language
 from relations.models.row_cache import FlatRow
+from relations.presentation.finding_lines import Line, label_of, line_of
 from relations.rows.differences import Wording
 from relations.rows.lookups import Lookups
 
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
 
 Tab = ImportLine.Tab
-#: a line as the template shows it
-Line = dict[str, Any]
 LINES_A_PAGE = 50
 #: errors of names, which are answered by choosing what is meant
 RECONCILED = frozenset(("name.unknown", "name.ambiguous", "value.commas", "choice.unknown", "key.unknown"))
@@ -140,16 +136,10 @@ class Tabs:
 
     def line_of_finding(self, finding: dict[str, Any]) -> Line:
         """A finding with the label of its column, its cells, and the sentence in the reader's language."""
-        language = reader_language()
         return {
-            **finding,
-            "column_name": finding.get("header", ""),
+            **line_of(self.resource, finding),
             "candidates": self.candidates(finding),
             "ways_to_create": self.ways_to_create(finding),
-            "header": self.label(finding.get("header", "")),
-            "where": where(finding["cells"], finding["count"]),
-            "sentence": finding.get("message", {}).get(language, ""),
-            "examples": [(value, said[language]) for value, said in finding.get("examples", ())],
         }
 
     def candidates(self, finding: dict[str, Any]) -> list[Candidate]:
@@ -206,10 +196,7 @@ class Tabs:
         return reverse(name, args=[version.object_id])
 
     def label(self, name: str) -> str:
-        try:
-            return str(self.resource.column(name).label)
-        except StopIteration:
-            return name
+        return label_of(self.resource, name)
 
 
 def rows_of_version(version: Version) -> list[FlatRow]:
@@ -224,32 +211,5 @@ def rows_of_line(line: ImportLine) -> list[FlatRow]:
     return [*sides, cells] if isinstance(cells, dict) else sides
 
 
-def where(cells: Sequence[str], number: int) -> str:
-    """“2 cells: K6, K7”; a row, a column or the whole sheet where a finding is about no single cell."""
-    cells = list(dict.fromkeys(cells))  # an unfolded row gives its label to several
-    named = ", ".join(map(place_named, cells[:MOST_PLACES]))
-    named += "…" if number > MOST_PLACES else ""
-    if all(CELL.fullmatch(cell) for cell in cells):
-        return ngettext("%(n)d cell: %(cells)s", "%(n)d cells: %(cells)s", number) % {
-            "n": number,
-            "cells": named,
-        }
-    return named
-
-
-def place_named(cell: str) -> str:
-    if CELL.fullmatch(cell):
-        return cell
-    if not cell:
-        return gettext("the whole sheet")
-    return (
-        gettext("row %(n)s") % {"n": cell} if cell.isdigit() else gettext("column %(name)s") % {"name": cell}
-    )
-
-
-#: a cell as spreadsheets name it, such as K6
-CELL = re.compile("[A-Z]+[0-9]+")
-#: cells named of one cause
-MOST_PLACES = 30
 #: whose rows will not be stored any more
 GIVEN_UP = (ImportBatch.Status.STALE, ImportBatch.Status.CANCELLED, ImportBatch.Status.FAILED)

@@ -197,7 +197,7 @@ class ImportBatchAdmin(MappingPages):
         except Problem as problem:
             messages.error(request, str(problem))
             return self.back_to(batch)
-        content, extension = annotated(data, report, batch.sheet)
+        content, extension = annotated(data, report, batch.sheet, batch.encoding)
         response = HttpResponse(content, content_type="application/octet-stream")
         response["Content-Disposition"] = f'attachment; filename="{resource.slug}-errors.{extension}"'
         return response

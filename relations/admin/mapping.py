@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -17,16 +17,17 @@ from relations.catalog import RESOURCES
 from relations.errors import Problem
 from relations.imports import batches
 from relations.imports.recipes import adopt, keep_recipe, with_cell
-from relations.mapping.answers import Answers
+from relations.mapping.answers import Answers, storable_fields
 from relations.mapping.fitting import with_titles
 from relations.mapping.names import tables_of
-from relations.mapping.recipe import Recipe, storable
+from relations.mapping.recipe import Recipe
 from relations.models import ImportBatch, ImportLine, ImportRecipe
 from relations.registry import resource_of
 from relations.revisions.saving import RowRefused, SavedRow, row_to_edit, save_row
 from relations.rows.lookups import Lookups
 from relations.rows.suggestions import HAS_CYRILLIC
 from relations.text.cell_syntax import join, split
+from relations.writers.recipes import recipe_response
 
 from .batch_steps import BatchSteps, address_of, may
 from .import_duplicates import decided
@@ -76,7 +77,9 @@ class MappingPages(BatchSteps):
                 form = self.answered(request, batch, form)
                 if "preview" in request.POST and not form.read[2]:
                     return self.go_on(request, batch, with_titles(form.recipe, form.sheet))
-                if (name := answers_in(request).get("sheet", form.recipe.sheet)) != form.recipe.sheet:
+                if (
+                    name := storable_fields(request.POST).get("sheet", form.recipe.sheet)
+                ) != form.recipe.sheet:
                     return self.other_sheet(batch, name)
         except Problem as problem:
             messages.error(request, str(problem))
@@ -87,12 +90,12 @@ class MappingPages(BatchSteps):
         """The form with what was posted: answers, or the saved or uploaded recipe to use instead."""
         if "use" in request.POST and (saved := self.chosen_recipe(request, batch)):
             return Answers(form.resource, form.table, saved, form.lookups)
-        return form.posted(answers_in(request))
+        return form.posted(storable_fields(request.POST))
 
     def chosen_recipe(self, request: HttpRequest, batch: ImportBatch) -> Recipe | None:
         """The recipe of an uploaded file, else the saved one. Raises Problem."""
         if file := request.FILES.get("recipe_file"):
-            return Recipe.parse(file.read().decode("utf-8", errors="replace"))
+            return Recipe.read(file.read())
         number = request.POST.get("saved", "")
         found = (
             ImportRecipe.objects.filter(pk=number, type=batch.type).first() if number.isdecimal() else None
@@ -117,7 +120,7 @@ class MappingPages(BatchSteps):
         """Reads a text file in the encoding that was chosen from the first words."""
         batch = self.own_open(request, number)
         if request.method == "POST" and batch.status in OPEN:
-            batches.read_again(batch, encoding=answers_in(request).get("encoding", "")[:20])
+            batches.read_again(batch, encoding=storable_fields(request.POST).get("encoding", "")[:20])
             tasks.go_on(batch)
         return HttpResponseRedirect(address_of(batch))
 
@@ -141,7 +144,7 @@ class MappingPages(BatchSteps):
     def mend(self, request: HttpRequest, number: int) -> HttpResponse:
         """Replaces a cell or a name throughout its column, and previews again."""
         batch = self.own_open(request, number)
-        post = answers_in(request)
+        post = storable_fields(request.POST)
         if request.method != "POST" or batch.status not in OPEN:
             return HttpResponseRedirect(address_of(batch))
         column, cell = post.get("column", ""), post.get("cell", "")
@@ -166,7 +169,7 @@ class MappingPages(BatchSteps):
         if request.method != "POST" or batch.status not in OPEN:
             return HttpResponseRedirect(address_of(batch))
         try:
-            found = decided(batch, answers_in(request))
+            found = decided(batch, storable_fields(request.POST))
             if found == batch.decisions:
                 raise Problem("duplicate.undecided", _("Choose what becomes of the rows."))
             batches.decide(batch, found)
@@ -192,7 +195,7 @@ class MappingPages(BatchSteps):
         """The answers of an import as a file."""
         batch = self.visible(request, number)
         found = batches.recipe_of(batch) or Recipe(batch.type)
-        return json_file(found, found.name or f"{batch.type}-recipe")
+        return recipe_response(found, found.name or f"{batch.type}-recipe")
 
 
 def add_name(entity: Any, name: str, user: Any) -> SavedRow | None:
@@ -209,21 +212,6 @@ def add_name(entity: Any, name: str, user: Any) -> SavedRow | None:
         return save_row(resource, changed, [column], entity.pk, user=user, proposes=True, reason=reason[:300])
     except RowRefused as refused:
         raise refused.findings[0].problem from refused
-
-
-def answers_in(request: HttpRequest) -> QueryDict:
-    """What was posted, without what no database keeps."""
-    found = QueryDict(mutable=True)
-    for name, values in request.POST.lists():
-        found.setlist(name, storable(values))
-    return found
-
-
-def json_file(recipe: Recipe, name: str) -> HttpResponse:
-    response = HttpResponse(recipe.as_text(), content_type="application/json; charset=utf-8")
-    safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-")
-    response["Content-Disposition"] = f'attachment; filename="{safe or "recipe"}.json"'
-    return response
 
 
 @admin.register(ImportRecipe)
@@ -261,6 +249,6 @@ class ImportRecipeAdmin(admin.ModelAdmin):
     def export(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         chosen = list(queryset[:2])
         if len(chosen) == 1:
-            return json_file(Recipe.of(chosen[0].content), chosen[0].name)
+            return recipe_response(Recipe.of(chosen[0].content), chosen[0].name)
         self.message_user(request, gettext("Choose one recipe."), messages.ERROR)
         return None

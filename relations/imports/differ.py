@@ -83,6 +83,14 @@ class Differ:
         self.change_stored(against)
         return changes
 
+    def as_new(self, parsed_rows: Sequence[ParsedRow]) -> list[RowChange]:
+        """What the rows say by themselves, compared with nothing that is stored."""
+        changes = [self.begin(parsed) for parsed in parsed_rows]
+        for change, parsed in zip(changes, parsed_rows, strict=True):
+            self.refuse_links_to_itself(change, parsed)
+            self.create(change, parsed)
+        return changes
+
     def begin(self, parsed: ParsedRow) -> RowChange:
         """A change with its key: the given one, or one made from the content, which is the same at the next import."""
         change = RowChange(parsed.row, self.lookups, self.header.given, slots=parsed.slots)

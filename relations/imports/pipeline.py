@@ -6,42 +6,33 @@ import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.mapping.guessing import certain_recipe
 from relations.mapping.recipe import Recipe
-from relations.mapping.row_kinds import RowKinds, passed_over
-from relations.mapping.shaping import shaped
 from relations.models import DataChange, FormerKey, State
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
 from relations.rows.lookups import Lookups
-from relations.rows.related_columns import Links
-from relations.rows.resource import EXAMPLE_KEY, SheetResource
+from relations.rows.resource import SheetResource
 from relations.rows.row_change import RowChange
 from relations.rows.sheet_row import SheetRow
 
 from .differ import Differ
 from .duplicates import DuplicateWarnings
-from .findings import Findings
 from .header import Header
 from .limits import refuse_beyond_limit
 from .loader import Loader
 from .options import ImportOptions
-from .parser import Parser, columns_of
 from .plausibility import RuleWarnings
+from .reading import SheetReading, as_ours
 from .report import Report
-from .row_shape import RowShape
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
 
-#: rows that the steps take at once, so that memory does not grow with the sheet
-CHUNK = 1000
 #: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
 MOST_REMEMBERED_ROWS = 20_000
 
@@ -58,8 +49,7 @@ def load_sheet(
     report = Report(resource.slug, asked.file_name, sheet.sha256, asked.dry_run)
     try:
         lookups = asked.lookups or Lookups()
-        if recipe := recipe or certain_recipe(resource, sheet, lookups):
-            sheet = shaped(sheet, recipe, resource, lookups)
+        sheet = as_ours(resource, sheet, recipe, lookups)
         if asked.left_out:
             sheet = sheet.where(lambda row: row.number not in asked.left_out)
         header = Header(resource, sheet, lookups)
@@ -78,11 +68,9 @@ class SheetImport:
         self.header, self.report, self.options = header, report, options
         self.resource, self.lookups = header.resource, header.lookups
         used_keys: set[str] = set()
-        self.findings = Findings(report, header)
+        self.reading = SheetReading(header, report, is_alone=options.is_alone)
+        self.findings, self.parser = self.reading.findings, self.reading.parser
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
-        self.kinds = RowKinds(header.sheet.header, header.known, self.lookups)
-        self.shape = RowShape(header, self.findings)
-        self.parser = Parser(header, self.lookups, self.findings)
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
         self.duplicates = DuplicateWarnings(self.resource, self.findings)
         self.rules = RuleWarnings(self.resource, self.findings, self.lookups)
@@ -93,7 +81,7 @@ class SheetImport:
         is_rehearsal = self.options.is_rehearsal
         try:
             with young_garbage_only(), nullcontext() if is_rehearsal else self.transaction():
-                self.read_header()
+                self.reading.read_header()
                 with nullcontext() if is_rehearsal else DataChange.objects.together():
                     self.import_rows()
                 if is_rehearsal:
@@ -118,25 +106,10 @@ class SheetImport:
         """A row that is alone is stored in the transaction of its caller."""
         return transaction.atomic(savepoint=not self.options.is_alone)
 
-    def read_header(self) -> None:
-        """Reports what is wrong with the sheet as a whole and with single headings."""
-        self.findings.refuse_sheet(self.header.refusals())
-        if self.findings.has_errors:
-            return
-        for number, index, remark in self.header.sheet.remarks:
-            self.findings.remark(number, index, remark)
-        for heading, problem, is_warning in self.header.problems():
-            report = self.findings.warning if is_warning else self.findings.error
-            report(None, heading, problem)
-
     def import_rows(self) -> None:
-        if not self.findings.has_errors:
-            expect_own_keys(self.header)
-            for rows in chunks(self.header, self.findings):
-                self.import_chunk(rows)
-        if not self.report.rows and not self.findings.has_errors:
-            message = _("The sheet has headings but no rows below them.")
-            self.findings.warning(None, "", Problem("sheet.no_rows", message))
+        for rows in self.reading.chunks():
+            self.import_chunk(rows)
+        self.reading.warn_without_rows()
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.options.expected_fingerprint not in ("", self.report.fingerprint):
             self.findings.changed_since_preview()
@@ -148,10 +121,6 @@ class SheetImport:
             self.loader.finish()
 
     def import_chunk(self, rows: Sequence[SheetRow]) -> None:
-        if not self.options.is_alone:  # what is typed into a form is meant
-            rows = [row for row in rows if not self.is_passed_over(row)]
-        for row in rows:
-            self.shape.check(row)
         changes = self.changes_of(rows)
         if self.options.proposes:
             self.mark_public(changes)
@@ -169,14 +138,6 @@ class SheetImport:
             self.loader.load(changes)
         self.options.watch(self.report, changes)
         gc.collect(1)
-
-    def is_passed_over(self, row: SheetRow) -> bool:
-        """Whether a row is no record but a total, a note or the like, which is reported. One with a key is kept."""
-        is_shaped = bool(self.header.sheet.sources)
-        kind = row.kind if is_shaped or row.cell(self.header.index("key")) else self.kinds.kind(row)
-        if kind:
-            self.findings.warning(row, "", passed_over(row, kind))
-        return bool(kind)
 
     def changes_of(self, rows: Sequence[SheetRow]) -> list[RowChange]:
         """What each row changes, in the order of the rows."""
@@ -239,34 +200,3 @@ def check_foreign_keys() -> None:
     """connection.check_constraints() of PostgreSQL in one statement instead of two."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-
-
-def chunks(header: Header, findings: Findings) -> Iterator[list[SheetRow]]:
-    """At most CHUNK rows each, without the example row of the template."""
-    rows = iter(header.sheet.rows)
-    while chunk := list(islice(rows, CHUNK)):
-        yield without_example(chunk, header, findings)
-
-
-def without_example(rows: Iterable[SheetRow], header: Header, findings: Findings) -> list[SheetRow]:
-    at, kept = header.index("key"), []
-    for row in rows:
-        if at is not None and row.cell(at) == EXAMPLE_KEY:
-            message = _("The example row of the template was skipped.")
-            findings.warning(row, "key", Problem("row.example", message))
-        else:
-            kept.append(row)
-    return kept
-
-
-def expect_own_keys(header: Header) -> None:
-    """Lets a row point at the record of a row further below: the keys of the sheet count as known from the start."""
-    resource, at = header.resource, header.index("key")
-    links = (column for column, _at in columns_of(header) if isinstance(column, Links))
-    if at is None or not any(resource.slug in column.ends for column in links):
-        return
-    own = [key for row in header.sheet.rows if (key := row.cell(at))]
-    if own:
-        keys = header.lookups.keys(resource.slug)
-        for key in own:
-            keys.setdefault(key, None)

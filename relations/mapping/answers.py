@@ -21,7 +21,7 @@ from relations.text.normalize import fold
 from relations.text.similarity import most_similar
 
 from .headings import heading_names, is_nameless, year_in
-from .recipe import YEARS, Across, Recipe
+from .recipe import YEARS, Across, Recipe, storable
 from .sample import MOST_DIFFERENT, cells_of, sampled_sheet
 from .shaping import shaped
 
@@ -286,6 +286,14 @@ class Answers:
         """The headings about which nothing was said."""
         decided = {*self.recipe.columns, *self.recipe.ignored, *self.unfolded}
         return [name for name in self.names if name not in decided and not is_nameless(name)]
+
+
+def storable_fields(post: QueryDict) -> QueryDict:
+    """What was posted, without what no database keeps."""
+    found = QueryDict(mutable=True)
+    for name, values in post.lists():
+        found.setlist(name, storable(values))
+    return found
 
 
 def number_of(text: str) -> int:

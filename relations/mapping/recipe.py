@@ -72,6 +72,11 @@ class Recipe:
     cells: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @classmethod
+    def read(cls, data: bytes) -> Recipe:
+        """The Recipe of an uploaded file. Raises Problem."""
+        return cls.parse(data.decode("utf-8-sig", errors="replace"))
+
+    @classmethod
     def parse(cls, text: str) -> Recipe:
         """The Recipe of a file. Raises Problem for what is none, or says more than this version knows."""
         if len(text) > LARGEST:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from django.conf import settings
@@ -31,6 +31,8 @@ SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 CELL = re.compile(r"=([A-Z]{1,3})([1-9][0-9]{0,5})")
 #: headings named in one sentence
 MOST_NAMED = 8
+#: characters of the name of a sheet, and of a text with names and numbers filled in
+LONGEST_NAME, LONGEST_FILLED = 100, 1000
 
 
 class Target(NamedTuple):
@@ -157,9 +159,10 @@ class Shaping:
         for name, text in self.constants.items():
             message = _("“%(text)s” was used as %(name)s for all rows.")
             yield Remark(last, None, Problem("table.constant", message, name=name, text=text[:80]))
-        for number in range(last + 1, self.recipe.first_row):
-            message = _("Row %(row)d belongs to the headings and was skipped.")
-            yield Remark(number, None, Problem("row.of_headings", message, row=number))
+        for row in takewhile(lambda row: row.number < self.recipe.first_row, self.given.all_rows):
+            if row.number > last:
+                message = _("Row %(row)d belongs to the headings and was skipped.")
+                yield Remark(row.number, None, Problem("row.of_headings", message, row=row.number))
 
     # Rows, one step after the other.
 
@@ -254,7 +257,8 @@ class Shaping:
             return row.cell(target.source)
         if "{" not in target.text:
             return target.text
-        return target.text.replace("{sheet}", self.given.name).replace("{row}", str(row.number))
+        filled = target.text.replace("{sheet}", self.given.name[:LONGEST_NAME])
+        return filled.replace("{row}", str(row.number))[:LONGEST_FILLED]
 
     def unfold(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """A row for each filled cell below an unfolded heading, with a number of its own."""

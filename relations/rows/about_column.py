@@ -66,14 +66,12 @@ class AboutColumn(Column):
             for end in self.ends:
                 known = lookups.keys(end)
                 if cell in known:
-                    return self.subject(resource_named(end).model, known.find(cell), cell)
+                    model = resource_named(end).model
+                    return Subject(
+                        f"about_{key_to(model)}", cell, lookups.event(model, known.find(cell), cell)
+                    )
         organization = lookups.organizations.find(cell.removeprefix(prefix).strip())
         return Subject("about_organization", self.render(organization), organization)
-
-    def subject(self, model: type[Event], pk: int | None, key: str) -> Subject:
-        """The record itself, since the words for search of the figure contain its title."""
-        found = model.objects.defer("row", "search_text").get(pk=pk)
-        return Subject(f"about_{key_to(model)}", key, found)
 
     def apply(self, change: RowChange, value: Subject) -> None:
         for field in self.other_fields:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from relations.models import FormerKey, Source
 from relations.text.addresses import same_address
 from relations.text.normalize import fold
@@ -14,10 +16,12 @@ from .lookup_tables import KeyTable
 
 
 class DescribedSources:
-    """The described sources of one import. `load_keys` returns the keys of all, to which the new ones are added."""
+    """The described sources of one import. `load_keys` returns the keys of the known `sources`, to which the new ones
+    are added.
+    """
 
-    def __init__(self, load_keys: Callable[[], KeyTable]) -> None:
-        self.load_keys = load_keys
+    def __init__(self, load_keys: Callable[[], KeyTable], sources: Callable[[], QuerySet[Source]]) -> None:
+        self.load_keys, self.sources = load_keys, sources
         self.expected: dict[str, Source] = {}
         #: those of the last call of create()
         self.created: list[Source] = []
@@ -29,7 +33,7 @@ class DescribedSources:
 
     @cached_property
     def known(self) -> "SourceDescriptions":
-        rows = Source.objects.order_by("pk").values_list("key", "title", "issued", "url")
+        rows = self.sources().order_by("pk").values_list("key", "title", "issued", "url")
         return SourceDescriptions(rows.iterator())
 
     def expect(self, source: Source) -> str:

@@ -39,8 +39,10 @@ class NameTable:
     @cached_property
     def by_former_key(self) -> dict[str, Any]:
         """{key of what was merged into another one: that other one}"""
-        keys = FormerKey.objects.all_of(self.model) if self.model else {}
-        return {former.casefold(): self.by_key[key.casefold()] for former, key in keys.items()}
+        model = type(next(iter(self.by_key.values()), None))
+        keys = FormerKey.objects.all_of(model) if issubclass(model, Model) else {}
+        folded = ((former.casefold(), key.casefold()) for former, key in keys.items())
+        return {former: self.by_key[key] for former, key in folded if key in self.by_key}
 
     def find(self, text: str) -> Any:
         """The one entity that `text` names; Problem with suggestions where there is none or more than one."""

@@ -55,33 +55,51 @@ class Lookups:
         #: the same of records, {type: {key: record}}
         self.met_records: defaultdict[type[Model], dict[str, Record]] = defaultdict(dict)
 
+    # What rows may refer to: everything in the register.
+
+    def entities(self, entities: QuerySet[Any]) -> Iterable[Any]:
+        """Those of these places, people and the like."""
+        return entities
+
+    def keyed(self, model: type[Model]) -> QuerySet[Any]:
+        """The records of one type, or the sources."""
+        return model._default_manager.all()
+
+    def event(self, model: type[Any], pk: int | None, key: str) -> Any:
+        """The record that a figure is about, whose title is among the words for search of the figure."""
+        return model.objects.defer("row", "search_text").get(pk=pk)
+
+    # The tables.
+
     @cached_property
     def places(self) -> NameTable:
-        return PlaceTable(Place.objects.select_related("parent__parent"), _("place"))
+        return PlaceTable(self.entities(Place.objects.select_related("parent__parent")), _("place"))
 
     @cached_property
     def organizations(self) -> NameTable:
-        return NameTable(Organization.objects.select_related("place__parent__parent"), _("organisation"))
+        return NameTable(
+            self.entities(Organization.objects.select_related("place__parent__parent")), _("organisation")
+        )
 
     @cached_property
     def people(self) -> NameTable:
-        return NameTable(Person.objects.select_related("place__parent__parent"), _("person"))
+        return NameTable(self.entities(Person.objects.select_related("place__parent__parent")), _("person"))
 
     @cached_property
     def topics(self) -> NameTable:
-        return NameTable(Topic.objects.all(), _("topic"))
+        return NameTable(self.entities(Topic.objects.all()), _("topic"))
 
     @cached_property
     def series(self) -> NameTable:
-        return NameTable(ForumSeries.objects.all(), _("series of forums"))
+        return NameTable(self.entities(ForumSeries.objects.all()), _("series of forums"))
 
     @cached_property
     def indicators(self) -> NameTable:
-        return NameTable(Indicator.objects.select_related("unit"), _("indicator"))
+        return NameTable(self.entities(Indicator.objects.select_related("unit")), _("indicator"))
 
     @cached_property
     def units(self) -> NameTable:
-        return NameTable(Unit.objects.all(), _("unit"))
+        return NameTable(self.entities(Unit.objects.all()), _("unit"))
 
     def participants(self, model: type[Place | Organization | Person]) -> NameTable:
         """The table of one kind of participant: places, organisations or people."""
@@ -119,7 +137,7 @@ class Lookups:
 
     @cached_property
     def all_sources(self) -> dict[str, KnownSource]:
-        rows = Source.objects.order_by().values_list(*KnownSource._fields)
+        rows = self.keyed(Source).order_by().values_list(*KnownSource._fields)
         return {key: KnownSource(key, pk, Period.parse(told_by), *about) for key, pk, told_by, *about in rows}
 
     def known_source(self, key: str) -> KnownSource | Source | None:
@@ -138,7 +156,7 @@ class Lookups:
 
     @cached_property
     def described_sources(self) -> DescribedSources:
-        return DescribedSources(lambda: self.sources)
+        return DescribedSources(lambda: self.sources, lambda: self.keyed(Source))
 
     def keys(self, slug: str) -> KeyTable:
         """The keys of the records of one type, or of the sources."""
@@ -151,7 +169,7 @@ class Lookups:
         if model is Source:
             met = {key: one.pk for key, one in self.met_sources.items()}
             return KeyTable(self.keys_of_sources, what, met)
-        keys = model._default_manager.order_by().values_list("key", "pk")
+        keys = self.keyed(model).order_by().values_list("key", "pk")
         met = {key: one.pk for key, one in self.met_records[model].items()}
         return KeyTable(lambda: keys, what, met)
 

@@ -22,7 +22,8 @@ from relations.imports.findings import Findings
 from relations.imports.header import Header
 from relations.imports.options import ImportOptions
 from relations.imports.parser import Parser, columns_of
-from relations.imports.pipeline import CHUNK, young_garbage_only
+from relations.imports.pipeline import young_garbage_only
+from relations.imports.reading import CHUNK
 from relations.imports.report import Report
 from relations.models import Indicator, State, Unit
 from relations.readers.sheet import make_sheet

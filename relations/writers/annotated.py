@@ -46,22 +46,25 @@ LONGEST_COMMENT = 1000
 MOST_TO_MARK, MOST_MERGED = 40 * 2**20, 2000
 
 
-def annotated(data: bytes, report: Report, sheet_name: str = "") -> tuple[bytes, str]:
+def annotated(
+    data: bytes, report: Report, sheet_name: str = "", encoding: str = "", most: int = MOST_TO_MARK
+) -> tuple[bytes, str]:
     """(bytes, extension) of the uploaded `data` with the findings of `report` in it.
 
-    An xlsx keeps its sheets and formulas; any other table comes back as csv with one column more.
+    An xlsx keeps its sheets and formulas; any other table, and a workbook with more than `most` bytes unpacked, comes
+    back as csv with one column more. `encoding` is that of a text file, where it is known.
     """
-    if is_light(data) and (marked := marked_workbook(data, report)):
+    if is_light(data, most) and (marked := marked_workbook(data, report)):
         return marked, "xlsx"
-    return marked_table(data, report, sheet_name), "csv"
+    return marked_table(data, report, sheet_name, encoding), "csv"
 
 
-def is_light(data: bytes) -> bool:
+def is_light(data: bytes, most: int) -> bool:
     """Whether an xlsx can be held in memory as a whole, as marking its cells needs."""
     if not data.startswith(b"PK"):
         return False
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        if sum(one.file_size for one in package.infolist()) > MOST_TO_MARK:
+        if sum(one.file_size for one in package.infolist()) > most:
             return False
         sheets = (
             name for name in package.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
@@ -70,10 +73,18 @@ def is_light(data: bytes) -> bool:
 
 
 def marked_workbook(data: bytes, report: Report) -> bytes | None:
+    """None for an ods, or a workbook that only the other reader can take."""
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
-    except Exception:  # noqa: BLE001 - an ods, or a workbook only the other reader can take: it comes back as csv
+        mark_all(book, report)
+        stream = io.BytesIO()
+        book.save(stream)
+    except Exception:  # noqa: BLE001 - what openpyxl raises of strange workbooks has no common class
         return None
+    return stream.getvalue()
+
+
+def mark_all(book: openpyxl.Workbook, report: Report) -> None:
     findings = [(finding, RED) for finding in report.errors] + [
         (finding, YELLOW) for finding in report.warnings
     ]
@@ -81,9 +92,6 @@ def marked_workbook(data: bytes, report: Report) -> bytes | None:
         if finding.row and finding.column and finding.sheet in book.sheetnames:
             mark(book[finding.sheet][f"{finding.column}{finding.row}"], str(finding.problem), fill)
     list_findings(book, findings)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def mark(cell: Any, sentence: str, fill: PatternFill) -> None:
@@ -120,8 +128,8 @@ def without_formula(text: str) -> str:
     return f" {text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
-def marked_table(data: bytes, report: Report, sheet_name: str) -> bytes:
-    rows = content_of(data, sheet_name).rows
+def marked_table(data: bytes, report: Report, sheet_name: str, encoding: str) -> bytes:
+    rows = content_of(data, sheet_name, encoding).rows
     said: dict[int | None, list[str]] = {}
     for finding in report.errors:
         said.setdefault(finding.row, []).append(

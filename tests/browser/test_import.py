@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from relations.imports import pipeline
+from relations.imports import reading
 from relations.models import Agreement, ImportBatch
 from tests.helpers.sheets import import_rows
 
@@ -125,7 +125,7 @@ def test_a_large_file_shows_progress_and_then_the_preview_by_itself(visit, staff
     """The worker's steps are done by the test: what is looked at is the page."""
     settings.IMPORT_AT_ONCE_BYTES = 0
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(pipeline, "CHUNK", 10)
+    monkeypatch.setattr(reading, "CHUNK", 10)
     staff("importer")
     rows = "".join(f"Договор {i},{1992 + i % 30}\n" for i in range(40))
     with visit() as importer:

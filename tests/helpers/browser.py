@@ -63,6 +63,7 @@ PUBLIC_PAGES = (
     "corrections/",
     "names/",
     "data/",
+    "sheet-check/",
     "nowhere/",
 )
 MISSING = "nowhere/"

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.catalog import RESOURCES
-from relations.imports import pipeline
+from relations.imports import reading
 from relations.imports.pipeline import load_sheet
 from relations.models import Agreement
 from relations.readers.sheet import read_sheet
@@ -198,7 +198,7 @@ def test_words_of_two_alphabets_side_by_side_are_no_mistake(treaty):
 def test_near_duplicates_far_apart_in_a_sheet_are_named_before_and_when_it_is_stored(
     monkeypatch, russia, uzbekistan
 ):
-    monkeypatch.setattr(pipeline, "CHUNK", 2)
+    monkeypatch.setattr(reading, "CHUNK", 2)
     rows = [
         {"key": f"k{i}", "title_ru": title, "date_signed": "1992-05-30", "parties": "RU; UZ"}
         for i, title in enumerate(

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from relations import tasks
 from relations.catalog import RESOURCES
-from relations.imports import batches, pipeline, progress
+from relations.imports import batches, progress, reading
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.helpers.admin import text
 from tests.helpers.databases import copied_database
@@ -29,7 +29,7 @@ ROWS = b"key,title_ru,date_signed\n" + b"".join(
 def in_chunks(monkeypatch, settings):
     """Every file is large, and ten rows are a chunk."""
     settings.IMPORT_AT_ONCE_BYTES = 0
-    monkeypatch.setattr(pipeline, "CHUNK", 10)
+    monkeypatch.setattr(reading, "CHUNK", 10)
 
 
 def waiting(user, data=ROWS):
