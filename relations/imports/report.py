@@ -173,8 +173,8 @@ def grouped_again(findings: Iterable[dict[str, Any]], by_kind: bool = False) -> 
     """Findings as_json(), grouped by cause, the most frequent first: one of them, with `cells`, `count`, `examples`.
 
     The same message about the same column is one cause; with `by_kind` all columns that are not read are one. All
-    conversions of a column are one cause, too, as is with `by_kind` whatever has the same code: `examples` contains some
-    of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
+    conversions of a column are one cause, too, as is with `by_kind` whatever has the same code: `examples` contains
+    some of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
     """
     found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], Examples]] = {}
     for finding in findings:
