@@ -39,6 +39,7 @@ class Pages(InBothLanguages):
             "indicators",
             "timeline",
             "data",
+            "sheet-check",
             "map",
             "years",
             "matrix",

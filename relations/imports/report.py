@@ -176,20 +176,23 @@ def grouped_again(findings: Iterable[dict[str, Any]], by_kind: bool = False) -> 
     conversions of a column are one cause, too, as is with `by_kind` whatever has the same code: `examples` contains
     some of them as [value, {language: sentence}]. What is likely a duplicate is listed by itself.
     """
-    found: dict[tuple[str, str, str], tuple[dict[str, Any], list[str], Examples]] = {}
+    found: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, None], Examples]] = {}
     for finding in findings:
         if finding["code"] == NEAR_DUPLICATE:
             continue
         is_one = by_kind or finding["code"] == "converted"
-        header = "" if by_kind and finding["code"] == IGNORED_COLUMN else finding["header"]
-        cause = header, finding["code"], "" if is_one else finding["message"]["en"]
-        first, cells, examples = found.setdefault(cause, (finding, [], {}))
-        cells.append(f"{finding['column']}{finding['row'] or ''}")
+        if by_kind and finding["code"] == IGNORED_COLUMN:
+            finding = {**finding, "header": ""}
+        cause = finding["header"], finding["code"], "" if is_one else finding["message"]["en"]
+        first, cells, examples = found.setdefault(cause, (finding, {}, {}))
+        cells[f"{finding['column']}{finding['row'] or ''}"] = (
+            None  # one label may be of several unfolded rows
+        )
         if is_one and len(examples) < MOST_EXAMPLES:
             examples.setdefault((finding["value"], finding["message"]["en"]), finding["message"])
     groups = sorted(found.values(), key=lambda cause: -len(cause[1]))
     return [
-        {**first, "cells": cells[:MOST_CELLS], "count": len(cells), "examples": told(first, examples)}
+        {**first, "cells": list(cells)[:MOST_CELLS], "count": len(cells), "examples": told(first, examples)}
         for first, cells, examples in groups
     ]
 

@@ -41,7 +41,6 @@ def label_of(resource: type[SheetResource], name: str) -> str:
 
 def where(cells: Sequence[str], number: int) -> str:
     """“2 cells: K6, K7”; a row, a column or the whole sheet where a finding is about no single cell."""
-    cells = list(dict.fromkeys(cells))  # an unfolded row gives its label to several
     named = ", ".join(map(place_named, cells[:MOST_PLACES]))
     named += "…" if number > MOST_PLACES else ""
     if all(CELL.fullmatch(cell) for cell in cells):

@@ -166,7 +166,11 @@ class TestBatches:
         batch = begin("a,Договор о дружбе и согласии,1992-05-30", "b,Договор о дружбе и согласий,1992-05-30")
         batches.preview(batch)
         line = batch.lines.get(tab=ImportLine.Tab.DUPLICATES)
-        assert (line.content["key"], line.content["twin"]["key"], line.content["twin"]["row"]) == ("b", "a", 2)
+        assert (line.content["key"], line.content["twin"]["key"], line.content["twin"]["row"]) == (
+            "b",
+            "a",
+            2,
+        )
 
     def test_good_rows_are_not_stored_over_a_register_that_has_changed(self, begin):
         AgreementFactory(key="a", title_ru="Прежнее")
