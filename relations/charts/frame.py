@@ -12,6 +12,7 @@ from .vega import Spec
 #: not allowed in XML
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 LEADING = 1.35
+NO_BREAK = "\u00a0"
 #: between the text and the edge of the chart
 EDGE = 4
 NUMBERS = {
@@ -32,8 +33,14 @@ def one_line(text: object) -> str:
 
 
 def lines(text: object, letters: int, most: int | None = None) -> list[str]:
-    """A text broken into lines; what is longer than `most` of them ends in an ellipsis."""
-    return wrap(one_line(text), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
+    """A text broken into lines; what is longer than `most` of them ends in an ellipsis.
+
+    A no-break space gives way where the line has no room for what it joins.
+    """
+    words = (
+        word.replace(NO_BREAK, " ") if len(word) > letters else word for word in one_line(text).split(" ")
+    )
+    return wrap(" ".join(words), letters, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
 def leading(size: int) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from relations.models import Observation
 
 from .data_points import OTHER_DEFINITION, Figure
-from .frame import leading, pixels, words
+from .frame import leading, lines, pixels, words
 from .theme import Look
 from .vega import Row, Spec
 
@@ -88,16 +88,17 @@ def is_rival(figure: Figure) -> bool:
 def legend(entries: Sequence[Row], look: Look, top: float, left: float = 0) -> tuple[list[Spec], float]:
     """(layers, height) of entries in one column on a phone and in two elsewhere, `top` pixels below the
     chart's edge."""
-    columns, step = (1 if look.is_narrow else 2), leading(look.small) + 4
-    rows = [
-        entry
-        | {
-            "x": i % columns * look.width // columns - left,
-            "y": top + i // columns * step + step / 2,
-        }
-        for i, entry in enumerate(entries)
-    ]
-    height = -(-len(rows) // columns) * step
+    columns, line = (1 if look.is_narrow else 2), leading(look.small)
+    letters = look.letters(look.small, look.width // columns - INDENT)
+    rows: list[Row] = []
+    height: float = 0
+    for start in range(0, len(entries), columns):
+        beside = [
+            entry | {"label": lines(entry["label"], letters)} for entry in entries[start : start + columns]
+        ]
+        for at, entry in enumerate(beside):
+            rows.append(entry | {"x": at * look.width // columns - left, "y": top + height + line / 2 + 2})
+        height += max(len(entry["label"]) for entry in beside) * line + 4
     return [layer for layer in (shapes(rows), texts(rows, look), labels(rows, look)) if layer], height
 
 
@@ -128,7 +129,13 @@ def labels(rows: Sequence[Row], look: Look) -> Spec | None:
 
 
 def written(rows: Sequence[Row], field: str, look: Look, indent: int) -> Spec:
-    mark = {**words(look, look.small), "dx": indent, "color": look.colours["soft"], "aria": False}
+    mark = {
+        **words(look, look.small),
+        "dx": indent,
+        "lineHeight": leading(look.small),
+        "color": look.colours["soft"],
+        "aria": False,
+    }
     encoding = {"x": pixels("x"), "y": pixels("y"), "text": {"field": field}}
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 

@@ -93,7 +93,7 @@ def test_another_definition_is_a_line_of_its_own_with_a_sign_and_the_definition_
     definitions = dict(Observation.objects.values_list("key", "definition_en"))
     assert len(joined) == 4
     assert all(definitions[start] == definitions[end] for start, end in joined)
-    labels = [row["label"] for row in marks(spec, "text", "label")]
+    labels = [" ".join(row["label"]) for row in marks(spec, "text", "label")]
     assert "≠\u00a0with branches" in labels
     assert "another definition than that of the indicator" in labels
 
