@@ -60,13 +60,15 @@ class Decision:
 
     def add_sources(
         self, columns: CitationColumns, before: FlatRow, change: RowChange, parsed: ParsedRow
-    ) -> None:
+    ) -> list[Problem]:
+        """Returns what of the row's citations the record cannot take."""
         if change.slots is None:
-            return
+            return []
         present = columns.slots_of_row(before)
         change.own_slots = change.slots
         change.slots = (*present, *added(change.slots, present))
         parsed.cells.update(columns.cells(change.slots))
+        return [cited_otherwise(slot) for slot in change.own_slots if not is_told(slot, change.slots)]
 
 
 def added(own: Iterable[Slot], present: Iterable[Slot]) -> list[Slot]:
@@ -80,3 +82,26 @@ def added(own: Iterable[Slot], present: Iterable[Slot]) -> list[Slot]:
         if fields := tuple(place.field for place in slot.places() if place not in known):
             found.append(replace(slot, fields=fields))
     return found
+
+
+def is_told(slot: Slot, kept: Iterable[Slot]) -> bool:
+    """Whether the notes, the quotation and the confidence of a citation are kept wherever it stands."""
+    own = details_of(slot)
+    if own == details_of(Slot(slot.source)):
+        return True
+    kept = [one for one in kept if one.source == slot.source and details_of(one) == own]
+    if not slot.where:
+        return bool(kept)
+    return {place for one in kept for place in one.places()}.issuperset(slot.places())
+
+
+def details_of(slot: Slot) -> tuple[str, ...]:
+    return slot.confidence, slot.note_ru, slot.note_en, slot.quotation, slot.quotation_language
+
+
+def cited_otherwise(slot: Slot) -> Problem:
+    message = _(
+        "The record cites “%(source)s” at this place already. Its quotation, notes and confidence stay; those of"
+        " this row are not taken."
+    )
+    return Problem("duplicate.cited", message, source=slot.source)

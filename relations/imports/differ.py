@@ -130,7 +130,8 @@ class Differ:
         before = unpacked(stored[change.key].row)
         decision.fill_from(before, change, parsed)
         if self.resource.citations:
-            decision.add_sources(self.resource.citations, before, change, parsed)
+            for problem in decision.add_sources(self.resource.citations, before, change, parsed):
+                self.findings.warning(change.row, "source", problem)
 
     def unused_key(self, change: RowChange, given: str) -> str:
         if given in self.used_keys:

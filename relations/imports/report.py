@@ -185,9 +185,8 @@ def grouped_again(findings: Iterable[dict[str, Any]], by_kind: bool = False) -> 
             finding = {**finding, "header": ""}
         cause = finding["header"], finding["code"], "" if is_one else finding["message"]["en"]
         first, cells, examples = found.setdefault(cause, (finding, {}, {}))
-        cells[f"{finding['column']}{finding['row'] or ''}"] = (
-            None  # one label may be of several unfolded rows
-        )
+        # one label may be of several unfolded rows
+        cells[f"{finding['column']}{finding['row'] or ''}"] = None
         if is_one and len(examples) < MOST_EXAMPLES:
             examples.setdefault((finding["value"], finding["message"]["en"]), finding["message"])
     groups = sorted(found.values(), key=lambda cause: -len(cause[1]))

@@ -132,3 +132,20 @@ def test_rows_alike_keep_their_own_decisions(stored):
     report = brought(ROW, ROW, **{first: "update"})
     assert (report.created, report.updated) == (1, 1)
     assert Agreement.objects.exclude(key="there").get().key == key_of(ROW, ROW) != first
+
+
+@pytest.mark.parametrize("locator", ["page 5", ""])
+@pytest.mark.parametrize("choice", ["cite", "update"])
+def test_what_a_row_says_of_a_place_that_is_cited_already_is_not_lost_in_silence(stored, choice, locator):
+    noted = {**ROW, "source": "herald", "locator": locator, "citation_note_en": "Only the Russian text."}
+    report = brought(noted, **{key_of(noted): choice})
+    assert codes(report.warnings).count("duplicate.cited") == 1
+    assert "citation_note_en" not in row(stored)
+
+
+def test_what_a_row_says_of_another_place_is_taken_with_it(stored):
+    noted = {**ROW, "citation_note_en": "Only the Russian text."}
+    report = brought(noted, **{key_of(noted): "cite"})
+    assert "duplicate.cited" not in codes(report.warnings)
+    assert "Only the Russian text." in row(stored)["citation_note_en"]
+    assert "duplicate.cited" not in codes(brought(noted, **{key_of(noted): "cite"}).warnings)
