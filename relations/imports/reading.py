@@ -68,6 +68,8 @@ class SheetReading:
             for row in kept:
                 self.shape.check(row)
             yield kept
+        for number, index, remark in self.header.sheet.remarks_at_end():
+            self.findings.remark(number, index, remark)
 
     def is_passed_over(self, row: SheetRow) -> bool:
         """Whether a row is no record but a total, a note or the like, which is reported. One with a key is kept."""

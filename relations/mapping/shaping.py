@@ -22,6 +22,7 @@ from relations.text.normalize import fold
 
 from .contents import same_unit
 from .headings import LEVEL, heading_names, is_nameless, year_in
+from .left_out import LeftOut
 from .recipe import YEARS, Recipe
 from .row_kinds import RowKinds
 
@@ -67,6 +68,7 @@ class Shaping:
         self.heading_rows = located(sheet, recipe)
         self.names = heading_names(self.heading_rows)
         self.at = {fold(name) or name: at for at, name in enumerate(self.names)}
+        self.left_out = LeftOut(self.heading_rows[-1].number)
         refuse_contradictions(recipe)
 
     def index(self, heading: str) -> int | None:
@@ -143,6 +145,7 @@ class Shaping:
             header=header,
             rows=Reiterable(self.rows),
             remarks=remarks,
+            remarks_at_end=self.remarks_at_end,
             delimiter="" if across else self.given.delimiter,
             sources=tuple(sources),
             headings=tuple("" if at is None else self.heading_rows[-1].cell(at) for at in sources),
@@ -164,9 +167,14 @@ class Shaping:
                 message = _("Row %(row)d belongs to the headings and was skipped.")
                 yield Remark(row.number, None, Problem("row.of_headings", message, row=row.number))
 
+    def remarks_at_end(self) -> Iterator[Remark]:
+        """What was left out when the rows were read last."""
+        return self.left_out.remarks([(at, texts) for at, texts, _by in self.wanted], self.recipe.last_row)
+
     # Rows, one step after the other.
 
     def rows(self) -> Iterator[SheetRow]:
+        self.left_out = LeftOut(self.heading_rows[-1].number)
         ours = self.unfold if self.recipe.across else self.mapped
         steps: tuple[Callable[[Iterator[SheetRow]], Iterator[SheetRow]], ...] = (
             self.below, self.filled_down, self.chosen, ours, self.read_otherwise, self.as_stated,
@@ -185,11 +193,14 @@ class Shaping:
             if row.number < first:
                 continue
             if last and row.number > last:
-                return
+                self.left_out.below += 1
+                continue
             start = next(filter(None, row.cells), "")
-            if not passed or (fold(start) or start) not in passed:
-                kind = self.kinds.kind(row)
-                yield row._replace(kind=kind) if kind else row
+            if passed and (fold(start) or start) in passed:
+                self.left_out.add_named(start)
+                continue
+            kind = self.kinds.kind(row)
+            yield row._replace(kind=kind) if kind else row
 
     @cached_property
     def kinds(self) -> RowKinds:
@@ -220,18 +231,23 @@ class Shaping:
 
     def chosen(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """The rows with the cells that were asked for."""
-        wanted = [
+        return (row for row in rows if row.kind or self.is_chosen(row)) if self.wanted else rows
+
+    @cached_property
+    def wanted(self) -> list[tuple[int, set[str], str]]:
+        """[(position of a column, the cells that were asked for, what divides its values)]"""
+        return [
             (at, {fold(text) or text for text in texts}, self.separator_at(at))
             for heading, texts in self.recipe.only.items()
             if (at := self.index(heading)) is not None
         ]
-        if not wanted:
-            return rows
-        return (
-            row
-            for row in rows
-            if row.kind or all(has_one(row.cell(at), texts, by) for at, texts, by in wanted)
-        )
+
+    def is_chosen(self, row: SheetRow) -> bool:
+        for at, texts, by in self.wanted:
+            if not has_one(row.cell(at), texts, by):
+                self.left_out.add_other(at, row.cell(at))
+                return False
+        return True
 
     def separator_at(self, at: int) -> str:
         column = next((target.name for target in self.targets if target.source == at), "")
@@ -324,6 +340,7 @@ class Shaping:
                 if cells is not None and change.at < len(cells):
                     read = change.of(cells[change.at])
                     if read is None:
+                        self.left_out.add_named(cells[change.at])
                         cells = None
                     else:
                         cells[change.at] = read

@@ -51,7 +51,8 @@ class Sheet:
     """One sheet: its header and the non-blank rows below it; all cells are text.
 
     `rows` can be iterated more than once. `expected` is about how many there are, for a progress bar.
-    `remarks` are findings of the reader about the file; `delimiter` is what divides its cells, "" but for csv.
+    `remarks` are findings of the reader about the file, `remarks_at_end` those that are known once its rows have been
+    read; `delimiter` is what divides its cells, "" but for csv.
     A sheet that was made from another one has `sources`: the column there that each of its own comes from, None for
     what stands in no column; `headings` are those of that other one above its own columns.
     """
@@ -63,6 +64,7 @@ class Sheet:
     sha256: str = ""
     expected: int = 0
     remarks: Sequence[Remark] = ()
+    remarks_at_end: Callable[[], Iterable[Remark]] = tuple
     delimiter: str = ""
     sources: tuple[int | None, ...] = ()
     headings: tuple[str, ...] = ()
