@@ -14,14 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.pipeline import load_sheet
+from relations.imports.pipeline import load_long_sheet, load_sheet
 from relations.mapping.fitting import Fit, fit_of
 from relations.mapping.guessing import Guess, guess, speaks_ours
 from relations.mapping.recipe import Recipe
@@ -29,6 +29,8 @@ from relations.mapping.sample import headings_sha256, sample_of, sampled_sheet
 from relations.models import ImportBatch, ImportLine, ImportRecipe, KeptFile
 from relations.models.bulk import insert
 from relations.models.row_cache import FlatRow, encode
+from relations.private_copy.switch import ChangedMeanwhile
+from relations.private_copy.working import on_private_copy
 from relations.readers.encoding import candidates
 from relations.readers.sheet import Sheet, read_sheet
 from relations.rows.lookups import Lookups
@@ -37,6 +39,7 @@ from relations.rows.row_change import RowChange
 
 from . import progress
 from .decisions import Choice, Decision
+from .findings import stale
 from .report import Report, grouped, refused
 
 UPLOADS_KEPT = timedelta(days=1)
@@ -234,7 +237,7 @@ def read(batch: ImportBatch, sheet: Sheet, watch: Callable[[Sequence[RowChange]]
         watch(changes)
 
     details = {"file_name": batch.file, "watch": follow, **options_of(batch)}
-    return load_sheet(resource, sheet, recipe_of(batch), dry_run=True, **details)
+    return load_long_sheet(resource, sheet, recipe_of(batch), dry_run=True, **details)
 
 
 class Lines:
@@ -309,7 +312,7 @@ def confirm(batch: ImportBatch, only_good: bool = False) -> None:
 def store(batch: ImportBatch) -> None:
     """Stores a confirmed batch if file and register are unchanged since the preview; otherwise only reports that."""
     try:
-        with transaction.atomic():
+        with on_private_copy(rows_of(batch)), transaction.atomic():
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if batch.status != Status.STORING:
                 return  # stored or cancelled by another user
@@ -323,6 +326,8 @@ def store(batch: ImportBatch) -> None:
                     batch.kept_file.delete()
     except Problem as problem:
         report = refused(problem, type=batch.type, file=batch.file, sha256=batch.sha256)
+    except (ChangedMeanwhile, IntegrityError):
+        report = refused(stale(), type=batch.type, file=batch.file, sha256=batch.sha256)
     except progress.Cancelled:
         ImportBatch.objects.filter(pk=batch.pk, status=Status.STORING).update(status=Status.CANCELLED)
         return
@@ -350,12 +355,14 @@ def store_rows(batch: ImportBatch) -> Report:
         )
     again = load_sheet(resource, sheet, recipe, dry_run=True, **details)
     if again.fingerprint != batch.seen:
-        raise Problem(
-            "preview.stale",
-            _("The file or the register has changed since the preview. Upload the file again."),
-        )
+        raise stale()
     bad = frozenset(batch.report["bad_rows"])
     return load_sheet(resource, sheet, recipe, batch=batch, watch=follow, left_out=bad, **details)
+
+
+def rows_of(batch: ImportBatch) -> int:
+    """As many as the preview has counted."""
+    return int(batch.report.get("rows", 0))
 
 
 def log(batch: ImportBatch, resource: type[SheetResource], changes: Sequence[RowChange]) -> None:

@@ -57,5 +57,9 @@ class Findings:
             self.error(None, "", problem)
 
     def changed_since_preview(self) -> None:
-        message = _("The file or the register has changed since the preview. Upload the file again.")
-        self.error(None, "", Problem("preview.stale", message))
+        self.error(None, "", stale())
+
+
+def stale() -> Problem:
+    message = _("The file or the register has changed since the preview. Upload the file again.")
+    return Problem("preview.stale", message)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from relations.errors import Problem
 from relations.mapping.recipe import Recipe
 from relations.models import DataChange, FormerKey, State
+from relations.private_copy.switch import ChangedMeanwhile
+from relations.private_copy.working import LEAST_RECORDS, on_private_copy
 from relations.readers.sheet import Sheet
 from relations.rows.citation_slots import Slot
 from relations.rows.lookups import Lookups
@@ -23,13 +25,14 @@ from relations.rows.sheet_row import SheetRow
 
 from .differ import Differ
 from .duplicates import DuplicateWarnings
+from .findings import stale
 from .header import Header
 from .limits import refuse_beyond_limit
 from .loader import Loader
 from .options import ImportOptions
 from .plausibility import RuleWarnings
 from .reading import SheetReading, as_ours
-from .report import Report
+from .report import Report, refused
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
 
@@ -59,6 +62,21 @@ def load_sheet(
     report.header_row = header.sheet.header_row
     SheetImport(header, report, asked).run()
     return report
+
+
+def load_long_sheet(
+    resource: type[SheetResource], sheet: Sheet, recipe: Recipe | None = None, **options: Any
+) -> Report:
+    """The same, while others go on writing; it is not for callers that hold a transaction."""
+    asked = ImportOptions(**options)
+    rows = (
+        max(sheet.expected, LEAST_RECORDS) if recipe else sheet.expected
+    )  # which may have many values in a row
+    try:
+        with on_private_copy(rows, is_kept=not asked.dry_run):
+            return load_sheet(resource, sheet, recipe, **options)
+    except (ChangedMeanwhile, IntegrityError):
+        return refused(stale(), type=resource.slug, file=asked.file_name, sha256=sheet.sha256)
 
 
 class SheetImport:

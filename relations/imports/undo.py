@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from relations.models import ImportBatch, Merge, Revision, State, Version
 from relations.models.country_limits import beyond_limit, beyond_limit_problem
 from relations.models.row_cache import RECORDS_AT_ONCE, FlatRow, encode
 from relations.models.versions import remember
+from relations.private_copy.switch import ChangedMeanwhile
+from relations.private_copy.working import on_private_copy
 from relations.readers.sheet import make_sheet
 from relations.rows.resource import SheetResource
 
@@ -95,6 +97,23 @@ def undo(
     see. Where a part is left, it may be undone later. `resources` maps every type to its resource; with `dry_run`
     all is taken back. Raises Problem where nothing could be undone.
     """
+    try:
+        with on_private_copy(stored_versions(batch).count(), is_kept=not dry_run):
+            return undo_now(batch, resources, user, may_publish, reason, dry_run)
+    except (ChangedMeanwhile, IntegrityError) as error:
+        message = _("Somebody has changed the same records meanwhile. Nothing was undone; try again.")
+        raise Problem("undo.changed", message) from error
+
+
+def undo_now(
+    batch: ImportBatch,
+    resources: Mapping[str, type[SheetResource]],
+    user: Any,
+    may_publish: bool,
+    reason: str,
+    dry_run: bool,
+) -> Undoing:
+    """The same in one transaction."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         refuse(batch)

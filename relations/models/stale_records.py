@@ -18,12 +18,16 @@ PART = 500
 class StaleRecordsManager(models.Manager["StaleRecords"]):
     def leave(self, keys: Mapping[type[models.Model], Sequence[int]]) -> None:
         """Leaves records to a worker, in the transaction that has changed what they show."""
+        self.note(keys)
+        transaction.on_commit(bring_up_to_date)
+
+    def note(self, keys: Mapping[type[models.Model], Sequence[int]]) -> None:
+        """The same, for who calls the worker himself."""
         self.bulk_create(
             StaleRecords(type=str(model._meta.model_name), keys=" ".join(map(str, part)), number=len(part))
             for model, pks in keys.items()
             for part in (pks[start : start + PART] for start in range(0, len(pks), PART))
         )
-        transaction.on_commit(bring_up_to_date)
 
     def number(self) -> int:
         """How many records wait to be brought up to date."""

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import RESOURCES
 from relations.errors import Problem
-from relations.imports.pipeline import load_sheet
+from relations.imports.pipeline import load_long_sheet
 from relations.imports.report import Report, refused
 from relations.mapping.guessing import guess
 from relations.mapping.recipe import Recipe
@@ -120,7 +120,7 @@ class Command(BaseCommand):
             "keep_batch": True,
             "watch": self.watch(sheet.expected),
         }
-        return load_sheet(resource, sheet, recipe, **details)
+        return load_long_sheet(resource, sheet, recipe, **details)
 
     def recipe_of(self, options: Any) -> Recipe | None:
         """The recipe of the command line; None without one. What is none of this type is wrong usage."""

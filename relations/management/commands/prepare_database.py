@@ -1,4 +1,4 @@
-"""Command: what connections through PgBouncer cannot ask for when they are opened, set for all of them."""
+"""Command: what a database keeps for all its connections, or connections through PgBouncer cannot ask for."""
 
 from typing import Any
 
@@ -9,11 +9,14 @@ from django.db import DatabaseError, connection
 
 class Command(BaseCommand):
     help = (
-        "With PGBOUNCER=1, sets for the user of the database what connections otherwise set for themselves: no JIT,"
-        " memory for searches. Without it there is nothing to do."
+        "Prepares a new database: SQLite gets a journal in which readers do not wait for a writer; with PGBOUNCER=1 the"
+        " user of PostgreSQL gets what connections otherwise set for themselves: no JIT, memory for searches."
     )
 
     def handle(self, **options: Any) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA journal_mode = WAL")
         if settings.PGBOUNCER and connection.vendor == "postgresql":
             set_for_user(settings.POSTGRES)
 
