@@ -12,8 +12,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow import ValidationError
-from marshmallow.validate import URL, Email, Range, Regexp
+from marshmallow.validate import URL, Email, OneOf, Range, Regexp
 from whitenoise.compress import Compressor
+
+from config import logging as log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -54,6 +56,16 @@ WEB_THREADS = read(env.int, "WEB_THREADS", default=8, validate=Range(min=2, max=
 WEB_TIMEOUT = read(env.int, "WEB_TIMEOUT", default=60, validate=Range(min=2, max=3600))
 BIND = read(env.str, "BIND", default="127.0.0.1:8000", validate=ADDRESS)
 
+# Lines of the log (config/logging.py), and what is so slow that a line becomes a warning.
+LOG_FORMAT = read(
+    env.str, "LOG_FORMAT", default=log_lines.usual_format(DEBUG), validate=OneOf([*log_lines.FORMATS])
+)
+LOGGING = log_lines.configuration(LOG_FORMAT)
+SLOW_QUERY_MS = read(env.int, "SLOW_QUERY_MS", default=500, validate=Range(min=1))
+SLOW_PAGE_MS = read(env.int, "SLOW_PAGE_MS", default=2000, validate=Range(min=1))
+# Statements that a public page may need; tests/project/test_query_budgets.py holds the same.
+QUERY_BUDGET = read(env.int, "QUERY_BUDGET", default=70, validate=Range(min=1))
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -73,6 +85,7 @@ INSTALLED_APPS = [
     "relations",
 ]
 MIDDLEWARE = [
+    "relations.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "relations.replicas.ReadsAtReplicas",
     "relations.page_cache.PageCache",

@@ -15,10 +15,12 @@ class RelationsConfig(AppConfig):
         """
         from . import tasks
         from .checks import check_record_types
+        from .logs import statements
         from .models.shown_alone import say_changes
         from .rules import publication
 
         publication.register()
         say_changes()
         tasks.register()
+        statements.start()
         checks.register(check_record_types)
