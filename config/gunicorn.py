@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from config.settings import BASE_DIR, BIND, LOGGING, WEB_CONCURRENCY, WEB_THREADS, WEB_TIMEOUT
+from config.settings import BASE_DIR, BIND, LOGGING, METRICS, WEB_CONCURRENCY, WEB_THREADS, WEB_TIMEOUT
 
 bind = BIND
 chdir = str(BASE_DIR)
@@ -68,3 +68,11 @@ def share_what_is_loaded() -> None:
     assert get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """In the first process, when a worker has ended; what it has counted stays."""
+    if METRICS:
+        from relations.metrics.processes import forget
+
+        forget(worker.pid)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ def main() -> None:
 
     os.chdir(settings.BASE_DIR)
     prepare()
+    if settings.METRICS:
+        from relations.metrics import processes
+
+        processes.prepare(Path(settings.BASE_DIR, ".metrics", re.sub(r"\W+", "-", settings.BIND)))
     command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
     os.execv(sys.executable, command)  # its signals go to the server itself
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,15 @@ def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
         return reader(name, *args, **kwargs)
     except EnvError as error:
         sys.exit(f"The environment variable {name} is not valid: {error}")
+
+
+def networks(texts: list[str]) -> None:
+    """Refuses what is neither an address nor a network."""
+    try:
+        for text in texts:
+            ip_network(text, strict=False)
+    except ValueError as error:
+        raise ValidationError("Write addresses or networks, such as 127.0.0.1,10.0.0.0/8.") from error
 
 
 #: where a server listens
@@ -66,6 +76,17 @@ SLOW_PAGE_MS = read(env.int, "SLOW_PAGE_MS", default=2000, validate=Range(min=1)
 # Statements that a public page may need; tests/project/test_query_budgets.py holds the same.
 QUERY_BUDGET = read(env.int, "QUERY_BUDGET", default=70, validate=Range(min=1))
 
+# Figures for Prometheus at /metrics, for these addresses and networks alone.
+METRICS = read(env.bool, "METRICS", default=False)
+METRICS_FROM = read(env.list, "METRICS_FROM", default=["127.0.0.1", "::1"], validate=networks)
+
+# Errors are sent to Sentry, without anything that is about a person.
+SENTRY_DSN = read(env.str, "SENTRY_DSN", default="", validate=Regexp(r"(?:https?://[^@\s]+@\S+/\d+)?\Z"))
+if SENTRY_DSN:
+    from config import sentry
+
+    sentry.start(SENTRY_DSN)
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -86,6 +107,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "relations.request_log.RequestLog",
+    "relations.metrics.endpoint.MetricsPage",
     "django.middleware.security.SecurityMiddleware",
     "relations.replicas.ReadsAtReplicas",
     "relations.page_cache.PageCache",
@@ -289,6 +311,10 @@ IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=
 DUMPS_DIR = BASE_DIR / (read(env.str, "DUMPS_DIR", default="") or "dumps")
 if DUMPS_DIR.exists() and not DUMPS_DIR.is_dir():
     sys.exit("The environment variable DUMPS_DIR is not valid: it names a file, not a directory.")
+
+# Where `manage.py backup` writes, and how old the last backup may become.
+BACKUPS_DIR = BASE_DIR / (read(env.str, "BACKUPS_DIR", default="") or "backups")
+BACKUP_MAX_HOURS = read(env.int, "BACKUP_MAX_HOURS", default=36, validate=Range(min=1))
 
 # The interface for programs: so many requests a time from one network address; "off" for as many as come.
 RATE = Regexp(

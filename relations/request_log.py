@@ -16,6 +16,7 @@ from django.utils.translation import get_language_from_path, override
 
 from relations.logs import current
 from relations.logs.current import Entry
+from relations.metrics.requests import count
 from relations.network import after_sending
 
 log = logging.getLogger("relations.requests")
@@ -46,8 +47,13 @@ class RequestLog:
 def finish(request: HttpRequest, response: HttpResponseBase, entry: Entry, start: float, made: float) -> None:
     """When the last byte was sent. An answer that broke off is said by the server too, which still needs the id."""
     broke_off = response.streaming and broken_by_us(sys.exc_info()[1])
+    method, route = method_of(request), route_of(request)
     try:
-        say(request, response, entry, (start, made), broke_off)
+        if settings.METRICS:
+            asked = (entry.statements, entry.database_seconds)
+            count(route, method, response.status_code, made, entry.page, asked)
+        fields = fields_of(request, response, entry, start)
+        say(response, entry, {"method": method, "route": route, **fields}, broke_off, made)
     finally:
         if not broke_off:
             current.end()
@@ -58,19 +64,11 @@ def broken_by_us(error: BaseException | None) -> bool:
     return error is not None and not isinstance(error, (OSError, GeneratorExit))
 
 
-def say(
-    request: HttpRequest,
-    response: HttpResponseBase,
-    entry: Entry,
-    times: tuple[float, float],
-    broke_off: bool,
-) -> None:
-    start, made = times
-    status, method, route = response.status_code, method_of(request), route_of(request)
+def fields_of(
+    request: HttpRequest, response: HttpResponseBase, entry: Entry, start: float
+) -> dict[str, object]:
     fields: dict[str, object] = {
-        "method": method,
-        "route": route,
-        "status": status,
+        "status": response.status_code,
         "ms": round((time.perf_counter() - start) * 1000, 1),
         "statements": entry.statements,
         "database_ms": round(entry.database_seconds * 1000, 1),
@@ -80,13 +78,20 @@ def say(
         fields["user"] = user
     if entry.page:
         fields["page"] = entry.page
+    return fields
+
+
+def say(
+    response: HttpResponseBase, entry: Entry, fields: dict[str, object], broke_off: bool, made: float
+) -> None:
     if broke_off:
         fields["broke_off"] = True
     if why := excesses(response, entry, made):
         fields["too_much"] = why
-    level = logging.ERROR if status >= 500 or broke_off else logging.WARNING if why else logging.INFO
-    failure = entry.failure if status >= 500 else None
-    log.log(level, "%s %s %s", method, route, status, extra=fields, exc_info=failure)
+    is_failure = response.status_code >= 500
+    level = logging.ERROR if is_failure or broke_off else logging.WARNING if why else logging.INFO
+    words = (fields["method"], fields["route"], response.status_code)
+    log.log(level, "%s %s %s", *words, extra=fields, exc_info=entry.failure if is_failure else None)
 
 
 def excesses(response: HttpResponseBase, entry: Entry, made: float) -> str:
