@@ -161,7 +161,8 @@ POSTGRES = {
 
 def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
     """What connections to PostgreSQL have beside their address."""
-    options = dict(database.get("OPTIONS", {}))
+    # Who waits longer for a connection waits for nothing.
+    options = {"connect_timeout": 10, **database.get("OPTIONS", {})}
     if not PGBOUNCER:  # which refuses it: manage.py prepare_database has told the database instead
         options.setdefault("options", " ".join(f"-c {name}={value}" for name, value in POSTGRES.items()))
     return {
@@ -184,8 +185,9 @@ def replica(url: str) -> dict[str, Any]:
         sys.exit(
             "The environment variable REPLICA_URL must name copies of a PostgreSQL database: postgres://…, …"
         )
+    # who is down is found out soon
+    database["OPTIONS"] = {"connect_timeout": 2, **database.get("OPTIONS", {})}
     database |= on_a_server(database)
-    database["OPTIONS"].setdefault("connect_timeout", 2)  # who is down is found out soon
     return database | {"TEST": {"MIRROR": "default"}}
 
 
