@@ -132,14 +132,14 @@ def in_a_process(*options, **variables):
 @pytest.mark.once
 def test_a_database_and_a_cache_that_refuse_are_two_errors_and_no_traceback():
     code, written, _ = in_a_process(
-        DATABASE_URL="postgres://nobody:secret@127.0.0.1:1/none", CACHE_URL="redis://127.0.0.1:1"
+        DATABASE_URL="postgres://nobody:hidden-words@127.0.0.1:1/none", CACHE_URL="redis://127.0.0.1:1"
     )
     assert code == 1
     assert "error    database: It does not respond: " in written
     assert "error    cache: " in written
     assert "since the database is away: migrations" in written
     assert "Traceback" not in written
-    assert "secret" not in written
+    assert "hidden-words" not in written
 
 
 @pytest.mark.once

@@ -101,7 +101,8 @@ def test_links_are_to_be_checked():
 
 
 class TestCaches:
-    def test_that_answer(self):
+    def test_that_answer(self, settings):
+        settings.WEB_CONCURRENCY = 1
         assert only(look_at_caches()).level == "ok"
 
     def test_that_are_away(self, settings):
