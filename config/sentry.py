@@ -6,6 +6,8 @@ import sentry_sdk
 from sentry_sdk.integrations.logging import ignore_logger
 from sentry_sdk.types import Event, Hint
 
+from relations.logs.current import request_id
+
 #: parts of a request that may hold what was typed, or who asks
 PERSONAL = ("query_string", "cookies", "headers", "data", "env")
 #: what Django and the line of a request say of the same failure
@@ -36,6 +38,8 @@ def without_personal_data(event: Event, hint: Hint) -> Event:
         request.pop(name, None)
     if "url" in request:
         request["url"] = str(request["url"]).partition("?")[0]
+    if number := request_id():
+        event.setdefault("tags", {})["request_id"] = number
     event.pop("user", None)
     event.pop("extra", None)  # the words of the command line among them
     event.pop("breadcrumbs", None)
