@@ -5,6 +5,7 @@ which too many show something that has changed.
 import logging
 import subprocess
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -105,7 +106,7 @@ def register() -> None:
     task_finished.connect(forget_task, dispatch_uid="lines of the log name no task")
 
 
-def name_task(sender: object, task_result: TaskResult, **kwargs: object) -> None:
+def name_task(sender: object, task_result: TaskResult[Any], **kwargs: object) -> None:
     begin_task(str(task_result.id))
 
 

@@ -39,9 +39,9 @@ def look_at_database() -> Iterator[Line]:
     yield ok(PART, f"{described()} answers in {(time.monotonic() - start) * 1000:.0f} ms.")
 
 
-def ask(statement: str, *values: object) -> list[tuple[object, ...]]:
+def ask(statement: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
+        cursor.execute(statement)
         return list(cursor.fetchall())
 
 
@@ -159,7 +159,7 @@ def search_indexes() -> set[str]:
     if connection.vendor == "postgresql":
         found = ask("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
     else:
-        found = ask("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%fts5%%'")
+        found = ask("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
     return {str(name) for (name,) in found}
 
 

@@ -94,7 +94,7 @@ class OncePerRequest(logging.Filter):
         if entry is None:
             return True
         if record.exc_info and record.exc_info[0]:
-            entry.failure = record.exc_info  # type: ignore[assignment]  # its three parts come together
+            entry.failure = record.exc_info
         return False
 
 

@@ -1,7 +1,7 @@
 """Command: compile the translations to .mo files without gettext tools."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import polib
 from django.conf import settings
@@ -13,7 +13,7 @@ from relations.management.messages import unknown_messages
 class Command(BaseCommand):
     help = "Compiles the .po files to .mo files without the gettext tools."
     #: one of them asks for what this command makes
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

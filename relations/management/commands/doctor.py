@@ -1,7 +1,7 @@
 """Command: say what is wrong with this installation, and what to do."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         " Exit code 0: no errors (warnings are only said); 1: errors, with --strict also warnings."
     )
     #: what they look at is said here in a line of its own
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--full", action="store_true", help="compare all kept rows, not some of them")
