@@ -29,6 +29,10 @@ def look_at_database() -> Iterator[Line]:
     if connection.vendor == "sqlite" and is_file(name) and not Path(name).exists():
         yield error(PART, f"The file {name} does not exist.", "Correct DATABASE_URL, or run: make set-up")
         return
+    yield from look_at_answer()
+
+
+def look_at_answer() -> Iterator[Line]:
     start = time.monotonic()
     try:
         ask("SELECT 1")

@@ -9,6 +9,8 @@ from .lines import Line, warning
 #: seconds for all rows of a large register
 LONG = 3600
 DATABASE = Check(database.PART, database.look_at_database)
+#: for a new installation: what its file lacks are migrations
+ANSWER = Check(database.PART, database.look_at_answer)
 MIGRATIONS = Check("migrations", database.look_at_migrations, needs_database=True)
 CACHE = Check(caches.PART, caches.look_at_caches)
 TRANSLATIONS = Check(translations.PART, translations.look_at_translations)
@@ -69,7 +71,7 @@ NEEDED = {
 def why_not_ready() -> str:
     """Empty where the register can answer; else what is away."""
     away: list[str] = []
-    for check in (DATABASE, MIGRATIONS, CACHE, TRANSLATIONS):
+    for check in (ANSWER, MIGRATIONS, CACHE, TRANSLATIONS):
         if check.needs_database and away:
             continue
         if any(line.level == "error" for line in bounded(check)):

@@ -1,5 +1,7 @@
 """/readyz says which part is away."""
 
+from threading import Event
+
 import pytest
 from django.db import DatabaseError
 
@@ -32,11 +34,15 @@ def test_the_database_is_away(client, monkeypatch):
 
 
 def test_the_database_hangs(client, monkeypatch):
-    def fail():
-        raise TimeoutError
+    ended = Event()
 
-    monkeypatch.setattr(examination, "DATABASE", Check("database", fail))
+    def hang():
+        ended.wait(30)
+        return []
+
+    monkeypatch.setattr(examination, "ANSWER", Check("database", hang, seconds=0.05))
     assert ready(client) == (503, "the database does not respond")
+    ended.set()
 
 
 def test_the_cache_and_the_translations_are_away(client, settings, tmp_path):
