@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from config.settings import BASE_DIR, BIND, WEB_CONCURRENCY, WEB_THREADS, WEB_TIMEOUT
+from config.settings import BASE_DIR, BIND, LOGGING, METRICS, WEB_CONCURRENCY, WEB_THREADS, WEB_TIMEOUT
 
 bind = BIND
 chdir = str(BASE_DIR)
@@ -35,8 +35,10 @@ sendfile = False
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Nobody commands a running server but by signals.
 control_socket_disable = True
-# The proxy keeps a log where one is wanted: the register itself stores no network addresses.
+# The register logs its requests itself (relations/request_log.py), without network addresses.
 accesslog = None
+# What the server says of itself has the same form.
+logconfig_dict = LOGGING
 
 
 #: bytes of an answer that wait in the system; a reader must take a third of twice as many within the timeout
@@ -66,3 +68,11 @@ def share_what_is_loaded() -> None:
     assert get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """In the first process, when a worker has ended; what it has counted stays."""
+    if METRICS:
+        from relations.metrics.processes import forget
+
+        forget(worker.pid)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ def main() -> None:
 
     os.chdir(settings.BASE_DIR)
     prepare()
+    if settings.METRICS:
+        from relations.metrics import processes
+
+        processes.prepare(Path(settings.BASE_DIR, ".metrics", re.sub(r"\W+", "-", settings.BIND)))
     command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
     os.execv(sys.executable, command)  # its signals go to the server itself
 
@@ -20,15 +25,24 @@ def main() -> None:
 def prepare() -> None:
     """In this process, whose memory the server does not keep."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    from relations.views.health import why_not_ready
+    from relations.doctor.examination import why_not_ready
 
+    compile_translations()
     if reason := why_not_ready():
         sys.exit(f"The register cannot be served: {reason}. Look at DATABASE_URL, and run: make set-up")
-    call_command("compile_translations", verbosity=0)
     collect_static_files()
+
+
+def compile_translations() -> None:
+    """Where they cannot be written, those of the last time may do; that they are missing is said with the rest."""
+    from django.core.management import call_command
+
+    try:
+        call_command("compile_translations", verbosity=0)
+    except OSError as error:
+        print(f"The translations cannot be compiled: {error}", file=sys.stderr)
 
 
 def collect_static_files() -> None:

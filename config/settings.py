@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +13,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 from environs import Env, EnvError
 from marshmallow import ValidationError
-from marshmallow.validate import URL, Email, Range, Regexp
+from marshmallow.validate import URL, Email, OneOf, Range, Regexp
 from whitenoise.compress import Compressor
+
+from config import logging as log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -28,6 +31,15 @@ def read(reader: Callable[..., T], name: str, *args: Any, **kwargs: Any) -> T:
         return reader(name, *args, **kwargs)
     except EnvError as error:
         sys.exit(f"The environment variable {name} is not valid: {error}")
+
+
+def networks(texts: list[str]) -> None:
+    """Refuses what is neither an address nor a network."""
+    try:
+        for text in texts:
+            ip_network(text, strict=False)
+    except ValueError as error:
+        raise ValidationError("Write addresses or networks, such as 127.0.0.1,10.0.0.0/8.") from error
 
 
 #: where a server listens
@@ -54,6 +66,27 @@ WEB_THREADS = read(env.int, "WEB_THREADS", default=8, validate=Range(min=2, max=
 WEB_TIMEOUT = read(env.int, "WEB_TIMEOUT", default=60, validate=Range(min=2, max=3600))
 BIND = read(env.str, "BIND", default="127.0.0.1:8000", validate=ADDRESS)
 
+# Lines of the log (config/logging.py), and what is so slow that a line becomes a warning.
+LOG_FORMAT = read(
+    env.str, "LOG_FORMAT", default=log_lines.usual_format(DEBUG), validate=OneOf([*log_lines.FORMATS])
+)
+LOGGING = log_lines.configuration(LOG_FORMAT)
+SLOW_QUERY_MS = read(env.int, "SLOW_QUERY_MS", default=500, validate=Range(min=1))
+SLOW_PAGE_MS = read(env.int, "SLOW_PAGE_MS", default=2000, validate=Range(min=1))
+# Statements that a public page may need; tests/project/test_query_budgets.py holds the same.
+QUERY_BUDGET = read(env.int, "QUERY_BUDGET", default=70, validate=Range(min=1))
+
+# Figures for Prometheus at /metrics, for these addresses and networks alone.
+METRICS = read(env.bool, "METRICS", default=False)
+METRICS_FROM = read(env.list, "METRICS_FROM", default=["127.0.0.1", "::1"], validate=networks)
+
+# Errors are sent to Sentry, without anything that is about a person.
+SENTRY_DSN = read(env.str, "SENTRY_DSN", default="", validate=Regexp(r"(?:https?://[^@\s]+@\S+/\d+)?\Z"))
+if SENTRY_DSN:
+    from config import sentry
+
+    sentry.start(SENTRY_DSN)
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -73,6 +106,8 @@ INSTALLED_APPS = [
     "relations",
 ]
 MIDDLEWARE = [
+    "relations.request_log.RequestLog",
+    "relations.metrics.endpoint.MetricsPage",
     "django.middleware.security.SecurityMiddleware",
     "relations.replicas.ReadsAtReplicas",
     "relations.page_cache.PageCache",
@@ -126,7 +161,8 @@ POSTGRES = {
 
 def on_a_server(database: dict[str, Any]) -> dict[str, Any]:
     """What connections to PostgreSQL have beside their address."""
-    options = dict(database.get("OPTIONS", {}))
+    # Who waits longer for a connection waits for nothing.
+    options = {"connect_timeout": 10, **database.get("OPTIONS", {})}
     if not PGBOUNCER:  # which refuses it: manage.py prepare_database has told the database instead
         options.setdefault("options", " ".join(f"-c {name}={value}" for name, value in POSTGRES.items()))
     return {
@@ -149,8 +185,9 @@ def replica(url: str) -> dict[str, Any]:
         sys.exit(
             "The environment variable REPLICA_URL must name copies of a PostgreSQL database: postgres://…, …"
         )
+    # who is down is found out soon
+    database["OPTIONS"] = {"connect_timeout": 2, **database.get("OPTIONS", {})}
     database |= on_a_server(database)
-    database["OPTIONS"].setdefault("connect_timeout", 2)  # who is down is found out soon
     return database | {"TEST": {"MIRROR": "default"}}
 
 
@@ -277,6 +314,10 @@ IMPORT_AT_ONCE_BYTES = read(env.int, "IMPORT_AT_ONCE_KB", default=256, validate=
 DUMPS_DIR = BASE_DIR / (read(env.str, "DUMPS_DIR", default="") or "dumps")
 if DUMPS_DIR.exists() and not DUMPS_DIR.is_dir():
     sys.exit("The environment variable DUMPS_DIR is not valid: it names a file, not a directory.")
+
+# Where `manage.py backup` writes, and how old the last backup may become.
+BACKUPS_DIR = BASE_DIR / (read(env.str, "BACKUPS_DIR", default="") or "backups")
+BACKUP_MAX_HOURS = read(env.int, "BACKUP_MAX_HOURS", default=36, validate=Range(min=1))
 
 # The interface for programs: so many requests a time from one network address; "off" for as many as come.
 RATE = Regexp(

@@ -14,11 +14,14 @@ class RelationsConfig(AppConfig):
         look at all of it.
         """
         from . import tasks
-        from .checks import check_record_types
+        from .checks import check_record_types, check_translations
+        from .logs import statements
         from .models.shown_alone import say_changes
         from .rules import publication
 
         publication.register()
         say_changes()
         tasks.register()
+        statements.start()
         checks.register(check_record_types)
+        checks.register(check_translations)

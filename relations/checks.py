@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from relations import models
 from relations.catalog import RECORD_TYPES, RecordType
+from relations.doctor.translations import COMMAND, not_compiled
 from relations.filters.parameters import ColumnFilter
 from relations.models import ImportBatch, Record
 from relations.models.events import Event
@@ -45,6 +46,14 @@ def check_record_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
         # a warning, because an error would also stop makemigrations, which must run first
         *(Warning(sentence, id="relations.W001") for sentence in unindexed(RECORD_TYPES, indexed_models())),
     ]
+
+
+def check_translations(app_configs: Any = None, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Without compiled translations nothing starts but what makes an installation ready: `migrate` names a database."""
+    if databases is not None or not (missing := not_compiled()):
+        return []
+    text = f"The translations are not compiled ({', '.join(missing)}). Run: {COMMAND}"
+    return [Error(text, id="relations.E002")]
 
 
 def sentences(record_types: Iterable[RecordType]) -> Iterator[str]:

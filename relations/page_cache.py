@@ -18,6 +18,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
 from relations.compression import accepts_brotli
+from relations.logs.current import say_page
 from relations.models import DataChange
 from relations.site import today
 
@@ -57,8 +58,10 @@ class PageCache:
         key = key_of(request, etag)
         if found := read(key):
             response = found.response()
+            say_page("kept")
             asked = response["ETag"]  # a feed has one of its own
             return not_modified(asked) if is_asked_for(request, asked) else response
+        say_page("made")
         response = self.get_response(request)
         if is_lasting(response):
             with_headers(response, etag)
@@ -119,6 +122,7 @@ def with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:
 
 
 def not_modified(etag: str) -> HttpResponseBase:
+    say_page("not modified")
     return with_headers(HttpResponseNotModified(headers={"Vary": "Accept-Encoding"}), etag)
 
 

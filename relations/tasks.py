@@ -5,13 +5,16 @@ which too many show something that has changed.
 import logging
 import subprocess
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django_tasks import task
+from django_tasks import TaskResult, task
+from django_tasks.signals import task_finished, task_started
 
 from relations.imports import batches, progress
+from relations.logs.current import begin_task, end_task
 from relations.models import ImportBatch, StaleRecords
 from relations.models.row_cache import refresh_keys
 from relations.registry import hand_over_with
@@ -98,11 +101,22 @@ def number_stale() -> int:
 
 def register() -> None:
     hand_over_with(hand_over_stale)
+    # The library was loaded first, so its own line about the beginning lacks the number, which it says itself.
+    task_started.connect(name_task, dispatch_uid="lines of the log name the task")
+    task_finished.connect(forget_task, dispatch_uid="lines of the log name no task")
+
+
+def name_task(sender: object, task_result: TaskResult[Any], **kwargs: object) -> None:
+    begin_task(str(task_result.id))
+
+
+def forget_task(sender: object, **kwargs: object) -> None:
+    end_task()
 
 
 def start_worker() -> None:
     """Starts a worker that ends when the queue is empty, for installations without a permanent one."""
     if settings.START_WORKERS and caches["progress"].add("worker", True, STARTS_WITHIN):
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
-        options = ["--batch", "--no-reload", "--no-startup-delay", "--verbosity", "0"]
+        options = ["--batch", "--no-reload", "--no-startup-delay"]
         subprocess.Popen([*command, *options], start_new_session=True, stdin=subprocess.DEVNULL)

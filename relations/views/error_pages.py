@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import activate, get_language_from_path, get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
+from relations.logs.current import request_id
+
 OTHER_LOGIN = _(
     "The form does not belong to your present login: you have logged in since you opened it, the browser has deleted a"
     " cookie, or another site sent it. Open it again and save it then."
@@ -57,7 +59,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page in its usual frame; without it where the frame itself is what fails."""
+    number = request_id()
     try:
-        return page(request, 500)
+        return page(request, 500, request_id=number)
     except Exception:  # noqa: BLE001 - whatever has failed before may fail again
-        return render(request, "500_plain.html", status=500)
+        return render(request, "500_plain.html", {"request_id": number}, status=500)

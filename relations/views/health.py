@@ -1,12 +1,11 @@
 """Views for monitoring and crawlers: liveness, readiness and robots.txt."""
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 
+from relations.doctor.examination import why_not_ready
 from relations.site import site_of
 
 
@@ -15,19 +14,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 with the reason while the database does not respond or migrations are missing."""
+    """503 with what is away: database, migrations, cache or translations."""
     reason = why_not_ready()
     return HttpResponse(f"{reason or 'ready'}\n", status=503 if reason else 200, content_type="text/plain")
-
-
-def why_not_ready() -> str:
-    """Empty where the register can answer."""
-    try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "the database does not respond"
-    return "migrations have not been applied" if missing else ""
 
 
 def robots(request: HttpRequest) -> HttpResponse:

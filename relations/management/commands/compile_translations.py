@@ -12,6 +12,8 @@ from relations.management.messages import unknown_messages
 
 class Command(BaseCommand):
     help = "Compiles the .po files to .mo files without the gettext tools."
+    #: one of them asks for what this command makes
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
