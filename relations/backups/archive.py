@@ -12,7 +12,7 @@ import tarfile
 import time
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from .errors import BackupError
 
@@ -27,7 +27,7 @@ class Archive:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.gzip = gzip.GzipFile("", "wb", 6, stream, mtime=0)
-        self.tar = tarfile.open(fileobj=self.gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self.tar = tarfile.open(fileobj=self.gzip, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         self.members: dict[str, str] = {}
         self.bytes = 0
 
@@ -45,6 +45,14 @@ class Archive:
         self.add_json(SUMS, {"tables": tables, "members": dict(self.members), "bytes": self.bytes})
         self.tar.close()
         self.gzip.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        """What was begun and failed is not ended later, when it is swept from memory."""
+        if kind:
+            self.gzip.fileobj = None
 
 
 class Members:

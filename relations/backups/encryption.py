@@ -87,9 +87,10 @@ def encrypting(encryption: Encryption | None, target: BinaryIO) -> Iterator[Bina
 def opened(path: Path, identity: str = "") -> Iterator[BinaryIO]:
     """The plain bytes of a backup."""
     with path.open("rb") as stream:
-        beginning = stream.read(32)
-        stream.seek(0)
-        encryption = decryption(beginning, path, identity)
+        encryption = decryption(stream.read(32), path, identity)
+    with path.open(
+        "rb"
+    ) as stream:  # anew: the program reads from where the file is, not from where Python is
         if not encryption:
             yield stream
             return
@@ -106,14 +107,15 @@ def decrypting(encryption: Encryption, stream: BinaryIO) -> Iterator[BinaryIO]:
             yield cast("BinaryIO", plain)
         except BackupError:
             # what is damaged or has another key is best explained by who could not decrypt it
-            plain.close()
-            if process.wait() > 0:
+            while plain.read(2**20):  # it ends by itself, and so tells the truth
+                pass
+            if process.wait():
                 raise failure(encryption, said, "decrypted") from None
             raise
         finally:
             plain.close()
             code = process.wait()
-        if code > 0:
+        if code:
             raise failure(encryption, said, "decrypted")
 
 

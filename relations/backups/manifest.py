@@ -58,7 +58,7 @@ class Manifest:
             migrations = tuple((app, migration) for app, migration in found.pop("migrations"))
             settings_, tables = tuple(found.pop("settings")), tuple(found.pop("tables"))
             manifest = cls(migrations=migrations, settings=settings_, tables=tables, **found)
-        except (ValueError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BackupError(f"{name} does not say what it is, so it cannot be restored.") from error
         manifest.refuse_unknown(name)
         return manifest

@@ -40,9 +40,9 @@ def write_rows(stream: BinaryIO, tell: Tell = tell_nobody) -> None:
         history = History.of(migrations_applied())
         refuse_strange(history)
         tables = tables_of(models_at(history))
-        archive = Archive(stream)
-        archive.add_json(HEADER, Manifest.of_database(history, tables).as_json())
-        archive.finish({table.name: add_table(archive, table, tell) for table in tables})
+        with Archive(stream) as archive:
+            archive.add_json(HEADER, Manifest.of_database(history, tables).as_json())
+            archive.finish({table.name: add_table(archive, table, tell) for table in tables})
 
 
 def add_table(archive: Archive, table: Table, tell: Tell) -> dict[str, object]:
