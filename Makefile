@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run serve set-up test quick coverage lock bench bench-quick format
+.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
 
 # djade takes files, not folders, and knows the templates of Django alone.
@@ -27,6 +27,10 @@ set-up: .venv/.runtime
 	$(PY) manage.py create_roles
 	$(PY) manage.py load_content
 	$(PY) manage.py refresh_records --missing
+
+# The database of an earlier version, backed up first; docs/operations.md says how.
+upgrade: .venv/.runtime
+	$(PY) manage.py upgrade $(UPGRADE)
 
 run: set-up
 	$(PY) manage.py create_demo_accounts
