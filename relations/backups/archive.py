@@ -52,7 +52,7 @@ class Archive:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         """What was begun and failed is not ended later, when it is swept from memory."""
         if kind:
-            self.gzip.fileobj = None
+            self.gzip.fileobj = None  # type: ignore[assignment]  # so closing it writes nothing
 
 
 class Members:

@@ -95,14 +95,17 @@ def to_plain(column: Column) -> Convert | None:
     """What makes a value of the database plain; None where it is so already."""
     if column.kind == "decimal":
         return plain_decimal(column)
-    return {
-        "boolean": bool,
-        "date": plain_date,
-        "moment": plain_moment,
-        "json": plain_json,
-        "binary": lambda value: base64.b64encode(bytes(value)).decode(),
-        "uuid": lambda value: str(value if isinstance(value, UUID) else UUID(value)),
-    }.get(column.kind)
+    return PLAIN.get(column.kind)
+
+
+PLAIN: dict[str, Convert] = {
+    "boolean": bool,
+    "date": plain_date,
+    "moment": plain_moment,
+    "json": plain_json,
+    "binary": lambda value: base64.b64encode(bytes(value)).decode(),
+    "uuid": lambda value: str(value if isinstance(value, UUID) else UUID(value)),
+}
 
 
 def from_plain(column: Column, vendor: str) -> Convert | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.db import connection
 
 from relations.version import as_numbers, program_version
@@ -16,6 +16,11 @@ from .history import History, Key
 from .tables import Table
 
 FORMAT = 1
+
+
+def is_set(name: str) -> bool:
+    """Whether the settings of the register give a value, which is never written."""
+    return name.isupper() and getattr(settings, name) != getattr(global_settings, name, None)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Manifest:
             datetime.now(UTC).isoformat(timespec="seconds"),
             connection.vendor,
             tuple(sorted(history.applied)),
-            tuple(name for name in sorted(dir(settings)) if name.isupper() and settings.is_overridden(name)),
+            tuple(name for name in sorted(dir(settings)) if is_set(name)),
             tuple(table.described() for table in tables),
         )
 

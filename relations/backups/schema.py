@@ -37,8 +37,16 @@ def create_tables(history: History) -> None:
 
 
 def migrate_forward() -> None:
-    """To the newest migrations of this program."""
-    executor = MigrationExecutor(connection)
+    """To the newest migrations of this program.
+
+    In one transaction of PostgreSQL no table can change while checks of its rows are pending.
+    """
+
+    def check(*_told: object) -> None:
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
+
+    executor = MigrationExecutor(connection, check)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 

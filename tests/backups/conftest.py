@@ -5,6 +5,7 @@ from contextlib import ExitStack
 import pytest
 from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
+from django.db import connections
 
 from relations.backups.history import History
 from relations.backups.schema import create_tables
@@ -18,9 +19,12 @@ def moved(db):
     with ExitStack() as stack:
 
         def move(kind="", with_tables=True):
-            if kind == "sqlite":
+            stack.close()  # the one before is left, and deleted
+            suite = connections.settings["default"]
+            if kind == "sqlite" or suite["ENGINE"].endswith("sqlite3"):
                 database = stack.enter_context(scratch_file())
             else:
+                stack.enter_context(as_default(dict(suite)))
                 database, note = stack.enter_context(scratch_database())
                 assert not note  # whoever runs the suite may create databases
             stack.enter_context(as_default(database))
