@@ -37,17 +37,16 @@ def create_tables(history: History) -> None:
 
 
 def migrate_forward() -> None:
-    """To the newest migrations of this program.
-
-    In one transaction of PostgreSQL no table can change while checks of its rows are pending.
-    """
-
-    def check(*_told: object) -> None:
-        if connection.vendor == "postgresql":
-            connection.check_constraints()
-
-    executor = MigrationExecutor(connection, check)
+    """To the newest migrations of this program."""
+    executor = MigrationExecutor(connection, check_at_once)
     executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def check_at_once(*_told: object) -> None:
+    """In one transaction of PostgreSQL no table can change while checks of rows that it has written are pending."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def drop_tables() -> None:
