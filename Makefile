@@ -3,8 +3,8 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run serve set-up test quick coverage lock bench bench-quick format
-.PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django
+.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick format
+.PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django check-migrations
 
 # djade takes files, not folders, and knows the templates of Django alone.
 TEMPLATES = git ls-files 'templates/*.html' ':!templates/jinja2' | xargs
@@ -27,6 +27,10 @@ set-up: .venv/.runtime
 	$(PY) manage.py create_roles
 	$(PY) manage.py load_content
 	$(PY) manage.py refresh_records --missing
+
+# The database of an earlier version, backed up first; docs/operations.md says how.
+upgrade: .venv/.runtime
+	$(PY) manage.py upgrade $(UPGRADE)
 
 run: set-up
 	$(PY) manage.py create_demo_accounts
@@ -55,7 +59,7 @@ lock: .venv/.dev
 	$(PY) .ci/locks.py --write $(UV)
 
 # Each step may be run alone; where one fails, its last line says what to do. `make -k check` does not stop there.
-check: check-locks check-style check-imports check-types check-templates check-translations check-django
+check: check-locks check-style check-imports check-types check-templates check-translations check-django check-migrations
 
 check-locks: .venv/.dev
 	@$(SAY) "Change pins in pyproject.toml alone, then run: make lock" $(PY) .ci/locks.py
@@ -84,6 +88,9 @@ check-django: .venv/.dev
 	DEBUG=1 $(PY) manage.py check --fail-level WARNING
 	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check ALLOWED_HOSTS=localhost HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
 	@DEBUG=1 $(SAY) "The models have changed: write the migration with manage.py makemigrations." $(PY) manage.py makemigrations --check --dry-run
+
+check-migrations: .venv/.dev
+	@$(SAY) "A new migration locks a table for long or loses columns. Change it as said above, or name it with the reason in ALLOWED of .ci/lint_migrations.py." $(PY) .ci/lint_migrations.py
 
 # Templates are indented by hand: no formatter keeps blanks between inline elements as they are.
 format: .venv/.dev

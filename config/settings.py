@@ -315,9 +315,18 @@ DUMPS_DIR = BASE_DIR / (read(env.str, "DUMPS_DIR", default="") or "dumps")
 if DUMPS_DIR.exists() and not DUMPS_DIR.is_dir():
     sys.exit("The environment variable DUMPS_DIR is not valid: it names a file, not a directory.")
 
-# Where `manage.py backup` writes, and how old the last backup may become.
+# Where backups are written when no file is named; made when the first one is written.
 BACKUPS_DIR = BASE_DIR / (read(env.str, "BACKUPS_DIR", default="") or "backups")
+if BACKUPS_DIR.exists() and not BACKUPS_DIR.is_dir():
+    sys.exit("The environment variable BACKUPS_DIR is not valid: it names a file, not a directory.")
+# The doctor calls it an error if the last one is older.
 BACKUP_MAX_HOURS = read(env.int, "BACKUP_MAX_HOURS", default=36, validate=Range(min=1))
+#: a recipient is handed to another program, which must not take it for an option
+RECIPIENT = Regexp(r"(?!-)[^\x00-\x1f]+\Z|\Z", error="Write the public key or the name of who can decrypt.")
+BACKUP_AGE_RECIPIENT = read(env.str, "BACKUP_AGE_RECIPIENT", default="", validate=RECIPIENT)
+BACKUP_GPG_RECIPIENT = read(env.str, "BACKUP_GPG_RECIPIENT", default="", validate=RECIPIENT)
+if BACKUP_AGE_RECIPIENT and BACKUP_GPG_RECIPIENT:
+    sys.exit("Set BACKUP_AGE_RECIPIENT or BACKUP_GPG_RECIPIENT, not both: a backup is encrypted once.")
 
 # The interface for programs: so many requests a time from one network address; "off" for as many as come.
 RATE = Regexp(

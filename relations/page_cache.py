@@ -21,6 +21,7 @@ from relations.compression import accepts_brotli
 from relations.logs.current import say_page
 from relations.models import DataChange
 from relations.site import today
+from relations.version import program_version
 
 #: pages and files that every reader sees alike
 PUBLIC = re.compile(rf"/(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/|/sitemap[^/]*\.xml$")
@@ -148,7 +149,7 @@ def write(key: str, response: HttpResponse) -> None:
 @cache
 def program() -> str:
     """Another one for each version of the program: pages kept by another one are never shown."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(program_version().encode())
     for path in files_of_program():
         found.update(path.read_bytes())
     return found.hexdigest()

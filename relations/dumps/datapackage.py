@@ -12,6 +12,7 @@ from relations.bibliography.csl import LICENCE, register_description, register_n
 from relations.dumps.tables import Table
 from relations.dumps.zip_archive import Written
 from relations.rows.columns import Choice, Column, Reference
+from relations.version import program_version
 from relations.writers.template import help_of
 
 from .codebook import kind_of
@@ -32,6 +33,7 @@ def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], c
             "created": f"{day.isoformat()}T00:00:00Z",
             **({"homepage": settings.SITE_URL} if settings.SITE_URL else {}),
             "licenses": [LICENCE],
+            "program_version": program_version(),
             "compared_with": compared_with,
             "resources": [resource(file, by_slug.get(file.slug)) for file in files],
         }

@@ -27,10 +27,19 @@ from relations.rows.columns import Label
 from relations.search.lemmas import language_of_letters
 from relations.values.period import Period
 from relations.values.period_format import dating_phrase, missing_part, phrase
+from relations.version import program_version
 
 register = template.Library()
 register.filter(grouped)
-for words in (counted, counted_apart, noun, counting_rule, listed_types, register_description):
+for words in (
+    counted,
+    counted_apart,
+    noun,
+    counting_rule,
+    listed_types,
+    register_description,
+    program_version,
+):
     register.simple_tag(words)
 
 

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from relations.doctor.examination import why_not_ready
 from relations.site import site_of
+from relations.version import program_version
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok\n", content_type="text/plain")
+    """That a process answers, and in which version."""
+    return HttpResponse(f"ok {program_version()}\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:

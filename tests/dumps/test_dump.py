@@ -23,6 +23,7 @@ from relations.models import Organization, Person
 from relations.readers.sheet import read_sheet
 from relations.rows.public import public_names
 from relations.rows.reference_tables import NamesTable
+from relations.version import program_version
 from tests.helpers.catalog import SLUGS
 from tests.helpers.factories import (
     FACTORIES,
@@ -82,6 +83,7 @@ class TestWhatItHolds:
             header = next(csv.reader(io.StringIO(files[name].decode("utf-8-sig"))))
             assert [field["name"] for field in one["schema"]["fields"]] == header
         assert package["version"] == "2026-10-01"
+        assert package["program_version"] == program_version()
         assert package["licenses"][0]["name"] == "CC-BY-4.0"
         for name in ("LICENSE.txt", "README.txt"):
             assert "https://creativecommons.org/licenses/by/4.0/" in files[name].decode()

@@ -55,7 +55,7 @@ def check(tree, step, *variables):
     return done.returncode, "\n".join(lines), advice[-1] if advice else ""
 
 
-@pytest.mark.parametrize("step", ["locks", "style", "imports", "translations"])
+@pytest.mark.parametrize("step", ["locks", "style", "imports", "translations", "migrations"])
 def test_the_tree_as_it_is_passes(tree, step):
     code, output, advice = check(tree, step)
     assert (code, advice) == (0, ""), output
@@ -161,3 +161,23 @@ def test_pins_that_disagree(tree, broken, name, old, new, complaint):
     assert code
     assert complaint in output
     assert advice.endswith("make lock")
+
+
+MIGRATION = "relations/migrations/9001_oddments.py"
+LOCKING = """from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("relations", "{last}")]
+    operations = [migrations.RemoveField("forum", "summary_ru")]
+"""
+
+
+def test_a_migration_that_loses_a_column(tree, broken):
+    last = sorted(path.stem for path in (ROOT / "relations/migrations").glob("[0-9]*.py"))[-1]
+    broken(MIGRATION, LOCKING.format(last=last))
+    code, output, advice = check(tree, "migrations")
+    assert code
+    assert "9001_oddments" in output
+    assert "DROPPING columns" in output
+    assert advice.startswith("A new migration locks a table for long or loses columns.")

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from relations.models import Forum
+from relations.version import program_version
 from relations.views.sources import SHOWN
 from tests.helpers.browser import without_data
 from tests.helpers.catalog import SLUGS
@@ -384,9 +385,14 @@ def test_pages_carry_a_strict_policy_and_nothing_inline(client):
         assert "style=" not in text
 
 
+def test_every_page_says_which_version_of_the_program_answers(page):
+    assert f"Версия {program_version()}" in page("/ru/about/")
+    assert f"Version {program_version()}" in page("/en/about/")
+
+
 def test_the_service_addresses_respond(page):
     ForumFactory(published=True)
-    assert page("/healthz") == "ok\n"
+    assert page("/healthz") == f"ok {program_version()}\n"
     assert page("/readyz") == "ready\n"
     assert "/sitemap.xml" in page("/robots.txt")
     assert "/sitemap-forums.xml" in page("/sitemap.xml")

@@ -1,0 +1,80 @@
+"""Looks at what new migrations ask of PostgreSQL: locks for long, lost columns. No database is needed.
+
+With names of migrations it looks at those alone.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+#: Up to here the register had no readers of its own, and every copy has applied them: they stay as they are.
+LAST_BEFORE = 34
+#: The server is stopped while an upgrade runs (docs/operations.md), so no older program writes rows without a new
+#: column; and a name of a variable locks nothing.
+LEFT_OUT = ["NOT_NULL", "RUNPYTHON_MODEL_VARIABLE_NAME"]
+#: {name of a migration: why what is found in it does no harm}
+ALLOWED: dict[str, str] = {}
+#: never connected to: only the SQL for it is written
+NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"
+
+
+def main():
+    os.environ.update(DATABASE_URL=NOWHERE, REPLICA_URL="", DJANGO_SETTINGS_MODULE="config.settings")
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    import django
+
+    django.setup()
+    without_database()
+    if not lint(sys.argv[1:] or new_migrations()):
+        sys.exit(1)
+
+
+def new_migrations():
+    paths = Path("relations/migrations").glob("[0-9]*.py")
+    return sorted(path.stem for path in paths if is_new(path.stem))
+
+
+def is_new(name):
+    return int(name[:4]) > LAST_BEFORE and name not in ALLOWED
+
+
+def lint(names):
+    """Whether they may be applied; nothing is looked at where there are none."""
+    from django.db import OperationalError
+    from django_migration_linter import MigrationLinter
+
+    if not names:
+        print("No new migrations.")
+        return True
+    linter = MigrationLinter(
+        str(Path.cwd()),
+        include_apps=["relations"],
+        include_name=names,
+        exclude_migration_tests=LEFT_OUT,
+        no_cache=True,
+        quiet=["ok", "ignore"],
+    )
+    try:
+        linter.lint_all_migrations()
+    except OperationalError:
+        print("One of these can be written only with a database at hand: " + ", ".join(names))
+        return False
+    linter.print_summary()
+    return not linter.has_errors
+
+
+def without_database():
+    """Nothing counts as applied, and no transaction is begun for SQL that is only written."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+    from psycopg.sql import quote
+
+    MigrationRecorder.applied_migrations = lambda self: {}
+    connection.features.can_rollback_ddl = False
+    connection.ops.compose_sql = lambda text, params: (
+        text % tuple(map(quote, params or ())) if params else text
+    )
+
+
+if __name__ == "__main__":
+    main()
