@@ -272,7 +272,18 @@ def load(found, how=load_long_sheet, **options):
 
 
 #: times, and random marks of changes
-NOT_COMPARED = {"report", "imported_at", "stored_at", "updated_at", "created_at", "at", "mark", "created", "published_at", "made_at"}
+NOT_COMPARED = {
+    "report",
+    "imported_at",
+    "stored_at",
+    "updated_at",
+    "created_at",
+    "at",
+    "mark",
+    "created",
+    "published_at",
+    "made_at",
+}
 
 
 def content(connection):
