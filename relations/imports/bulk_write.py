@@ -43,6 +43,8 @@ class BulkWriter:
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
         self.with_dependents, self.before_insert = with_dependents, before_insert
+        #: new rows of a rehearsal so far
+        self.rehearsed = 0
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -85,7 +87,7 @@ class BulkWriter:
             if not self.resource.citations:  # the differ has derived what follows from the row of a record
                 change.record.derive()
             change.record.updated_at = now
-        for change, key in zip(new, reserve(self.model, len(new)), strict=True):
+        for change, key in zip(new, self.primary_keys(len(new)), strict=True):
             change.pk = change.record.pk = key
             change.record.created_at, change.record._state.adding = now, False
         for change in (*new, *changed):
@@ -93,6 +95,15 @@ class BulkWriter:
             if change.is_new or not self.is_rehearsal:
                 self.derive_row(change)
         self.lookups.learn(self.resource.slug, {change.key: change.record.pk for change in new})
+        if self.resource.is_reference:
+            self.lookups.meet_entities(self.resource.slug, [change.record for change in new])
+
+    def primary_keys(self, number: int) -> list[int]:
+        """The next ones; a rehearsal takes back its rows, but those below may refer to them by these."""
+        if not (self.is_rehearsal and self.resource.is_reference):
+            return reserve(self.model, number)
+        self.rehearsed, before = self.rehearsed + number, self.rehearsed
+        return reserve(self.model, self.rehearsed)[before:]
 
     def derive_row(self, change: RowChange) -> None:
         """What a record stores of its row: the same as refresh() would gather from all tables."""
