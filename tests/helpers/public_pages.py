@@ -6,6 +6,7 @@ As a program it writes {address: [status, body]} as JSON; of a second register i
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ OTHERS = (
     "statistics/?sort=title", "forums/?sort=date", "sources/?page=2", "timeline/?page=2", "map.svg",
 )  # fmt: skip
 API = ("agreements", "forums", "visits", "statistics", "sources", "places", "topics", "indicators")
+#: of so many pages of records one is asked for its versions and its reference
+EACH = 12
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 
 
@@ -40,13 +43,22 @@ def addresses(client):
         found += [f"/{language}/{slug}.{form}" for slug in LISTS for form in FORMS]
         found += [f"/{language}/{other}" for other in OTHERS]
     found += [f"/api/v1/{one}/" for one in API] + ["/api/v1/statistics.csv"]
-    for page in pages:
-        if re.fullmatch(rf"/(ru|en)/({'|'.join(LISTS)})/[^/]+/", page):
+    for number, page in enumerate(pages):
+        record = re.fullmatch(rf"/(ru|en)/({'|'.join(LISTS)})/([^/]+)/", page)
+        if record and (number % EACH == 0 or record.groups()[1:] in much_changed()):
             found.append(f"{page}cite.ris")
             found += versions_of(client, page)
         if re.fullmatch(r"/(ru|en)/indicators/[^/]+/", page):
             found += [f"{page}chart.csv"]
     return list(dict.fromkeys(found))
+
+
+@cache
+def much_changed():
+    """{(type, key)} of what has been changed in public, of all others a part is asked for its versions."""
+    from relations.models import Version
+
+    return set(Version.objects.filter(number__gte=2).values_list("type", "key"))
 
 
 def versions_of(client, page):
@@ -57,7 +69,7 @@ def versions_of(client, page):
     return [listed, *dict.fromkeys(numbers)]
 
 
-def main(target, asked=""):
+def main(target, asked="", more="[]"):
     import os
 
     import django
@@ -68,7 +80,7 @@ def main(target, asked=""):
 
     client = Client(HTTP_HOST="127.0.0.1")
     paths = json.loads(Path(asked).read_text()).keys() if asked else addresses(client)
-    found = {path: body_of(client, path) for path in paths}
+    found = {path: body_of(client, path) for path in (*paths, *json.loads(more))}
     Path(target).write_text(json.dumps(found))
 
 
