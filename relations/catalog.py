@@ -155,7 +155,7 @@ RECORD_TYPES = (
 )
 BY_SLUG = {record_type.slug: record_type for record_type in RECORD_TYPES}
 BY_MODEL: dict[type[Record], RecordType] = {record_type.model: record_type for record_type in RECORD_TYPES}
-#: tables that `import_sheet` and `export_sheet` accept: the record types and sources
+#: what has public lists and upload pages: the record types and sources
 RESOURCES: dict[str, type[SheetResource]] = {
     **{record_type.slug: record_type.resource for record_type in RECORD_TYPES},
     "sources": SourceResource,
@@ -173,7 +173,7 @@ REFERENCE: dict[str, type[SheetResource]] = {
         SeriesResource,
     )
 }
-#: everything that has a row, and so versions and proposed changes
+#: everything that has a row, and so sheets, versions and proposed changes
 ROWS = {**RESOURCES, **REFERENCE}
 
 for resource in ROWS.values():

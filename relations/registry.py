@@ -30,7 +30,7 @@ def resource_of(model: type[Model]) -> type[SheetResource]:
 
 
 def resources() -> tuple[type[SheetResource], ...]:
-    """The resources that sheets are imported with, in the order of the catalogue."""
+    """The resources of records and sources, in the order of the catalogue."""
     return tuple(resource for resource in BY_MODEL.values() if not resource.is_reference)
 
 

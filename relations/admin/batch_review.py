@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RECORD_TYPES, RESOURCES
+from relations.catalog import RECORD_TYPES, ROWS
 from relations.errors import Problem
 from relations.imports.batches import title_of
 from relations.imports.stored_rows import StoredRow
@@ -112,7 +112,7 @@ class BatchReviewing(admin.ModelAdmin):
         return TemplateResponse(request, "admin/import_export/proposals.html", context)
 
     def proposals_context(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
-        resource = RESOURCES[batch.type]
+        resource = ROWS[batch.type]
         page = Paginator(pending_of(batch), CHANGES_A_PAGE).get_page(request.GET.get("page"))
         may_approve = resource.may_publish(request.user)
         shown = list(pending_of(batch)[:MOST_APPROVED]) if may_approve else []
@@ -138,7 +138,7 @@ class BatchReviewing(admin.ModelAdmin):
 
     def may_discard(self, request: HttpRequest, batch: ImportBatch) -> bool:
         """Who uploaded the sheet may, and who may publish."""
-        return batch.user_id == request.user.pk or RESOURCES[batch.type].may_publish(request.user)
+        return batch.user_id == request.user.pk or ROWS[batch.type].may_publish(request.user)
 
     # What the reviewer does.
 
@@ -157,7 +157,7 @@ class BatchReviewing(admin.ModelAdmin):
         return HttpResponseRedirect(self.proposals_url(batch))
 
     def approve_all(self, request: HttpRequest, batch: ImportBatch) -> None:
-        resource: type[SheetResource] = RESOURCES[batch.type]
+        resource: type[SheetResource] = ROWS[batch.type]
         user: Any = request.user
         if not resource.may_publish(user):
             raise PermissionDenied

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import BY_SLUG, RECORD_TYPES, RESOURCES
+from relations.catalog import BY_SLUG, RECORD_TYPES, ROWS
 from relations.errors import Problem
 from relations.imports.undo import MOST_NAMED, Undoing, undo
 from relations.models import ImportBatch, State
@@ -108,7 +108,7 @@ class BatchSteps(BatchReviewing):
             raise Http404
         if not self.may_move(request, batch, move):
             raise PermissionDenied
-        records: Any = self.admin_site._registry[RESOURCES[batch.type].model]
+        records: Any = self.admin_site._registry[ROWS[batch.type].model]
         some = list(new_records(batch, *states).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
         chosen = records.model.objects.for_list().filter(pk__in=some).order_by("pk")
         page = records.confirm(request, chosen, move)
@@ -130,7 +130,7 @@ class BatchSteps(BatchReviewing):
         if not self.may_undo(request, batch):
             raise PermissionDenied
         reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
-        about = (batch, RESOURCES, request.user, RESOURCES[batch.type].may_publish(request.user), reason)
+        about = (batch, ROWS, request.user, ROWS[batch.type].may_publish(request.user), reason)
         try:
             planned = undo(*about, dry_run=True)
             lacks_reason = "confirmed" in request.POST and not any(map(str.isalpha, reason))
@@ -181,7 +181,9 @@ class BatchSteps(BatchReviewing):
 
 
 def may(user: Any, verb: str, slug: str) -> bool:
-    return bool(user.has_perm(f"relations.{verb}_{RESOURCES[slug].model._meta.model_name}"))
+    if verb == "import":
+        return ROWS[slug].may_import(user)
+    return bool(user.has_perm(f"relations.{verb}_{ROWS[slug].model._meta.model_name}"))
 
 
 def new_records(batch: ImportBatch, *states: State) -> QuerySet[Any]:

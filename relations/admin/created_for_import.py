@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from relations import tasks
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.imports.recipes import adopt, with_cell
 from relations.mapping.names import tables_of
@@ -69,7 +69,7 @@ class CreatedForImport(admin.ModelAdmin):
         column, cell = (storable(request.GET.get(name, "")) for name in ("column", "cell"))
         try:
             batch = imports.own_open(request, number)
-            tables = tables_of(RESOURCES[batch.type], column, Lookups())
+            tables = tables_of(ROWS[batch.type], column, Lookups())
             if cell and any(table.model is type(obj) for table in tables):
                 adopt(batch, with_cell(batch, column, cell, obj.natural_key()[0]), request.user)
                 tasks.go_on(batch)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.imports.batches import shortened, title_of
 from relations.imports.decisions import Choice
 from relations.imports.report import grouped_again
@@ -43,7 +43,7 @@ class Tabs:
     user: Any = None
 
     def __post_init__(self) -> None:
-        self.resource = RESOURCES[self.batch.type]
+        self.resource = ROWS[self.batch.type]
         self.wording = Wording(self.resource)
         self.counts = self.counted()
         order = (Tab.NEW, Tab.CHANGED, Tab.WARNINGS) if self.is_stored else Tab.values

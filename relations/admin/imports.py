@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from relations import tasks
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.imports import batches, progress
 from relations.imports.pipeline import load_sheet
@@ -55,7 +55,7 @@ class ImportBatchAdmin(MappingPages):
 
     @admin.display(description=_("type"), ordering="type")
     def kind(self, batch: ImportBatch) -> "StrOrPromise":
-        return RESOURCES[batch.type].model._meta.verbose_name_plural
+        return ROWS[batch.type].model._meta.verbose_name_plural
 
     @admin.display(description=_("new"), ordering="created", empty_value="–")
     def new(self, batch: ImportBatch) -> int | None:
@@ -102,7 +102,7 @@ class ImportBatchAdmin(MappingPages):
             "title": str(batch),
             "batch": batch,
             "opts": self.opts,
-            "type": RESOURCES[batch.type].model._meta,
+            "type": ROWS[batch.type].model._meta,
             "is_own": is_own,
             "encodings": batches.encodings_of(batch) if is_own and batch.status == Status.REFUSED else (),
             "next": self.steps(request, batch),
@@ -187,7 +187,7 @@ class ImportBatchAdmin(MappingPages):
     def marked(self, request: HttpRequest, number: int) -> HttpResponse:
         """The user's own file back, with its errors marked."""
         batch = self.own(request, number)
-        resource = RESOURCES[batch.type]
+        resource = ROWS[batch.type]
         try:
             data = batches.data_of(batch)
             recipe = batches.recipe_of(batch)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from relations import tasks
-from relations.catalog import RESOURCES
+from relations.catalog import RESOURCES, ROWS
 from relations.errors import Problem
 from relations.imports import batches
 from relations.imports.recipes import adopt, keep_recipe, with_cell
@@ -72,7 +72,7 @@ class MappingPages(BatchSteps):
             if not (batch.table and batch.recipe):
                 batches.begin_mapping(batch)
                 batch.refresh_from_db()
-            form = Answers(RESOURCES[batch.type], batch.table, Recipe.of(batch.recipe))
+            form = Answers(ROWS[batch.type], batch.table, Recipe.of(batch.recipe))
             if request.method == "POST":
                 form = self.answered(request, batch, form)
                 if "preview" in request.POST and not form.read[2]:
@@ -132,7 +132,7 @@ class MappingPages(BatchSteps):
             "subtitle": str(batch),
             "opts": self.opts,
             "batch": batch,
-            "type": RESOURCES[batch.type].model._meta,
+            "type": ROWS[batch.type].model._meta,
             "form": form,
             "read_names": names,
             "read_rows": rows,
@@ -181,7 +181,7 @@ class MappingPages(BatchSteps):
 
     def teach(self, request: HttpRequest, batch: ImportBatch, column: str, name: str, key: str) -> None:
         """Remembers a name for all tables: it becomes another name of what was chosen, as by its form."""
-        tables = tables_of(RESOURCES[batch.type], column, Lookups())
+        tables = tables_of(ROWS[batch.type], column, Lookups())
         entity = next((one for table in tables for one in table.called(key)), None)
         if entity is None:
             return

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import BooleanField
 
+from relations.dumps.described import Described
+from relations.dumps.history import History
 from relations.dumps.tables import Table
 from relations.rows.citation_parts import Part
 from relations.rows.columns import Choice, Column, Lines, Number, PeriodColumn, Reference, Whole
@@ -28,13 +30,18 @@ SILENT = {"ru": "", "en": ""}
 
 
 def kind_of(column: Column) -> str:
-    """list, date (EDTF), code, integer, number, reference (a key or code of another table), boolean or text."""
+    """list, date (EDTF), code, integer, number, reference (a key or code of another table), boolean or text.
+
+    Of what is told beside the records also moment (ISO 8601) and json.
+    """
+    if isinstance(column, Described):
+        return column.kind
     if isinstance(getattr(column, "field", None), BooleanField):
         return "boolean"
     return next((kind for kinds, kind in KINDS if isinstance(column, kinds)), "text")
 
 
-def codebook_rows(tables: Iterable[Table]) -> Iterator[list[str]]:
+def codebook_rows(tables: Iterable[Table | History]) -> Iterator[list[str]]:
     """A line a column; a coded column has one for each of its codes."""
     for table in tables:
         for column in table.columns():

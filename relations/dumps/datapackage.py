@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from relations.bibliography.csl import LICENCE, register_description, register_name
+from relations.dumps.history import History
 from relations.dumps.tables import Table
 from relations.dumps.zip_archive import Written
 from relations.rows.columns import Choice, Column, Reference
@@ -17,10 +18,14 @@ from relations.writers.template import help_of
 
 from .codebook import kind_of
 
-TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
+TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "json": "object"}
+#: raised with each change of what a dump contains that an older program cannot load
+FORMAT = 2
 
 
-def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], compared_with: str) -> str:
+def data_package(
+    day: date, files: Iterable[Written], tables: Iterable[Table | History], compared_with: str
+) -> str:
     """As text. `files` are the csv files already written, `compared_with` is the name of a dump or ""."""
     by_slug = {table.slug: table for table in tables}
     with override("en"):
@@ -30,6 +35,7 @@ def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], c
             "title": register_name(),
             "description": register_description(),
             "version": day.isoformat(),
+            "format_version": FORMAT,
             "created": f"{day.isoformat()}T00:00:00Z",
             **({"homepage": settings.SITE_URL} if settings.SITE_URL else {}),
             "licenses": [LICENCE],
@@ -40,7 +46,7 @@ def data_package(day: date, files: Iterable[Written], tables: Iterable[Table], c
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def resource(file: Written, table: Table | None) -> dict[str, Any]:
+def resource(file: Written, table: Table | History | None) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
         "name": file.slug,
@@ -58,7 +64,7 @@ def resource(file: Written, table: Table | None) -> dict[str, Any]:
     }
 
 
-def schema(table: Table) -> dict[str, Any]:
+def schema(table: Table | History) -> dict[str, Any]:
     return {
         "fields": [field(column) for column in table.columns()],
         "primaryKey": table.key,
@@ -79,7 +85,7 @@ def field(column: Column) -> dict[str, Any]:
     return {"name": column.name, "type": kind, **{name: value for name, value in words.items() if value}}
 
 
-def foreign_key(column: Reference, table: Table) -> dict[str, Any]:
+def foreign_key(column: Reference, table: Table | History) -> dict[str, Any]:
     """The foreign key of a column; the table's own name is "" in a Table Schema."""
     other = "" if column.lookup == table.slug else column.lookup
     key = column.field.related_model.natural_key_field

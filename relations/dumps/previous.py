@@ -1,4 +1,6 @@
-"""Opens an earlier dump for comparison, provided that it is complete."""
+"""Opens an earlier dump, provided that it is complete."""
+
+from __future__ import annotations
 
 import csv
 import hashlib
@@ -8,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +19,9 @@ from relations.errors import Problem
 from relations.text.cell_syntax import unguarded
 
 from .storage import day_of, files_in
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PIECE = 2**20
 
@@ -28,6 +34,7 @@ class Earlier:
         package = json.loads(archive.read("datapackage.json"))
         if package["name"] != "register":
             raise ValueError("another data package")
+        self.format = int(package.get("format_version", 1))
         self.resources = {one["name"]: one for one in package["resources"]}
         for one in self.resources.values():
             if one["hash"] != f"sha256:{self.sha256(one['path'])}":
@@ -57,9 +64,12 @@ class Earlier:
                 yield from csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
 
 
+UNCOMPARABLE = _("“%(name)s” is not a complete dump of this register, so it cannot be compared.")
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[Earlier]:
-    """The Earlier of a file; a Problem if it is not a complete dump of this register."""
+def opened(path: Path, message: StrOrPromise = UNCOMPARABLE) -> Iterator[Earlier]:
+    """The Earlier of a file; a Problem with this message if it is not a complete dump of this register."""
     archive = None
     try:
         archive = ZipFile(path)
@@ -67,7 +77,6 @@ def opened(path: Path) -> Iterator[Earlier]:
     except Exception as error:  # noqa: BLE001 - there is no telling what a foreign file makes its readers raise
         if archive:
             archive.close()
-        message = _("“%(name)s” is not a complete dump of this register, so it cannot be compared.")
         raise Problem("dump.unreadable", message, name=path.name) from error
     with archive:
         yield earlier

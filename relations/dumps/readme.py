@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from relations.bibliography.apa import apa_line, gost_line
 from relations.bibliography.csl import dump_item
+from relations.dumps.history import History
 from relations.dumps.tables import Table
 from relations.dumps.zip_archive import Written
 from relations.models.named import LANGUAGES
@@ -30,7 +31,7 @@ BLANKS = re.compile(r"\n{3,}")
 def readme(
     day: date,
     files: Iterable[Written],
-    tables: Iterable[Table],
+    tables: Iterable[Table | History],
     compared_with: str,
     counts: Mapping[str, Mapping[str, int]],
 ) -> str:
@@ -48,7 +49,7 @@ def readme(
 def context(
     day: date,
     files: Iterable[Written],
-    tables: Iterable[Table],
+    tables: Iterable[Table | History],
     compared_with: str,
     counts: Mapping[str, Mapping[str, int]],
     language: str,

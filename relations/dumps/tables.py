@@ -11,6 +11,7 @@ from django.db.models.functions import Collate
 from relations.catalog import RECORD_TYPES
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Source, Topic, Unit
 from relations.models.named import Named
+from relations.registry import resource_of
 from relations.rows.columns import Column
 from relations.rows.public import public_names, public_rows
 from relations.rows.reference_tables import NamesTable
@@ -26,6 +27,25 @@ M = TypeVar("M", bound=Model)
 
 def by_key(entities: QuerySet[M], key: str) -> QuerySet[M]:
     return entities.order_by(Collate(key, COLLATIONS[connection.vendor]))
+
+
+def shown(resource: type[SheetResource]) -> QuerySet[Any]:
+    """What readers see of one type."""
+    if resource.citations:
+        published: QuerySet[Any] = resource.model.objects.published()
+        return published
+    if resource.model is Source:
+        return Source.objects.public()
+    return referred(resource.model)
+
+
+def referred(model: type[Named]) -> QuerySet[Any]:
+    """Places, topics and the like are all shown; organisations, people and series where a public record does."""
+    everything: QuerySet[Any] = model.objects.all()
+    if model not in (Organization, Person, ForumSeries):
+        return everything
+    keys: Any = everything.order_by().values_list("pk", flat=True)
+    return everything.filter(pk__in=resource_of(model).public_among(keys))
 
 
 class Published:
@@ -52,8 +72,11 @@ class Referred:
     """What columns refer to by its code or key."""
 
     def __init__(self, model: type[Named], slug: str) -> None:
-        self.table, self.slug, self.entities = NamesTable(model, slug), slug, model.objects.public
+        self.table, self.slug, self.model = NamesTable(model, slug), slug, model
         self.key, self.label = model.natural_key_field, model._meta.verbose_name_plural
+
+    def entities(self) -> QuerySet[Any]:
+        return referred(self.model)
 
     def columns(self) -> list[Column]:
         return self.table.columns()

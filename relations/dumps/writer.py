@@ -16,6 +16,7 @@ from .codebook import codebook_rows
 from .datapackage import data_package
 from .diff import HEAD as CHANGES_HEAD
 from .diff import Changes
+from .history import HISTORY
 from .previous import Earlier
 from .readme import readme
 from .storage import Dump
@@ -58,11 +59,12 @@ def fill(
     with archive.zip, tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as noted:
         changes = Changes(earlier, noted)
         add_tables(archive, changes, tell)
-        archive.add_table("codebook", CODEBOOK_HEAD, codebook_rows(TABLES))
+        every = (*TABLES, *HISTORY)
+        archive.add_table("codebook", CODEBOOK_HEAD, codebook_rows(every))
         archive.add("changes.csv", pieces_of(noted), names=CHANGES_HEAD, rows=changes.lines)
-        archive.add_text("datapackage.json", data_package(day, archive.tables(), TABLES, compared_with))
+        archive.add_text("datapackage.json", data_package(day, archive.tables(), every, compared_with))
         archive.add_text("LICENSE.txt", (settings.BASE_DIR / "LICENSE-DATA").read_text(encoding="utf-8"))
-        archive.add_text("README.txt", readme(day, archive.tables(), TABLES, compared_with, changes.counts))
+        archive.add_text("README.txt", readme(day, archive.tables(), every, compared_with, changes.counts))
         archive.add_hashes()
     return archive, changes
 
@@ -75,6 +77,8 @@ def add_tables(archive: Archive, changes: Changes, tell: Tell) -> None:
                 with_progress(table, tell)
             ) as rows:  # closes the database cursor even if the file fails
                 archive.add_table(table.slug, names, changes.watch(table, names, rows))
+        for one in HISTORY:  # only grows, or repeats what the tables say, so that it is not compared
+            archive.add_table(one.slug, one.names(), one.rows())
 
 
 def with_progress(table: Table, tell: Tell) -> Generator[list[str]]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.imports.pipeline import load_long_sheet, load_sheet
 from relations.mapping.fitting import Fit, fit_of
@@ -85,7 +85,7 @@ def options_of(batch: ImportBatch) -> dict[str, Any]:
     user = batch.user
     return {
         "user": user,
-        "may_quote": not user or RESOURCES[batch.type].may_quote(user),
+        "may_quote": not user or ROWS[batch.type].may_quote(user),
         "proposes": True,
         "decisions": decisions_of(batch),
     }
@@ -143,7 +143,7 @@ def preview(batch: ImportBatch) -> None:
 
 def asks_for_mapping(batch: ImportBatch, sheet: Sheet) -> bool:
     """Whether it must first be said how the table is read; a recipe for the same headings says it."""
-    resource = RESOURCES[batch.type]
+    resource = ROWS[batch.type]
     if speaks_ours(resource, sheet):
         return False
     guessed = guess(resource, sheet, Lookups())
@@ -172,14 +172,14 @@ def begin_mapping(batch: ImportBatch) -> None:
     """Goes back from a preview to the answers about the columns."""
     states = (Status.PREVIEWED, Status.REFUSED, Status.MAPPING)
     table = batch.table or sample_of(sheet_of(batch))
-    recipe = batch.recipe or guess(RESOURCES[batch.type], sampled_sheet(table), Lookups()).recipe.as_json()
+    recipe = batch.recipe or guess(ROWS[batch.type], sampled_sheet(table), Lookups()).recipe.as_json()
     about = {"status": Status.MAPPING, "table": table, "recipe": recipe}
     ImportBatch.objects.filter(pk=batch.pk, status__in=states).update(**about)
 
 
 def guessed(batch: ImportBatch) -> Guess:
     """What the table itself says of how it is read."""
-    return guess(RESOURCES[batch.type], sheet_of(batch), Lookups())
+    return guess(ROWS[batch.type], sheet_of(batch), Lookups())
 
 
 def encodings_of(batch: ImportBatch) -> list[tuple[str, str]]:
@@ -230,7 +230,7 @@ def sheet_of(batch: ImportBatch) -> Sheet:
 
 def read(batch: ImportBatch, sheet: Sheet, watch: Callable[[Sequence[RowChange]], None]) -> Report:
     progress_report = progress.ProgressReport(batch, sheet.expected)
-    resource = RESOURCES[batch.type]
+    resource = ROWS[batch.type]
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:
         progress_report.show(report.rows)
@@ -342,7 +342,7 @@ def store(batch: ImportBatch) -> None:
 def store_rows(batch: ImportBatch) -> Report:
     sheet, recipe = sheet_of(batch), recipe_of(batch)
     progress_report = progress.ProgressReport(batch, sheet.expected)
-    resource = RESOURCES[batch.type]
+    resource = ROWS[batch.type]
     details = {"file_name": batch.file, **options_of(batch)}
 
     def follow(report: Report, changes: Sequence[RowChange]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 
 from django.utils import timezone
 
@@ -38,11 +39,18 @@ class BulkWriter:
         is_rehearsal: bool,
         with_dependents: bool = True,
         before_insert: Callable[[Sequence[RowChange]], None] | None = None,
+        numbers: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """`before_insert` gets the new records once their fields are derived and the sources of the sheet are there."""
+        """`before_insert` gets the new records once their fields are derived and the sources of the sheet are there.
+
+        `numbers` are the primary keys of new rows by key, where these are given.
+        """
+        self.numbers = numbers
         self.resource, self.model, self.lookups = resource, resource.model, lookups
         self.related_columns, self.is_rehearsal = related_columns, is_rehearsal
         self.with_dependents, self.before_insert = with_dependents, before_insert
+        #: new rows of a rehearsal so far
+        self.rehearsed = 0
         #: changes of columns that are written after all rows
         self.postponed: defaultdict[RelatedColumn, list[RowChange]] = defaultdict(list)
 
@@ -85,7 +93,7 @@ class BulkWriter:
             if not self.resource.citations:  # the differ has derived what follows from the row of a record
                 change.record.derive()
             change.record.updated_at = now
-        for change, key in zip(new, reserve(self.model, len(new)), strict=True):
+        for change, key in zip(new, self.primary_keys(new), strict=True):
             change.pk = change.record.pk = key
             change.record.created_at, change.record._state.adding = now, False
         for change in (*new, *changed):
@@ -93,6 +101,17 @@ class BulkWriter:
             if change.is_new or not self.is_rehearsal:
                 self.derive_row(change)
         self.lookups.learn(self.resource.slug, {change.key: change.record.pk for change in new})
+        if self.resource.is_reference:
+            self.lookups.meet_entities(self.resource.slug, [change.record for change in new])
+
+    def primary_keys(self, new: Sequence[RowChange]) -> list[int]:
+        """The given or the next ones; a rehearsal takes back its rows, but those below may refer to them by these."""
+        if self.numbers:
+            return [self.numbers[change.key] for change in new]
+        if not (self.is_rehearsal and self.resource.is_reference):
+            return reserve(self.model, len(new))
+        self.rehearsed, before = self.rehearsed + len(new), self.rehearsed
+        return reserve(self.model, self.rehearsed)[before:]
 
     def derive_row(self, change: RowChange) -> None:
         """What a record stores of its row: the same as refresh() would gather from all tables."""

@@ -97,11 +97,14 @@ class DuplicateWarnings:
     With `remembers` the rows above are remembered, since they are not in the database.
     """
 
-    def __init__(self, resource: type[SheetResource], findings: Findings) -> None:
-        self.resource, self.findings = resource, findings
+    def __init__(self, resource: type[SheetResource], findings: Findings, is_alone: bool = False) -> None:
+        """`is_alone`: the row was typed into a form, which itself shows what has the same name."""
+        self.resource, self.findings, self.is_alone = resource, findings, is_alone
         self.above = Known()
 
     def check(self, changes: Sequence[RowChange], remembers: bool) -> None:
+        if self.resource.is_reference and not self.is_alone:
+            self.warn_of_names(changes)
         if not self.resource.side_columns:
             return
         new = [change for change in changes if change.is_new]
@@ -113,7 +116,22 @@ class DuplicateWarnings:
             problem = Problem("duplicate.near", message, title=title, key=other.key)
             self.findings.warning(change.row, "", problem)
 
+    def warn_of_names(self, changes: Sequence[RowChange]) -> None:
+        """Of new places, people and the like that are called as another one is."""
+        for change in changes:
+            if not change.is_new:
+                continue
+            table = getattr(change.lookups, self.resource.slug)
+            names = dict.fromkeys((fold(change.record.name_ru), fold(change.record.name_en)))
+            called = (one for name in names for one in table.by_name.get(name, ()))
+            if other := next((one for one in called if one.key != change.key), None):
+                problem = Problem(
+                    "duplicate.name", SAME_NAME, title=other.name[:LONGEST_TITLE], key=other.key
+                )
+                self.findings.warning(change.row, "", problem)
 
+
+SAME_NAME = _("The register has “%(title)s” (%(key)s), which has the same name.")
 SAME_DATE = _("This looks like “%(title)s” (%(key)s), which has the same date.")
 SAME_TITLE = _(
     "This looks like “%(title)s” (%(key)s), which has the same title and participants, but another date."

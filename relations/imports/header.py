@@ -186,7 +186,8 @@ class Header:
         return [column for column in self.resource.columns() if column.name in self.given]
 
     def required_but_missing(self) -> list[str]:
-        missing = (column for column in self.resource.columns() if column.name not in self.given)
+        given = {*self.given, "key"}  # a row without a key gets one
+        missing = (column for column in self.resource.columns() if column.name not in given)
         fields = ((column.name, column.field) for column in missing if column.field)
         return [name for name, field in fields if not field.blank and not field.has_default()]
 

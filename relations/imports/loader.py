@@ -62,6 +62,7 @@ class Loader:
             options.is_rehearsal,
             options.with_dependents,
             self.publish_new if publishes else None,
+            options.numbers,
         )
 
     def load(self, changes: Sequence[RowChange]) -> None:

@@ -36,6 +36,7 @@ class ImportOptions:
     by key that the caller has locked, `pending` the changes that wait for approval by the primary key of the record,
     where the caller has looked for them, `lookups` what a form has looked up. `left_out` are the numbers of rows that
     are not read, `decisions` what becomes of rows that look like a record, by the key that they would have.
+    `numbers` are the primary keys of new rows by key, where these are given: those of a register that is rebuilt.
     """
 
     dry_run: bool = False
@@ -57,6 +58,7 @@ class ImportOptions:
     confirmed: Mapping[int, frozenset[CitedPlace]] | None = None
     left_out: frozenset[int] = frozenset()
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     watch: Watch = watch_nothing
 

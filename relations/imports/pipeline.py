@@ -90,7 +90,7 @@ class SheetImport:
         self.findings, self.parser = self.reading.findings, self.reading.parser
         self.identical_rows = IdenticalRows(header, self.lookups, used_keys)
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
-        self.duplicates = DuplicateWarnings(self.resource, self.findings)
+        self.duplicates = DuplicateWarnings(self.resource, self.findings, options.is_alone)
         self.rules = RuleWarnings(self.resource, self.findings, self.lookups)
         self.loader = Loader(header, self.lookups, self.findings, options, self.rules)
         self.fingerprint = hashlib.sha256(f"{report.sha256} {header.sheet.name}".encode())
@@ -154,6 +154,8 @@ class SheetImport:
             self.refuse_quotations(changes)
         if not self.findings.has_errors:
             self.loader.load(changes)
+        elif self.resource.own_references:
+            self.name_unstored(changes)
         self.options.watch(self.report, changes)
         gc.collect(1)
 
@@ -177,6 +179,14 @@ class SheetImport:
             public = self.resource.public_among(list(changed)) if changed else set()
         for pk in public:
             changed[pk].is_public = True
+
+    def name_unstored(self, changes: Sequence[RowChange]) -> None:
+        """Lets rows further below name new ones that are not stored, since the sheet is refused already."""
+        new = [change.record for change in changes if change.is_new]
+        for number, record in enumerate(new, 1):
+            record.derive()
+            record.pk = -(self.report.rows + number)  # of none that is stored
+        self.lookups.meet_entities(self.resource.slug, new)
 
     @property
     def remembers_rows(self) -> bool:

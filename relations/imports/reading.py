@@ -23,6 +23,7 @@ from .header import Header
 from .parser import Parser, columns_of
 from .report import Report
 from .row_shape import RowShape
+from .waves import in_waves
 
 #: rows that the steps take at once, so that memory does not grow with the sheet
 CHUNK = 1000
@@ -60,16 +61,25 @@ class SheetReading:
         if self.findings.has_errors:
             return
         self.expect_own_keys()
-        rows = iter(self.header.sheet.rows)
-        while chunk := list(islice(rows, CHUNK)):
-            kept = self.without_example(chunk)
-            if not self.is_alone:
-                kept = [row for row in kept if not self.is_passed_over(row)]
-            for row in kept:
-                self.shape.check(row)
-            yield kept
+        for part in self.parts():
+            rows = iter(part)
+            while chunk := list(islice(rows, CHUNK)):
+                kept = self.without_example(chunk)
+                if not self.is_alone:
+                    kept = [row for row in kept if not self.is_passed_over(row)]
+                for row in kept:
+                    self.shape.check(row)
+                yield kept
         for number, index, remark in self.header.sheet.remarks_at_end():
             self.findings.remark(number, index, remark)
+
+    def parts(self) -> Iterator[Iterable[SheetRow]]:
+        """The whole sheet; where its rows may name each other, those that are named before the others."""
+        rows = self.header.sheet.rows
+        if self.header.given.isdisjoint(self.header.resource.own_references):
+            yield rows
+        else:
+            yield from in_waves(self.header, list(rows))
 
     def is_passed_over(self, row: SheetRow) -> bool:
         """Whether a row is no record but a total, a note or the like, which is reported. One with a key is kept."""

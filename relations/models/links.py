@@ -1,6 +1,6 @@
 """Model of links between records."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +40,9 @@ class LinkKind(models.TextChoices):
     BEFORE = "before", _("not after")
     PART_OF = "part_of", _("part of")
 
+
+#: kinds of links in the order in which pages show them
+IN_ORDER = tuple(LinkKind.values)
 
 #: the same link seen from its other end
 READ_BACK: dict[str, "StrPromise"] = {
@@ -190,6 +193,16 @@ class RecordLink(models.Model):
     @property
     def kind_read_back(self) -> "StrPromise":
         return READ_BACK[self.kind]
+
+
+def in_order(links: Iterable[RecordLink]) -> list[RecordLink]:
+    """As pages show them: by kind, then by the order of entry of the records from which they lead."""
+
+    def order(link: RecordLink) -> tuple[int, ...]:
+        starts = (getattr(link, f"{name}_id") or 0 for name in RecordLink.STARTS)
+        return (IN_ORDER.index(link.kind), *starts, link.position)
+
+    return sorted(links, key=order)
 
 
 add_foreign_keys(RecordLink, LINK_STARTS, related_name="links", prefix="from_")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from relations.models import LinkKind, Observation
+from relations.models.links import in_order
 
 
 class Part(NamedTuple):
@@ -16,8 +17,8 @@ class Part(NamedTuple):
 
 def parts_and_wholes(record: Observation) -> list[Part]:
     """From links that for_detail() or with_parts() has fetched; only published figures."""
-    parts = (link.origin for link in record.links_back.all() if link.kind == LinkKind.PART_OF)
-    wholes = (link.target for link in record.links.all() if link.kind == LinkKind.PART_OF)
+    parts = (link.origin for link in in_order(record.links_back.all()) if link.kind == LinkKind.PART_OF)
+    wholes = (link.target for link in in_order(record.links.all()) if link.kind == LinkKind.PART_OF)
     return [
         *(Part(of_which(one, record), one) for one in shown(*parts)),
         *(Part(part_of(one, record), one) for one in shown(*wholes)),

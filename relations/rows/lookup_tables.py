@@ -19,6 +19,9 @@ from relations.text.normalize import fold, without_footnote
 class NameTable:
     """Entities of one model, found by key or by any of their names in either language, in any case."""
 
+    #: what is made of the entities when it is first needed
+    made_of_them: tuple[str, ...] = ("by_former_key",)
+
     def __init__(self, entities: Iterable[Any], what: str | Promise) -> None:
         """`what` is the word for one of them, for messages."""
         self.what = what
@@ -30,6 +33,16 @@ class NameTable:
         for entity in entities:
             for name in entity.folded_names.split("\n"):
                 self.by_name[name].append(entity)
+
+    def add(self, entities: Iterable[Any]) -> None:
+        """Adds those that the sheet has just brought, so that rows further below can name them."""
+        for entity in entities:
+            self.by_key[entity.natural_key()[0].casefold()] = entity
+            for name in entity.folded_names.split("\n"):
+                self.by_name[name].append(entity)
+        self.found.clear()
+        for name in self.made_of_them:
+            self.__dict__.pop(name, None)
 
     @property
     def by_natural_key(self) -> dict[str, Any]:

@@ -176,6 +176,12 @@ class Lookups:
     def keys_of_sources(self) -> Iterator[tuple[str, int]]:
         return ((one.key, one.pk) for one in self.all_sources.values())
 
+    def meet_entities(self, slug: str, entities: Iterable[Any]) -> None:
+        """Adds places, people or the like just created to their table, if it is open."""
+        table = self.__dict__.get(slug)
+        if isinstance(table, NameTable):
+            table.add(entities)
+
     def learn(self, slug: str, created: dict[str, int]) -> None:
         """Adds {key: primary key} of records just created; a table not opened yet will find them in the database."""
         if slug in self.key_tables:

@@ -97,7 +97,7 @@ class Members(RelatedColumn):
 
     def parse(self, cell: str, lookups: Lookups) -> tuple[Member, ...]:
         found = in_order(self.member(text, lookups) for text in split(cell) if text)
-        if len({member.place for member in found}) < len(found):
+        if len({member.place.code for member in found}) < len(found):
             raise Problem("members.twice", TWICE)
         for one in found:
             for problem in one.membership(lookups).problems().values():

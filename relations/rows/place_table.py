@@ -53,6 +53,8 @@ def former_states() -> frozenset[str]:
 class PlaceTable(NameTable):
     """Places, found by their own names first, so that a listed name never changes what these mean."""
 
+    made_of_them = (*NameTable.made_of_them, "listed", "suggested")
+
     @cached_property
     def listed(self) -> dict[str, list[Place]]:
         """{folded name: places} of all listed names; a short form may be of several."""

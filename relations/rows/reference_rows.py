@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,11 @@ from relations.errors import Problem
 from relations.models import ForumSeries, Indicator, Organization, Person, Place, Topic, Unit
 from relations.models.foreign_keys import RECORD_KEYS
 from relations.models.resting import paths_to
+from relations.text.cell_syntax import split
+from relations.text.slugs import slug
 
 from .columns import Choice, Column, Key, Lines, PeriodColumn, Reference, Text, YesNo
-from .members import Members
+from .members import Members, code_of
 from .related_columns import Topics
 from .resource import SheetResource
 from .row_change import RowChange
@@ -31,6 +33,25 @@ class ReferenceResource(SheetResource):
 
     is_reference = True
     needs_title = False
+    telling_columns = ("key", "name_ru", "name_en")
+
+    @classmethod
+    def may_import(cls, user: Any) -> bool:
+        """Who may import sheets at all, and write these in forms."""
+        name = cls.model._meta.model_name
+        rights = ("import_source", f"add_{name}", f"change_{name}")
+        return bool(user.has_perms([f"relations.{right}" for right in rights]))
+
+    @classmethod
+    def key_of(cls, change: RowChange) -> str:
+        """The key of a row without one, made from its name."""
+        return (
+            slug(change.record.name_en or change.record.name_ru)[: cls.longest_key()].strip("-") or cls.slug
+        )
+
+    @classmethod
+    def longest_key(cls) -> int:
+        return int(cls.model._meta.get_field(cls.key_field).max_length)
 
     @classmethod
     @cache
@@ -71,11 +92,27 @@ class OnPagesOfIndicators(ReferenceResource):
         return super().public_among(keys) | shown & set(keys)
 
 
+class Code(Key):
+    """The code of a place, which has no underscore."""
+
+    def validate(self, text: str) -> None:
+        if text:
+            Text.validate(self, text)
+
+
 class PlaceResource(OnPagesOfItsOwn):
     slug, model, key_field = "places", Place, "code"
     parts = ("memberships",)
+    own_references = ("parent", "members")
+    example: ClassVar[dict[str, str]] = {
+        "kind": "city",
+        "parent": "UZ",
+        "name_ru": "Термез",
+        "name_en": "Termez",
+        "other_names_en": "Termiz",
+    }
     own_columns = (
-        Key("key", attribute="code"),
+        Code("key", attribute="code"),
         Choice("kind"),
         Reference("parent", "places"),
         YesNo("is_city_region"),
@@ -87,6 +124,11 @@ class PlaceResource(OnPagesOfItsOwn):
     )
 
     @classmethod
+    def others_named(cls, cells: Mapping[str, str]) -> list[str]:
+        members = [code_of(text) for text in split(cells.get("members", ""))]
+        return [cell for cell in (cells.get("parent", ""), *members) if cell]
+
+    @classmethod
     def refusals(cls, change: RowChange) -> Iterator[tuple[str, Problem]]:
         if problem := change.record.parent_problem():
             yield "parent", problem
@@ -94,11 +136,24 @@ class PlaceResource(OnPagesOfItsOwn):
 
 class OrganizationResource(ReferenceResource):
     slug, model = "organizations", Organization
+    example: ClassVar[dict[str, str]] = {
+        "name_ru": "Министерство транспорта Узбекистана",
+        "name_en": "Ministry of Transport of Uzbekistan",
+        "place": "UZ",
+    }
     own_columns = (Key("key"), *names(), Reference("place", "places"))
 
 
 class PersonResource(ReferenceResource):
     slug, model = "people", Person
+    example: ClassVar[dict[str, str]] = {
+        "name_ru": "Иванов Иван Иванович",
+        "name_en": "Ivan Ivanov",
+        "office_ru": "министр",
+        "office_en": "minister",
+        "in_office": "2016-12-14/..",
+        "place": "RU",
+    }
     own_columns = (
         Key("key"),
         *names(),
@@ -111,21 +166,40 @@ class PersonResource(ReferenceResource):
 
 class TopicResource(OnPagesOfIndicators):
     slug, model, of_indicator = "topics", Topic, "topics"
+    example: ClassVar[dict[str, str]] = {"name_ru": "Транспорт", "name_en": "Transport"}
     own_columns = (Key("key"), *names())
 
 
 class SeriesResource(ReferenceResource):
     slug, model = "series", ForumSeries
+    example: ClassVar[dict[str, str]] = {
+        "name_ru": "Форум регионов",
+        "name_en": "Forum of Regions",
+        "event_type": "interregional_forum",
+    }
     own_columns = (Key("key"), *names(), Choice("event_type"))
 
 
 class UnitResource(OnPagesOfIndicators):
     slug, model, of_indicator = "units", Unit, "unit"
+    example: ClassVar[dict[str, str]] = {
+        "name_ru": "рубль",
+        "name_en": "rouble",
+        "symbol_ru": "руб.",
+        "symbol_en": "RUB",
+        "dimension": "money",
+    }
     own_columns = (Key("key"), *names(), Text("symbol_ru"), Text("symbol_en"), Choice("dimension"))
 
 
 class IndicatorResource(OnPagesOfItsOwn):
     slug, model = "indicators", Indicator
+    example: ClassVar[dict[str, str]] = {
+        "name_ru": "Товарооборот",
+        "name_en": "Trade turnover",
+        "unit": "usd",
+        "topics": "trade",
+    }
     own_columns = (
         Key("key"),
         *names(),

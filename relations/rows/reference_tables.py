@@ -4,13 +4,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from relations.models import Place
+from relations.models import Indicator, Place
 from relations.models.row_cache import RECORDS_AT_ONCE
 
 from .columns import Choice, Column, Reference, Text
 from .members import Members
+from .related_columns import Topics
 
+
+class TopicsOfIndicators(Topics):
+    def __init__(self) -> None:
+        super().__init__("topics", _("topics"))
+
+    def cells(self) -> dict[int, str]:
+        """{primary key of an indicator: cell}"""
+        with_topics = Indicator.objects.filter(topics__isnull=False).distinct()
+        return {one.pk: self.cell_of(one) for one in with_topics.for_row().order_by()}
+
+
+#: columns that are kept in another table, by model
+LISTS: tuple[tuple[type[Model], Members | TopicsOfIndicators], ...] = (
+    (Place, Members()),
+    (Indicator, TopicsOfIndicators()),
+)
 LEFT_OUT = frozenset({"id", "folded_names", "row"})
 
 
@@ -22,8 +40,7 @@ class NamesTable:
     def __init__(self, model: type[Model], slug: str = "") -> None:
         self.model, self.slug = model, slug or f"{model._meta.model_name}s"
         self.fields = [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT]
-        #: columns that are kept in another table
-        self.lists = [Members()] if model is Place else []
+        self.lists = [column for owner, column in LISTS if owner is model]
 
     def names(self) -> list[str]:
         return [*(field.name for field in self.fields), *(column.name for column in self.lists)]

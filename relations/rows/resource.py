@@ -59,8 +59,12 @@ class SheetResource(Resource):
     needs_title: ClassVar[bool] = True
     #: what a new record has at least, beside its title
     minimum: ClassVar[tuple[Need, ...]] = ()
-    #: whether it describes places, people and the like, which records refer to and no sheet is imported with
+    #: whether it describes places, people and the like, which records refer to
     is_reference: ClassVar[bool] = False
+    #: {column: cell} of the example row of a template, for reference data
+    example: ClassVar[dict[str, str]] = {}
+    #: columns in which a row may name another one of the same type that the sheet brings as well
+    own_references: ClassVar[tuple[str, ...]] = ()
     #: names of relations to objects that are a part of the row, and are deleted with it
     parts: ClassVar[tuple[str, ...]] = ()
     #: the field of the model that the column “key” writes
@@ -218,9 +222,19 @@ class SheetResource(Resource):
     # In: a sheet to records.
 
     @classmethod
+    def others_named(cls, cells: Mapping[str, str]) -> list[str]:
+        """What the cells of `own_references` name, as it is written."""
+        return [cell for cell in cells.values() if cell]
+
+    @classmethod
     def may_publish(cls, user: Any) -> bool:
         """Whether a user may make records of this type public, and change those that are."""
         return bool(user.has_perm(f"relations.publish_{cls.model._meta.model_name}"))
+
+    @classmethod
+    def may_import(cls, user: Any) -> bool:
+        """Whether a user may import sheets of this type."""
+        return bool(user.has_perm(f"relations.import_{cls.model._meta.model_name}"))
 
     @classmethod
     def may_quote(cls, user: Any) -> bool:

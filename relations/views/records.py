@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from relations.catalog import RecordType
 from relations.models import Forum, LinkKind, Observation, RecordLink, State
 from relations.models.foreign_keys import SUBJECT_KEYS, key_to
+from relations.models.links import in_order
 from relations.models.records import Record
 from relations.presentation.facts import facts_of
 from relations.presentation.parts import parts_and_wholes
@@ -69,7 +70,7 @@ def links_of(record: Record) -> list[LinkedRecord]:
 
 
 def shown(links: Iterable[RecordLink]) -> Iterator[RecordLink]:
-    return (link for link in links if link.kind != LinkKind.PART_OF and link.is_true)
+    return (link for link in in_order(links) if link.kind != LinkKind.PART_OF and link.is_true)
 
 
 def figures_about(record: Record) -> list[Observation]:

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from relations.catalog import BY_SLUG
+from relations.catalog import BY_SLUG, REFERENCE
 from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.columns import Choice, Column, Number, PeriodColumn, Whole
 from relations.rows.related_columns import Links, Participants
@@ -112,7 +112,9 @@ def write_headings(sheet: Worksheet, columns: Sequence[Heading], formats: dict[s
 
 
 def example_of(slug: str) -> dict[str, str]:
-    """{column: cell} of the example row, with the source that it cites."""
+    """{column: cell} of the example row; of a record with the source that it cites."""
+    if slug in REFERENCE:
+        return REFERENCE[slug].example
     return BY_SLUG[slug].example | CITED if slug in BY_SLUG else SOURCE_EXAMPLE
 
 

@@ -17,7 +17,7 @@ def copied_database(folder):
             connection.connection.backup(copy)
         yield f"sqlite:///{path}"
         return
-    name, data = f"copied_{os.getpid()}", connection.settings_dict
+    name, data = f"copied_{os.getpid()}_{folder.name}".replace("-", "_"), connection.settings_dict
     connection.close()  # a database with open connections cannot be copied; threads of a test server may leave some
     with connection._nodb_cursor() as cursor:
         cursor.execute(

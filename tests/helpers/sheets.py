@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import xlsxwriter
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch
 from relations.readers.sheet import make_sheet
@@ -13,7 +13,7 @@ from relations.readers.sheet import make_sheet
 
 def load_table(slug, *rows, **options):
     """The report of importing rows, lists of cells; the first filled row holds the headings."""
-    return load_sheet(RESOURCES[slug], make_sheet("Лист1", [list(row) for row in rows], ""), **options)
+    return load_sheet(ROWS[slug], make_sheet("Лист1", [list(row) for row in rows], ""), **options)
 
 
 def load_rows(slug, *rows, **options):

@@ -9,18 +9,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from relations.catalog import BY_SLUG, RESOURCES
+from relations.catalog import BY_SLUG, ROWS
 from relations.writers.formats import FORMATS, write_sheet
 from relations.writers.template import write_template
 
 
 class Command(BaseCommand):
     help = (
-        "Exports the records of a type, all or those matching a query, as a sheet that import_sheet can read."
+        "Exports the records, sources or reference data of a type, all or those matching a query, as a sheet that"
+        " import_sheet can read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("type", choices=RESOURCES)
+        parser.add_argument("type", choices=ROWS)
         parser.add_argument(
             "--query", default="", help='filters, as in the address of a list: "country=UZ&year_from=2000"'
         )
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", default="", help="the file to write (default: standard output)")
 
     def handle(self, **options: Any) -> None:
-        resource = RESOURCES[options["type"]]
+        resource = ROWS[options["type"]]
         records = self.filtered(options["type"], resource.model.objects.all(), options["query"])
         to_file = bool(options["output"])
         with Path(options["output"]).open("wb") if to_file else nullcontext(sys.stdout.buffer) as out:
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             every: QuerySet[Any] = records.order_by("pk")
             return every
         if slug not in BY_SLUG:
-            raise CommandError("Sources cannot be filtered: leave out --query.", returncode=2)
+            raise CommandError(f"{slug.capitalize()} cannot be filtered: leave out --query.", returncode=2)
         filterset = BY_SLUG[slug].filterset(QueryDict(query), queryset=records)
         if not filterset.is_valid():
             raise CommandError(

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.imports.pipeline import load_long_sheet
 from relations.imports.report import Report, refused
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("type", choices=RESOURCES)
+        parser.add_argument("type", choices=ROWS)
         parser.add_argument("file")
         parser.add_argument(
             "--sheet", default="", help="the sheet of a workbook (default: the first visible one)"
@@ -81,11 +81,11 @@ class Command(BaseCommand):
 
     def user_of(self, options: Options) -> AbstractUser | None:
         """The user of the import; None without one. Refuses what that user may not do."""
-        resource = RESOURCES[options["type"]]
+        resource = ROWS[options["type"]]
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
-        if user and not user.has_perm(f"relations.import_{resource.model._meta.model_name}"):
+        if user and not resource.may_import(user):
             raise CommandError(f"The user “{user}” may not import {options['type']}.", returncode=2)
         if user and options["publish"] and not resource.may_publish(user):
             raise CommandError(f"The user “{user}” may not publish {options['type']}.", returncode=2)
@@ -108,7 +108,7 @@ class Command(BaseCommand):
                 "sha256": sha256,
             }
             return refused(problem, **about)
-        resource = RESOURCES[options["type"]]
+        resource = ROWS[options["type"]]
         details = {
             "dry_run": options["dry_run"],
             "publish": options["publish"],
@@ -140,7 +140,7 @@ class Command(BaseCommand):
     def write_recipe(self, options: Any) -> None:
         """Writes what the table itself says of how it is read, to be corrected by hand."""
         sheet = read_file(Path(options["file"]), options["sheet"])
-        found = guess(RESOURCES[options["type"]], sheet, Lookups()).recipe
+        found = guess(ROWS[options["type"]], sheet, Lookups()).recipe
         Path(options["write_recipe"]).write_text(found.as_text(), encoding="utf-8")
         self.stdout.write(f"The recipe was written to {options['write_recipe']}. Check it before you use it.")
 

@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Model
 
-from relations.catalog import RECORD_TYPES, REFERENCE, RESOURCES, RecordType
+from relations.catalog import REFERENCE, RESOURCES
+from relations.imports.order import in_order_of_links
 from relations.imports.pipeline import load_sheet
 from relations.imports.recipes import keep_recipe
 from relations.imports.report import Report
@@ -23,35 +24,11 @@ from relations.models import ImportRecipe, Version
 from relations.models.row_cache import refresh
 from relations.models.versions import AS_FOUND, RELEASE, remember
 from relations.readers.sheet import Sheet, make_sheet, read_file
-from relations.rows.about_column import AboutColumn
-from relations.rows.bound_columns import BoundReasonColumn
 from relations.rows.columns import Column, Lines
-from relations.rows.related_columns import Links
 from relations.rows.resource import SheetResource
 from relations.text.cell_syntax import join
 
 BEFORE_VERSIONS = datetime.min.replace(tzinfo=UTC)
-
-
-def in_order_of_links() -> list[str]:
-    """The slugs of all sheets: sources first, and a type after those to which its links lead."""
-    ordered, waiting = ["sources"], list(RECORD_TYPES)
-    while waiting:
-        ready = [one for one in waiting if linked_types(one) <= set(ordered)]
-        ordered += [one.slug for one in ready]
-        waiting = [one for one in waiting if one not in ready]
-    return ordered
-
-
-def linked_types(record_type: RecordType) -> set[str]:
-    """The types whose records must be there before. Dates may be bounded by any event, so these links do not count."""
-    found: set[str] = set()
-    for column in record_type.resource.columns():
-        if isinstance(column, AboutColumn) or (
-            isinstance(column, Links) and not isinstance(column, BoundReasonColumn)
-        ):
-            found.update(column.ends)
-    return found - {record_type.slug}
 
 
 class Command(BaseCommand):

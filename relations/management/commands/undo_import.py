@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from relations.catalog import RESOURCES
+from relations.catalog import ROWS
 from relations.errors import Problem
 from relations.imports.undo import undo
 from relations.models import ImportBatch
@@ -25,9 +25,9 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["user"]).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
-        may = user is None or RESOURCES[batch.type].may_publish(user)
+        may = user is None or ROWS[batch.type].may_publish(user)
         try:
-            undoing = undo(batch, RESOURCES, user, may)
+            undoing = undo(batch, ROWS, user, may)
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
