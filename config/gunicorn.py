@@ -51,6 +51,13 @@ def when_ready(server: Any) -> None:
     share_what_is_loaded()
 
 
+def post_worker_init(worker: Any) -> None:
+    """In each worker: threads do not survive that it is forked."""
+    from relations import database_watch
+
+    database_watch.start()
+
+
 def let_go_of_silent_clients(listeners: list[Any]) -> None:
     """Who neither reads nor sends for so long keeps no thread; who is slow may be slow."""
     seconds = struct.pack("ll", WEB_TIMEOUT, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 def main() -> None:
     os.environ["DEBUG"] = "0"
+    os.environ["IS_SERVER"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 

@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connections, models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from relations.database_watch import is_away
 from relations.network import after_sending
 
 FAILURES = (OperationalError, InterfaceError)
@@ -120,7 +121,7 @@ resting: dict[str, float] = {}
 
 def has_replayed(alias: str, least: int) -> bool:
     """Whether a replica answers and is as far as this position."""
-    if resting.get(alias, 0) > time.monotonic():
+    if resting.get(alias, 0) > time.monotonic() or is_away(alias):
         return False
     try:
         position = position_at(alias, REPLAYED)

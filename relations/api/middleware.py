@@ -43,7 +43,10 @@ class ApiAnswers:
             return self.get_response(request)
         answer = HttpResponse(status=204) if request.method == "OPTIONS" else self.get_response(request)
         if answer.status_code >= 400 and "json" not in answer.get("Content-Type", ""):
+            wait = answer.get("Retry-After")
             answer = self.as_problem(request, answer.status_code)
+            if wait:
+                answer["Retry-After"] = wait
         answer = self.conditional.process_response(request, answer)
         for name, value in cors_headers(request).items():
             answer[name] = value
@@ -52,5 +55,9 @@ class ApiAnswers:
     def as_problem(self, request: HttpRequest, status: int) -> HttpResponseBase:
         """An error page, which is for readers, as JSON."""
         with override(get_language_from_request(request)):
-            words = {404: _("Nothing was found at this address."), 500: _("An error occurred on the server.")}
+            words = {
+                404: _("Nothing was found at this address."),
+                500: _("An error occurred on the server."),
+                503: _("The database does not answer at the moment. Try again in a few seconds."),
+            }
             return problem(status, words.get(status, _("The request could not be processed.")))

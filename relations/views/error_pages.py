@@ -1,5 +1,7 @@
 """Error pages in the reader's language, with links to go on."""
 
+import re
+import sys
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,15 @@ from django.utils.translation import activate, get_language_from_path, get_langu
 from django.utils.translation import gettext_lazy as _
 
 from relations.logs.current import request_id
+from relations.replicas import FAILURES
+
+#: seconds after which a database that was away is mostly back
+AGAIN_IN = 10
+FULL_DISK = re.compile("disk is full|No space left|disk full", re.IGNORECASE)
+AWAY = _("The database does not answer at the moment. Try again in a few seconds.")
+FULL = _(
+    "The disk of the server is full, so nothing can be saved. Please tell whoever runs this site; reading goes on."
+)
 
 OTHER_LOGIN = _(
     "The form does not belong to your present login: you have logged in since you opened it, the browser has deleted a"
@@ -24,10 +35,14 @@ LOGGED_OUT = _(
 
 
 def page(request: HttpRequest, status: int, reason: object = None, **more: object) -> HttpResponse:
-    activate(get_language_from_path(request.path_info) or get_language_from_request(request))
+    activate(language_of(request))
     form_address = request.path if request.path.startswith(reverse("admin:index")) else ""
     context = {"reason": str(reason or ""), "form_address": form_address, **more}
     return render(request, f"{status}.html", context, status=status)
+
+
+def language_of(request: HttpRequest) -> str:
+    return get_language_from_path(request.path_info) or get_language_from_request(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,9 +73,27 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What went wrong is ours, or a database that is away."""
+    error = sys.exc_info()[1]
+    if isinstance(error, FAILURES):
+        return unavailable(request, FULL if FULL_DISK.search(str(error)) else AWAY)
+    return in_frame(request, 500)
+
+
+def unavailable(request: HttpRequest, reason: object = AWAY) -> HttpResponse:
+    """Nothing can be read or saved for the moment."""
+    response = in_frame(request, 503, reason)
+    response["Retry-After"] = str(AGAIN_IN)
+    return response
+
+
+def in_frame(request: HttpRequest, status: int, reason: object = "") -> HttpResponse:
     """The page in its usual frame; without it where the frame itself is what fails."""
     number = request_id()
+    activate(language_of(request))
     try:
-        return page(request, 500, request_id=number)
+        return page(request, status, reason, request_id=number)
     except Exception:  # noqa: BLE001 - whatever has failed before may fail again
-        return render(request, "500_plain.html", {"request_id": number}, status=500)
+        return render(
+            request, f"{status}_plain.html", {"request_id": number, "reason": reason}, status=status
+        )

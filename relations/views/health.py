@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 
-from relations.doctor.examination import why_not_ready
+from relations.doctor.examination import why_not_ready, why_slow
 from relations.site import site_of
 from relations.version import program_version
 
@@ -16,9 +16,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 with what is away: database, migrations, cache or translations."""
+    """503 with what is away: database, migrations or translations. It also says if the cache is."""
     reason = why_not_ready()
-    return HttpResponse(f"{reason or 'ready'}\n", status=503 if reason else 200, content_type="text/plain")
+    said = ", ".join(filter(None, (reason or "ready", why_slow())))
+    return HttpResponse(f"{said}\n", status=503 if reason else 200, content_type="text/plain")
 
 
 def robots(request: HttpRequest) -> HttpResponse:

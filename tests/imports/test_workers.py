@@ -124,7 +124,7 @@ class TestSteps:
         def break_off(*args, **kwargs):
             raise RuntimeError("the disk is full")
 
-        monkeypatch.setattr(batches, "load_sheet", break_off)
+        monkeypatch.setattr(batches, "load_long_sheet", break_off)
         with pytest.raises(RuntimeError):
             tasks.carry_on.call(batch.pk)
         page = importer.get(reverse("admin:relations_importbatch_change", args=[batch.pk]))

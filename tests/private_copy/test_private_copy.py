@@ -221,6 +221,7 @@ class TestKilled:
         """Rows that were written ahead are there, and nothing else."""
         SourceFactory(key="source")
         PlaceFactory(code="UZ", name_ru="Узбекистан")
+        other.execute("DELETE FROM relations_agreement_words")  # flushing leaves them
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(working, "take_back", lambda main, reservation: None)
             patch.setattr(working, "remove", lambda path: None)
@@ -311,7 +312,7 @@ class TestImport:
         TopicFactory(key="trade", name_ru="Торговля")
 
     def test_leaves_the_same_as_one_in_a_transaction(self, other):
-        content_after = []
+        content_after, keys = [], highest(other)
         first, again = rows(MANY), rows(MANY, parties="KZ", topics="trade", locator="2")
         for how in (load_sheet, load_long_sheet):
             for found in (first, again):
@@ -320,7 +321,8 @@ class TestImport:
             for table in content_after[0]:
                 key = "rowid" if table.endswith("_words") else "id"
                 other.execute(f'DELETE FROM "{table}" WHERE {key} >= 0') if is_of_records(table) else None
-            other.execute(f"UPDATE sqlite_sequence SET seq = 0 WHERE name IN ({names_of_records(other)})")
+            for name in filter(is_of_records, highest(other)):
+                other.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (keys.get(name, 0), name))
         one, two = content_after
         assert one.keys() == two.keys()
         for table in one:
@@ -359,11 +361,6 @@ class TestImport:
 
 def is_of_records(table):
     return any(part in table for part in ("agreement", "citation", "participation", "version", "batch"))
-
-
-def names_of_records(connection):
-    found = [row[0] for row in connection.execute("SELECT name FROM sqlite_sequence")]
-    return ", ".join(f"'{name}'" for name in found if is_of_records(name))
 
 
 def test_organizations_and_sources_come_over_too(file, other):
