@@ -9,11 +9,15 @@ from typing import Any
 
 from django.db import connection, models
 
+from relations.models import IdReservation
+
 from .history import History, Key
 from .kinds import Column, canonical, column_of, from_plain, to_plain
 
-#: sessions end with the machine; data changes only say that something has changed, which a restore says anew
-LEFT_OUT = frozenset({"django_session", "relations_datachange"})
+RESERVATIONS = IdReservation._meta.db_table
+#: sessions end with the machine; data changes only say that something has changed, which a restore says anew;
+#: keys are reserved for a change that is under way, and ends with the process
+LEFT_OUT = frozenset({"django_session", "relations_datachange", RESERVATIONS})
 ROWS_AT_ONCE = 1_000
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -70,16 +74,28 @@ def chunks_of(table: Table) -> Iterator[list[list[Any]]]:
     names = [column.name for column in table.columns]
     at = names.index(table.key)
     head, key = f"SELECT {quoted(*names)} FROM {quoted(table.name)}", quoted(table.key)
+    conditions = [f"NOT {key} BETWEEN {first} AND {last}" for first, last in written_ahead(table)]
     after: list[Any] = []
     with connection.cursor() as cursor:
         while True:
-            where = f" WHERE {key} > %s" if after else ""
+            where = " AND ".join([*conditions, *([f"{key} > %s"] if after else [])])
+            where = f" WHERE {where}" if where else ""
             cursor.execute(f"{head}{where} ORDER BY {key} LIMIT {table.at_once}", after)
             rows = cursor.fetchall()
             if not rows:
                 return
             after = [rows[-1][at]]
             yield [converted(row, converters) for row in rows]
+
+
+def written_ahead(table: Table) -> list[tuple[int, int]]:
+    """The keys of rows that belong to records of a change under way, which are not there yet (SQLite)."""
+    if connection.vendor != "sqlite" or RESERVATIONS not in connection.introspection.table_names():
+        return []
+    reserved = IdReservation.objects.values_list("ranges", flat=True)
+    return [
+        (int(first), int(last)) for one in reserved if table.name in one for first, last in [one[table.name]]
+    ]
 
 
 def converted(row: Sequence[Any], converters: Sequence[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
@@ -93,8 +94,12 @@ def remove_rows(main: Connection, ranges: Ranges, tables: list[Table]) -> None:
 
 
 def locked(copy: Path) -> IO[str]:
-    """The lock of whoever works on a copy; it ends with its process. BlockingIOError while it is held."""
-    file = open(f"{copy}.lock", "w")  # noqa: SIM115 - it is held until it is closed
+    """The lock of whoever works on a copy; it ends with its process. BlockingIOError while it is held.
+
+    The copy of a database that has been moved to another folder is nobody's.
+    """
+    place = f"{copy}.lock" if copy.parent.is_dir() else os.devnull
+    file = open(place, "w")  # noqa: SIM115 - it is held until it is closed
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -3,9 +3,11 @@
 import sqlite3
 from contextlib import closing
 from contextvars import Context
+from io import StringIO
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
@@ -248,6 +250,14 @@ class TestKilled:
         assert killed.execute("SELECT COUNT(*) FROM relations_agreement_words").fetchone() == (0,)
         assert not left(tmp_path)
         assert not IdReservation.objects.exists()
+
+    def test_it_is_swept_away_in_a_database_that_was_moved(self, killed, tmp_path):
+        IdReservation.objects.update(copy="/no/such/folder/register.sqlite3.0.copy")
+        ids.sweep(connections["default"])
+        assert (count(killed, "citation"), IdReservation.objects.count()) == (0, 0)
+
+    def test_a_backup_taken_meanwhile_has_none_of_it(self, killed, tmp_path):
+        call_command("backup", str(tmp_path / "one.backup.tar.gz"), stdout=StringIO())  # and is verified
 
     def test_a_change_under_way_is_not_swept_away(self, file, tmp_path):
         with on_private_copy(MANY):
