@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick format
+.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick chaos format
 .PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django check-migrations
 
 # djade takes files, not folders, and knows the templates of Django alone.
@@ -98,6 +98,10 @@ format: .venv/.dev
 	.venv/bin/ruff format .
 	$(TEMPLATES) .venv/bin/djade --target-version 5.2
 	$(PY) -m tests.project.layout --write
+
+# Faults on purpose, on this machine alone: kills, hangs and restarts of what the register needs, for fifteen minutes.
+chaos: .venv/.dev
+	$(PY) -m tests.chaos $(CHAOS)
 
 # Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
 bench: .venv/.dev

@@ -64,9 +64,14 @@ def plant_public(user):
     forum.participations.create(role="participant", organization=firm)
     # in the order of the columns, in which forms and sheets keep them
     russia, uzbekistan = two_countries()
-    sides = [(Role.ORIGIN, uzbekistan), (Role.DESTINATION, russia)]
-    visit = VisitFactory(key="the-visit", period="2006-05-05", participants=sides)
-    visit.participations.create(role="visitor", person=person)
+    visit = VisitFactory(key="the-visit", period="2006-05-05", participants=[])
+    sides = [
+        (Role.VISITOR, {"person": person}),
+        (Role.ORIGIN, {"place": uzbekistan}),
+        (Role.DESTINATION, {"place": russia}),
+    ]
+    for position, (role, who) in enumerate(sides):
+        visit.participations.create(role=role, position=position, **who)
     for record in (forum, visit):
         record.publish()
     cells = unpacked(Forum.objects.get(pk=forum.pk).row)
