@@ -14,6 +14,7 @@ class RelationsConfig(AppConfig):
         look at all of it.
         """
         from . import tasks
+        from .accounts import logins
         from .checks import check_record_types
         from .models.shown_alone import say_changes
         from .rules import publication
@@ -21,4 +22,5 @@ class RelationsConfig(AppConfig):
         publication.register()
         say_changes()
         tasks.register()
+        logins.listen()
         checks.register(check_record_types)
