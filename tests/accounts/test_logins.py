@@ -57,6 +57,11 @@ def test_a_lock_is_told(said, client, staff, caplog):
         log_in(client, "editor", "hunter2", REMOTE_ADDR=ADDRESS)
     assert "hunter2" not in caplog.text
     told = said()
-    assert ("WARNING", f"A login as user {user.pk} was refused: it is locked.", "login locked", user.pk) in told
+    assert (
+        "WARNING",
+        f"A login as user {user.pk} was refused: it is locked.",
+        "login locked",
+        user.pk,
+    ) in told
     log_in(client, "editor", "editor", REMOTE_ADDR=ADDRESS)
     assert "login locked" in [event for _level, _sentence, event, _user in said()]

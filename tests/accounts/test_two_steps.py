@@ -37,7 +37,9 @@ def sent(client, verb, code=""):
 def no_waiting():
     """As if the last wrong code were long ago."""
     for kind in (TOTPDevice, StaticDevice):
-        kind.objects.update(throttling_failure_timestamp=F("throttling_failure_timestamp") - timedelta(days=1))
+        kind.objects.update(
+            throttling_failure_timestamp=F("throttling_failure_timestamp") - timedelta(days=1)
+        )
 
 
 def half_way(client, next_page=""):
@@ -73,7 +75,9 @@ class TestSettingUp:
         assert not TOTPDevice.objects.get().confirmed
         assert two_steps.key_in_words(TOTPDevice.objects.get()) in text(page)
 
-    def test_the_picture_is_svg_from_here_that_no_cache_keeps_and_that_ends_with_the_confirmation(self, editor):
+    def test_the_picture_is_svg_from_here_that_no_cache_keeps_and_that_ends_with_the_confirmation(
+        self, editor
+    ):
         client = signed_in(editor)
         assert client.get(PICTURE).status_code == 404
         page = sent(client, "begin")
@@ -139,7 +143,9 @@ class TestLoggingIn:
 
     def test_it_never_leads_to_another_site(self, client, device):
         step = half_way(client, "https://elsewhere.example/")
-        assert client.post(f"{CODE}?next=https://elsewhere.example/", {"code": code_of(device)}).url == "/admin/"
+        assert (
+            client.post(f"{CODE}?next=https://elsewhere.example/", {"code": code_of(device)}).url == "/admin/"
+        )
         assert "elsewhere" not in step
 
     def test_a_code_is_good_once(self, client, device):
@@ -257,7 +263,11 @@ class TestTurningItOff:
 class TestRequiring:
     @pytest.mark.parametrize(
         ("required", "led"),
-        [("", set()), ("publishers", {"publisher", "administrator"}), ("all", {"editor", "publisher", "administrator"})],
+        [
+            ("", set()),
+            ("publishers", {"publisher", "administrator"}),
+            ("all", {"editor", "publisher", "administrator"}),
+        ],
     )
     def test_leads_to_the_page_whoever_must_have_it(self, required, led, settings, staff):
         settings.TWO_STEPS_REQUIRED_FOR = required
@@ -267,7 +277,13 @@ class TestRequiring:
     def test_lets_nothing_else_be_done_until_it_is_set_up(self, settings, publisher):
         settings.TWO_STEPS_REQUIRED_FOR = "publishers"
         client = signed_in(publisher)
-        places = [url(Agreement), url(Agreement, "add"), "/admin/guide/", "/admin/password_change/", "/admin/nowhere/"]
+        places = [
+            url(Agreement),
+            url(Agreement, "add"),
+            "/admin/guide/",
+            "/admin/password_change/",
+            "/admin/nowhere/",
+        ]
         for address in places:
             assert client.get(address).url == PAGE, address
             assert client.post(address, {}).url == PAGE, address
