@@ -16,7 +16,8 @@ log = logging.getLogger("relations.logins")
 
 
 def listen() -> None:
-    """Once, when the app is ready."""
+    """Once, when the app is ready. What axes tells of the same, without saying who, is left out."""
+    logging.getLogger("axes").setLevel(logging.ERROR)
     user_logged_in.connect(sessions.note_login, dispatch_uid="sessions")
     user_logged_in.connect(logged_in, dispatch_uid="log-in")
     user_logged_out.connect(logged_out, dispatch_uid="log-out")

@@ -33,23 +33,14 @@ CODE_WITHIN = 600
 TOO_LATE = gettext_lazy("The login took too long. Begin again, please.")
 
 
-class CodeField(forms.CharField):
-    """Of an app or a recovery code; a telephone shows its keys and offers what has just arrived."""
-
-    def __init__(self) -> None:
-        attributes = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
-        super().__init__(label=gettext_lazy("Code"), max_length=40, widget=forms.TextInput(attrs=attributes))
-
-
 class CodeForm(forms.Form):
     """The second step of a login; `request` says whose."""
 
-    code = CodeField()
+    code = forms.CharField(max_length=40)
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user = request, half_way_in(request)
-        self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

@@ -50,7 +50,9 @@ def test_every_answer_has_the_headers_that_guard_it(client, db):
 def test_so_have_errors(client, db, settings, monkeypatch):
     assert with_headers(client.get("/ru/", HTTP_HOST="elsewhere.example")).status_code == 400
     assert with_headers(Client(enforce_csrf_checks=True).post("/admin/login/")).status_code == 403
-    assert with_headers(client.post("/admin/", b"x", "text/plain", CONTENT_LENGTH=str(10**9))).status_code == 413
+    assert (
+        with_headers(client.post("/admin/", b"x", "text/plain", CONTENT_LENGTH=str(10**9))).status_code == 413
+    )
     monkeypatch.setattr("relations.views.home.redirect", None)
     client.raise_request_exception = False
     assert with_headers(client.get("/")).status_code == 500

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 from threading import Event
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.helpers.databases import copied_database
 from tests.helpers.served import DUMP, environment, running, serve, write_large_dump
@@ -64,7 +64,7 @@ def started(tmp_path, transactional_db):
 def test_an_editor_logs_in_by_plain_http(tmp_path, transactional_db, staff):
     """As on a machine without HTTPS; passwords are kept as on a server."""
     user = staff("editor")
-    user.password = make_password("four words are enough", hasher="pbkdf2_sha256")
+    user.password = PBKDF2PasswordHasher().encode("four words are enough", "salt")
     user.save()
     with copied_database(tmp_path) as url, running(DATABASE_URL=url, HTTPS="0") as server:
         _status, headers, page = server.get("/admin/login/")
