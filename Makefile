@@ -86,7 +86,7 @@ check-translations: .venv/.dev
 check-django: .venv/.dev
 	$(PY) manage.py compile_translations
 	DEBUG=1 $(PY) manage.py check --fail-level WARNING
-	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check ALLOWED_HOSTS=localhost HTTPS=1 $(PY) manage.py check --deploy --fail-level ERROR
+	DEBUG=0 SECRET_KEY=only-to-look-at-the-settings-of-a-server-and-long-enough-for-the-check ALLOWED_HOSTS=localhost HTTPS=1 HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 $(PY) manage.py check --deploy --fail-level WARNING
 	@DEBUG=1 $(SAY) "The models have changed: write the migration with manage.py makemigrations." $(PY) manage.py makemigrations --check --dry-run
 
 check-migrations: .venv/.dev

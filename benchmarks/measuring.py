@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 #: as on a server: while debugging, Django keeps every query in memory
 SETTINGS = {
     "DEBUG": "0",
-    "SECRET_KEY": "only-for-a-benchmark",
+    "SECRET_KEY": "only-for-a-benchmark, and as long as a server asks for",
     "ALLOWED_HOSTS": "127.0.0.1",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }

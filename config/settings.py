@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,10 +53,19 @@ DEBUG = read(env.bool, "DEBUG", default=True)
 SECRET_KEY = read(env.str, "SECRET_KEY", default="" if not DEBUG else "only-for-this-machine")
 if not SECRET_KEY:
     sys.exit("The environment variable SECRET_KEY is missing: with DEBUG=0 it must be a long random string.")
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    sys.exit(
+        "The environment variable SECRET_KEY is not valid: with DEBUG=0 it must have at least 50 characters,"
+        " at least 5 of them different."
+    )
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not DEBUG and not ALLOWED_HOSTS:
     sys.exit(
         "The environment variable ALLOWED_HOSTS is missing: with DEBUG=0 it must name the hosts of the site."
+    )
+if not DEBUG and "*" in ALLOWED_HOSTS:
+    sys.exit(
+        "The environment variable ALLOWED_HOSTS is not valid: with DEBUG=0 it must name each host, not “*”."
     )
 
 # The web server (config/gunicorn.py). Each process answers as many requests at once as it has threads.
@@ -103,10 +113,15 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "relations",
 ]
 MIDDLEWARE = [
     "relations.request_log.RequestLog",
+    "relations.middleware.FirstAnswers",
     "relations.metrics.endpoint.MetricsPage",
     "django.middleware.security.SecurityMiddleware",
     "relations.replicas.ReadsAtReplicas",
@@ -117,17 +132,20 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "relations.api.middleware.ApiAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "relations.middleware.SessionsGoOn",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "relations.middleware.TwoStepsRequired",
     "relations.limits.Limits",
     "relations.middleware.NoNullCharacters",
     "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
     "relations.middleware.OwnNotFoundPage",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -303,12 +321,68 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = read(env.bool, "HTTPS", default=False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+# Both bind hosts beside this one, which may have no HTTPS, and preloading is undone only after months.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read(env.bool, "HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = read(env.bool, "HSTS_PRELOAD", default=False)
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    sys.exit("The environment variable HSTS_PRELOAD is not valid: 1 needs HSTS_SUBDOMAINS=1 too.")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "relations.views.error_pages.old_form"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Accounts. Old hashes are accepted, and replaced when their user logs in.
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1")
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# A session ends when nothing was asked for so long.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+# No other host of the domain, and nobody without HTTPS, can set a cookie with such a name.
+COOKIE_PREFIX = "__Host-" if SECURE_SSL_REDIRECT else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+# So many failed logins to one account, and from one address, in so many minutes; then it is locked as long.
+LOGIN_FAILURES = read(env.int, "LOGIN_FAILURES", default=10, validate=Range(min=1, max=100))
+LOGIN_FAILURES_PER_ADDRESS = read(
+    env.int, "LOGIN_FAILURES_PER_ADDRESS", default=LOGIN_FAILURES, validate=Range(min=1, max=1000)
+)
+LOGIN_LOCKED_MINUTES = read(env.int, "LOGIN_LOCKED_MINUTES", default=15, validate=Range(min=1, max=1440))
+AUTHENTICATION_BACKENDS = [
+    "relations.accounts.locking.LockedDoor",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "relations.accounts.locking.FailedLogins"  # in the database: a cache may forget
+AXES_FAILURE_LIMIT = LOGIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCKED_MINUTES)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_CLIENT_IP_CALLABLE = "relations.accounts.locking.hidden_address"
+AXES_USERNAME_CALLABLE = "relations.accounts.locking.hidden_name"
+AXES_LOCKOUT_CALLABLE = "relations.admin.logins.locked_page"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+# Who must use a second step at login: those who may publish, all, or nobody.
+TWO_STEPS_REQUIRED_FOR = read(
+    env.str,
+    "TWO_STEPS_REQUIRED_FOR",
+    default="",
+    validate=OneOf(("", "publishers", "all"), error="Write publishers, or all, or leave it empty."),
+)
+OTP_TOTP_ISSUER = "Register of relations"
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
-from relations.admin import guide
+from relations.admin import guide, logins
 from relations.admin.coverage import coverage
 from relations.admin.unsaved import unsaved_texts
 from relations.sitemaps import SITEMAPS
@@ -14,6 +14,10 @@ urlpatterns = [
     path("admin/coverage/", admin.site.admin_view(coverage), name="admin-coverage"),
     path("admin/unsaved/", admin.site.admin_view(unsaved_texts), name="unsaved-texts"),
     path("admin/guide/", include(guide)),
+    path("admin/login/", logins.log_in, name="log-in"),
+    path("admin/login/code/", logins.Code.as_view(), name="login-code"),
+    path("admin/two-steps/", admin.site.admin_view(logins.two_steps_page), name="two-steps"),
+    path("admin/two-steps/key.svg", admin.site.admin_view(logins.key_picture), name="two-steps-picture"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relations.api.urls")),
     path("reconcile/", include("relations.api.reconciliation.urls")),

@@ -14,6 +14,7 @@ class RelationsConfig(AppConfig):
         look at all of it.
         """
         from . import tasks
+        from .accounts import logins
         from .checks import check_record_types, check_translations
         from .logs import statements
         from .models.shown_alone import say_changes
@@ -23,5 +24,6 @@ class RelationsConfig(AppConfig):
         say_changes()
         tasks.register()
         statements.start()
+        logins.listen()
         checks.register(check_record_types)
         checks.register(check_translations)

@@ -19,7 +19,10 @@ FILE_AGAIN = 10
 
 def hashed_address(request: Any) -> str:
     """That of who asks, as the last of PROXIES proxies saw it: what a reader says of himself is not believed."""
-    address = str(BaseThrottle().get_ident(request))
+    return hash_of_address(str(BaseThrottle().get_ident(request)))
+
+
+def hash_of_address(address: str) -> str:
     return salted_hmac(__name__, address, algorithm="sha256").hexdigest()
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_SLUG, RECORD_TYPES, ROWS
 from relations.errors import Problem
-from relations.imports.undo import MOST_NAMED, Undoing, undo
+from relations.imports.undo import MOST_NAMED, Undoing, may_undo, undo
 from relations.models import ImportBatch, State
 
 from .actions import LONGEST_REASON, MOST_AT_ONCE, PUBLISH, SUBMIT, Move
@@ -69,10 +69,7 @@ class BatchSteps(BatchReviewing):
         return batches if self.sees_all(request) else batches.filter(user=request.user.pk)
 
     def may_undo(self, request: HttpRequest, batch: ImportBatch) -> bool:
-        """Who may import may undo every import, who may change records her own."""
-        if may(request.user, "import", batch.type):
-            return True
-        return batch.user_id == request.user.pk and may(request.user, "change", batch.type)
+        return may_undo(request.user, batch, RESOURCES[batch.type])
 
     def steps(self, request: HttpRequest, batch: ImportBatch) -> Steps:
         if batch.status != Status.STORED:

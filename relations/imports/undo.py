@@ -82,6 +82,14 @@ class Change:
         return self.before is not None and self.before.get("state") != self.after.get("state")
 
 
+def may_undo(user: Any, batch: ImportBatch, resource: type[SheetResource]) -> bool:
+    """Who may import may undo every import of that type, who may change records her own."""
+    name = resource.model._meta.model_name
+    if user.has_perm(f"relations.import_{name}"):
+        return True
+    return batch.user_id == user.pk and bool(user.has_perm(f"relations.change_{name}"))
+
+
 def undo(
     batch: ImportBatch,
     resources: Mapping[str, type[SheetResource]],

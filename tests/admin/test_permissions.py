@@ -83,6 +83,10 @@ BESIDE_MODELS = {
     "guide-importing": (True, []),
     "guide-truth": (True, []),
     "guide-picture": (True, ["editors-desk.png"]),
+    "two-steps": (True, []),
+    "two-steps-picture": (False, []),  # until a key is made on that page
+    "log-in": (False, []),  # who is logged in already is led on
+    "login-code": (False, []),
 }
 
 

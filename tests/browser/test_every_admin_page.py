@@ -17,7 +17,9 @@ OF_ENTITIES = ("change", "history", "review", "merge")
 
 
 def addresses():
-    yield from map(reverse, ("admin:index", "admin-coverage", "unsaved-texts", "admin:password_change"))
+    yield from map(
+        reverse, ("admin:index", "admin-coverage", "unsaved-texts", "two-steps", "admin:password_change")
+    )
     yield from (reverse(f"guide-{name}") for name in PAGES)
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

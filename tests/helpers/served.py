@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -44,8 +45,15 @@ class Server:
 
     def get(self, path, timeout=60, **headers):
         """(status, headers, body)"""
+        return self.ask("GET", path, None, headers, timeout)
+
+    def post(self, path, form, **headers):
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.ask("POST", path, urlencode(form), headers)
+
+    def ask(self, method, path, body, headers, timeout=60):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        connection.request("GET", path, headers=headers)
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         found = answer.status, answer.headers, answer.read()
         connection.close()

@@ -181,6 +181,12 @@ def test_demo_accounts_are_never_made_on_a_server(settings, django_user_model):
         ("PGBOUNCER", "maybe"),
         ("REPLICA_URL", "mysql://localhost/x"),
         ("REPLICA_URL", "nonsense"),
+        ("LOGIN_FAILURES", "0"),
+        ("LOGIN_FAILURES_PER_ADDRESS", "many"),
+        ("LOGIN_LOCKED_MINUTES", "never"),
+        ("TWO_STEPS_REQUIRED_FOR", "some"),
+        ("HSTS_SUBDOMAINS", "maybe"),
+        ("HSTS_PRELOAD", "1"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(name, value):

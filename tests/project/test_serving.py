@@ -1,10 +1,12 @@
 """The register as `make serve` starts it: what does not start, and who waits for whom."""
 
+import re
 import time
 from contextlib import ExitStack, closing
 from threading import Event
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.helpers.databases import copied_database
 from tests.helpers.served import DUMP, environment, running, serve, write_large_dump
@@ -57,6 +59,23 @@ def started(tmp_path, transactional_db):
         url = stack.enter_context(copied_database(tmp_path))
         more = {"DATABASE_URL": url, "DUMPS_DIR": str(tmp_path), "WEB_THREADS": "4"}
         yield lambda timeout=TIMEOUT: stack.enter_context(running(**more, WEB_TIMEOUT=str(timeout)))
+
+
+def test_an_editor_logs_in_by_plain_http(tmp_path, transactional_db, staff):
+    """As on a machine without HTTPS; passwords are kept as on a server."""
+    user = staff("editor")
+    user.password = PBKDF2PasswordHasher().encode("four words are enough", "salt")
+    user.save()
+    with copied_database(tmp_path) as url, running(DATABASE_URL=url, HTTPS="0") as server:
+        _status, headers, page = server.get("/admin/login/")
+        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page)[1].decode()
+        form = {"username": "editor", "password": "four words are enough", "csrfmiddlewaretoken": token}
+        cookies = [one.partition(";")[0] for one in headers.get_all("Set-Cookie")]
+        status, headers, _page = server.post("/admin/login/", form, Cookie="; ".join(cookies))
+        assert (status, headers["Location"]) == (302, "/admin/")
+        cookies = [one.partition(";")[0] for one in headers.get_all("Set-Cookie")]
+        assert any(one.startswith("sessionid=") for one in cookies)
+        assert server.get("/admin/", Cookie="; ".join(cookies))[0] == 200
 
 
 def read(connection, least):

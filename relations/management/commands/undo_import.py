@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relations.catalog import ROWS
 from relations.errors import Problem
-from relations.imports.undo import undo
+from relations.imports.undo import may_undo, undo
 from relations.models import ImportBatch
 
 
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["user"]).first()
         if options["user"] and not user:
             raise CommandError(f"There is no user “{options['user']}”.", returncode=2)
+        if user and not may_undo(user, batch, ROWS[batch.type]):
+            raise CommandError(f"The user “{user}” may not undo the import {batch.pk}.", returncode=2)
         may = user is None or ROWS[batch.type].may_publish(user)
         try:
             undoing = undo(batch, ROWS, user, may)
