@@ -69,7 +69,7 @@ class BatchSteps(BatchReviewing):
         return batches if self.sees_all(request) else batches.filter(user=request.user.pk)
 
     def may_undo(self, request: HttpRequest, batch: ImportBatch) -> bool:
-        return may_undo(request.user, batch, RESOURCES[batch.type])
+        return may_undo(request.user, batch, ROWS[batch.type])
 
     def steps(self, request: HttpRequest, batch: ImportBatch) -> Steps:
         if batch.status != Status.STORED:

@@ -156,7 +156,7 @@ class TestLoading:
 
     def test_a_register_that_has_anything_else_is_refused(self, dump):
         SourceFactory(key="mine")
-        with pytest.raises(CommandError, match="not empty"):
+        with pytest.raises(CommandError, match="не пуст"):
             load(dump)
         assert [one.key for one in Source.objects.all()] == ["mine"]
 
@@ -172,18 +172,18 @@ class TestLoading:
         written(path, files)
         if damage in ("nonsense", "cut"):
             path.write_bytes(b"nonsense" if damage == "nonsense" else path.read_bytes()[:-200])
-        with pytest.raises(CommandError, match="damaged"):
+        with pytest.raises(CommandError, match="повреждён"):
             load(path)
         assert rebuilding.is_empty()
 
     def test_a_dump_of_a_newer_program_is_refused(self, dump, folders):
-        with pytest.raises(CommandError, match="newer version"):
+        with pytest.raises(CommandError, match="более новой версией"):
             load(with_package(dump, folders[1], format_version=FORMAT + 1))
         assert rebuilding.is_empty()
 
     def test_a_dump_from_before_there_were_these_tables_is_refused(self, dump, folders):
         kept = [one for one in package_of(dump)["resources"] if one["name"] != "versions"]
-        with pytest.raises(CommandError, match="older version"):
+        with pytest.raises(CommandError, match="прежней версией"):
             load(with_package(dump, folders[1], resources=kept))
         assert rebuilding.is_empty()
 
