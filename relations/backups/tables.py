@@ -12,8 +12,8 @@ from django.db import connection, models
 from .history import History, Key
 from .kinds import Column, canonical, column_of, from_plain, to_plain
 
-#: sessions end with the machine; data changes only say that something has changed, which a restore says anew
-LEFT_OUT = frozenset({"django_session", "relations_datachange"})
+#: sessions and workers end with the machine; data changes only say that something has changed, as a restore says too
+LEFT_OUT = frozenset({"django_session", "relations_datachange", "relations_workerheartbeat"})
 ROWS_AT_ONCE = 1_000
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -50,12 +50,16 @@ def forget_the_dead(now: datetime) -> None:
 def living(now: datetime) -> list[WorkerHeartbeat]:
     """The workers that live, the oldest first."""
     return [
-        one for one in WorkerHeartbeat.objects.order_by("started", "pk") if is_fresh(one.worker, one.seen, now)
+        one
+        for one in WorkerHeartbeat.objects.order_by("started", "pk")
+        if is_fresh(one.worker, one.seen, now)
     ]
 
 
 def lives(worker: str, now: datetime) -> bool:
-    return is_fresh(worker, WorkerHeartbeat.objects.filter(pk=worker).values_list("seen", flat=True).first(), now)
+    return is_fresh(
+        worker, WorkerHeartbeat.objects.filter(pk=worker).values_list("seen", flat=True).first(), now
+    )
 
 
 def is_fresh(worker: str, seen: datetime | None, now: datetime) -> bool:
