@@ -62,14 +62,13 @@ def types_of(user: Any) -> list[str]:
 def visible_to(user: Any) -> QuerySet[Queued]:
     """The failed tasks that this user may try again, with number, type and file of the import."""
     slugs = types_of(user)
-    if not slugs:
-        return DBTaskResult.objects.none()
     number = Cast(KT("args_kwargs__args__0"), BigIntegerField())
     is_import = When(task_path=tasks.carry_on.module_path, then=number)
     batch = ImportBatch.objects.filter(pk=OuterRef("number"))
     found = DBTaskResult.objects.failed().annotate(number=Case(is_import, default=None))
     about = {name: Subquery(batch.values(name)[:1]) for name in ("type", "file")}
-    return found.annotate(**about).filter(Q(type__in=slugs) | Q(type__isnull=True))
+    found = found.annotate(**about).filter(Q(type__in=slugs) | Q(type__isnull=True))
+    return found if slugs else found.none()
 
 
 def failed_for(user: Any) -> FailedTasks:

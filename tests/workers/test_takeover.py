@@ -42,7 +42,7 @@ class TestLooking:
         assert look(seconds_later(31)) == 0
 
     def test_a_task_of_before_the_upgrade_has_no_heartbeat_and_is_lost(self):
-        task = begun_task(workers=["never seen"], since=timedelta(days=30))
+        task = begun_task(workers=["never-seen"], since=timedelta(days=30))
         assert look() == 1
         task.refresh_from_db()
         assert task.status == "READY"

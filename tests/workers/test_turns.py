@@ -126,7 +126,7 @@ def test_a_worker_that_begins_takes_over_what_another_has_left(queued):
 @pytest.mark.parametrize("starts", [True, False])
 def test_a_process_of_the_web_server_looks_where_it_starts_workers(starts, monkeypatch):
     begun = []
-    monkeypatch.setattr(Looking, "start", begun.append)
+    monkeypatch.setattr(Looking, "start", lambda looking: begun.append(looking))
     monkeypatch.setattr(gunicorn, "START_WORKERS", starts)
     gunicorn.post_worker_init(None)
     assert [type(one) for one in begun] == [Looking] * starts
