@@ -6,7 +6,16 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from config.settings import BASE_DIR, BIND, LOGGING, METRICS, WEB_CONCURRENCY, WEB_THREADS, WEB_TIMEOUT
+from config.settings import (
+    BASE_DIR,
+    BIND,
+    LOGGING,
+    METRICS,
+    START_WORKERS,
+    WEB_CONCURRENCY,
+    WEB_THREADS,
+    WEB_TIMEOUT,
+)
 
 bind = BIND
 chdir = str(BASE_DIR)
@@ -75,6 +84,14 @@ def share_what_is_loaded() -> None:
     assert get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """In each process that answers: what a killed worker has left is taken over without anybody looking."""
+    if START_WORKERS:
+        from relations.workers.turns import Looking
+
+        Looking().start()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -19,10 +19,12 @@ class RelationsConfig(AppConfig):
         from .logs import statements
         from .models.shown_alone import say_changes
         from .rules import publication
+        from .workers import turns
 
         publication.register()
         say_changes()
         tasks.register()
+        turns.register()
         statements.start()
         logins.listen()
         checks.register(check_record_types)

@@ -13,6 +13,8 @@ from django.db.models import Count, Min
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from relations.workers.heartbeats import living
+
 #: what `manage.py backup` writes when a backup is complete and has been read again
 LAST_BACKUP = "last-backup.json"
 
@@ -59,9 +61,13 @@ class Queue:
     running: int
     #: seconds that the oldest task which may run has waited
     oldest: float
+    #: workers that have been seen within half a minute
+    workers: int
 
 
 def queue() -> Queue:
     found = DBTaskResult.objects.ready().aggregate(waiting=Count("pk"), since=Min("enqueued_at"))
-    oldest = (timezone.now() - found["since"]).total_seconds() if found["since"] else 0.0
-    return Queue(found["waiting"], DBTaskResult.objects.running().count(), max(oldest, 0.0))
+    now = timezone.now()
+    oldest = (now - found["since"]).total_seconds() if found["since"] else 0.0
+    running = DBTaskResult.objects.running().count()
+    return Queue(found["waiting"], running, max(oldest, 0.0), len(living(now)))

@@ -5,6 +5,8 @@ which too many show something that has changed.
 import logging
 import subprocess
 import sys
+import time
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django_tasks import TaskResult, task
 from django_tasks.signals import task_finished, task_started
+from django_tasks_db.models import DBTaskResult
 
 from relations.imports import batches, progress
 from relations.logs.current import begin_task, end_task
@@ -34,11 +37,16 @@ def carry_on(number: int) -> None:
     try:
         step(batch)
     except Exception:
-        failed = ImportBatch.objects.filter(pk=number, status__in=ImportBatch.UNDER_WAY)
-        failed.update(status=ImportBatch.Status.FAILED)
+        batches.fail(number)
         raise
     finally:
         caches["progress"].delete("worker")  # it may stop now: the next batch starts another worker
+
+
+def import_of(task: "DBTaskResult[Any, Any]") -> int | None:
+    """The number of the import that a task of the queue carries on."""
+    found = task.args_kwargs["args"] if task.task_path == carry_on.module_path else ()
+    return int(found[0]) if found else None
 
 
 def go_on(batch: ImportBatch) -> None:
@@ -46,6 +54,7 @@ def go_on(batch: ImportBatch) -> None:
     if not batches.is_small(batch):
         hand_over(batch)
         return
+    note_handed(batch)
     try:
         carry_on.call(batch.pk)
     except Exception:
@@ -54,15 +63,19 @@ def go_on(batch: ImportBatch) -> None:
 
 def hand_over(batch: ImportBatch) -> None:
     carry_on.enqueue(batch.pk)
-    caches["progress"].add(f"handed-{batch.pk}", True, progress.DEAD_AFTER)
+    note_handed(batch)
     start_worker()
 
 
-def take_care(batch: ImportBatch) -> None:
-    """Restarts an import whose worker has died, called when its page is viewed."""
-    handed_now = caches["progress"].get(f"handed-{batch.pk}")
-    if batch.is_under_way and not handed_now and not progress.of(batch).is_alive:
-        hand_over(batch)
+def note_handed(batch: ImportBatch) -> None:
+    caches["progress"].set(f"handed-{batch.pk}", time.time(), progress.PROGRESS_SECONDS)
+
+
+def is_left(batch: ImportBatch, now: datetime) -> bool:
+    """Whether a batch under way has shown no progress for long, nor has been handed over."""
+    handed = caches["progress"].get(f"handed-{batch.pk}", 0)
+    newest = max(handed, progress.of(batch).at)
+    return batch.is_under_way and newest <= now.timestamp() - progress.DEAD_AFTER
 
 
 @task()
@@ -117,6 +130,6 @@ def forget_task(sender: object, **kwargs: object) -> None:
 def start_worker() -> None:
     """Starts a worker that ends when the queue is empty, for installations without a permanent one."""
     if settings.START_WORKERS and caches["progress"].add("worker", True, STARTS_WITHIN):
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
         options = ["--batch", "--no-reload", "--no-startup-delay"]
         subprocess.Popen([*command, *options], start_new_session=True, stdin=subprocess.DEVNULL)

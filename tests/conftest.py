@@ -20,7 +20,9 @@ from relations.revisions.confirming import to_confirm
 from relations.revisions.saving import pending_revision, row_of
 from tests.helpers.admin import signed_in
 from tests.helpers.browser import CHROMIUM, Chromium, tab
+from tests.helpers.databases import copied_database
 from tests.helpers.factories import FACTORIES, PersonFactory, PlaceFactory
+from tests.helpers.registers import Register
 from tests.helpers.snapshots import put_back, snapshot_of_tables
 
 #: a test with the curated content leaves some thousand dead rows
@@ -296,3 +298,10 @@ def visit(browser, live_server, content):
         return tab(browser, live_server.url, **how)
 
     return opened
+
+
+@pytest.fixture
+def register(tmp_path, transactional_db):
+    """A database of its own: a copy of the suite's, which is empty and on which nothing is under way."""
+    with copied_database(tmp_path) as url:
+        yield Register(url)

@@ -19,9 +19,11 @@ from relations.errors import Problem
 from relations.imports import batches, progress
 from relations.imports.pipeline import load_sheet
 from relations.models import ImportBatch
+from relations.workers.takeover import take_care
 from relations.writers.annotated import annotated
 
 from .batch_steps import address_of, may
+from .failed_tasks import FailedTaskPages
 from .import_preview import Tabs
 from .mapping import MappingPages
 
@@ -34,7 +36,7 @@ admin.site.unregister(DBTaskResult)  # editors need no access to the worker queu
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(MappingPages):
+class ImportBatchAdmin(FailedTaskPages, MappingPages):
     list_display = [
         "__str__", "kind", "user", "created_at", "status", "new", "changed", "waiting", "undone_at",
     ]  # fmt: skip
@@ -93,7 +95,7 @@ class ImportBatchAdmin(MappingPages):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         batch = self.visible(request, object_id)
-        tasks.take_care(batch)
+        take_care(batch)
         is_own = batch.user_id == request.user.pk and may(request.user, "import", batch.type)
         if batch.status == Status.MAPPING and is_own:
             return HttpResponseRedirect(address_of(batch, "mapping"))
@@ -118,7 +120,7 @@ class ImportBatchAdmin(MappingPages):
     def progress(self, request: HttpRequest, number: int) -> JsonResponse:
         """Polled by the page while a worker is running."""
         batch = self.own(request, number, reading=True)
-        tasks.take_care(batch)
+        take_care(batch)
         come = progress.of(batch)
         return JsonResponse(
             {

@@ -15,9 +15,9 @@ from .history import History, Key
 from .kinds import Column, canonical, column_of, from_plain, to_plain
 
 RESERVATIONS = IdReservation._meta.db_table
-#: sessions end with the machine; data changes only say that something has changed, which a restore says anew;
-#: keys are reserved for a change that is under way, and ends with the process
-LEFT_OUT = frozenset({"django_session", "relations_datachange", RESERVATIONS})
+#: sessions, workers and changes under way end with the machine; data changes only say that something has changed, as a
+#: restore says too
+LEFT_OUT = frozenset({"django_session", "relations_datachange", "relations_workerheartbeat", RESERVATIONS})
 ROWS_AT_ONCE = 1_000
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -37,7 +37,7 @@ def look_at_rows(is_full: bool) -> Iterator[Line]:
     named = ", ".join(wrong[:MOST_NAMED])
     text = f"{len(wrong)} of {seen} rows differ from what the tables say: {named}."
     if waiting := StaleRecords.objects.number():
-        yield warning(part, f"{text} {waiting} records wait to be brought up to date.", "manage.py db_worker")
+        yield warning(part, f"{text} {waiting} records wait to be brought up to date.", "manage.py worker")
     else:
         yield error(part, text, "manage.py refresh_records")
 

@@ -17,17 +17,27 @@ LINKS_CHECKED_WITHIN, FAILED_WITHIN = timedelta(days=3), timedelta(days=1)
 
 
 def look_at_tasks() -> Iterator[Line]:
-    part, found = "worker", queue()
-    if found.waiting and not found.running and found.oldest > MOST_SECONDS_WAITING:
-        text = (
-            f"{found.waiting} tasks wait, the oldest for {found.oldest:.0f} seconds, and no worker does one."
-        )
-        yield error(part, text, "manage.py db_worker")
+    part, found, advice = "worker", queue(), "manage.py worker"
+    is_busy = found.running and found.workers
+    if found.waiting and not is_busy and found.oldest > MOST_SECONDS_WAITING:
+        waiting = f"{found.waiting} tasks wait, the oldest for {found.oldest:.0f} seconds"
+        seen = "no worker does one" if found.workers else "no worker has been seen for half a minute"
+        yield error(part, f"{waiting}, and {seen}.", advice)
+    elif not (found.workers or settings.START_WORKERS):
+        yield warning(part, "START_WORKERS is 0, and no worker has been seen for half a minute.", advice)
     else:
-        yield ok(part, f"{found.waiting} tasks wait, {found.running} are being done.")
-    since = timezone.now() - FAILED_WITHIN
+        said = f"{found.waiting} tasks wait, {found.running} are being done; {found.workers} workers have been seen."
+        yield ok(part, said)
+    since, advice = (
+        timezone.now() - FAILED_WITHIN,
+        "Look at “Failed tasks” in the admin, and for task_id in the log.",
+    )
     if failed := DBTaskResult.objects.failed().filter(finished_at__gte=since).count():
-        yield warning(part, f"{failed} tasks have failed since yesterday.", "Look for task_id in the log.")
+        yield warning(
+            part,
+            f"{failed} tasks have failed since yesterday.",
+            advice,
+        )
 
 
 def look_at_backups() -> Iterator[Line]:

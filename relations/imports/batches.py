@@ -403,3 +403,41 @@ def cancel(batch: ImportBatch) -> None:
     progress.cancel(batch)
     waiting = (Status.WAITING, Status.PREVIEWED, Status.REFUSED)
     ImportBatch.objects.filter(pk=batch.pk, status__in=waiting).update(status=Status.CANCELLED)
+
+
+# What has failed.
+
+
+def fail(number: int, deaths: int = 0) -> None:
+    """Marks an import under way as failed, and keeps at which step. `deaths`: so many workers died while doing it."""
+    with transaction.atomic():
+        batch = (
+            ImportBatch.objects.select_for_update()
+            .filter(pk=number, status__in=ImportBatch.UNDER_WAY)
+            .first()
+        )
+        if batch:
+            batch.report = {**batch.report, FAILED_AT: str(batch.status), DEATHS: deaths}
+            batch.status = Status.FAILED
+            batch.save(update_fields=["status", "report"])
+
+
+def begin_again(number: int) -> None:
+    """Makes a failed import ready for the step at which it failed; otherwise does nothing.
+
+    Storing compares file and register with what was previewed, whenever it is repeated.
+    """
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().filter(pk=number, status=Status.FAILED).first()
+        if batch:
+            was_storing = batch.report.pop(FAILED_AT, "") == Status.STORING
+            for name in (DEATHS, HANDED_OVER):
+                batch.report.pop(name, None)
+            batch.status = Status.STORING if was_storing else Status.WAITING
+            batch.save(update_fields=["status", "report"])
+            progress.forget(batch)
+
+
+#: entries in the report: the step at which an import failed, how many workers died at it, and how often it was found
+#: without a task and handed over again
+FAILED_AT, DEATHS, HANDED_OVER = "failed_at", "deaths", "handed_over"

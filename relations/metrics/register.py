@@ -85,6 +85,7 @@ def database_figures() -> Iterator[Metric]:
     yield plain("relations_database_up", "Whether the database answers.", 1)
     yield plain("relations_tasks_waiting", "Tasks that wait for a worker.", found.waiting)
     yield plain("relations_tasks_running", "Tasks that are being done.", found.running)
+    yield plain("relations_workers", "Workers that have been seen within half a minute.", found.workers)
     text = "Seconds that the oldest waiting task has waited."
     yield plain("relations_oldest_waiting_task_seconds", text, found.oldest)
     for name, (text, labels) in DEAR.items():

@@ -11,6 +11,7 @@ from .data_changes import DataChange as DataChange
 from .forums import EventType as EventType
 from .forums import Forum as Forum
 from .forums import ForumSeries as ForumSeries
+from .heartbeats import WorkerHeartbeat as WorkerHeartbeat
 from .id_reservations import IdReservation as IdReservation
 from .imports import ImportBatch as ImportBatch
 from .imports import ImportLine as ImportLine

@@ -26,6 +26,7 @@ from relations.revisions.likely_desk import likely_duplicates_for
 from relations.revisions.overview import TypeOverview, overview_for
 from relations.revisions.reports import reports_waiting_for
 from relations.revisions.second_reader import CheckCounts, check_counts
+from relations.workers.failed import FailedTasks, failed_for
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -57,6 +58,12 @@ def desk_lists(context: Context) -> "list[tuple[StrOrPromise, TaskList]]":
         (_("Your drafts"), with_hints(drafts_of(user))),
     )
     return [(heading, found) for heading, found in lists if found.tasks]
+
+
+@register.simple_tag(takes_context=True)
+def failed_tasks(context: Context) -> FailedTasks:
+    """The tasks that have failed for good and that this user may try again."""
+    return failed_for(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

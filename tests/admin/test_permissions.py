@@ -73,7 +73,7 @@ SENT_WHILE_TYPED = {"a": "likely_new", "c": "likely"}
 ELSEWHERE = frozenset(
     "answer citation_rows comment read reading template compare version revert password_change process_import"
     " confirm cancel merged filters good marked progress proposals undo submit publish different mapping mend recipe"
-    " encoding decide".split()
+    " encoding decide task_again task_remove".split()
 )
 #: addresses beside those of models: whether an account without a role opens them, and what they take
 BESIDE_MODELS = {

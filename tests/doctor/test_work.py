@@ -11,11 +11,17 @@ from django_tasks_db.models import DBTaskResult
 from relations.doctor.caches import look_at_caches
 from relations.doctor.work import look_at_backups, look_at_links, look_at_tasks
 from relations.models import LinkCheck
+from relations.workers.heartbeats import beat
 from tests.helpers.factories import SourceFactory
 from tests.helpers.tasks import waiting_task
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
+
+
+@pytest.fixture(autouse=True)
+def workers_on_demand(settings):
+    settings.START_WORKERS = True
 
 
 def only(lines):
@@ -28,9 +34,27 @@ def test_a_task_that_waits_for_a_minute_without_a_worker():
     assert only(look_at_tasks()).level == "ok"
     waiting_task(timedelta(seconds=90))
     line = only(look_at_tasks())
-    assert (line.level, line.advice) == ("error", "manage.py db_worker")
+    assert (line.level, line.advice) == ("error", "manage.py worker")
+    assert "no worker has been seen" in line.text
     DBTaskResult.objects.filter(pk=waiting_task(timedelta(seconds=5)).pk).update(status="RUNNING")
+    assert only(look_at_tasks()).level == "error"  # it may be that of a dead worker
+    beat("one", None, NOW())
     assert only(look_at_tasks()).level == "ok"  # a worker is busy
+
+
+def test_a_worker_that_lives_and_does_nothing():
+    waiting_task(timedelta(seconds=90))
+    beat("one", None, NOW())
+    line = only(look_at_tasks())
+    assert (line.level, "no worker does one" in line.text) == ("error", True)
+
+
+def test_no_worker_where_one_is_to_run_all_the_time(settings):
+    settings.START_WORKERS = False
+    assert only(look_at_tasks()).level == "warning"
+    beat("one", None, NOW())
+    line = only(look_at_tasks())
+    assert (line.level, "1 workers have been seen" in line.text) == ("ok", True)
 
 
 def test_tasks_that_have_failed():

@@ -8,9 +8,11 @@ import json
 import os
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django
+from django.utils import timezone
 
 #: the longest life of a child, so that a test fails instead of waiting for ever
 SECONDS = 120
@@ -76,11 +78,41 @@ def confirm():
 
 def work(point):
     """The next step of the import, run by a worker that stops at the point."""
+    enqueue()
+    work_on(point)
+
+
+def work_on(point, command="worker"):
+    """The same, with the task that waits already."""
     from django.core.management import call_command
 
-    enqueue()
     halt_at(point)
-    call_command("db_worker", verbosity=0, batch=True, reload=False, startup_delay=False)
+    call_command(command, verbosity=0, batch=True, reload=False, startup_delay=False)
+
+
+def look(seconds):
+    """How much is taken over by who looks so many seconds from now."""
+    from relations.workers import takeover
+
+    return takeover.look(timezone.now() + timedelta(seconds=seconds))
+
+
+def try_again():
+    from django_tasks_db.models import DBTaskResult
+
+    from relations.workers import failed
+
+    return failed.try_again(DBTaskResult.objects.get())
+
+
+def task():
+    """[status of the only task, how often it was begun, how many workers are known]"""
+    from django_tasks_db.models import DBTaskResult
+
+    from relations.models import WorkerHeartbeat
+
+    found = DBTaskResult.objects.get()
+    return [found.status, len(found.worker_ids), WorkerHeartbeat.objects.count()]
 
 
 def enqueue():
@@ -102,7 +134,10 @@ def the_import():
     return ImportBatch.objects.get()
 
 
-COMMANDS = {command.__name__: command for command in (begin, confirm, work, enqueue, state)}
+COMMANDS = {
+    command.__name__: command
+    for command in (begin, confirm, work, work_on, enqueue, state, look, try_again, task)
+}
 
 
 def main():

@@ -1,14 +1,6 @@
 """Large files go through a worker: progress, cancelling, dead workers, processes killed in the middle."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-from contextlib import contextmanager
-
 import pytest
-from django.conf import settings as own_settings
 from django.urls import reverse
 
 from relations import tasks
@@ -16,7 +8,6 @@ from relations.catalog import RESOURCES
 from relations.imports import batches, progress, reading
 from relations.models import Agreement, ImportBatch, ImportLine, Version
 from tests.helpers.admin import text
-from tests.helpers.databases import copied_database
 from tests.helpers.import_pages import batch_of, press, upload
 
 Status = ImportBatch.Status
@@ -145,7 +136,7 @@ class TestStarting:
         tasks.start_worker()
         tasks.start_worker()
         assert len(started) == 1
-        assert "db_worker" in started[0]
+        assert "worker" in started[0]
 
     def test_what_is_confirmed_when_a_worker_has_just_ended_starts_another(
         self, started, publisher, in_chunks
@@ -165,61 +156,6 @@ class TestStarting:
         page = upload(importer, ROWS)
         assert page.status_code == 200
         assert "The import failed and nothing was stored." in text(page)
-
-
-class Register:
-    """A separate register, in separate processes."""
-
-    def __init__(self, url):
-        self.environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "START_WORKERS": "0"}
-        self.environment.pop("CACHE_URL", None)
-
-    def start(self, *command):
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        manage = [sys.executable, own_settings.BASE_DIR / "manage.py", *command]
-        return subprocess.Popen(manage, env=self.environment, **quiet)
-
-    def run(self, *command):
-        assert self.start(*command).wait(120) == 0
-
-    @contextmanager
-    def workers(self):
-        """Processes that do one thing each, begun quickly: see tests/helpers/worker_process.py."""
-        command = [sys.executable, "-m", "tests.helpers.worker_process"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        with subprocess.Popen(command, cwd=own_settings.BASE_DIR, env=self.environment, **pipes) as process:
-            yield Workers(process)
-
-
-class Workers:
-    def __init__(self, process):
-        self.process = process
-
-    def tell(self, *command):
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-
-    def hear(self):
-        return json.loads(self.process.stdout.readline())
-
-    def do(self, *command):
-        self.tell(*command)
-        answer = self.hear()["answer"]
-        assert self.hear() == {"ended": 0}
-        return answer
-
-    def kill_at(self, point):
-        """Kills the worker only after it has reported that it waits at the point."""
-        self.tell("work", point)
-        os.kill(self.hear()["waits"], signal.SIGKILL)
-        assert self.hear() == {"ended": -signal.SIGKILL}
-
-
-@pytest.fixture
-def register(tmp_path, transactional_db):
-    """A database of its own: a copy of the suite's, which is empty and on which nothing is under way."""
-    with copied_database(tmp_path) as url:
-        yield Register(url)
 
 
 ROWS_KILLED = 2500
@@ -247,14 +183,14 @@ def test_a_worker_killed_at_any_point_leaves_all_rows_or_none(register, tmp_path
             workers.kill_at(point)
             assert workers.do("state") == [*left, 0], point
         workers.do("enqueue")
-        register.run("db_worker", "--batch", "--no-reload", "--no-startup-delay")
+        register.run("worker", "--batch", "--no-reload", "--no-startup-delay")
         assert workers.do("state") == ["previewed", 0, 0, ROWS_KILLED]
         workers.do("confirm")
         for point, left in KILLED_WHILE_STORING.items():
             workers.kill_at(point)
             assert workers.do("state")[:3] == [*left], point
         workers.do("enqueue")
-        register.run("db_worker", "--batch", "--no-reload", "--no-startup-delay")
+        register.run("worker", "--batch", "--no-reload", "--no-startup-delay")
         assert workers.do("state") == ["stored", ROWS_KILLED, ROWS_KILLED, 0]
 
 
