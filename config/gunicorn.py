@@ -60,13 +60,6 @@ def when_ready(server: Any) -> None:
     share_what_is_loaded()
 
 
-def post_worker_init(worker: Any) -> None:
-    """In each worker: threads do not survive that it is forked."""
-    from relations import database_watch
-
-    database_watch.start()
-
-
 def let_go_of_silent_clients(listeners: list[Any]) -> None:
     """Who neither reads nor sends for so long keeps no thread; who is slow may be slow."""
     seconds = struct.pack("ll", WEB_TIMEOUT, 0)
@@ -87,7 +80,12 @@ def share_what_is_loaded() -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """In each process that answers: what a killed worker has left is taken over without anybody looking."""
+    """In each process that answers, since threads do not survive a fork: whether the database hangs is noticed, and what a
+    killed worker has left is taken over.
+    """
+    from relations import database_watch
+
+    database_watch.start()
     if START_WORKERS:
         from relations.workers.turns import Looking
 
