@@ -80,8 +80,8 @@ def share_what_is_loaded() -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """In each process that answers, since threads do not survive a fork: whether the database hangs is noticed, and what a
-    killed worker has left is taken over.
+    """In each process that answers, since threads do not survive a fork: they look whether the database hangs, and take
+    over what a killed worker has left.
     """
     from relations import database_watch
 
