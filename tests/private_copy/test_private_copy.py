@@ -34,6 +34,7 @@ from relations.private_copy.working import on_private_copy
 from relations.readers.sheet import make_sheet
 from tests.helpers.factories import AgreementFactory, PersonFactory, PlaceFactory, SourceFactory, TopicFactory
 
+pytestmark = pytest.mark.once  # a file of SQLite, whatever the database of the suite is
 MANY = working.LEAST_RECORDS
 HEADINGS = ["key", "title_ru", "date_signed", "parties", "topics", "source", "locator"]
 
