@@ -71,7 +71,7 @@ def refused_form(request: HttpRequest, exception: Exception | None) -> HttpRespo
         return refusal(request, 400, broken_off)
     if isinstance(exception, RequestDataTooBig):
         return refusal(request, 413, lambda: too_large(longest_form()))
-    if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
+    if request.method == "POST" and isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
         return refusal(request, 413, too_many_parts)
     return None
 

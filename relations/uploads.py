@@ -67,16 +67,20 @@ class WholeBody(RawIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
-        return self.counted(self.stream.read, size)
+        end = self.left - self.wanted(size)
+        pieces = []
+        while self.left > end:
+            pieces.append(self.counted(self.stream.read(self.left - end)))
+        return b"".join(pieces)
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        return self.counted(self.stream.readline, size)
+        wanted = self.wanted(size)
+        return self.counted(self.stream.readline(wanted)) if wanted else b""
 
-    def counted(self, reading: Any, size: int | None) -> bytes:
-        wanted = self.left if size is None or size < 0 else min(size, self.left)
-        if not wanted:
-            return b""
-        data: bytes = reading(wanted)
+    def wanted(self, size: int | None) -> int:
+        return self.left if size is None or size < 0 else min(size, self.left)
+
+    def counted(self, data: bytes) -> bytes:
         if not data:
             raise ConnectionResetError("The body is shorter than its length says.")
         self.left -= len(data)
