@@ -40,7 +40,7 @@ class Limits:
             pour_away_after(request, refused)
             return refused
         if length := length_of(request):
-            request._stream = WholeBody(request._stream, length)
+            request._stream = WholeBody(request._stream, length)  # type: ignore[assignment]  # it is only read
         try:
             response = self.get_response(request)
         finally:
@@ -83,7 +83,9 @@ def refused_unread(request: HttpRequest) -> HttpResponse | None:
     length, most = length_of(request), longest_body(request)
     if length > most:
         return refusal(request, 413, lambda: too_large(most))
-    is_stranger = request.path_info.startswith(ADMIN) and length > longest_form() and not is_signed_in(request)
+    is_stranger = (
+        request.path_info.startswith(ADMIN) and length > longest_form() and not is_signed_in(request)
+    )
     return refusal(request, 403, sign_in_first) if is_stranger else None
 
 

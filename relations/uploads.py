@@ -6,7 +6,7 @@ from io import RawIOBase
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,6 +33,8 @@ class RefusedFile(SimpleUploadedFile):
 class SizeGuard(FileUploadHandler):
     """The first handler: it hands pieces on to the others until the file is too large, and then none."""
 
+    request: HttpRequest
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.is_refused = False
@@ -43,7 +45,7 @@ class SizeGuard(FileUploadHandler):
             forget_files(self.request)
         return None if self.is_refused else raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> RefusedFile | None:
         return RefusedFile(self.file_name or "", file_size) if self.is_refused else None
 
 

@@ -51,7 +51,9 @@ class UploadForm(forms.Form):
     def refuse_too_large(self, cleaned: dict[str, Any]) -> None:
         if (file := cleaned.get("file")) and file.size > settings.MAX_UPLOAD_BYTES:
             limit = settings.MAX_UPLOAD_BYTES // 2**20
-            raise forms.ValidationError(_("The file is larger than %(limit)d MB."), "too_large", {"limit": limit})
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)d MB."), "too_large", {"limit": limit}
+            )
 
     @property
     def is_too_large(self) -> bool:
