@@ -36,7 +36,7 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(path("", include("relations.urls")))
 
-handler400 = "relations.views.error_pages.bad_request"
+handler400 = "relations.limits.bad_request"
 handler403 = "relations.views.error_pages.forbidden"
 handler404 = "relations.views.error_pages.not_found"
 handler500 = "relations.views.error_pages.server_error"

@@ -2,11 +2,11 @@
 large a request may be.
 """
 
-import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, get_language_from_request, ngettext, override
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from relations.api.exceptions import problem
 from relations.api.middleware import BEGINNING, RECONCILING
 from relations.network import FILE_AGAIN, AddressThrottle, Full, after_sending, downloads, hashed_address
+from relations.uploads import SHEET_CHECK, WholeBody, forget_files, pour_away_after
+from relations.views import error_pages
 
 ADMIN = "/admin/"
-SHEET_CHECK = re.compile("/[a-z]{2}/sheet-check/")
 #: pictures of one page are asked for together, and drawn before they are sent
 PICTURES = ("svg", "png")
 #: a batch of names is small
@@ -35,9 +36,15 @@ class Limits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if length_of(request) > (most := longest_body(request)):
-            return refusal(request, 413, lambda: too_large(most))
-        response = self.get_response(request)
+        if refused := refused_unread(request):
+            pour_away_after(request, refused)
+            return refused
+        if length := length_of(request):
+            request._stream = WholeBody(request._stream, length)  # type: ignore[assignment]  # it is only read
+        try:
+            response = self.get_response(request)
+        finally:
+            forget_files(request)
         if release := getattr(request, "release_download", None):
             after_sending(response, release)
         return response
@@ -48,6 +55,42 @@ class Limits:
         if is_dear(request) and not throttle.allow_request(request, None):  # type: ignore[arg-type]  # headers alone
             return refusal(request, 429, lambda: too_often(throttle), throttle.seconds_to_wait())
         return begun(request) if is_download(request) else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Of views that read their form themselves."""
+        return refused_form(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for requests that cannot be read; of forms that are too large it is said that they are."""
+    return refused_form(request, exception) or error_pages.bad_request(request, exception)
+
+
+def refused_form(request: HttpRequest, exception: Exception | None) -> HttpResponse | None:
+    if isinstance(exception, UnreadablePostError):
+        return refusal(request, 400, broken_off)
+    if isinstance(exception, RequestDataTooBig):
+        return refusal(request, 413, lambda: too_large(longest_form()))
+    if request.method == "POST" and isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
+        return refusal(request, 413, too_many_parts)
+    return None
+
+
+def refused_unread(request: HttpRequest) -> HttpResponse | None:
+    """Of the headers alone. A length that is kept secret could be any."""
+    if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
+        return refusal(request, 411, without_length)
+    length, most = length_of(request), longest_body(request)
+    if length > most:
+        return refusal(request, 413, lambda: too_large(most))
+    is_stranger = (
+        request.path_info.startswith(ADMIN) and length > longest_form() and not is_signed_in(request)
+    )
+    return refusal(request, 403, sign_in_first) if is_stranger else None
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated)
 
 
 def is_dear(request: HttpRequest) -> bool:
@@ -90,15 +133,19 @@ def length_of(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() else 0
 
 
+def longest_form() -> int:
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+
+
 def longest_body(request: HttpRequest) -> int:
     """The form of an upload says itself what is a little too large."""
     if request.path_info.startswith(RECONCILING):
         return LONGEST_BATCH
-    form = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
     if SHEET_CHECK.fullmatch(request.path_info):
-        return max(2 * settings.SHEET_CHECK_BYTES, form)
-    is_upload = request.path_info.startswith(ADMIN)
-    return 2 * settings.MAX_UPLOAD_BYTES if is_upload else form
+        return max(2 * settings.SHEET_CHECK_BYTES, longest_form())
+    has_files = request.content_type == "multipart/form-data"
+    is_upload = request.path_info.startswith(ADMIN) and has_files
+    return max(2 * settings.MAX_UPLOAD_BYTES, longest_form()) if is_upload else longest_form()
 
 
 def refusal(request: HttpRequest, status: int, sentence: Callable[[], str], seconds: int = 0) -> HttpResponse:
@@ -128,6 +175,26 @@ def in_language(code: str, sentence: Callable[[], str]) -> str:
 
 def too_large(most: int) -> str:
     return _("The request is too large: at most %(n)s MB are accepted.") % {"n": f"{most / 10**6:.0f}"}
+
+
+def without_length() -> str:
+    return _("The request does not say how long it is. Send it with its length (Content-Length).")
+
+
+def sign_in_first() -> str:
+    return _("Only who is logged in may send a file of this size. Log in, and send it again.")
+
+
+def broken_off() -> str:
+    return _("The request broke off before its end. Nothing of it was kept. Send it again.")
+
+
+def too_many_parts() -> str:
+    message = _("The form has too many fields or files: at most %(fields)d and %(files)d are accepted.")
+    return message % {
+        "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        "files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    }
 
 
 def too_often(throttle: AddressThrottle) -> str:

@@ -93,7 +93,8 @@ class SheetAdmin(FileAdmin, ImportExportMixin):
             "opts": self.opts,
             "columns": resource.names(),
         }
-        return TemplateResponse(request, self.import_template_name, context)
+        status = 413 if form.is_bound and form.is_too_large else 200
+        return TemplateResponse(request, self.import_template_name, context, status=status)
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Replaces the library's confirmation by the page of the import."""

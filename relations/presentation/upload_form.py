@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +36,9 @@ class UploadForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """One of the two."""
+        """One of the two, and not too large."""
         cleaned = super().clean() or {}
+        self.refuse_too_large(cleaned)
         if (
             "file" in cleaned
             and "pasted" in cleaned
@@ -44,6 +47,17 @@ class UploadForm(forms.Form):
         ):
             raise forms.ValidationError(_("Choose a file or paste a table."))
         return cleaned
+
+    def refuse_too_large(self, cleaned: dict[str, Any]) -> None:
+        if (file := cleaned.get("file")) and file.size > settings.MAX_UPLOAD_BYTES:
+            limit = settings.MAX_UPLOAD_BYTES // 2**20
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)d MB."), "too_large", {"limit": limit}
+            )
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.has_error(NON_FIELD_ERRORS, "too_large")
 
     @property
     def content(self) -> tuple[bytes, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -72,18 +72,11 @@ class SheetCheckForm(UploadForm):
             (slug, capfirst(resource.model._meta.verbose_name_plural)) for slug, resource in RESOURCES.items()
         ]
 
-    def clean(self) -> dict[str, Any]:
-        """Not too large."""
-        cleaned = super().clean()
+    def refuse_too_large(self, cleaned: dict[str, Any]) -> None:
         file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
         size = file.size if file else len(pasted.encode())
         if size > settings.SHEET_CHECK_BYTES:
             raise forms.ValidationError(str(too_large()), code="too_large")
-        return cleaned
-
-    @property
-    def is_too_large(self) -> bool:
-        return self.has_error(NON_FIELD_ERRORS, "too_large")
 
 
 def too_large() -> Problem:

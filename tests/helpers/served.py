@@ -5,9 +5,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -98,3 +100,52 @@ def write_large_dump(folder, size):
     described = {"day": DAY, "bytes": size, "sha256": "", "records": 1, "since": "", "changes": None}
     path.with_suffix(".json").write_text(json.dumps(described), encoding="utf-8")
     return path
+
+
+class Sender:
+    """Sends a body that is made while it is sent, and hears the answer meanwhile."""
+
+    PIECE = b"x" * 2**16
+
+    def __init__(self, server, path, head):
+        self.connection = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        self.connection.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n".encode())
+        self.sent, self.answer, self.seconds = 0, b"", None
+
+    def send(self, size, is_chunked):
+        """All of it, or what the server takes; notes how long the answer has taken."""
+        piece = b"%x\r\n%s\r\n" % (len(self.PIECE), self.PIECE) if is_chunked else self.PIECE
+        start = time.monotonic()
+        hearing = threading.Thread(target=self.hear, args=(start,))
+        hearing.start()
+        try:
+            while self.sent < size:
+                self.connection.sendall(piece)
+                self.sent += len(self.PIECE)
+        except OSError:
+            pass  # the server has closed the connection
+        hearing.join(60)
+        self.connection.close()
+
+    def hear(self, start):
+        try:
+            while data := self.connection.recv(65536):
+                self.seconds = self.seconds or time.monotonic() - start
+                self.answer += data
+        except OSError:
+            pass
+
+    @property
+    def status(self):
+        return int(self.answer.split(b" ", 2)[1])
+
+
+def most_memory(process):
+    """{pid: the most bytes of RAM that each worker of a server has used so far}"""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return {int(pid): peak(pid) for pid in children}
+
+
+def peak(pid):
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

@@ -1,4 +1,4 @@
-"""The register as `make serve` starts it: what does not start, and who waits for whom."""
+"""The register as `make serve` starts it: what does not start, who waits for whom, and what it does not take in."""
 
 import re
 import time
@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.helpers.databases import copied_database
-from tests.helpers.served import DUMP, environment, running, serve, write_large_dump
+from tests.helpers.served import DUMP, Sender, environment, most_memory, running, serve, write_large_dump
 
 pytestmark = pytest.mark.slow
 SIZE = 40 * 2**20
@@ -118,3 +118,56 @@ def test_what_is_being_answered_is_finished_before_the_server_ends(started):
         got += read(reader, 2 * SIZE)
     assert got > SIZE
     assert server.process.wait(60) == 0
+
+
+# What is too large.
+
+HUGE = 400 * 2**20
+FORM = "Content-Type: multipart/form-data; boundary=b\r\n"
+ADDRESSES = (
+    "/admin/relations/agreement/import/",
+    "/ru/sheet-check/",
+    "/admin/login/",
+    "/api/v1/agreements/",
+    "/reconcile/places",
+)
+#: {how the length is given: (the header, the statuses with which it may be refused)}
+LENGTHS = {
+    "honest": (f"Content-Length: {HUGE}\r\n", {413}),
+    "chunked": ("Transfer-Encoding: chunked\r\n", {411}),
+    "small": ("Content-Length: 100000\r\n", {400, 403, 405, 415}),
+}
+
+
+@pytest.fixture
+def folder_of_uploads(tmp_path):
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    return folder
+
+
+def test_a_huge_request_is_refused_at_once_and_leaves_nothing(tmp_path, folder_of_uploads, transactional_db):
+    with copied_database(tmp_path) as url:
+        variables = {"DATABASE_URL": url, "TMPDIR": str(folder_of_uploads), "WEB_THREADS": "4"}
+        with running(**variables) as server:
+            for path in ADDRESSES:
+                for name, (header, statuses) in LENGTHS.items():
+                    sender = Sender(server, path, FORM + header)
+                    sender.send(HUGE, is_chunked=name == "chunked")
+                    assert sender.status in statuses, (path, name, sender.answer)
+                    assert sender.seconds < 2, (path, name)
+                    assert sender.sent < HUGE, (path, name)
+                    assert not any(folder_of_uploads.glob("*.upload*")), (path, name)
+            peaks = most_memory(server.process)
+            assert len(peaks) == 1
+            assert max(peaks.values()) <= 200 * 2**20
+            assert server.get("/healthz")[0] == 200
+
+
+def test_who_sends_some_more_than_is_accepted_is_told_so_and_not_cut_off(started):
+    """As browsers do, which read an answer when they have sent everything."""
+    server, size = started(), 60 * 2**20
+    sender = Sender(server, "/admin/relations/agreement/import/", f"{FORM}Content-Length: {size}\r\n")
+    sender.send(size, is_chunked=False)
+    assert (sender.sent, sender.status) == (size, 413)
+    assert "Запрос слишком велик" in sender.answer.decode()
