@@ -191,6 +191,13 @@ def replica(url: str) -> dict[str, Any]:
     return database | {"TEST": {"MIRROR": "default"}}
 
 
+# What a running server keeps beside the database: how far workers are without Redis, and the figures of processes.
+STATE_DIR = BASE_DIR / (read(env.str, "STATE_DIR", default="") or ".")
+if STATE_DIR.exists() and not STATE_DIR.is_dir():
+    sys.exit("The environment variable STATE_DIR is not valid: it names a file, not a directory.")
+# Translations and static files were made by deploy/build.sh; a server writes nothing beside the program.
+PREPARED = read(env.bool, "PREPARED", default=False)
+
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
 }
@@ -230,7 +237,7 @@ CACHES["progress"] = (
     if HAS_REDIS
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": BASE_DIR / ".progress",
+        "LOCATION": STATE_DIR / ".progress",
     }
 )
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
