@@ -19,10 +19,6 @@ fi
 step() { printf '\n== %s\n' "$1"; }
 # Without systemd (in a container, in a chroot) services are left to whoever made it.
 has_systemd() { [ -d /run/systemd/system ]; }
-# As the user of the server, with its settings.
-manage() { (cd "$home" && runuser -u register -- env $(grep -v '^#' "$settings" | xargs) DEBUG=0 PREPARED=1 \
-    STATE_DIR="$state/state" DUMPS_DIR="$state/dumps" BACKUPS_DIR="$state/backups" \
-    "$home/.venv/bin/python" manage.py "$@"); }
 
 step "Packages of Debian"
 apt-get update -qq
@@ -65,7 +61,7 @@ rm -rf "$home/.venv" "$home/staticfiles"
 (umask 022 && sh "$home/deploy/build.sh" packages "$home/.venv" && sh "$home/deploy/build.sh" program "$home/.venv")
 
 step "The database, of whatever version it is"
-manage upgrade
+sh "$home/deploy/manage.sh" upgrade
 
 step "Services"
 install --mode=0644 "$here"/deploy/systemd/* /etc/systemd/system/
@@ -94,4 +90,5 @@ TEXT
 fi
 
 step "Done"
-echo "An account: cd $home && set -a && . $settings && set +a && runuser -u register -- .venv/bin/python manage.py createsuperuser"
+echo "An account: sh $home/deploy/manage.sh createsuperuser"
+echo "What may be wrong: sh $home/deploy/manage.sh doctor"
