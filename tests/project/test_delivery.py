@@ -439,20 +439,21 @@ def started(image, variables):
         process.communicate(timeout=90)
 
 
+@pytest.fixture
+def server_variables(image):
+    """Those of the image, with this folder for its own."""
+    own = {
+        name: value.replace("/data", str(image.data)).replace("/srv/register", str(image.folder))
+        for name, value in variables().items()
+        if name != "PATH"
+    }
+    own |= {"BIND": f"127.0.0.1:{closed_port()}", "SECRET_KEY": "only-for-tests" * 5}
+    return clean(**own, ALLOWED_HOSTS="register.example.org,127.0.0.1", METRICS="1", WEB_CONCURRENCY="1")
+
+
 @pytest.mark.slow
 class TestTheImage:
     """Builds a clean environment from the locked packages: about a minute and a half, so make quick leaves it out."""
-
-    @pytest.fixture(scope="class")
-    def variables(self, image):
-        """Those of the image, with this folder for its own."""
-        own = {
-            name: value.replace("/data", str(image.data)).replace("/srv/register", str(image.folder))
-            for name, value in variables().items()
-            if name != "PATH"
-        }
-        own |= {"BIND": f"127.0.0.1:{closed_port()}", "SECRET_KEY": "only-for-tests" * 5}
-        return clean(**own, ALLOWED_HOSTS="register.example.org,127.0.0.1", METRICS="1", WEB_CONCURRENCY="1")
 
     def manage(self, image, variables, *words):
         command = [str(image.folder / ".venv/bin/python"), "manage.py", *words]
@@ -467,7 +468,8 @@ class TestTheImage:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def test_it_serves_the_register_and_writes_nothing_beside_its_volume(self, image, variables):
+    def test_it_serves_the_register_and_writes_nothing_beside_its_volume(self, image, server_variables):
+        variables = server_variables
         before = files(image.folder)
         assert "Upgraded to version" in self.manage(image, variables, "upgrade", "--no-backup")
         with started(image, variables) as server:
