@@ -387,7 +387,8 @@ def as_somebody_else(command, folder):
         return command
     without = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
     nobody = [*without, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    tried = [*nobody, str(folder / ".venv/bin/python"), "-c", "import json, ctypes"]
+    again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
+    tried = [*nobody, str(folder / ".venv/bin/python"), "-c", again]
     can_run = subprocess.run(tried, capture_output=True, check=False, cwd="/").returncode == 0
     if can_run:
         os.chown(folder.parent / "data", NOBODY, NOBODY)
