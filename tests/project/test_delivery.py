@@ -475,7 +475,13 @@ class TestTheImage:
         assert "Upgraded to version" in self.manage(image, variables, "upgrade", "--no-backup")
         with started(image, variables) as server:
             assert server.get("/healthz")[0] == server.get("/readyz")[0] == 200
-            for path in ("/ru/", "/en/agreements/", "/en/agreements/years.svg", "/admin/login/", "/metrics"):
+            for path in (
+                "/ru/",
+                "/en/agreements/",
+                "/ru/indicators/enterprises/chart-light-narrow.svg",
+                "/admin/login/",
+                "/metrics",
+            ):
                 assert server.get(path)[0] == 200, path
             styles = re.findall(rb'href="(/static/[^"]+\.css)"', server.get("/ru/")[2])
             assert styles
