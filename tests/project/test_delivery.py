@@ -478,7 +478,7 @@ class TestTheImage:
             for path in (
                 "/ru/",
                 "/en/agreements/",
-                "/ru/indicators/enterprises/chart-light-narrow.svg",
+                "/en/years/agreements/light.svg",
                 "/admin/login/",
                 "/metrics",
             ):
