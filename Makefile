@@ -3,8 +3,9 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick chaos format
-.PHONY: check check-locks check-style check-imports check-types check-templates check-translations check-django check-migrations
+.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick chaos format settings sbom audit
+.PHONY: check check-locks check-settings check-style check-imports check-types check-templates check-translations check-django
+.PHONY: check-migrations
 
 # djade takes files, not folders, and knows the templates of Django alone.
 TEMPLATES = git ls-files 'templates/*.html' ':!templates/jinja2' | xargs
@@ -58,11 +59,27 @@ coverage: .venv/.dev
 lock: .venv/.dev
 	$(PY) .ci/locks.py --write $(UV)
 
+# docs/settings.md, from .env.example and config/settings.py.
+settings: .venv/.dev
+	$(PY) .ci/settings_table.py --write
+
+# What a server runs, as CycloneDX: sbom.json.
+sbom: .venv/.dev
+	$(PY) -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file sbom.json requirements.txt
+	@echo "sbom.json lists the $$(grep -c '"bom-ref": "requirements' sbom.json) packages of requirements.txt."
+
+# Known weaknesses of these packages; asks pypi.org.
+audit: .venv/.dev
+	$(PY) .ci/audit.py
+
 # Each step may be run alone; where one fails, its last line says what to do. `make -k check` does not stop there.
-check: check-locks check-style check-imports check-types check-templates check-translations check-django check-migrations
+check: check-locks check-settings check-style check-imports check-types check-templates check-translations check-django check-migrations
 
 check-locks: .venv/.dev
 	@$(SAY) "Change pins in pyproject.toml alone, then run: make lock" $(PY) .ci/locks.py
+
+check-settings: .venv/.dev
+	@$(SAY) "Describe each setting in .env.example, then run: make settings" $(PY) .ci/settings_table.py
 
 check-style: .venv/.dev
 	@$(SAY) "Correct the lines named above. This does most of it: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." .venv/bin/ruff check .

@@ -19,6 +19,10 @@ OTHERS = {
     "pyproject.toml": ["tests/project/test_checks.py"],
     "Makefile": ["tests/project/test_checks.py"],
     ".ci/": ["tests/project/test_checks.py"],
+    "deploy/": ["tests/project/test_delivery.py"],
+    "compose.yaml": ["tests/project/test_delivery.py"],
+    ".env.example": ["tests/project/test_delivery.py"],
+    "docs/settings.md": ["tests/project/test_delivery.py"],
     "config/": ["tests/views/test_pages.py"],
 }
 SHORT = "not browser and not slow"

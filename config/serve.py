@@ -18,7 +18,7 @@ def main() -> None:
     if settings.METRICS:
         from relations.metrics import processes
 
-        processes.prepare(Path(settings.BASE_DIR, ".metrics", re.sub(r"\W+", "-", settings.BIND)))
+        processes.prepare(Path(settings.STATE_DIR, ".metrics", re.sub(r"\W+", "-", settings.BIND)))
     command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
     os.execv(sys.executable, command)  # its signals go to the server itself
 
@@ -28,9 +28,12 @@ def prepare() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
     from relations.doctor.examination import why_not_ready
 
-    compile_translations()
+    if not settings.PREPARED:
+        compile_translations()
     if reason := why_not_ready():
         sys.exit(f"The register cannot be served: {reason}. Look at DATABASE_URL, and run: make set-up")
     collect_static_files()
@@ -51,6 +54,10 @@ def collect_static_files() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    if settings.PREPARED:
+        if not Path(settings.STATIC_ROOT, "staticfiles.json").is_file():
+            sys.exit("PREPARED is 1, but the static files are not collected. Run: sh deploy/build.sh program")
+        return
     stamp, state = Path(settings.STATIC_ROOT, "collected"), state_of_static_files()
     if not stamp.exists() or stamp.read_text() != state:
         call_command("collectstatic", interactive=False, verbosity=0)

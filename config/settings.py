@@ -177,7 +177,7 @@ POSTGRES = {
     "work_mem": "32MB",
 }
 # Set by config/serve.py: commands and workers may take longer than whoever waits for a page.
-IS_SERVER = read(env.bool, "IS_SERVER", default=False)
+IS_SERVER = "IS_SERVER" in os.environ
 STATEMENT_SECONDS = read(env.int, "STATEMENT_SECONDS", default=30, validate=Range(min=1))
 OF_REQUESTS = {
     "statement_timeout": f"{STATEMENT_SECONDS}s",
@@ -218,6 +218,13 @@ def replica(url: str) -> dict[str, Any]:
     database |= on_a_server(database)
     return database | {"TEST": {"MIRROR": "default"}}
 
+
+# What a running server keeps beside the database: how far workers are without Redis, and the figures of processes.
+STATE_DIR = BASE_DIR / (read(env.str, "STATE_DIR", default="") or ".")
+if STATE_DIR.exists() and not STATE_DIR.is_dir():
+    sys.exit("The environment variable STATE_DIR is not valid: it names a file, not a directory.")
+# Translations and static files were made by deploy/build.sh; a server writes nothing beside the program.
+PREPARED = read(env.bool, "PREPARED", default=False)
 
 DATABASES = {
     "default": read(env.dj_db_url, "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'register.sqlite3'}")
@@ -263,7 +270,7 @@ CACHES["progress"] = (
     if HAS_REDIS
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": BASE_DIR / ".progress",
+        "LOCATION": STATE_DIR / ".progress",
     }
 )
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

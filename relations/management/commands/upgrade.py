@@ -49,7 +49,8 @@ class Command(BaseCommand):
 
     def bring_up(self, missing: list[str]) -> None:
         with sentences("The upgrade stopped. Restore the backup, or correct this and run it again"):
-            self.do("compile_translations")
+            if not settings.PREPARED:  # with the static files; where they are nothing can be written
+                self.do("compile_translations")
             self.stdout.write(f"Migrations: {len(missing)}" + (f", to {missing[-1]}" if missing else ""))
             call_command("migrate", verbosity=0, interactive=False)
             self.do("prepare_database")
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             self.do("load_content")
             # a new version may have new columns or words; what is as it was before is not worth a pass over everything
             self.do("refresh_records", missing=not missing)
-            if not settings.DEBUG:
+            if not settings.DEBUG and not settings.PREPARED:
                 collect_static_files()
                 self.stdout.write("collectstatic: done")
 
