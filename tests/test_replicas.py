@@ -226,7 +226,7 @@ def test_a_failure_of_the_primary_is_a_failure(one_replica, monkeypatch):
 
     monkeypatch.setattr(home, "render", fail)
     client = Client(raise_request_exception=False)
-    assert client.get("/en/about/").status_code == 500
+    assert client.get("/en/about/").status_code == 503
 
 
 # The index of a process.
