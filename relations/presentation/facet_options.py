@@ -100,7 +100,7 @@ def shortened(label: str) -> str:
 
 def by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Choices in the order of the reader's language."""
-    return sorted(choices, key=lambda choice: choice[1].casefold())
+    return sorted(choices, key=lambda choice: (choice[1].casefold(), choice[0]))
 
 
 class FacetOptions:
