@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-#: Up to here the register had no readers of its own, and every copy has applied them: they stay as they are.
+#: Migrations up to this number are applied everywhere and are not changed any more.
 LAST_BEFORE = 34
 #: The server is stopped while an upgrade runs (docs/operations.md), so no older program writes rows without a new
 #: column; and a name of a variable locks nothing.

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 FORMATS = {"json": "relations.logs.formats.JsonLines", "plain": "relations.logs.formats.PlainLines"}
-#: what is said of usual work; of everything else warnings are
+#: loggers whose information is written; those of other packages write warnings and errors only
 OUR_OWN = ("relations", "django", "django_tasks", "django_tasks_db")
 
 

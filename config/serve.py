@@ -40,7 +40,7 @@ def prepare() -> None:
 
 
 def compile_translations() -> None:
-    """Where they cannot be written, those of the last time may do; that they are missing is said with the rest."""
+    """If they cannot be written, those compiled before are used; why_not_ready() reports missing ones."""
     from django.core.management import call_command
 
     try:

@@ -176,7 +176,7 @@ POSTGRES = {
     # With less, a search that finds 100,000 records reads every text on their pages again: 5.9 s instead of 0.4 s.
     "work_mem": "32MB",
 }
-# Set by config/serve.py: commands and workers may take longer than whoever waits for a page.
+# Set by config/serve.py. The limits below are for requests: commands and workers may run longer.
 IS_SERVER = "IS_SERVER" in os.environ
 STATEMENT_SECONDS = read(env.int, "STATEMENT_SECONDS", default=30, validate=Range(min=1))
 OF_REQUESTS = {

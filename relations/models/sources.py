@@ -294,7 +294,7 @@ class Source(Addressed):
                 violation_error_message=BOUNDS_CONTRADICT,
             ),
         ]
-        ordering = ["title"]
+        ordering = ["title", "pk"]
 
     def __str__(self) -> str:
         """“Author. Title”; the title in our translation, marked as ours, where that is in the reader's language."""

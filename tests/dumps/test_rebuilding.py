@@ -78,8 +78,6 @@ def folders(tmp_path):
     return tmp_path / "first", tmp_path / "second"
 
 
-# Both registers are compared in SQLite: equal sources of a list have no fixed order in PostgreSQL yet.
-@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_public_page_of_a_rebuilt_register_is_the_same_and_so_is_its_dump(request, folders):
