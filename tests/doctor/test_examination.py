@@ -99,6 +99,7 @@ def test_a_check_that_fails_is_a_sentence():
 def test_a_register_in_order_has_no_errors(settings, as_on_a_server, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.DEBUG = True  # static files are not collected, and there is no backup
+    settings.START_WORKERS = True
     code, written = doctor("--full")
     assert code == 0, written
     for part in (

@@ -20,7 +20,10 @@ MOST_EDITS = 10
 
 @pytest.fixture
 def tree(tmp_path):
-    return copied_tree(settings.BASE_DIR, tmp_path / "tree")
+    """A checkout in which the register has run: its translations are compiled."""
+    copy = copied_tree(settings.BASE_DIR, tmp_path / "tree")
+    run(copy, ".venv/bin/python manage.py compile_translations")
+    return copy
 
 
 def run(tree, command, more=()):

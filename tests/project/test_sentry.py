@@ -70,7 +70,12 @@ def test_a_failure_is_sent_once_without_what_was_typed(tmp_path):
     )
     assert run(migrated, DATABASE_URL=url)[0] == 0
     code, printed, errors = run(
-        FAIL, DATABASE_URL=url, SENTRY_DSN=DSN, DEBUG="0", SECRET_KEY="x" * 60, ALLOWED_HOSTS="testserver"
+        FAIL,
+        DATABASE_URL=url,
+        SENTRY_DSN=DSN,
+        DEBUG="0",
+        SECRET_KEY="a-key-of-tests-" * 4,
+        ALLOWED_HOSTS="testserver",
     )
     assert code == 0, errors
     status, number, sent = json.loads(printed)
