@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -19,14 +21,14 @@ ANSWERS: dict[str, Any] = {
 OTHERS = ("get", "set", "incr", "clear")
 
 
-class FallOpenRedisCache(RedisCache):
-    """The same, but an error of the server is an empty cache."""
+@dataclass
+class Rest:
+    """When a server is asked again, and when the log says again that it does not answer."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self.asked_again_at = self.said_again_at = 0.0
+    asked_again_at: float = 0.0
+    said_again_at: float = 0.0
 
-    def rest(self, error: Exception) -> None:
+    def begin(self, error: Exception) -> None:
         now = time.monotonic()
         self.asked_again_at = now + RESTS_FOR
         if now >= self.said_again_at:
@@ -34,16 +36,28 @@ class FallOpenRedisCache(RedisCache):
             log.warning("The cache does not answer; pages are made without it: %s", error)
 
 
+#: of each server, since each thread has caches of its own, which would wait for it one after the other
+rests: defaultdict[str, Rest] = defaultdict(Rest)
+
+
+class FallOpenRedisCache(RedisCache):
+    """The same, but an error of the server is an empty cache."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.rest = rests[server]
+
+
 def falling_open(name: str) -> Callable[..., Any]:
     usual = getattr(RedisCache, name)
 
     @wraps(usual)
     def method(self: FallOpenRedisCache, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= self.asked_again_at:
+        if time.monotonic() >= self.rest.asked_again_at:
             try:
                 return usual(self, *args, **kwargs)
             except (RedisError, OSError) as error:
-                self.rest(error)
+                self.rest.begin(error)
         return answer_without(name, args, kwargs)
 
     return method

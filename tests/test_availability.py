@@ -1,13 +1,14 @@
 """The database, its disk or the cache is away: pages say so at once, and what needs neither goes on."""
 
 import socket
+from collections import defaultdict
 from threading import Thread
 
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 
-from relations import database_watch
+from relations import database_watch, redis_cache
 from relations.database_watch import Watch
 from relations.models import DataChange
 from relations.redis_cache import FallOpenRedisCache
@@ -164,6 +165,10 @@ class TestWatch:
 
 
 class TestCacheAway:
+    @pytest.fixture(autouse=True)
+    def rested(self, monkeypatch):
+        monkeypatch.setattr(redis_cache, "rests", defaultdict(redis_cache.Rest))
+
     @pytest.fixture
     def cache(self):
         return FallOpenRedisCache(NOBODY, {"OPTIONS": {"socket_connect_timeout": 1}})
@@ -178,7 +183,7 @@ class TestCacheAway:
 
     def test_is_said_once_a_minute(self, cache, caplog):
         for _ in range(5):
-            cache.asked_again_at = 0
+            cache.rest.asked_again_at = 0
             cache.get("a")
         assert len([one for one in caplog.records if "cache does not answer" in one.message]) == 1
 
@@ -186,6 +191,16 @@ class TestCacheAway:
         cache.get("a")
         monkeypatch.setattr(type(cache), "_cache", property(lambda self: pytest.fail("it was asked")))
         cache.get("a")
+
+    def test_is_waited_for_once_by_all_threads_and_all_caches_of_a_process(self, cache, monkeypatch):
+        cache.get("a")
+        monkeypatch.setattr(FallOpenRedisCache, "_cache", property(lambda self: pytest.fail("it was asked")))
+        FallOpenRedisCache(NOBODY, {}).set("b", 1)
+
+    def test_another_server_is_asked_meanwhile(self, cache):
+        cache.get("a")
+        other = FallOpenRedisCache(NOBODY + "/1", {})
+        assert other.rest.asked_again_at == 0
 
     def test_stops_neither_pages_nor_the_api(self, client, settings):
         one = {"BACKEND": "relations.redis_cache.FallOpenRedisCache", "LOCATION": NOBODY}

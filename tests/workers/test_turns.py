@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from config import gunicorn
-from relations import tasks
+from relations import database_watch, tasks
 from relations.models import WorkerHeartbeat
 from relations.workers import heartbeats, turns
 from relations.workers.heartbeats import beat, lives, living
@@ -125,11 +125,13 @@ def test_a_worker_that_begins_takes_over_what_another_has_left(queued):
 
 @pytest.mark.parametrize("starts", [True, False])
 def test_a_process_of_the_web_server_looks_where_it_starts_workers(starts, monkeypatch):
-    begun = []
+    begun, watched = [], []
+    monkeypatch.setattr(database_watch, "start", lambda: watched.append("databases"))
     monkeypatch.setattr(Looking, "start", lambda looking: begun.append(looking))
     monkeypatch.setattr(gunicorn, "START_WORKERS", starts)
     gunicorn.post_worker_init(None)
     assert [type(one) for one in begun] == [Looking] * starts
+    assert watched == ["databases"]
 
 
 @pytest.mark.django_db
