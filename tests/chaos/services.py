@@ -1,16 +1,20 @@
-"""A PostgreSQL, a Redis and a web server of their own, which can be stopped, hung, killed and started again."""
+"""A database, a Redis, a web server, a worker, a disk and a clock of their own, which can be stopped, hung, killed,
+filled, set and put back.
+"""
 
 import os
 import pwd
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 
@@ -20,6 +24,7 @@ from tests.helpers.web_server import closed_port
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: seconds for a start on a busy machine
 LONGEST_START = 120
+DISK_MIB = 512
 
 
 def until(holds, seconds=LONGEST_START):
@@ -48,11 +53,35 @@ def children(pid):
         yield from children(child)
 
 
+class SQLite:
+    """One file."""
+
+    def __init__(self, folder):
+        self.path = folder / "register.sqlite3"
+        self.url = f"sqlite:///{self.path}"
+
+    def make(self):
+        """The first command makes it."""
+
+    def stop(self):
+        """Nothing runs."""
+
+    def start_again(self):
+        """It has never stopped."""
+
+    def ask(self, statement, *values):
+        with closing(sqlite3.connect(self.path, timeout=LONGEST_START)) as connection:
+            return connection.execute(statement.replace("%s", "?"), values).fetchall()
+
+    def is_whole(self):
+        return self.ask("PRAGMA integrity_check") == [("ok",)]
+
+
 class Postgres:
-    name = "PostgreSQL"
+    """A cluster."""
 
     def __init__(self, folder, bin_folder):
-        self.data, self.bin, self.port = folder / "postgres", bin_folder, closed_port()
+        self.data, self.bin, self.port = folder / "postgres", Path(bin_folder), closed_port()
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def run(self, program, *arguments):
@@ -72,7 +101,10 @@ class Postgres:
         self.start()
 
     def start(self):
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+            " -c max_wal_size=64MB -c min_wal_size=32MB"
+        )
         self.run("pg_ctl", "-D", self.data, "-l", self.data / "log", "-w", "-o", options, "start")
 
     def stop(self, how="immediate"):
@@ -88,6 +120,17 @@ class Postgres:
 
     def go_on(self):
         signal_all(self.hung, signal.SIGCONT)
+
+    def start_again(self):
+        """As the service manager does once it has ended by itself: without room for its log it gives up."""
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), 0)
+        except (OSError, IndexError):
+            self.start()
+
+    def is_whole(self):
+        """Whether each page of each table can be read."""
+        return bool(self.ask("SELECT COUNT(*) FROM relations_version WHERE after::text <> ''"))
 
     def ask(self, statement, *values):
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -128,6 +171,8 @@ class Web:
                 "REPORT_RATE": "off",
                 "FILE_RATE": "off",
                 "API_RATE": "off",
+                "START_WORKERS": "0",
+                "IMPORT_AT_ONCE_KB": "0",
                 **variables,
             },
         )
@@ -146,11 +191,91 @@ class Web:
         """One of the processes that answer."""
         signal_all([*children(self.process.pid)][-1:], signal.SIGKILL)
 
-    def failures(self):
-        """[(status, id of the request)] of the answers from 500 on."""
-        found = re.findall(r'\{[^\n]*"status": (5\d\d)[^\n]*\}', text := self.log.read_text(errors="replace"))
-        ids = re.findall(r'\{[^\n]*"status": 5\d\d[^\n]*"request_id": "(\w+)"[^\n]*\}', text)
-        return list(zip(found, ids, strict=False)), len(found) - len(ids)
+    def logged(self):
+        """The ids of the requests that the log says have failed, and how many such lines have none."""
+        lines = re.findall(r'^\{.*"status": 5\d\d.*$', self.log.read_text(errors="replace"), re.MULTILINE)
+        ids = [found[1] for line in lines if (found := re.search(r'"request_id": "([\w-]+)"', line))]
+        return set(ids), len(lines) - len(ids)
+
+
+class Worker:
+    """`manage.py worker`, started again by its service manager whenever it has ended."""
+
+    def __init__(self, variables, log):
+        self.variables, self.log, self.goes_on = {**variables, "DEBUG": "0"}, log, True
+        self.keeping = Thread(target=self.keep, daemon=True)
+
+    def start(self):
+        self.keeping.start()
+
+    def keep(self):
+        while self.goes_on:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, "manage.py", "worker"],
+                    cwd=ROOT,
+                    env=self.variables,
+                    stdout=log,
+                    stderr=log,
+                )
+            self.process.wait()
+            time.sleep(1)
+
+    def kill(self):
+        self.process.kill()
+
+    def stop(self):
+        self.goes_on = False
+        self.process.terminate()
+        self.keeping.join(LONGEST_START)
+
+
+class Disk:
+    """A small file system in memory; None may be made without the right to mount one."""
+
+    def __init__(self, folder):
+        self.folder = folder / "disk"
+        self.folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=777", "tmpfs", str(self.folder)]
+        self.is_small = not subprocess.run(command, stderr=subprocess.DEVNULL).returncode
+        self.filler = self.folder / "filler"
+
+    def fill(self):
+        try:
+            with self.filler.open("wb", buffering=0) as filler:
+                while filler.write(bytes(2**16)):
+                    continue
+        except OSError:
+            pass  # it is full
+
+    def empty(self):
+        self.filler.unlink()
+
+    def unmount(self):
+        if self.is_small:
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+
+
+class Clock:
+    """The wall clock of the web server and the worker (clock.c); the clock that only goes on is not touched."""
+
+    def __init__(self, folder):
+        self.file, self.library = folder / "clock", folder / "clock.so"
+        source = Path(__file__).with_name("clock.c")
+        compiler = shutil.which("cc")
+        command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(self.library), str(source)]
+        self.can_be_set = bool(compiler) and not subprocess.run(command).returncode
+        self.set(0)
+
+    def set(self, seconds):
+        """So many from the true time."""
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{seconds}\n")
+        new.replace(self.file)
+
+    @property
+    def variables(self):
+        return {"LD_PRELOAD": str(self.library), "CLOCK_FILE": str(self.file)} if self.can_be_set else {}
 
 
 @contextmanager
