@@ -206,7 +206,9 @@ class Run:
 
     def begun(self):
         """How often the newest task was begun."""
-        statement = "SELECT worker_ids FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at DESC LIMIT 1"
+        statement = (
+            "SELECT worker_ids FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at DESC LIMIT 1"
+        )
         ((workers,),) = self.database.ask(statement)
         return len(json.loads(workers) if isinstance(workers, str) else workers)
 
