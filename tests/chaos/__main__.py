@@ -1,7 +1,9 @@
 """make chaos: sixteen readers, four editors and two who report errors, imports again and again, and one fault after
 the other.
 
-    python -m tests.chaos [MINUTES] [postgresql or sqlite] [FOLDER OF initdb]
+    python -m tests.chaos [MINUTES] [postgresql or sqlite] [FAULT ...]
+
+Without names of faults all of them come in turn (tests/chaos/run.py).
 
 At the end nothing that was acknowledged is lost, no import is stored in part, nobody was answered with an error other
 than 503, each failure is in the log with its request, and after each fault pages and tasks were back without a hand.
@@ -37,12 +39,12 @@ SET_UP = (
 )
 
 
-def main(minutes="15", database="postgresql", bin_folder="/usr/lib/postgresql/15/bin"):
+def main(minutes="15", database="postgresql", *faults):
     with ExitStack() as stack:
         folder = stack.enter_context(folder_of_faults())
         disk, clock, redis = Disk(folder), Clock(folder), Redis(folder)
         stack.callback(disk.unmount)
-        data = Postgres(disk.folder, bin_folder) if database == "postgresql" else SQLite(disk.folder)
+        data = Postgres(disk.folder) if database == "postgresql" else SQLite(disk.folder)
         data.make()
         stack.callback(data.stop)
         redis.start()
@@ -61,7 +63,7 @@ def main(minutes="15", database="postgresql", bin_folder="/usr/lib/postgresql/15
         worker.start()
         stack.callback(worker.stop)
         run = Run(folder, data, redis, web, worker, disk, clock, commands)
-        run.during(float(minutes) * 60)
+        run.during(float(minutes) * 60, faults)
         is_right = run.verdict()
     sys.exit(not is_right)
 

@@ -94,8 +94,9 @@ class Run:
         for kind, number in ((Reader, READERS), (Reporter, REPORTERS)):
             yield from (kind(port, ledger) for _ in range(number))
 
-    def during(self, seconds):
+    def during(self, seconds, only=()):
         crowd, faults = Crowd(self.people(), self.ledger), self.faults()
+        faults = [one for one in faults if not only or one.__name__ in only]
         ends, number = time.monotonic() + seconds, 0
         crowd.start()
         while time.monotonic() < ends:

@@ -77,11 +77,17 @@ class SQLite:
         return self.ask("PRAGMA integrity_check") == [("ok",)]
 
 
+def folder_of_programs():
+    """Where initdb is: Debian has a folder for each version, which is in no PATH."""
+    found = shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+    return Path(found).parent
+
+
 class Postgres:
     """A cluster."""
 
-    def __init__(self, folder, bin_folder):
-        self.data, self.bin, self.port = folder / "postgres", Path(bin_folder), closed_port()
+    def __init__(self, folder):
+        self.data, self.bin, self.port = folder / "postgres", folder_of_programs(), closed_port()
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def run(self, program, *arguments):
