@@ -33,7 +33,7 @@ class Ledger:
 
     def __init__(self):
         self.lock, self.numbers = Lock(), count(1)
-        #: (time, status, seconds, id of the request) of each answer
+        #: (time, status, seconds, id of the request, who has asked, method) of each answer
         self.answers, self.lost = [], Counter()
         #: texts that were acknowledged as saved, of reports and by record
         self.reports, self.edits = [], {}
@@ -83,7 +83,7 @@ class Person:
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
         seconds, number = time.monotonic() - began, answer.headers.get("X-Request-ID", "")
-        self.ledger.note_answer(time.monotonic(), answer.status, seconds, number)
+        self.ledger.note_answer(time.monotonic(), answer.status, seconds, number, type(self).__name__, method)
         return answer.status, answer.headers, text
 
     def post(self, path, values):

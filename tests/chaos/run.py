@@ -16,8 +16,10 @@ READERS, REPORTERS, EDITORS = 16, 2, 4
 LASTS, REST, MOST_RECOVERY, MOST_TAKEOVER = 8, 10, 10, 60
 #: seconds within which what says how the register is must answer, whatever hangs
 MOST_READY = 3
-#: rows of an import whose command is killed, and of one whose worker is; seconds by which the clock is set
-ROWS, ROWS_OF_WORKER, JUMP = 400, 1500, 3600
+#: rows of an import whose command is killed, of one whose worker is, and of a long one
+ROWS, ROWS_OF_WORKER, MANY_ROWS = 400, 1_500, 50_000
+#: seconds by which the clock is set, and that a long import may take
+JUMP, LONGEST_IMPORT = 3_600, 1_800
 
 
 def manage(variables, *arguments, check=True):
@@ -96,7 +98,7 @@ class Run:
 
     def during(self, seconds, only=()):
         crowd, faults = Crowd(self.people(), self.ledger), self.faults()
-        faults = [one for one in faults if not only or one.__name__ in only]
+        faults = [getattr(self, name) for name in only] or faults
         ends, number = time.monotonic() + seconds, 0
         crowd.start()
         while time.monotonic() < ends:
@@ -181,19 +183,39 @@ class Run:
 
     def kill_worker(self):
         """While it reads or stores what an importer has uploaded; another one takes it over, and all is stored."""
-        name = self.next_import()
-        importer = Importer(self.web.port, self.ledger, "administrator")
-        until(lambda: importer.upload(f"{name}.csv", rows(name, ROWS_OF_WORKER)))
-        ((batch,),) = self.database.ask("SELECT id FROM relations_importbatch WHERE file = %s", f"{name}.csv")
+        name, importer, batch = self.uploaded(ROWS_OF_WORKER)
         is_read = len(self.taken_over) % 2
         if not is_read:
             self.kill_and_wait(batch, "previewed")
-        until(lambda: self.status_of_import(batch) == "previewed")
-        until(lambda: importer.confirm(batch) or self.status_of_import(batch) in ("storing", "stored"))
+        self.confirm(importer, batch)
         if is_read:
             self.kill_and_wait(batch, "stored")
         until(lambda: self.status_of_import(batch) == "stored")
         self.look_at(name, (ROWS_OF_WORKER,))
+
+    def import_many(self):
+        """No fault: says how long others wait meanwhile."""
+        began = time.monotonic()
+        name, importer, batch = self.uploaded(MANY_ROWS)
+        self.confirm(importer, batch)
+        until(lambda: self.status_of_import(batch) == "stored", LONGEST_IMPORT)
+        self.look_at(name, (MANY_ROWS,))
+        meanwhile = [one for one in self.ledger.answers if one[0] > began]
+        print(f"import_many: {MANY_ROWS} rows, {time.monotonic() - began:.0f} s; meanwhile", flush=True)
+        self.describe(meanwhile)
+
+    def uploaded(self, number):
+        """A new import of so many rows: (beginning of its keys, who imports, its number)."""
+        name = self.next_import()
+        importer = Importer(self.web.port, self.ledger, "administrator")
+        until(lambda: importer.upload(f"{name}.csv", rows(name, number)))
+        statement = "SELECT id FROM relations_importbatch WHERE file = %s"
+        ((batch,),) = self.database.ask(statement, f"{name}.csv")
+        return name, importer, batch
+
+    def confirm(self, importer, batch):
+        until(lambda: self.status_of_import(batch) == "previewed", LONGEST_IMPORT)
+        until(lambda: importer.confirm(batch) or self.status_of_import(batch) in ("storing", "stored"))
 
     def kill_and_wait(self, batch, status):
         """Notes how long another worker has taken to begin, and to end what was begun."""
@@ -229,6 +251,17 @@ class Run:
 
     # The end.
 
+    def describe(self, answers):
+        """How long those who read and those who save have waited."""
+        for who, method in sorted({one[4:] for one in answers}):
+            seconds = sorted(one[2] for one in answers if one[4:] == (who, method))
+            within = [seconds[int(len(seconds) * share)] for share in (0.5, 0.95)]
+            print(
+                f"  {who} {method}: {len(seconds)} answers, half within {within[0]:.2f} s, 95 % within"
+                f" {within[1]:.2f} s, all within {seconds[-1]:.1f} s",
+                flush=True,
+            )
+
     def lost(self):
         """Texts that were acknowledged and that neither a report nor the history of a record has."""
         reports = {text for (text,) in self.database.ask("SELECT text FROM relations_errorreport")}
@@ -242,15 +275,11 @@ class Run:
     def verdict(self):
         """Prints what was seen; True where everything holds that must."""
         ledger, (logged, unnamed) = self.ledger, self.web.logged()
-        seconds = sorted(one[2] for one in ledger.answers)
         failed = [one[3] for one in ledger.answers if one[1] >= 500]
         edits = sum(map(len, ledger.edits.values()))
-        print(f"answers: {len(seconds)}, of which 503: {sum(one[1] == 503 for one in ledger.answers)}")
-        print(
-            f"half of them within {seconds[len(seconds) // 2]:.2f} s, 95 % within"
-            f" {seconds[int(len(seconds) * 0.95)]:.2f} s, all within {seconds[-1]:.1f} s;"
-            f" connections lost: {dict(ledger.lost)}"
-        )
+        away = sum(one[1] == 503 for one in ledger.answers)
+        print(f"answers: {len(ledger.answers)}, of which 503: {away}; connections lost: {dict(ledger.lost)}")
+        self.describe(ledger.answers)
         for fault, times in self.recovered.items():
             print(f"{fault}: {len(times)} times, pages back after at most {max(times):.1f} s")
         ready = {

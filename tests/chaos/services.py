@@ -24,7 +24,7 @@ from tests.helpers.web_server import closed_port
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: seconds for a start on a busy machine
 LONGEST_START = 120
-DISK_MIB = 512
+DISK_MIB = 1024
 
 
 def until(holds, seconds=LONGEST_START):
