@@ -247,6 +247,13 @@ def test_the_file_holds_what_the_list_shows(importer):
     assert [row["key"] for row in rows] == ["public"]
 
 
+@pytest.mark.parametrize("query", ["nonsense=1", "state__exact=published&unknown__in=1,2", "q=%00&id__in=y"])
+def test_a_parameter_that_the_list_does_not_know_is_said_by_the_list(query, importer):
+    for send in (importer.get, importer.post):
+        answer = send(f"{url(Agreement, 'export')}?{query}")
+        assert (answer.status_code, answer["Location"]) == (302, f"{url(Agreement)}?e=1")
+
+
 NAMED = (Place, Organization, Person, Topic, ForumSeries, Indicator, Unit)
 
 

@@ -12,8 +12,10 @@ from tests.chaos.people import Crowd, Editor, Importer, Ledger, Reader, Reporter
 from tests.chaos.services import ROOT, until
 
 READERS, REPORTERS, EDITORS = 16, 2, 4
-#: seconds of a fault, between two faults, within which pages must be back, and tasks
-LASTS, REST, MOST_RECOVERY, MOST_TAKEOVER = 8, 10, 10, 60
+#: seconds of a fault, between two faults, and between two of one kind
+LASTS, REST, SHORT_REST = 8, 10, 2
+#: seconds within which pages must be back, and tasks
+MOST_RECOVERY, MOST_TAKEOVER = 10, 60
 #: seconds within which what says how the register is must answer, whatever hangs
 MOST_READY = 3
 #: rows of an import whose command is killed, of one whose worker is, and of a long one
@@ -108,7 +110,7 @@ class Run:
             back = until(lambda: status_of(self.web) == 200)
             self.recovered[fault.__name__].append(back)
             print(f"{fault.__name__}: pages are back after {back:.1f} s", flush=True)
-            time.sleep(REST)
+            time.sleep(SHORT_REST if only else REST)
         crowd.end()
 
     # Each fault ends when what was away is back.
