@@ -60,8 +60,7 @@ def main(number="10000", seed="1"):
             )  # fmt: skip
         # In a process of its own, so that it has these settings and its connections end before the database goes.
         asking = [sys.executable, "-m", "tests.addresses.asking", number, seed]
-        ended = subprocess.run(asking, cwd=ROOT, env={**variables, "DEBUG": "0"}, stderr=subprocess.DEVNULL)
-        sys.exit(ended.returncode)
+        sys.exit(subprocess.run(asking, cwd=ROOT, env={**variables, "DEBUG": "0"}).returncode)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Asks mutated addresses of the register whose database DATABASE_URL names, and says what came."""
 
+import logging
 import os
 import random
 import sys
@@ -113,6 +114,7 @@ def main(number, seed):
     from django.test.utils import setup_test_environment
 
     setup_test_environment(debug=False)
+    logging.disable()  # what fails is printed at the end
     users = get_user_model().objects.filter(username__in=("administrator", "editor")).order_by("username")
     asking = Asking(int(number), int(seed), users)
     asking.ask_all()
