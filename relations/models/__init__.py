@@ -3,6 +3,7 @@
 Imports only values, text and search; everything above may import it.
 """
 
+from . import lookups as lookups
 from .agreements import Agreement as Agreement
 from .citation_checks import CitationCheck as CitationCheck
 from .citations import Citation as Citation

@@ -303,6 +303,7 @@ class Run:
             "acknowledged and lost": self.lost(),
             "imports stored in part": self.partial,
             "answers other than 2xx, 3xx, 4xx and 503": dict(self.ledger.refused()),
+            "errors": list(self.web.errors()),
             "failures that are not in the log": [one for one in failed if one not in logged],
             "failures in the log without their request": unnamed,
             "pages that came back too late": slow,

@@ -2,6 +2,7 @@
 filled, set and put back.
 """
 
+import json
 import os
 import pwd
 import re
@@ -202,6 +203,13 @@ class Web:
         lines = re.findall(r'^\{.*"status": 5\d\d.*$', self.log.read_text(errors="replace"), re.MULTILINE)
         ids = [found[1] for line in lines if (found := re.search(r'"request_id": "([\w-]+)"', line))]
         return set(ids), len(lines) - len(ids)
+
+    def errors(self):
+        """Route and last line of the traceback of each 500 in the log."""
+        for line in self.log.read_text(errors="replace").splitlines():
+            if line.startswith("{") and '"status": 500' in line:
+                said = json.loads(line)
+                yield f"{said['route']}: {said.get('exc_info', '').strip().splitlines()[-1:]}"
 
 
 class Worker:
