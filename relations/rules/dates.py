@@ -12,7 +12,7 @@ from relations.models.places import COUNTRIES
 from relations.values.period import Period
 
 from .context import Context
-from .rule import AGREEMENTS, ALL, EVENTS, FORUMS, STATISTICS, Found, Severity, rule
+from .rule import AGREEMENTS, ALL, EVENTS, FORUMS, PROJECTS, STATISTICS, Found, Severity, rule
 from .shown import shown
 from .view import View
 from .wording import years_in
@@ -92,13 +92,15 @@ def adopted_after_signed(view: View, context: Context) -> Found:
 
 @rule(
     HINT,
-    AGREEMENTS,
-    "status_as_of date_signed date_adopted date_in_force",
+    (AGREEMENTS, PROJECTS),
+    "status_as_of date_signed date_adopted date_in_force period status",
     _("The status is as of %(later)s, before the record’s own date: %(earlier)s."),
     needs="status_as_of",
 )
 def status_before_date(view: View, context: Context) -> Found:
-    names = ("date_signed", "date_adopted", "date_in_force")
+    names = ("date_signed", "date_adopted", "date_in_force", "period")
+    if view.slug == PROJECTS and not view.has_happened:  # what is only planned begins later
+        return None
     return next((found for name in names if (found := order(view, name, "status_as_of"))), None)
 
 
@@ -155,6 +157,26 @@ def status_against_dates(view: View, context: Context) -> Found:
         reason = _("a date of entry into force is given")
     elif status == "signed" and not signed and (view["date_adopted"] or in_force):
         reason = _("the date of signature is missing")
+    return {"status": view.label("status"), "reason": reason} if reason else None
+
+
+#: statuses of a project that goes on
+GOING_ON = ("under_construction", "operating", "ongoing")
+
+
+@rule(
+    HINT,
+    PROJECTS,
+    "status period status_as_of",
+    _("The status “%(status)s” and the dates do not agree: %(reason)s."),
+    needs="period",
+)
+def status_against_period(view: View, context: Context) -> Found:
+    period, reason = view.period("period"), None
+    if view["status"] == "closed" and period.points[-1] == "..":
+        reason = _("the period has no end")
+    elif view["status"] in GOING_ON and is_before(period, view.period("status_as_of")):
+        reason = _("the period ends before the date of the status")
     return {"status": view.label("status"), "reason": reason} if reason else None
 
 

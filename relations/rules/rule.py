@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 #: the values that the sentence names; None where the row is as it should be
 Found = dict[str, object] | None
 
-AGREEMENTS, FORUMS, VISITS, STATISTICS = "agreements", "forums", "visits", "statistics"
-EVENTS = (AGREEMENTS, FORUMS, VISITS)
+AGREEMENTS, FORUMS, VISITS, PROJECTS = "agreements", "forums", "visits", "projects"
+STATISTICS = "statistics"
+EVENTS = (AGREEMENTS, FORUMS, VISITS, PROJECTS)
 ALL = (*EVENTS, STATISTICS)
 
 
