@@ -30,7 +30,7 @@ class ProjectResource(SheetResource):
         Choice("project_type"),
         Choice("status"),
         PeriodColumn("status_as_of"),
-        PeriodColumn("period", _("from and to")),
+        PeriodColumn("period"),
         Participants("places", _("places"), Role.LOCATION),
         Participants("parties", _("parties"), Role.PARTY),
         Participants("parent", _("parent organisation"), Role.PARENT, takes=(Organization,)),

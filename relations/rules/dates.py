@@ -12,7 +12,7 @@ from relations.models.places import COUNTRIES
 from relations.values.period import Period
 
 from .context import Context
-from .rule import AGREEMENTS, ALL, EVENTS, FORUMS, PROJECTS, STATISTICS, Found, Severity, rule
+from .rule import ACTORS, AGREEMENTS, ALL, EVENTS, FORUMS, PROJECTS, STATISTICS, VISITS, Found, Severity, rule
 from .shown import shown
 from .view import View
 from .wording import years_in
@@ -182,7 +182,7 @@ def status_against_period(view: View, context: Context) -> Found:
 
 @rule(
     HINT,
-    (*EVENTS,),
+    (AGREEMENTS, VISITS),
     "signed_at date_signed attended date",
     _("The linked event “%(event)s” has another date: %(held)s, not %(date)s."),
     needs="signed_at attended",
@@ -221,7 +221,8 @@ def began(place: Place) -> int | None:
 @rule(
     ERROR,
     EVENTS,
-    "date date_signed date_adopted date_in_force parties regions participants visitor to_places from_place hosts",
+    "date period date_signed date_adopted date_in_force parties regions participants visitor to_places from_place"
+    f" hosts {ACTORS}",
     _("%(place)s was not yet a state at that date: %(date)s."),
 )
 def before_states(view: View, context: Context) -> Found:
@@ -247,7 +248,7 @@ def figure_before_states(view: View, context: Context) -> Found:
     ERROR,
     ALL,
     "date period date_signed date_adopted date_in_force parties regions participants visitor to_places from_place"
-    " hosts area counterpart",
+    f" hosts area counterpart {ACTORS}",
     _("%(place)s no longer existed at that date: %(date)s."),
 )
 def after_end(view: View, context: Context) -> Found:
@@ -260,7 +261,7 @@ def after_end(view: View, context: Context) -> Found:
 @rule(
     HINT,
     EVENTS,
-    "signed_by visitor hosts participants date date_signed",
+    "signed_by visitor hosts participants date period date_signed",
     _("%(person)s held the office in the register at another time: %(years)s, not %(date)s."),
     needs="signed_by visitor hosts participants",
 )
@@ -305,7 +306,7 @@ YEARS_APART = 3
 @rule(
     HINT,
     EVENTS,
-    "date date_signed date_adopted date_in_force title_ru title_en",
+    "date period date_signed date_adopted date_in_force title_ru title_en",
     _("The title names %(years)s, but the date is %(date)s."),
 )
 def year_against_title(view: View, context: Context) -> Found:

@@ -23,6 +23,8 @@ AGREEMENTS, FORUMS, VISITS, PROJECTS = "agreements", "forums", "visits", "projec
 STATISTICS = "statistics"
 EVENTS = (AGREEMENTS, FORUMS, VISITS, PROJECTS)
 ALL = (*EVENTS, STATISTICS)
+#: the columns of those who take part in a project, beside those that other types have too
+ACTORS = "parent operators founders investors contractors beneficiaries actors"
 
 
 class Severity(StrEnum):

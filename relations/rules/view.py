@@ -26,7 +26,15 @@ SIDES = {
     "forums": ("participants", "hosts", "organizations"),
     "visits": ("visitor", "from_place", "to_places", "hosts"),
     "projects": (
-        "parties", "parent", "operators", "founders", "hosts", "investors", "contractors", "beneficiaries", "actors",
+        "parties",
+        "parent",
+        "operators",
+        "founders",
+        "hosts",
+        "investors",
+        "contractors",
+        "beneficiaries",
+        "actors",
     ),
     "statistics": ("area", "counterpart"),
 }
