@@ -75,7 +75,8 @@ class TestPages:
         [
             ("", 1), ("?q=ледников", 1), ("?q=geography", 1), ("?country=UZ&with=RU", 1), ("?country=KZ", 0),
             ("?type=glaciological&status=under_way", 1), ("?type=archaeological", 0),
-            ("?year_from=2019&year_to=2020", 1), ("?year_from=2023", 0), ("?source=chronicle&sourced=all&sort=title", 1),
+            ("?year_from=2019&year_to=2020", 1), ("?year_from=2023", 0),
+            ("?source=chronicle&sourced=all&sort=title", 1),
         ],
     )  # fmt: skip
     def test_the_list(self, client, expedition, kazakhstan, question, number):
