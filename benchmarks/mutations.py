@@ -565,7 +565,7 @@ def sent(value):
 
 def merged(prefix, there, wanted):
     """The data of an inline that turns the rows there are into those wanted."""
-    hidden = ("id", "DELETE", "agreement", "forum", "visit", "observation")
+    hidden = ("id", "DELETE", "agreement", "forum", "visit", "project", "observation")
     hidden += tuple(f"from_{name}" for name in hidden)
 
     def own(row):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from relations.filters.projects import ProjectFilter
 from relations.filters.record_filters import (
     AgreementFilter,
     ForumFilter,
@@ -17,6 +18,7 @@ from relations.models import Record
 from relations.registry import register
 from relations.rows.agreements import AgreementResource
 from relations.rows.forums import ForumResource
+from relations.rows.projects import ProjectResource
 from relations.rows.reference_rows import (
     IndicatorResource,
     OrganizationResource,
@@ -131,6 +133,27 @@ RECORD_TYPES = (
             "date": "2023-10-05/2023-10-07",
         },
         row_template="rows/visits.html",
+    ),
+    RecordType(
+        ProjectResource,
+        ProjectFilter,
+        noun=ngettext_lazy("%(n)d project", "%(n)d projects", "n"),
+        counting_rule=_(
+            "Each project is counted once, in however many places and stages. Proposed and planned ones are"
+            " included and marked."
+        ),
+        schema_org="Project",
+        schema_org_dates=("foundingDate", "dissolutionDate"),
+        example={
+            "title_ru": "Строительство завода",
+            "title_en": "Construction of a plant",
+            "project_type": "industrial_project",
+            "status": "under_construction",
+            "status_as_of": "2021-05",
+            "period": "2019/2022",
+            "places": "UZ",
+            "parties": "RU; UZ",
+        },
     ),
     RecordType(
         StatisticsResource,

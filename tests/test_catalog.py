@@ -32,6 +32,8 @@ COLUMNS = {
     " organizations signed_at",
     "forums": "series edition event_type date places participants organizations event_status",
     "visits": "visitor office from_place to_places visit_type format date",
+    "projects": "project_type status status_as_of period places parties parent operators founders hosts investors"
+    " contractors beneficiaries actors about",
     "statistics": "indicator area counterpart period value value_to qualifier unit measure obs_status",
     "sources": "key type title author container_title publisher issued url archive_url accessed language page doi",
 }
@@ -185,7 +187,7 @@ class TestMissingParts:
         the_sentence(checks.problems_of_keys(observation, [], []), "Add “observation” to RECORD_KEYS")
 
     def test_the_search_index(self):
-        assert {"agreement", "forum", "visit", "observation"} <= checks.indexed_models()
+        assert {"agreement", "forum", "visit", "project", "observation"} <= checks.indexed_models()
         sentences = checks.unindexed([FORUMS], {"agreement"})
         the_sentence(sentences, "Add CreateSearchIndex(“forum”)", "relations/migrations")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relations.catalog import BY_MODEL, RECORD_TYPES
 from relations.imports.report import Report
-from relations.models import Agreement, Forum, Observation, Record, Visit
+from relations.models import Agreement, Forum, Observation, Project, Record, Visit
 from relations.models.country_limits import beyond_limit
 from relations.models.foreign_keys import SUBJECT_KEYS
 from relations.models.querysets import RecordQuerySet
@@ -279,6 +279,17 @@ class VisitAdmin(RecordAdmin):
         ("visitor_office", "visit_type"),
         ("visit_status", "format"),
         "period",
+        *RecordAdmin.last_fields,
+    ]
+
+
+@admin.register(Project)
+class ProjectAdmin(RecordAdmin):
+    list_display = ["when", "name", "state", "cited", "read_twice", "who", "project_type", "status"]
+    fields = [
+        *RecordAdmin.titles,
+        ("project_type", "period"),
+        ("status", "status_as_of"),
         *RecordAdmin.last_fields,
     ]
 

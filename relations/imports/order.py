@@ -1,5 +1,7 @@
 """The order in which sheets are loaded into an empty register."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from relations.catalog import RECORD_TYPES, RecordType
 from relations.rows.about_column import AboutColumn
 from relations.rows.bound_columns import BoundReasonColumn
@@ -11,6 +13,11 @@ def in_order_of_links() -> list[str]:
     ordered, waiting = ["sources"], list(RECORD_TYPES)
     while waiting:
         ready = [one for one in waiting if linked_types(one) <= set(ordered)]
+        if not ready:
+            names = ", ".join(one.slug for one in waiting)
+            raise ImproperlyConfigured(
+                f"The links of {names} lead in a circle, so that no order of loading is possible."
+            )
         ordered += [one.slug for one in ready]
         waiting = [one for one in waiting if one not in ready]
     return ordered

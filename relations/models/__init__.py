@@ -31,6 +31,7 @@ from .participations import Role as Role
 from .people import Person as Person
 from .places import Membership as Membership
 from .places import Place as Place
+from .projects import Project as Project
 from .rechecks import Recheck as Recheck
 from .records import BoundReason as BoundReason
 from .records import Record as Record

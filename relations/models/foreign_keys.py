@@ -22,6 +22,7 @@ EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "forum": {},
     "visit": {"attended": ("forum",)},
+    "project": {"about": ("agreement", "forum", "visit")},
 }
 EVENT_KEYS = tuple(EVENTS)
 RECORD_KEYS = (*EVENT_KEYS, "observation")

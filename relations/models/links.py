@@ -39,6 +39,7 @@ class LinkKind(models.TextChoices):
     AFTER = "after", _("not before")
     BEFORE = "before", _("not after")
     PART_OF = "part_of", _("part of")
+    ABOUT = "about", _("connected with")
 
 
 #: kinds of links in the order in which pages show them
@@ -56,6 +57,7 @@ READ_BACK: dict[str, "StrPromise"] = {
     LinkKind.AFTER: _("earliest date of"),
     LinkKind.BEFORE: _("latest date of"),
     LinkKind.PART_OF: _("of which"),
+    LinkKind.ABOUT: _("projects connected with it"),
 }
 
 

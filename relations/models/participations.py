@@ -30,6 +30,12 @@ class Role(models.TextChoices):
     HOST = "host", _("host")
     ORIGIN = "origin", _("from")
     DESTINATION = "destination", _("to")
+    PARENT = "parent", _("parent organisation")
+    OPERATOR = "operator", _("operator")
+    FOUNDER = "founder", _("founder")
+    INVESTOR = "investor", _("investor")
+    CONTRACTOR = "contractor", _("contractor")
+    BENEFICIARY = "beneficiary", _("beneficiary")
 
 
 COUNTED_AS_PARTIES = (Role.PARTY, Role.SIGNATORY)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from relations.catalog import ROWS
+from relations.catalog import RESOURCES, ROWS
 from relations.errors import Problem
 from relations.imports.versions import rows_of
 from relations.models import (
@@ -43,7 +43,7 @@ from .moving import Mover, owner_of, referring_objects, refuse_mutual
 from .saving import load_row, pending_revision
 
 #: the types of which two can be merged
-TYPES = ("agreements", "forums", "visits", "statistics", "sources", "places", "organizations", "people")
+TYPES = (*RESOURCES, "places", "organizations", "people")
 #: names in one sentence
 MOST_NAMED = 5
 LONGEST_REASON = 300

@@ -11,7 +11,7 @@ from relations.models import Citation
 from relations.models.places import COUNTRIES
 
 from .context import Context
-from .rule import ALL, Found, Severity, rule
+from .rule import ACTORS, ALL, Found, Severity, rule
 from .shown import listed
 from .view import Cited, View
 
@@ -140,7 +140,7 @@ def another_kind_of_locator(view: View, context: Context) -> Found:
 @rule(
     HINT,
     ALL,
-    "source parties regions participants visitor to_places area counterpart",
+    f"source parties regions participants visitor to_places area counterpart {ACTORS}",
     _("The source “%(source)s” is about %(countries)s, none of which takes part."),
 )
 def source_of_others(view: View, context: Context) -> Found:

@@ -12,7 +12,7 @@ from relations.models.places import COUNTRIES
 from relations.values.period import Period
 
 from .context import Context
-from .rule import AGREEMENTS, ALL, EVENTS, FORUMS, STATISTICS, Found, Severity, rule
+from .rule import ACTORS, AGREEMENTS, ALL, EVENTS, FORUMS, PROJECTS, STATISTICS, VISITS, Found, Severity, rule
 from .shown import shown
 from .view import View
 from .wording import years_in
@@ -92,13 +92,15 @@ def adopted_after_signed(view: View, context: Context) -> Found:
 
 @rule(
     HINT,
-    AGREEMENTS,
-    "status_as_of date_signed date_adopted date_in_force",
+    (AGREEMENTS, PROJECTS),
+    "status_as_of date_signed date_adopted date_in_force period status",
     _("The status is as of %(later)s, before the record’s own date: %(earlier)s."),
     needs="status_as_of",
 )
 def status_before_date(view: View, context: Context) -> Found:
-    names = ("date_signed", "date_adopted", "date_in_force")
+    names = ("date_signed", "date_adopted", "date_in_force", "period")
+    if view.slug == PROJECTS and not view.has_happened:  # what is only planned begins later
+        return None
     return next((found for name in names if (found := order(view, name, "status_as_of"))), None)
 
 
@@ -158,9 +160,29 @@ def status_against_dates(view: View, context: Context) -> Found:
     return {"status": view.label("status"), "reason": reason} if reason else None
 
 
+#: statuses of a project that goes on
+GOING_ON = ("under_construction", "operating", "ongoing")
+
+
 @rule(
     HINT,
-    (*EVENTS,),
+    PROJECTS,
+    "status period status_as_of",
+    _("The status “%(status)s” and the dates do not agree: %(reason)s."),
+    needs="period",
+)
+def status_against_period(view: View, context: Context) -> Found:
+    period, reason = view.period("period"), None
+    if view["status"] == "closed" and period.points[-1] == "..":
+        reason = _("the period has no end")
+    elif view["status"] in GOING_ON and is_before(period, view.period("status_as_of")):
+        reason = _("the period ends before the date of the status")
+    return {"status": view.label("status"), "reason": reason} if reason else None
+
+
+@rule(
+    HINT,
+    (AGREEMENTS, VISITS),
     "signed_at date_signed attended date",
     _("The linked event “%(event)s” has another date: %(held)s, not %(date)s."),
     needs="signed_at attended",
@@ -199,7 +221,8 @@ def began(place: Place) -> int | None:
 @rule(
     ERROR,
     EVENTS,
-    "date date_signed date_adopted date_in_force parties regions participants visitor to_places from_place hosts",
+    "date period date_signed date_adopted date_in_force parties regions participants visitor to_places from_place"
+    f" hosts {ACTORS}",
     _("%(place)s was not yet a state at that date: %(date)s."),
 )
 def before_states(view: View, context: Context) -> Found:
@@ -225,7 +248,7 @@ def figure_before_states(view: View, context: Context) -> Found:
     ERROR,
     ALL,
     "date period date_signed date_adopted date_in_force parties regions participants visitor to_places from_place"
-    " hosts area counterpart",
+    f" hosts area counterpart {ACTORS}",
     _("%(place)s no longer existed at that date: %(date)s."),
 )
 def after_end(view: View, context: Context) -> Found:
@@ -238,7 +261,7 @@ def after_end(view: View, context: Context) -> Found:
 @rule(
     HINT,
     EVENTS,
-    "signed_by visitor hosts participants date date_signed",
+    "signed_by visitor hosts participants date period date_signed",
     _("%(person)s held the office in the register at another time: %(years)s, not %(date)s."),
     needs="signed_by visitor hosts participants",
 )
@@ -283,7 +306,7 @@ YEARS_APART = 3
 @rule(
     HINT,
     EVENTS,
-    "date date_signed date_adopted date_in_force title_ru title_en",
+    "date period date_signed date_adopted date_in_force title_ru title_en",
     _("The title names %(years)s, but the date is %(date)s."),
 )
 def year_against_title(view: View, context: Context) -> Found:

@@ -11,7 +11,7 @@ from relations.models.places import COUNTRIES
 from relations.text.normalize import fold
 
 from .context import Context
-from .rule import AGREEMENTS, ALL, EVENTS, FORUMS, STATISTICS, VISITS, Found, Severity, rule
+from .rule import ACTORS, AGREEMENTS, ALL, EVENTS, FORUMS, STATISTICS, VISITS, Found, Severity, rule
 from .shown import listed
 from .view import View
 
@@ -239,7 +239,7 @@ def another_office(view: View, context: Context) -> Found:
     HINT,
     EVENTS,
     "parties participants visitor regions organizations signatories hosts to_places from_place places place"
-    " title_ru title_en",
+    f" title_ru title_en {ACTORS}",
     _("The title names %(countries)s, which does not take part."),
 )
 def named_but_absent(view: View, context: Context) -> Found:
@@ -254,7 +254,7 @@ def named_but_absent(view: View, context: Context) -> Found:
 @rule(
     HINT,
     EVENTS,
-    "parties participants visitor regions hosts to_places from_place title_ru title_en",
+    f"parties participants visitor regions hosts to_places from_place title_ru title_en {ACTORS}",
     _("The title names %(named)s, but not %(countries)s, which takes part."),
 )
 def present_but_unnamed(view: View, context: Context) -> Found:
@@ -297,7 +297,7 @@ def codes_in_key(key: str) -> list[str]:
 @rule(
     HINT,
     ALL,
-    "parties participants visitor area counterpart regions hosts to_places from_place key",
+    f"parties participants visitor area counterpart regions hosts to_places from_place key {ACTORS}",
     _("The key names %(countries)s, which does not take part."),
 )
 def key_of_others(view: View, context: Context) -> Found:
@@ -351,7 +351,7 @@ def text_of_others(view: View, context: Context) -> Found:
 @rule(
     HINT,
     EVENTS,
-    "title_ru title_en date date_signed date_adopted parties participants visitor",
+    f"title_ru title_en date period date_signed date_adopted parties participants visitor {ACTORS}",
     _("“%(key)s” has the same title, date and sides."),
 )
 def same_record_twice(view: View, context: Context) -> Found:

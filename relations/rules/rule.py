@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 #: the values that the sentence names; None where the row is as it should be
 Found = dict[str, object] | None
 
-AGREEMENTS, FORUMS, VISITS, STATISTICS = "agreements", "forums", "visits", "statistics"
-EVENTS = (AGREEMENTS, FORUMS, VISITS)
+AGREEMENTS, FORUMS, VISITS, PROJECTS = "agreements", "forums", "visits", "projects"
+STATISTICS = "statistics"
+EVENTS = (AGREEMENTS, FORUMS, VISITS, PROJECTS)
 ALL = (*EVENTS, STATISTICS)
+#: the columns of those who take part in a project, beside those that other types have too
+ACTORS = "parent operators founders investors contractors beneficiaries actors"
 
 
 class Severity(StrEnum):

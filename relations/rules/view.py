@@ -25,6 +25,17 @@ SIDES = {
     "agreements": ("parties", "regions", "organizations", "signatories"),
     "forums": ("participants", "hosts", "organizations"),
     "visits": ("visitor", "from_place", "to_places", "hosts"),
+    "projects": (
+        "parties",
+        "parent",
+        "operators",
+        "founders",
+        "hosts",
+        "investors",
+        "contractors",
+        "beneficiaries",
+        "actors",
+    ),
     "statistics": ("area", "counterpart"),
 }
 #: the columns that give its main date, the first that is filled in
@@ -32,6 +43,7 @@ DATES = {
     "agreements": ("date_signed", "date_adopted", "date_in_force", "date_provisional"),
     "forums": ("date",),
     "visits": ("date",),
+    "projects": ("period",),
     "statistics": ("period",),
 }
 #: the column that says whether it has happened, and the values with which it has not
@@ -39,6 +51,7 @@ STATUS = {
     "agreements": ("status", ("planned",)),
     "forums": ("event_status", ("planned", "postponed", "cancelled")),
     "visits": ("visit_status", ("planned", "postponed", "cancelled")),
+    "projects": ("status", ("proposed", "planned", "in_preparation")),
     "statistics": ("obs_status", ("F",)),
 }
 
@@ -130,7 +143,7 @@ class View:
 
     def participant(self, text: str, name: str) -> Participant | None:
         prefix, _colon, key = text.rpartition(":")
-        if prefix == "org" or name == "organizations":
+        if prefix == "org" or name in ("organizations", "parent"):
             return self.reference.organizations.get(key)
         if prefix == "person" or name == "signed_by":
             return self.reference.people.get(key)

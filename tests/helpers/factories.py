@@ -13,6 +13,7 @@ from relations.models import (
     Organization,
     Person,
     Place,
+    Project,
     Role,
     Source,
     Topic,
@@ -137,6 +138,7 @@ USUAL_ROLES = {
     Agreement: (Role.PARTY, Role.PARTY),
     Forum: (Role.PARTICIPANT, Role.PARTICIPANT),
     Visit: (Role.DESTINATION, Role.ORIGIN),
+    Project: (Role.PARTY, Role.PARTY),
 }
 
 
@@ -167,6 +169,13 @@ class VisitFactory(RecordFactory):
         model = Visit
 
 
+class ProjectFactory(RecordFactory):
+    class Meta:
+        model = Project
+
+    project_type = "industrial_project"
+
+
 class ObservationFactory(RecordFactory):
     class Meta:
         model = Observation
@@ -181,6 +190,7 @@ OWN_FACTORIES = {
     "agreements": AgreementFactory,
     "forums": ForumFactory,
     "visits": VisitFactory,
+    "projects": ProjectFactory,
     "statistics": ObservationFactory,
 }
 #: a type without its own factory gets one that sets only the title, the two parties and the source

@@ -10,14 +10,24 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-LISTS = ("agreements", "forums", "visits", "statistics", "sources")
+LISTS = ("agreements", "forums", "visits", "projects", "statistics", "sources")
 FORMS = ("csv", "json", "ris", "bib", "csl", "atom")
 OTHERS = (
     "places.csv", "timeline.atom", "corrections.atom", "data.jsonld", "search/?q=форум", "search/?q=gas",
     "years/agreements/years.csv", "years/statistics/years.csv", "agreements/?country=UZ&page=2",
     "statistics/?sort=title", "forums/?sort=date", "sources/?page=2", "timeline/?page=2", "map.svg",
 )  # fmt: skip
-API = ("agreements", "forums", "visits", "statistics", "sources", "places", "topics", "indicators")
+API = (
+    "agreements",
+    "forums",
+    "visits",
+    "projects",
+    "statistics",
+    "sources",
+    "places",
+    "topics",
+    "indicators",
+)
 #: of so many pages of records one is asked for its versions and its reference
 EACH = 12
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")

@@ -203,7 +203,7 @@ def test_who_is_limited_to_countries_undoes_only_their_records(old, staff, kazak
     assert refused.value.code == "undo.refused"
 
 
-@pytest.mark.parametrize("slug", ["agreements", "forums", "visits", "statistics"])
+@pytest.mark.parametrize("slug", ["agreements", "forums", "visits", "projects", "statistics"])
 def test_what_an_approval_made_public_is_restored_whatever_the_type(slug, publisher):
     record = FACTORIES[slug](key="public", published=True, period="2018-10-24")
     before = rows_of(ALL[slug], [record.pk])

@@ -1,4 +1,4 @@
-"""docs/adding-a-record-type.md, done word by word in a copy of the tree: ten edits make a fifth type that works."""
+"""docs/adding-a-record-type.md, done word by word in a copy of the tree: ten edits make a sixth type that works."""
 
 import os
 import shlex
@@ -14,7 +14,7 @@ from tests.project.test_ci_tools import unmeasured
 
 PAGE = settings.BASE_DIR / "docs" / "adding-a-record-type.md"
 #: tests of the new type, which only a tree that has it can run
-WALK = "tests/project/walk_of_a_fifth_type.py"
+WALK = "tests/project/walk_of_a_sixth_type.py"
 MOST_EDITS = 10
 
 
@@ -49,10 +49,10 @@ def database_url(tree, is_test):
         return f"sqlite:///{tree / 'register.sqlite3'}"
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     parts = urlsplit(url)
-    return parts._replace(path=f"{parts.path}_fifth{worker}").geturl()
+    return parts._replace(path=f"{parts.path}_sixth{worker}").geturl()
 
 
-def test_the_page_makes_a_fifth_type(tree):
+def test_the_page_makes_a_sixth_type(tree):
     steps = steps_of(PAGE)
     changes = [step for step in steps if not step.commands()]
     assert len(changes) >= MOST_EDITS

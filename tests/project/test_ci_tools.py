@@ -94,3 +94,20 @@ def unmeasured(environment):
 
 def test_ranges_of_lines_are_shortened():
     assert tool("coverage_report").runs([12, 13, 14, 20]) == ["12-14", "20"]
+
+
+def test_a_migration_that_makes_a_type_is_known_by_its_search_index(monkeypatch):
+    """It alone may add indexes: its columns are empty yet."""
+    monkeypatch.chdir(ROOT)
+    lint = tool("lint_migrations")
+    assert lint.makes_a_type("0038_projects")
+    assert not lint.makes_a_type("0037_order_of_sources")
+
+
+@pytest.mark.parametrize(("is_type", "left_out"), [(True, [["ADD_UNIQUE", "CREATE_INDEX"]]), (False, [[]])])
+def test_only_a_migration_that_makes_a_type_may_add_indexes(is_type, left_out, monkeypatch):
+    lint, asked = tool("lint_migrations"), []
+    monkeypatch.setattr(lint, "makes_a_type", lambda name: is_type)
+    monkeypatch.setattr(lint, "may_be_applied", lambda names, out: asked.append(out) or True)
+    assert lint.lint(["0099_some"])
+    assert asked == left_out

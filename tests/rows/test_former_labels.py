@@ -28,7 +28,7 @@ def code_of(column, text):
 
 
 def test_the_labels_of_every_type_are_kept():
-    assert set(LABELS) >= {"agreements", "forums", "visits", "statistics", "sources"}
+    assert set(LABELS) >= {"agreements", "forums", "visits", "projects", "statistics", "sources"}
     assert all(kept["headings"] and kept["choices"] for kept in LABELS.values())
 
 

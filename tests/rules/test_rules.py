@@ -9,7 +9,7 @@ from relations.registry import resource_named
 from relations.rules.all_rules import BY_CODE, RULES
 from tests.rules.world import applied
 
-A, F, V, S = "agreements", "forums", "visits", "statistics"
+A, F, V, P, S = "agreements", "forums", "visits", "projects", "statistics"
 #: a level figure of schools in Uzbekistan
 FIGURE = {"indicator": "schools", "area": "UZ", "counterpart": "RU", "value": "26", "qualifier": "exact",
           "unit": "school", "unit_mult": "0", "measure": "level", "obs_status": "A"}  # fmt: skip
@@ -35,7 +35,9 @@ CASES = [
     ("terminated_before_in_force", A, {"date_in_force": "2005", "date_terminated": "2004"}, {"date_in_force": "2003"}),
     ("adopted_after_signed", A, {"date_adopted": "2005", "date_signed": "2004"}, {"date_adopted": "2003"}),
     ("status_before_date", A, {"date_signed": "2005", "status_as_of": "2004"}, {"status_as_of": "2005/.."}),
+    ("status_before_date", P, {"period": "2005/..", "status": "closed", "status_as_of": "2004"}, {"status": "planned"}),
     ("in_the_future", A, {"date_signed": "2062", "status": "signed"}, {"status": "planned"}),
+    ("in_the_future", P, {"period": "2062/..", "status": "ongoing"}, {"status": "proposed"}),
     ("in_the_future", F, {"date": "2062", "event_status": "held"}, {"event_status": "planned"}),
     ("in_the_future", V, {"date": "2026-11-30", "visit_status": "held"}, {"date": "2026-11-29"}),
     ("in_the_future", S, {**FIGURE, "period": "2062"}, {"obs_status": "F"}),
@@ -47,6 +49,10 @@ CASES = [
     ("status_against_dates", A, {"status": "terminated"}, {"date_terminated": "2006"}),
     ("status_against_dates", A, {"status": "in_force", "date_terminated": "2006"}, {"status": "terminated"}),
     ("status_against_dates", A, {"status": "signed", "date_adopted": "2006"}, {"date_signed": "2006"}),
+    ("planned_in_the_past", P, {"period": "2019/2020", "status": "in_preparation"}, {"status": "operating"}),
+    ("status_against_period", P, {"period": "2019/..", "status": "closed"}, {"period": "2019/2022"}),
+    ("status_against_period", P, {"period": "2019/2020", "status": "ongoing", "status_as_of": "2021"},
+     {"status_as_of": "2020"}),
     ("event_of_another_date", A, {"date_signed": "2005-06-01", "signed_at": "other-0"}, {"date_signed": "2005-06"},
      {"slug": F, "date": "2005-06-02/2005-06-04"}),
     ("refers_to_later", A, {"date_signed": "2005", "amends": "other-0"}, {"date_signed": "2007"},
@@ -54,6 +60,7 @@ CASES = [
     ("before_states", A, {**BOTH, "date_signed": "1952"}, {"date_signed": "1992"}),
     ("before_states", A, {"parties": "RU; KZ", "date_signed": "1990"}, {"date_signed": "1992"}),
     ("before_states", V, {"to_places": "ru-orenburg", "date": "1952"}, {"date": ""}),
+    ("before_states", P, {"parties": "RU; UZ", "period": "1952/1960"}, {"period": "1952/1995"}),
     ("figure_before_states", S, {**FIGURE, "period": "1913"}, {"period": "2013"}),
     ("after_end", A, {"parties": "RU; SU", "date_signed": "1995"}, {"date_signed": "1990"}),
     ("out_of_office", A, {"signed_by": "orlov", "date_signed": "2022"}, {"date_signed": "2018"}),

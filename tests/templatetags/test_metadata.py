@@ -140,6 +140,7 @@ def addresses(found):
 
 KINDS = {
     "agreements-record": "CreativeWork", "forums-record": "Event", "visits-record": "Event",
+    "projects-record": "Project",
     "statistics-record": "Observation", "source": "CreativeWork", "indicator": "Dataset",
     "sources": "Dataset", **dict.fromkeys(SLUGS, "Dataset"),
 }  # fmt: skip

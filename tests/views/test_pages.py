@@ -173,7 +173,7 @@ def test_a_place_page_includes_the_places_inside_it(page, orenburg):
 
 
 def test_the_pair_page_has_one_timeline_of_all_types(client, russia, uzbekistan, kazakhstan):
-    both = [FACTORIES[slug](published=True) for slug in ("agreements", "forums", "visits")]
+    both = [FACTORIES[slug](published=True) for slug in ("agreements", "forums", "visits", "projects")]
     figure = ObservationFactory(counterpart_area=russia, published=True)
     ForumFactory(participants=[("location", kazakhstan)], published=True)
     response = client.get("/ru/relations/ru-uz/")

@@ -110,7 +110,7 @@ class TestWhatItSays:
         assert report(check(client, part.format("known"))) == []
         assert report(check(client, part.format("unknown")))[0][0] == "title.required"
 
-    @pytest.mark.parametrize("type_", ["agreements", "forums", "visits", "statistics", "sources"])
+    @pytest.mark.parametrize("type_", ["agreements", "forums", "visits", "projects", "statistics", "sources"])
     def test_every_type_is_read(self, type_, client):
         text = words(check(client, "key\ttitle_en\ttitle\tindicator\na\tb\tc\td\n", type=type_))
         assert "What was found" in text
