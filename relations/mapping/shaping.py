@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.readers.sheet import DEEPEST_HEADING, Reiterable, Sheet, column_index
+from relations.readers.sheet import DEEPEST_HEADING, Reiterable, Sheet, column_index, column_letters
 from relations.readers.workbook import Remark
 from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
@@ -298,10 +298,19 @@ class Shaping:
                         "Unfolded, the table has more than %(most)d rows. Choose fewer rows or columns."
                     )
                     raise Problem("table.too_long", message, most=settings.MOST_ROWS)
-                found = [*cells, *one.parts, row.cell(one.source), *(row.cell(at) for at in beyond)]
+                filled_in = self.with_column(cells, one.source)
+                found = [*filled_in, *one.parts, row.cell(one.source), *(row.cell(at) for at in beyond)]
                 sources_of = (*row_sources, *beyond)
                 yield SheetRow(number, found, 0, row.number, sources_of, is_bare=row.is_bare)
                 beyond = ()
+
+    def with_column(self, cells: Sequence[str], at: int) -> list[str]:
+        """The same with the letter of the unfolded column where a text for all rows asks for it."""
+        letters = column_letters(at)
+        return [
+            cell.replace("{column}", letters) if target.source is None else cell
+            for target, cell in zip(self.targets, cells, strict=True)
+        ]
 
     def read_otherwise(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """Cells that are read as something else, and rows that are passed over because of one."""
