@@ -42,7 +42,9 @@ def mirrors_of(figures: Sequence[Observation]) -> dict[int, list[Part]]:
     by_flow: dict[Flow, list[Observation]] = {}
     for one in found.select_related("indicator", "unit").order_by("pk"):
         by_flow.setdefault(flow(one), []).append(one)
-    parts = {one.pk: [Part(mirrored(other), other) for other in by_flow.get(flow(one, True), ())] for one in sided}
+    parts = {
+        one.pk: [Part(mirrored(other), other) for other in by_flow.get(flow(one, True), ())] for one in sided
+    }
     return {pk: [part for part in found if part.record.pk != pk] for pk, found in parts.items()}
 
 

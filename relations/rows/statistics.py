@@ -23,6 +23,7 @@ class StatisticsResource(SheetResource):
     slug, model, citations = "statistics", Observation, CitationColumns()
     telling_columns = ("indicator", "area", "period", "value")
     needs_title = False
+    edition_columns = ("indicator", "area", "about", "measure", "definition_ru", "definition_en")
     minimum = (
         Need(("indicator",), _("an indicator")),
         Need(("area", "counterpart", "about"), _("a territory or a partner")),
@@ -91,7 +92,14 @@ class StatisticsResource(SheetResource):
         source = change.slots[0].source if change.slots else ""
         indicator = record.indicator.key if record.indicator else ""
         return key_of_parts(
-            indicator, area, counterpart, about, record.measure, str(record.period), source, definition_of(record)
+            indicator,
+            area,
+            counterpart,
+            about,
+            record.measure,
+            str(record.period),
+            source,
+            definition_of(record),
         )
 
 

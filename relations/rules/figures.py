@@ -380,8 +380,8 @@ def mirrors(view: View, context: Context) -> Iterator[View]:
     STATISTICS,
     "value unit_mult obs_status area counterpart period",
     _(
-        "The import is exactly %(ratio)s times the export in “%(key)s”: one of them may be the producer’s estimate"
-        " from the other, which no side has reported."
+        "Between this and “%(key)s” the import is exactly %(ratio)s times the export: one of the two may be no report"
+        " but the producer’s estimate from the other."
     ),
 )
 def made_from_mirror(view: View, context: Context) -> Found:
@@ -390,7 +390,9 @@ def made_from_mirror(view: View, context: Context) -> Found:
         if other["indicator"] == view["indicator"] or ESTIMATED in (view["obs_status"], other["obs_status"]):
             continue
         bought, sold = (view.base, other.base) if is_import else (other.base, view.base)
-        ratio = next((one for one in COPIED if bought and sold and abs(bought / sold - one) < COPIED_WITHIN), None)
+        ratio = next(
+            (one for one in COPIED if bought and sold and abs(bought / sold - one) < COPIED_WITHIN), None
+        )
         if ratio:
             return {"ratio": plain(ratio), "key": other.key}
     return None

@@ -36,7 +36,12 @@ def main(minutes="15", bin_folder="/usr/lib/postgresql/15/bin"):
         redis.start()
         stack.callback(redis.stop)
         web = Web(folder, DATABASE_URL=postgres.url, CACHE_URL=redis.url)
-        for command in (["compile_translations"], ["migrate"], ["create_roles"], ["load_content", "--only", "seeds"]):
+        for command in (
+            ["compile_translations"],
+            ["migrate"],
+            ["create_roles"],
+            ["load_content", "--only", "seeds"],
+        ):
             manage(web.variables, *command)
         web.start()
         stack.callback(web.stop)

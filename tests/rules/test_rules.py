@@ -15,7 +15,14 @@ FIGURE = {"indicator": "schools", "area": "UZ", "counterpart": "RU", "value": "2
           "unit": "school", "unit_mult": "0", "measure": "level", "obs_status": "A"}  # fmt: skip
 TRADE = {**FIGURE, "indicator": "trade", "unit": "usd", "unit_mult": "9"}
 BOUGHT = {**TRADE, "indicator": "merchandise-imports", "period": "2020", "value": "106"}
-SOLD = {**TRADE, "indicator": "merchandise-exports", "area": "RU", "counterpart": "UZ", "period": "2020", "value": "100"}
+SOLD = {
+    **TRADE,
+    "indicator": "merchandise-exports",
+    "area": "RU",
+    "counterpart": "UZ",
+    "period": "2020",
+    "value": "100",
+}
 RANK = {
     **FIGURE,
     "indicator": "gas-rank",
