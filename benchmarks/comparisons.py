@@ -106,7 +106,7 @@ class Bench:
         """The register with its own content alone."""
         url = self.server.create()
         manage(url, "migrate", "--verbosity", "0")
-        manage(url, "load_content")
+        manage(url, "load_content", "--only", "seeds")
         return url
 
     @cached_property

@@ -456,7 +456,7 @@ def prepare(folder):
     setup_test_environment()  # so that pages tell what they show
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", verbosity=0)
-    call_command("load_content", verbosity=0)
+    call_command("load_content", only=["seeds"], verbosity=0)
     call_command("create_roles")
     for one in RECORD_TYPES:  # as an editor writes them; a public row would be checked twice
         one.model.objects.update_unchecked(state="draft")

@@ -40,7 +40,7 @@ def main(folder="/usr/lib/postgresql/15/bin"):
         cluster = stack.enter_context(running_cluster(Path(folder)))
         environment = os.environ | SETTINGS | cluster.environment | {"REPORT_RATE": "off", "WEB_THREADS": "4"}
         manage(environment, "migrate", "--verbosity", "0")
-        manage(environment, "load_content")
+        manage(environment, "load_content", "--only", "seeds")
         cluster.wait_for_replay()
         webs = [stack.enter_context(web_process(environment)) for _ in range(2)]
         for step in (reads_at_replicas, own_writes, writer_and_stranger, failover):

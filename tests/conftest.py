@@ -191,7 +191,7 @@ def content(db, kept_content):
     if kept_content:
         put_back(kept_content)
     else:
-        call_command("load_content", verbosity=0)
+        call_command("load_content", only=["seeds"], verbosity=0)
         add_records_of_types_without_content()
         kept_content += snapshot_of_tables()
 

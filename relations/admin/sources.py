@@ -97,6 +97,7 @@ class SourceAdmin(
                     "archive_url",
                     "archived_on",
                     ("doi", "isbn"),
+                    "licence",
                     "identification",
                 ]
             },

@@ -51,6 +51,7 @@ def source_item(source: Source, today: date) -> Item:
         "issued": csl_date(source.issued, language)
         or csl_bounds(source.not_before, source.not_after, language),
         "language": language,
+        "license": one_line(source.licence),
     }
     if source.type == Source.Type.PRESS_RELEASE:
         item["genre"] = PRESS_RELEASE["ru" if language == "ru" else "en"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rispy import RisWriter
 
 from .coins import whole
@@ -55,12 +56,19 @@ def fields(item: Item) -> dict[str, Any]:
     found |= {
         "authors": [whole(name) for name in item.get("author", ())],
         "number": item.get("issue") or item.get("number"),
-        "notes": [event(item)] if "event-date" in item else [],
+        "notes": notes(item),
         "urls": [item["URL"]] if "URL" in item else [],
         "access_date": day(item["accessed"]["date-parts"][0]) if "accessed" in item else None,
     }
     found |= pages(item.get("page", "")) | dates(item)
     return {name: value for name, value in found.items() if value}
+
+
+def notes(item: Item) -> list[str]:
+    """The date of an event, or the licence of a dataset: RIS has no field for either."""
+    if "event-date" in item:
+        return [event(item)]
+    return [_("Licence: %(licence)s") % {"licence": item["license"]}] if "license" in item else []
 
 
 def pages(page: str) -> dict[str, str]:

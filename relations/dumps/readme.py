@@ -17,6 +17,7 @@ from relations.bibliography.csl import dump_item
 from relations.dumps.history import History
 from relations.dumps.tables import Table
 from relations.dumps.zip_archive import Written
+from relations.models import Source
 from relations.models.named import LANGUAGES
 
 from .diff import KINDS
@@ -70,6 +71,7 @@ def context(
             for slug, found in counts.items()
             if any(found.values())
         ],
+        "datasets": Source.objects.public().with_licences(),
         "gost": gost_line(item, language),
         "apa": apa_line(item, language),
     }

@@ -35,6 +35,7 @@ from .reading import SheetReading, as_ours
 from .report import Report, refused
 from .signing import refuse_unsigned
 from .stored_rows import IdenticalRows, rows_of_records, stored_rows
+from .vanished import Vanished
 
 #: rows of a sheet that a preview remembers for those below; of longer sheets only rows near each other are compared
 MOST_REMEMBERED_ROWS = 20_000
@@ -92,6 +93,7 @@ class SheetImport:
         self.differ = Differ(header, self.lookups, self.findings, used_keys, options)
         self.duplicates = DuplicateWarnings(self.resource, self.findings, options.is_alone)
         self.rules = RuleWarnings(self.resource, self.findings, self.lookups)
+        self.vanished = Vanished(self.resource, self.findings) if header.sheet.sources else None
         self.loader = Loader(header, self.lookups, self.findings, options, self.rules)
         self.fingerprint = hashlib.sha256(f"{report.sha256} {header.sheet.name}".encode())
 
@@ -128,6 +130,8 @@ class SheetImport:
         for rows in self.reading.chunks():
             self.import_chunk(rows)
         self.reading.warn_without_rows()
+        if self.vanished:
+            self.vanished.warn()
         self.report.fingerprint = self.fingerprint.hexdigest()
         if self.options.expected_fingerprint not in ("", self.report.fingerprint):
             self.findings.changed_since_preview()
@@ -143,6 +147,8 @@ class SheetImport:
         if self.options.proposes:
             self.mark_public(changes)
         self.report.count(changes)
+        if self.vanished:
+            self.vanished.take(changes)
         self.duplicates.check(changes, self.remembers_rows)
         self.rules.check(changes)
         refuse_unsigned(self.resource, changes, self.findings)

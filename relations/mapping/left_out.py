@@ -31,6 +31,8 @@ class LeftOut:
         #: {position of a column: rows without a cell that was asked for, by their cell}
         self.others: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self.below = 0
+        #: {position of a column: the texts asked for that were met, folded}
+        self.met: defaultdict[int, set[str]] = defaultdict(set)
 
     def add_named(self, text: str) -> None:
         """A row that was to be skipped by this text."""
@@ -40,7 +42,7 @@ class LeftOut:
         """A row whose cell in this column is none of those asked for."""
         count(self.others[at], cell)
 
-    def remarks(self, wanted: Sequence[tuple[int, set[str]]], last_row: int) -> Iterator[Remark]:
+    def remarks(self, wanted: Sequence[tuple[int, Sequence[str]]], last_row: int) -> Iterator[Remark]:
         """`wanted` are the texts asked for by column, `last_row` the last one that was read."""
         if self.named:
             message = _("Rows skipped, as the answers say: %(number)d (%(texts)s).")
@@ -52,8 +54,9 @@ class LeftOut:
             )
             if others:
                 yield self.remark(at, "rows.others", message, others)
+            folded = {fold(text) or text for text in texts}
             alike = Counter(
-                {one: n for one, n in others.items() if most_similar(fold(one), texts, 1, SEEMS_TO_BE)}
+                {one: n for one, n in others.items() if most_similar(fold(one), folded, 1, SEEMS_TO_BE)}
             )
             message = _(
                 "Cells that are not read, although they look like others that are: %(texts)s. If they belong to them,"
@@ -61,6 +64,10 @@ class LeftOut:
             )
             if alike:
                 yield self.remark(at, "rows.others_alike", message, alike)
+            absent = Counter(text for text in texts if (fold(text) or text) not in self.met[at])
+            message = _("Asked for, but in no row of the table: %(texts)s.")
+            if absent:
+                yield self.remark(at, "rows.absent", message, absent)
         if self.below:
             message = _("Rows below row %(row)d, the last one that is read: %(number)d.")
             yield Remark(last_row, None, Problem("rows.below", message, row=last_row, number=self.below))

@@ -42,7 +42,8 @@ class Recipe:
     `headings` are those of the file it was made for. Rows count from 1; `heading_rows` are empty where the row is
     found by known headings, `last_row` is 0 where the table ends with the sheet. `columns` is {heading: our column};
     `constants` is {our column: one text for all rows}, where “=B4” is the text of that cell above the table, and
-    {sheet} and {row} in a text are the name of the sheet and the number of the row. `stated` is
+    {sheet}, {row} and {column} in a text are the name of the sheet, the number of the row and, of an unfolded cell,
+    the letters of its column. `stated` is
     {our column: what the headings say of its cells}: it fills empty ones, and others must mean the same. `only` is
     {heading: the cells of the rows that are read}; `pass_over` is the first filled cells of rows that are left out;
     cells below a heading of `fill_down` repeat the last filled one. `separators` is {our column: what divides its

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relations.errors import Problem
-from relations.readers.sheet import DEEPEST_HEADING, Reiterable, Sheet, column_index
+from relations.readers.sheet import DEEPEST_HEADING, Reiterable, Sheet, column_index, column_letters
 from relations.readers.workbook import Remark
 from relations.rows.lookups import Lookups
 from relations.rows.resource import SheetResource
@@ -169,7 +169,12 @@ class Shaping:
 
     def remarks_at_end(self) -> Iterator[Remark]:
         """What was left out when the rows were read last."""
-        return self.left_out.remarks([(at, texts) for at, texts, _by in self.wanted], self.recipe.last_row)
+        wanted = [
+            (at, texts)
+            for heading, texts in self.recipe.only.items()
+            if (at := self.index(heading)) is not None
+        ]
+        return self.left_out.remarks(wanted, self.recipe.last_row)
 
     # Rows, one step after the other.
 
@@ -244,9 +249,11 @@ class Shaping:
 
     def is_chosen(self, row: SheetRow) -> bool:
         for at, texts, by in self.wanted:
-            if not has_one(row.cell(at), texts, by):
+            met = among(row.cell(at), texts, by)
+            if not met:
                 self.left_out.add_other(at, row.cell(at))
                 return False
+            self.left_out.met[at] |= met
         return True
 
     def separator_at(self, at: int) -> str:
@@ -298,10 +305,19 @@ class Shaping:
                         "Unfolded, the table has more than %(most)d rows. Choose fewer rows or columns."
                     )
                     raise Problem("table.too_long", message, most=settings.MOST_ROWS)
-                found = [*cells, *one.parts, row.cell(one.source), *(row.cell(at) for at in beyond)]
+                filled_in = self.with_column(cells, one.source)
+                found = [*filled_in, *one.parts, row.cell(one.source), *(row.cell(at) for at in beyond)]
                 sources_of = (*row_sources, *beyond)
                 yield SheetRow(number, found, 0, row.number, sources_of, is_bare=row.is_bare)
                 beyond = ()
+
+    def with_column(self, cells: Sequence[str], at: int) -> list[str]:
+        """The same with the letter of the unfolded column where a text for all rows asks for it."""
+        letters = column_letters(at)
+        return [
+            cell.replace("{column}", letters) if target.source is None else cell
+            for target, cell in zip(self.targets, cells, strict=True)
+        ]
 
     def read_otherwise(self, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
         """Cells that are read as something else, and rows that are passed over because of one."""
@@ -391,10 +407,10 @@ def in_order(match: re.Match[str], order: str) -> str:
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
-def has_one(cell: str, texts: set[str], separator: str) -> bool:
-    """Whether a cell, or one of its values, is among the texts."""
+def among(cell: str, texts: set[str], separator: str) -> set[str]:
+    """Those of the texts that the cell, or one of its values, is."""
     parts = cell.split(separator) if separator else [cell]
-    return any((fold(part) or part.strip()) in texts for part in parts)
+    return {fold(part) or part.strip() for part in parts} & texts
 
 
 # Where the headings are.

@@ -91,6 +91,10 @@ class SourceQuerySet(AddressedQuerySet["Source"]):
         """For a feed: newest first; requires with_publication()."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk").defer("search_text", "row")
 
+    def with_licences(self) -> Self:
+        """Datasets under terms of their own."""
+        return self.exclude(licence="")
+
     def for_citing(self) -> Self:
         """With the check of each URL, because a broken one is cited by its archived copy."""
         return self.select_related("link_check")
@@ -167,6 +171,19 @@ class Work(NamedTuple):
 
 
 UNKNOWN_WORK = Work()
+
+
+class Licence(NamedTuple):
+    """The terms of a dataset: their name, and their address where one is given."""
+
+    name: str
+    address: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Licence":
+        """“CC BY 4.0 https://…”; the address is the last word."""
+        name, _space, address = text.rpartition(" ")
+        return cls(name, address) if address.startswith(("http://", "https://")) else cls(text)
 
 
 def extent_in_words(extent: str) -> str:
@@ -254,6 +271,15 @@ class Source(Addressed):
     page = models.CharField(_("pages"), max_length=60, blank=True)
     number = models.CharField(_("number"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("ru, en, …"))
+    licence = models.CharField(
+        _("licence"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Of a dataset: the producer’s licence by its short name, then its address. Not that of whoever passed"
+            " the file on."
+        ),
+    )
     extent = models.CharField(
         _("extent"),
         max_length=100,
@@ -410,6 +436,10 @@ class Source(Addressed):
     @property
     def work(self) -> Work:
         return Work.of(self.identity, self.author)
+
+    @property
+    def named_licence(self) -> Licence:
+        return Licence.parse(self.licence)
 
     @property
     def authors(self) -> str:

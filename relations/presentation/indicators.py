@@ -15,7 +15,7 @@ from relations.models.observation_querysets import ObservationQuerySet
 from relations.models.series import SERIES_FIELDS
 
 from .footnotes import Figure, Footnotes
-from .parts import Part, parts_and_wholes
+from .parts import Part, mirrors_of, parts_and_wholes
 
 
 @dataclass
@@ -40,7 +40,7 @@ class TopicGroup(NamedTuple):
 
 
 class FigureRow(NamedTuple):
-    """A figure in the table of its indicator, with its parts or its whole."""
+    """A figure in the table of its indicator, with its parts, its whole and its mirror."""
 
     figure: Figure
     parts: list[Part]
@@ -97,8 +97,12 @@ def by_topic(found: Iterable[IndicatorSummary]) -> list[TopicGroup]:
 
 
 def in_series(observations: Sequence[Observation]) -> Iterator[SeriesRows]:
-    """Figures in the order of in_series_order(), grouped by series."""
+    """Figures in the order of in_series_order(), grouped by series; they are of one indicator."""
+    mirrors = mirrors_of(observations)
     for _key, group in groupby(observations, key=lambda one: one.series):
         figures = list(group)
-        rows = [FigureRow(Figure(one, Footnotes(one)), parts_and_wholes(one)) for one in figures]
+        rows = [
+            FigureRow(Figure(one, Footnotes(one)), [*parts_and_wholes(one), *mirrors.get(one.pk, ())])
+            for one in figures
+        ]
         yield SeriesRows(full_name(figures[0]), rows)

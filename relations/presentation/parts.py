@@ -1,11 +1,13 @@
-"""Parts and wholes of figures in words: “of which 5 schools (Dushanbe)”, “part of 26 schools (Tajikistan)”."""
+"""Parts, wholes and mirrors of figures in words: “of which 5 schools (Dushanbe)”, “part of 26 schools (Tajikistan)”."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from relations.models import LinkKind, Observation
 from relations.models.links import in_order
+from relations.models.mirrors import mirror_of
 
 
 class Part(NamedTuple):
@@ -23,6 +25,44 @@ def parts_and_wholes(record: Observation) -> list[Part]:
         *(Part(of_which(one, record), one) for one in shown(*parts)),
         *(Part(part_of(one, record), one) for one in shown(*wholes)),
     ]
+
+
+def mirrors_of(figures: Sequence[Observation]) -> dict[int, list[Part]]:
+    """{primary key: what the counterpart says of the same flow, period and unit}, of figures of one indicator."""
+    sided = [one for one in figures if one.indicator and one.counterpart_area_id and one.period]
+    mirror = mirror_of(sided[0].indicator.key) if sided and sided[0].indicator else ""
+    if not mirror:
+        return {}
+    found = Observation.objects.published().filter(
+        indicator__key=mirror,
+        ref_area__in={one.counterpart_area_id for one in sided},
+        counterpart_area__in={one.ref_area_id for one in sided},
+        period__in={str(one.period) for one in sided},
+    )
+    by_flow: dict[Flow, list[Observation]] = {}
+    for one in found.select_related("indicator", "unit").order_by("pk"):
+        by_flow.setdefault(flow(one), []).append(one)
+    parts = {
+        one.pk: [Part(mirrored(other), other) for other in by_flow.get(flow(one, True), ())] for one in sided
+    }
+    return {pk: [part for part in found if part.record.pk != pk] for pk, found in parts.items()}
+
+
+#: what two mirror figures have in common
+Flow = tuple[int | None, int | None, str, int | None, str]
+
+
+def flow(one: Observation, is_mirrored: bool = False) -> Flow:
+    sides = (one.ref_area_id, one.counterpart_area_id)
+    first, second = reversed(sides) if is_mirrored else sides
+    return first, second, str(one.period), one.unit_id, one.measure
+
+
+def mirrored(other: Observation) -> str:
+    words = other.in_words()
+    if other.obs_status != Observation.Status.NORMAL:
+        words = f"{words}, {other.get_obs_status_display()}"
+    return _("the other side: %(figure)s (%(what)s)") % {"figure": words, "what": other.indicator}
 
 
 def shown(*records: object) -> list[Observation]:

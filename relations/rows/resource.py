@@ -65,6 +65,8 @@ class SheetResource(Resource):
     example: ClassVar[dict[str, str]] = {}
     #: columns in which a row may name another one of the same type that the sheet brings as well
     own_references: ClassVar[tuple[str, ...]] = ()
+    #: columns that say what a table of one source is about, so that a later edition is compared with it alone
+    edition_columns: ClassVar[tuple[str, ...]] = ()
     #: names of relations to objects that are a part of the row, and are deleted with it
     parts: ClassVar[tuple[str, ...]] = ()
     #: the field of the model that the column “key” writes

@@ -67,6 +67,7 @@ class SourceResource(SheetResource):
         PeriodColumn("archived_on"),
         PeriodColumn("accessed"),
         *(Text(name) for name in ("language", "volume", "issue", "number", "page", "doi", "isbn")),
+        Text("licence"),
         Extent("extent"),
         Derived("identified_by"),
         Text("notes", private=True),

@@ -1,5 +1,6 @@
 """Row schema of figures."""
 
+import hashlib
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ class StatisticsResource(SheetResource):
     slug, model, citations = "statistics", Observation, CitationColumns()
     telling_columns = ("indicator", "area", "period", "value")
     needs_title = False
+    edition_columns = ("indicator", "area", "about", "measure", "definition_ru", "definition_en")
     minimum = (
         Need(("indicator",), _("an indicator")),
         Need(("area", "counterpart", "about"), _("a territory or a partner")),
@@ -81,7 +83,7 @@ class StatisticsResource(SheetResource):
 
     @classmethod
     def key_of(cls, change: RowChange) -> str:
-        """indicator-area-counterpart-about-measure-period-source: two sources that differ are two figures."""
+        """indicator-area-counterpart-about-measure-definition-period-source: what differs in one is another figure."""
         record = change.record
         about = record.about.key if record.about else ""
         area, counterpart = (
@@ -89,15 +91,36 @@ class StatisticsResource(SheetResource):
         )
         source = change.slots[0].source if change.slots else ""
         indicator = record.indicator.key if record.indicator else ""
-        return key_of_parts(indicator, area, counterpart, about, record.measure, str(record.period), source)
+        return key_of_parts(
+            indicator,
+            area,
+            counterpart,
+            about,
+            record.measure,
+            str(record.period),
+            source,
+            definition_of(record),
+        )
+
+
+def definition_of(record: Observation) -> str:
+    return record.definition_en or record.definition_ru
 
 
 def key_of_parts(
-    indicator: str, area: str, counterpart: str, about: str, measure: str, period: str, source: str
+    indicator: str,
+    area: str,
+    counterpart: str,
+    about: str,
+    measure: str,
+    period: str,
+    source: str,
+    definition: str = "",
 ) -> str:
-    """The key of a figure; a level needs no word for its measure."""
+    """The key of a figure; a level needs no word for its measure, and a definition of its own is a few digits."""
     said = "" if measure == Observation.Measure.LEVEL else measure
-    parts = filter(None, (indicator, area, counterpart, about, said, period, source))
+    mark = hashlib.sha256(definition.encode()).hexdigest()[:6] if definition else ""
+    parts = filter(None, (indicator, area, counterpart, about, said, mark, period, source))
     return "-".join(parts).casefold().translate(CLEAN)[:95].strip("-") or "observation"
 
 

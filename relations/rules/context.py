@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from relations.models.mirrors import mirror_of
 from relations.models.row_cache import unpacked
 from relations.registry import resource_named
 from relations.values.period import Period
@@ -49,7 +50,8 @@ class Context:
         slug = views[0].slug
         self.reference.load_sources({cited.source for view in views for cited in view.citations})
         if slug == "statistics":
-            self.load_figures(self.grouped(slug, views, "indicator", "indicator__key__in"))
+            mirrors = {mirror_of(view["indicator"]) for view in views}
+            self.load_figures(self.grouped(slug, views, "indicator", "indicator__key__in", mirrors))
             keys = {key for view in views for key in view.linked("part_of")}
             rows = resource_named(slug).model.objects.filter(key__in=keys).values_list("row", flat=True)
             self.wholes = {one.key: one for one in (self.view(slug, row) for row in rows if keys)}
@@ -74,10 +76,10 @@ class Context:
         self.events = {view.key: view for view in views}
 
     def grouped(
-        self, slug: str, views: Sequence[View], column: str, lookup: str
+        self, slug: str, views: Sequence[View], column: str, lookup: str, also: Collection[str] = ()
     ) -> dict[str, dict[str, View]]:
-        """{cell of the column: {key: row}} of the stored rows and of these, which are newer."""
-        wanted = {view[column] for view in views if view[column]}
+        """{cell of the column: {key: row}} of the stored rows and of these, which are newer; `also` are more cells."""
+        wanted = {cell for cell in (*(view[column] for view in views), *also) if cell}
         stored = resource_named(slug).model.objects.filter(**{lookup: wanted}).order_by()
         rows = stored.values_list("row", flat=True)[:MOST_COMPARED] if wanted else ()
         found: dict[str, dict[str, View]] = defaultdict(dict)

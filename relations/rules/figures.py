@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from relations.models import Indicator, Observation, Place, Unit
+from relations.models.mirrors import mirror_of
 from relations.models.statistics import Dimension
 from relations.text.normalize import fold
 
@@ -30,6 +31,10 @@ WORLD = "world"
 FEWEST = 3
 #: how far a mirror figure may differ before it is asked about
 MIRROR_FACTOR = 5
+#: by how many times producers raise an export to estimate the import on the other side (freight and insurance), and
+#: how exactly a figure must have it: two reports meet it by chance about once in twenty thousand
+COPIED, COPIED_WITHIN = (Decimal("1.06"), Decimal("1.1")), Decimal("0.00001")
+IMPORTS, ESTIMATED = "merchandise-imports", Observation.Status.ESTIMATED
 
 
 def unit_of(view: View) -> Unit | None:
@@ -352,12 +357,44 @@ def more_than_whole(view: View, context: Context) -> Found:
     ),
 )
 def against_mirror(view: View, context: Context) -> Found:
-    for other in same_pair(view, context, (view["counterpart"], view["area"])) if view["counterpart"] else ():
-        is_alike = all(other[name] == view[name] for name in ("period", "unit", "measure"))
+    for other in mirrors(view, context):
         factor = factor_between(view.base, other.base)
-        if is_alike and view["period"] and factor >= MIRROR_FACTOR:
+        if factor >= MIRROR_FACTOR:
             numbers = {"value": plain(view.base or Decimal(0)), "other": plain(other.base or Decimal(0))}
             return {"factor": plain(factor.quantize(Decimal("0.1"))), "key": other.key, **numbers}
+    return None
+
+
+def mirrors(view: View, context: Context) -> Iterator[View]:
+    """What the counterpart says of the same flow and period."""
+    if not view["counterpart"] or not view["period"]:
+        return
+    found = context.pairs.get(mirror_of(view["indicator"]), {}).get((view["counterpart"], view["area"]), ())
+    for other in found:
+        if other.key != view.key and all(other[name] == view[name] for name in ("period", "unit", "measure")):
+            yield other
+
+
+@rule(
+    HINT,
+    STATISTICS,
+    "value unit_mult obs_status area counterpart period",
+    _(
+        "Between this and “%(key)s” the import is exactly %(ratio)s times the export: one of the two may be no report"
+        " but the producer’s estimate from the other."
+    ),
+)
+def made_from_mirror(view: View, context: Context) -> Found:
+    for other in mirrors(view, context):
+        is_import = view["indicator"] == IMPORTS
+        if other["indicator"] == view["indicator"] or ESTIMATED in (view["obs_status"], other["obs_status"]):
+            continue
+        bought, sold = (view.base, other.base) if is_import else (other.base, view.base)
+        ratio = next(
+            (one for one in COPIED if bought and sold and abs(bought / sold - one) < COPIED_WITHIN), None
+        )
+        if ratio:
+            return {"ratio": plain(ratio), "key": other.key}
     return None
 
 

@@ -47,6 +47,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "newest": dumps[0] if dumps else None,
         "description": register_description(),
         "coverage": coverage_of_register(),
+        "datasets": Source.objects.public().with_licences(),
     }
     return render(request, "relations/data.html", context)
 

@@ -14,7 +14,7 @@ from relations.models.foreign_keys import SUBJECT_KEYS, key_to
 from relations.models.links import in_order
 from relations.models.records import Record
 from relations.presentation.facts import facts_of
-from relations.presentation.parts import parts_and_wholes
+from relations.presentation.parts import Part, mirrors_of, parts_and_wholes
 from relations.presentation.versions import changes_of
 from relations.revisions.reports import corrections_of
 from relations.rows.columns import Label
@@ -50,13 +50,18 @@ def detail(request: HttpRequest, record_type: RecordType, key: str) -> HttpRespo
         "notes": notes,
         "links": links_of(record),
         "siblings": siblings(record),
-        "parts": parts_and_wholes(record) if isinstance(record, Observation) else [],
+        "parts": related_figures(record) if isinstance(record, Observation) else [],
         "figures": figures_about(record),
         "changes": changes_of(record_type.resource, record) if record.is_published else [],
         "corrections": corrections_of(record_type.slug, record.pk),
         "report_url": reverse(f"{record_type.slug}-report", args=[key]) if record.is_published else "",
     }
     return render(request, "relations/record_detail.html", context)
+
+
+def related_figures(record: Observation) -> list[Part]:
+    """Its parts, the figures it is a part of, and what the other side says of the same."""
+    return [*parts_and_wholes(record), *mirrors_of([record]).get(record.pk, ())]
 
 
 def links_of(record: Record) -> list[LinkedRecord]:

@@ -34,7 +34,7 @@ SET_UP = (
     "migrate",
     "prepare_database",
     "create_roles",
-    "load_content",
+    "load_content --only seeds",
     "create_demo_accounts",
 )
 
@@ -53,7 +53,7 @@ def main(minutes="15", database="postgresql", *faults):
         state.mkdir()
         web = Web(folder, DATABASE_URL=data.url, CACHE_URL=redis.url, STATE_DIR=str(state))
         for command in SET_UP:
-            manage(web.variables, command)
+            manage(web.variables, *command.split())
         # Only what runs for years has a clock that is set.
         commands, web.variables = web.variables, {**web.variables, **clock.variables}
         worker = Worker(web.variables, folder / "worker.log")

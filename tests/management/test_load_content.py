@@ -44,7 +44,7 @@ def test_everything_is_public_and_cited():
 def test_loading_again_adds_and_changes_nothing():
     Agreement.objects.filter(key="treaty-foundations-ru-uz-1992").update(summary_ru="Правка редактора")
     counts = [one.model.objects.count() for one in RECORD_TYPES]
-    call_command("load_content")
+    call_command("load_content", only=["seeds"])
     assert counts == [one.model.objects.count() for one in RECORD_TYPES]
     assert Agreement.objects.get(key="treaty-foundations-ru-uz-1992").summary_ru == "Правка редактора"
 
@@ -208,9 +208,9 @@ def dates_of(group):
 
 
 def test_only_an_update_brings_the_dates_of_members(without_dates, capsys):
-    call_command("load_content")
+    call_command("load_content", only=["seeds"])
     assert not any(joined for _code, joined in dates_of(without_dates))
-    call_command("load_content", "--update")
+    call_command("load_content", "--update", only=["seeds"])
     assert ("KZ", "1991-12-21") in dates_of(without_dates)
     assert ("TM", "1991-12-21") in dates_of(without_dates)
 
@@ -218,7 +218,7 @@ def test_only_an_update_brings_the_dates_of_members(without_dates, capsys):
 def test_an_update_leaves_alone_a_group_that_somebody_has_changed(without_dates, staff):
     client, address = signed_in(staff("administrator")), url(Place, "change", without_dates.pk)
     client.post(address, filled_in(client.get(address), former_names_en="Union"))
-    call_command("load_content", "--update")
+    call_command("load_content", "--update", only=["seeds"])
     assert not any(joined for _code, joined in dates_of(without_dates))
 
 
@@ -228,7 +228,7 @@ def test_a_record_has_the_scope_of_the_members_that_an_update_brings():
     Membership.objects.get(group=group, member__code="RU").delete()
     forum = ForumFactory(participants=[("participant", group)])
     assert not Forum.objects.get(pk=forum.pk).in_scope
-    call_command("load_content", "--update")
+    call_command("load_content", "--update", only=["seeds"])
     assert Forum.objects.get(pk=forum.pk).in_scope
 
 
@@ -251,13 +251,13 @@ def test_a_release_changes_reference_data_that_nobody_has_changed_and_lists_the_
         one.name_ru = "Прежнее"
         one.save()
     group.memberships.first().delete()
-    call_command("load_content", update=True)
+    call_command("load_content", update=True, only=["seeds"])
     assert [type(one).objects.get(pk=one.pk).row for one in (kazakhstan, group, indicator)] == before
     assert versions(kazakhstan) == versions(indicator) == ["release", "release"]
     assert "places: 2 changed" in capsys.readouterr().out
     assert not Agreement.objects.matching("Прежнее")
     row = row_of(resource_of(Place), kazakhstan.pk) | {"name_ru": "Правка редактора"}
     save_row(resource_of(Place), row, ["name_ru"], kazakhstan.pk, user=staff("editor"))
-    call_command("load_content", update=True)
+    call_command("load_content", update=True, only=["seeds"])
     assert "since somebody has changed them: KZ" in capsys.readouterr().out
     assert Place.objects.get(code="KZ").name_ru == "Правка редактора"

@@ -85,9 +85,9 @@ def test_a_release_changes_what_nobody_has_changed_and_lists_the_rest(released, 
         released,
         ("migrate", "-v0"),
         ("refresh_records", "--missing"),
-        ("load_content",),
-        ("load_content", "--update"),
-        ("load_content", "--update"),
+        ("load_content", "--only", "seeds"),
+        ("load_content", "--update", "--only", "seeds"),
+        ("load_content", "--update", "--only", "seeds"),
     )
     assert "changed" not in plain
     assert f"since somebody has changed them: {EDITED}" in updated

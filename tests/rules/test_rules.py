@@ -14,6 +14,15 @@ A, F, V, P, S = "agreements", "forums", "visits", "projects", "statistics"
 FIGURE = {"indicator": "schools", "area": "UZ", "counterpart": "RU", "value": "26", "qualifier": "exact",
           "unit": "school", "unit_mult": "0", "measure": "level", "obs_status": "A"}  # fmt: skip
 TRADE = {**FIGURE, "indicator": "trade", "unit": "usd", "unit_mult": "9"}
+BOUGHT = {**TRADE, "indicator": "merchandise-imports", "period": "2020", "value": "106"}
+SOLD = {
+    **TRADE,
+    "indicator": "merchandise-exports",
+    "area": "RU",
+    "counterpart": "UZ",
+    "period": "2020",
+    "value": "100",
+}
 RANK = {
     **FIGURE,
     "indicator": "gas-rank",
@@ -158,6 +167,13 @@ CASES = [
     ("more_than_whole", S, {**FIGURE, "value": "30", "part_of": "other-0"}, {"value": "5"}, FIGURE),
     ("against_mirror", S, {**TRADE, "period": "2020", "value": "260"}, {"period": "2021"},
      {**TRADE, "area": "RU", "counterpart": "UZ", "period": "2020"}),
+    ("against_mirror", S, {**BOUGHT, "value": "700"}, {"value": "130"}, SOLD),
+    ("against_mirror", S, {**BOUGHT, "value": "700"}, {"indicator": "migrant-stock"},
+     {**SOLD, "indicator": "merchandise-exports"}),
+    ("made_from_mirror", S, BOUGHT, {"obs_status": "E"}, SOLD),
+    ("made_from_mirror", S, BOUGHT, {"value": "106.01"}, SOLD),
+    ("made_from_mirror", S, SOLD, {"value": "100.01"}, BOUGHT),
+    ("made_from_mirror", S, {**SOLD, "value": "50"}, {"value": "53"}, {**BOUGHT, "value": "55"}),
     ("another_currency", S, {**TRADE, "unit": "rub"}, {"summary_ru": "26 млрд рублей"}, TRADE),
     ("turned_round", S, {**FIGURE, "area": "RU", "counterpart": "UZ"}, {"key": "schools-ru-uz"}, FIGURE),
     ("turned_round", S, {**FIGURE, "area": "RU", "counterpart": "UZ"}, {"area": "UZ", "counterpart": "RU"}, FIGURE),

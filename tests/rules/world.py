@@ -69,7 +69,13 @@ def reference():
     }
     found.indicators = {
         key: Indicator(key=key, name_ru=key, name_en=key, unit=found.units[usual])
-        for key, usual in (("schools", "school"), ("trade", "usd"), ("gas-rank", "place-rank"))
+        for key, usual in (
+            ("schools", "school"),
+            ("trade", "usd"),
+            ("merchandise-exports", "usd"),
+            ("merchandise-imports", "usd"),
+            ("gas-rank", "place-rank"),
+        )
     }
     series = ForumSeries(
         key="forum-ru-uz", name_ru="Форум России и Узбекистана", name_en="Forum of Russia and Uzbekistan"

@@ -13,6 +13,7 @@ from tests.helpers.factories import (
     PlaceFactory,
     TopicFactory,
     UnitFactory,
+    two_countries,
 )
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,64 @@ def test_a_part_is_shown_with_its_whole_in_the_table_and_on_both_pages(client):
     assert "part of 26 enterprises (Uzbekistan)" in english
     part.withdraw()
     assert "в том числе" not in page(client, whole.get_absolute_url())
+
+
+@pytest.fixture
+def trade(db):
+    """(what Russia sold to Uzbekistan, what Uzbekistan bought from Russia) in one year."""
+    sold, bought = (
+        IndicatorFactory(key=f"merchandise-{flow}", name_en=flow) for flow in ("exports", "imports")
+    )
+    russia, uzbekistan = two_countries()
+    return (
+        figure(100, "2010", indicator=sold, ref_area=russia, counterpart_area=uzbekistan),
+        figure(120, "2010", indicator=bought, ref_area=uzbekistan, counterpart_area=russia, obs_status="E"),
+    )
+
+
+def test_the_figure_of_the_other_side_stands_beside_it_in_the_table_and_on_both_pages(trade, client):
+    sold, bought = trade
+    back = bought.get_absolute_url()
+    beside = "the other side: 120 enterprises, estimate (imports)"
+    for address in (sold.get_absolute_url(), "/ru/indicators/merchandise-exports/"):
+        assert f'href="{bought.get_absolute_url().replace("/ru/", "/en/")}"' in page(
+            client, address.replace("/ru/", "/en/")
+        )
+        assert beside in page(client, address.replace("/ru/", "/en/"))
+    assert "другая сторона: 100 предприятий" in page(client, back)
+    bought.withdraw()
+    assert "the other side" not in page(client, sold.get_absolute_url().replace("/ru/", "/en/"))
+
+
+def test_another_year_another_unit_and_another_direction_are_not_the_other_side(trade, client):
+    sold, _bought = trade
+    for change in (
+        {"period": "2011"},
+        {"unit": UnitFactory(key="ton")},
+        {"counterpart_area": PlaceFactory(code="KZ")},
+    ):
+        fields = {"period": "2010", "indicator": sold.indicator, "ref_area": sold.ref_area}
+        other = figure(5, **{**fields, "counterpart_area": sold.counterpart_area, **change})
+        assert "другая сторона" not in page(client, other.get_absolute_url())
+
+
+def test_the_table_of_an_indicator_asks_for_all_other_sides_at_once(trade, client):
+    address = "/ru/indicators/merchandise-exports/"
+
+    def cost():
+        client.get(address)
+        with CaptureQueriesContext(connection) as counted:
+            client.get(address)
+        return len(counted)
+
+    before = cost()
+    sold, bought = trade
+    for year in range(2011, 2020):
+        for one in (sold, bought):
+            sides = {"ref_area": one.ref_area, "counterpart_area": one.counterpart_area}
+            figure(year, str(year), one.citations.get().source, indicator=one.indicator, **sides)
+    assert cost() == before
+    assert page(client, address).count("другая сторона") == 10
 
 
 def test_a_statement_is_called_one_and_never_a_missing_figure(client):

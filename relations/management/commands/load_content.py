@@ -1,7 +1,8 @@
 """Command: add missing reference data, curated records and recipes."""
 
+import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,26 @@ from relations.imports.pipeline import load_sheet
 from relations.imports.recipes import keep_recipe
 from relations.imports.report import Report
 from relations.mapping.recipe import Recipe
-from relations.models import ImportRecipe, Version
+from relations.models import ImportRecipe, RuleException, Version
+from relations.models.foreign_keys import key_to
 from relations.models.row_cache import refresh
 from relations.models.versions import AS_FOUND, RELEASE, remember
 from relations.readers.sheet import Sheet, make_sheet, read_file
 from relations.rows.columns import Column, Lines
 from relations.rows.resource import SheetResource
+from relations.rules.findings import of_records
 from relations.text.cell_syntax import join
 
+#: the seeds are the sheets of this folder, a collection those of a folder in it
+RECORDS = settings.BASE_DIR / "fixtures" / "records"
+SEEDS = "seeds"
 BEFORE_VERSIONS = datetime.min.replace(tzinfo=UTC)
 
 
 class Command(BaseCommand):
     help = (
-        "Adds missing reference data and curated records. Existing ones are changed only with --update, and"
-        " only where nobody else has changed them."
+        "Adds missing reference data and curated records: the seeds, and the collections of public data. Existing"
+        " ones are changed only with --update, and only where nobody else has changed them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,16 +49,27 @@ class Command(BaseCommand):
             action="store_true",
             help="also change what an earlier release has loaded and nobody has changed since; lists the rest",
         )
+        parser.add_argument(
+            "--only",
+            action="append",
+            default=[],
+            metavar="COLLECTION",
+            help=f"of the collections only this one, and again for another; “{SEEDS}” means none of them",
+        )
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
+        chosen = chosen_collections(options["only"])
         sources, *records = in_order_of_links()
-        self.load_sheet(sources, options["update"])  # groups of places cite them
+        self.load_sheet(RECORDS, sources, options["update"])  # groups of places cite them
         for slug in REFERENCE:
             path = settings.BASE_DIR / "fixtures" / "reference" / f"{slug}.json"
             self.load_reference(REFERENCE[slug], path, options["update"])
         for slug in records:
-            self.load_sheet(slug, options["update"])
+            self.load_sheet(RECORDS, slug, options["update"])
+        for folder in chosen:
+            for slug in (sources, *records):
+                self.load_sheet(folder, slug, options["update"])
         self.load_recipes()
 
     def load_recipes(self) -> None:
@@ -62,8 +79,8 @@ class Command(BaseCommand):
             if not ImportRecipe.objects.filter(name=recipe.name).exists():
                 keep_recipe(recipe)
 
-    def load_sheet(self, slug: str, is_update: bool) -> None:
-        path = settings.BASE_DIR / "fixtures" / "records" / f"{slug}.csv"
+    def load_sheet(self, folder: Path, slug: str, is_update: bool) -> None:
+        path = folder / f"{slug}.csv"
         if path.exists():
             self.load_records(slug, path, is_update)
 
@@ -96,17 +113,20 @@ class Command(BaseCommand):
         known = dict(resource.model.objects.values_list("key", "pk"))
         missing = self.load(resource, sheet.where(lambda row: row.cells[at] not in known), path)
         if missing and missing.created:
-            self.stdout.write(f"{slug}: {missing.created} added")
+            self.stdout.write(f"{where(path)}: {missing.created} added")
+        own = {row.cells[at] for row in sheet.rows} - known.keys()
         if is_update:
+            own |= untouched(resource, known)
             self.update(resource, sheet, path, known)
+        answer(resource, own, path.with_name("answers.csv"))
 
     def update(self, resource: type[SheetResource], sheet: Sheet, path: Path, known: dict[str, int]) -> None:
         """Changes what nobody else has changed, and lists the rest. `known`: {key: primary key} before this release."""
-        slug, at = resource.slug, sheet.header.index("key")
+        at = sheet.header.index("key")
         released = untouched(resource, known)
         changed = self.load(resource, sheet.where(lambda row: row.cells[at] in released), path)
         if changed and changed.updated:
-            self.stdout.write(f"{slug}: {changed.updated} changed")
+            self.stdout.write(f"{where(path)}: {changed.updated} changed")
         left: list[str] = []
         others = sheet.where(lambda row: row.cells[at] in known.keys() - released)
         self.load(
@@ -118,7 +138,7 @@ class Command(BaseCommand):
         )
         if left:
             self.stdout.write(
-                f"{slug}: {len(left)} left as they are, since somebody has changed them: {', '.join(left)}"
+                f"{where(path)}: {len(left)} left as they are, since somebody has changed them: {', '.join(left)}"
             )
 
     def load(self, resource: type[SheetResource], sheet: Sheet, path: Path, **options: Any) -> Report | None:
@@ -132,6 +152,37 @@ class Command(BaseCommand):
         if report.errors and not options.get("dry_run"):
             raise CommandError("\n".join(f"{path.name}: {finding}" for finding in report.errors))
         return report
+
+
+def chosen_collections(names: Sequence[str]) -> list[Path]:
+    """The folders of these collections, or of all if none is named. Raises CommandError for an unknown name."""
+    folders = {path.name: path for path in sorted(RECORDS.iterdir()) if path.is_dir()}
+    if unknown := sorted(set(names) - folders.keys() - {SEEDS}):
+        known = ", ".join([SEEDS, *folders])
+        raise CommandError(f"There is no collection {', '.join(unknown)}. There are: {known}.", returncode=2)
+    return [path for name, path in folders.items() if not names or name in names]
+
+
+def where(path: Path) -> str:
+    """“statistics” of the seeds, “imf-trade/statistics” of a collection."""
+    return "/".join(path.relative_to(RECORDS.parent).with_suffix("").parts[1:])
+
+
+def answer(resource: type[SheetResource], keys: Collection[str], path: Path) -> None:
+    """Answers what the rules ask about the records of these keys, where the file has a reason why it is so."""
+    if not resource.citations or not path.exists():
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["type"] == resource.slug and row["key"] in keys]
+    reasons = {(row["key"], row["rule"]): row["reason"] for row in rows}
+    named = resource.model.objects.filter(key__in={key for key, _rule in reasons})
+    owner = f"{key_to(resource.model)}_id"
+    RuleException.objects.bulk_create(
+        RuleException(rule=one.rule.code, values=one.values, reason=reason, **{owner: pk})
+        for pk, findings in of_records(resource.model, list(named.values_list("pk", flat=True))).items()
+        for one in findings
+        if (reason := reasons.get((one.key, one.rule.code)))
+    )
 
 
 def untouched(resource: type[SheetResource], known: dict[str, int]) -> set[str]:
