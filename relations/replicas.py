@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS as PRIMARY
@@ -22,7 +23,8 @@ from django.http.response import HttpResponseBase
 from relations.database_watch import is_away
 from relations.network import after_sending
 
-FAILURES = (OperationalError, InterfaceError)
+#: the driver’s own errors come where a cursor of a lost connection is closed
+FAILURES = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: seconds after which a replica that failed, or was behind, is asked again
 FAILED_FOR, BEHIND_FOR = 5.0, 1.0
 #: who wrote carries the position of her write for so many seconds; no replica is to lag longer

@@ -4,6 +4,7 @@ import socket
 from collections import defaultdict
 from threading import Thread
 
+import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
@@ -47,7 +48,14 @@ def away(monkeypatch):
 
 
 class TestPages:
-    @pytest.mark.parametrize("error", [OperationalError("no connection"), InterfaceError("closed")])
+    @pytest.mark.parametrize(
+        "error",
+        [
+            OperationalError("no connection"),
+            InterfaceError("closed"),
+            psycopg.OperationalError("server closed the connection unexpectedly"),
+        ],
+    )
     @pytest.mark.parametrize(
         ("language", "words"),
         [("ru", "База данных сейчас не отвечает"), ("en", "The database does not answer")],
