@@ -301,10 +301,10 @@ MORE = {
     person_in_drafts_of_every_type: 31,  # SQLite writes one index of words a type
     approval_of_everything: 39,
     deletion_of_a_draft: 49,
-    deletion_of_a_forum_in_every_type: 69,
-    renamed_source_of_every_type: 41,
-    renamed_forum_in_every_type: 37,
-    topic_of_every_type: 35,
+    deletion_of_a_forum_in_every_type: 75,
+    renamed_source_of_every_type: 42,
+    renamed_forum_in_every_type: 38,
+    topic_of_every_type: 38,
 }
 
 
