@@ -115,7 +115,9 @@ class TestAnyVersion:
                 now = resource.model.objects.values_list("row", flat=True).get(pk=version.object_id)
                 assert now == before
                 continue
-            assert saved.change.is_changed
+            if not saved.change.is_changed:  # a later change had led back to it
+                assert resource.model.objects.values_list("row", flat=True).get(pk=version.object_id) == before
+                continue
             newest = versions_of(resource, version.object_id).first()
             revert(resource, version.object_id, newest.pk, None)
             now = resource.model.objects.values_list("row", flat=True).get(pk=version.object_id)
