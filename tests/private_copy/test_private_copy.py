@@ -52,6 +52,7 @@ def file(tmp_path, transactional_db):
         for table in tables_of(copy):
             if table.words:  # which are not flushed after a test
                 copy.execute(f"DELETE FROM {table.words}")
+        copy.commit()
     settings = {**usual.settings_dict, "NAME": str(path), "ENGINE": "django.db.backends.sqlite3"}
     settings["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 5, "init_command": ""}
     connections["default"] = DatabaseWrapper(settings, "default")
