@@ -55,7 +55,9 @@ FIELDS_WITHOUT_A_COLUMN = {
     "locator_label": "together with the locator it is the column “locator”",
     "confirmed": "it is no fact, but what the editor has done",
     **dict.fromkeys(("role", "place", "organization", "person", "status", "status_date"), ROW_EACH),
-    **dict.fromkeys(("kind", "to_agreement", "to_forum", "to_visit", "to_observation"), ROW_EACH),
+    **dict.fromkeys(
+        ("kind", "to_agreement", "to_forum", "to_visit", "to_project", "to_observation"), ROW_EACH
+    ),
     **dict.fromkeys(("member", "joined", "joined_source", "left", "left_source"), ROW_EACH),
 }
 
