@@ -116,7 +116,9 @@ class TestAnyVersion:
                 assert now == before
                 continue
             if not saved.change.is_changed:  # a later change had led back to it
-                assert resource.model.objects.values_list("row", flat=True).get(pk=version.object_id) == before
+                assert (
+                    resource.model.objects.values_list("row", flat=True).get(pk=version.object_id) == before
+                )
                 continue
             newest = versions_of(resource, version.object_id).first()
             revert(resource, version.object_id, newest.pk, None)
