@@ -2,6 +2,8 @@
 
 from typing import Any, BinaryIO, cast
 
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,6 +53,14 @@ class FileAdmin(ExportMixin):
     def table(self, request: HttpRequest) -> Table:
         """Gives the column names and the rows of the list to the library."""
         return NamesTable(self.model)
+
+    def export_action(self, request: HttpRequest) -> HttpResponseBase:
+        """A parameter that is no filter leads back to the list, which does the same."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return HttpResponseRedirect(f"{changelist}?{ERROR_FLAG}=1")
 
     def get_export_resource_fields_from_form(self, form: Any) -> None:
         """Always all columns, because a partial row could not be imported again completely."""
