@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 SAY := .ci/say
 
-.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick chaos format settings sbom audit
+.PHONY: run serve set-up upgrade test quick coverage lock bench bench-quick chaos addresses format settings sbom audit
 .PHONY: check check-locks check-settings check-style check-imports check-types check-templates check-translations check-django
 .PHONY: check-migrations
 
@@ -119,6 +119,10 @@ format: .venv/.dev
 # Faults on purpose, on this machine alone: kills, hangs and restarts of what the register needs, for fifteen minutes.
 chaos: .venv/.dev
 	$(PY) -m tests.chaos $(CHAOS)
+
+# Ten thousand addresses that nobody should ask for, in a database of their own: ADDRESSES="NUMBER SEED".
+addresses: .venv/.dev
+	$(PY) -m tests.addresses $(ADDRESSES)
 
 # Beside each other in one run, as ratios; on PostgreSQL too where DATABASE_URL names one, in databases of its own.
 bench: .venv/.dev
