@@ -5,7 +5,7 @@
 The curated content and some records that are hard to show are loaded into a database of their own: on PostgreSQL
 where DATABASE_URL names one, else a file. The same seed asks the same addresses. No answer may be an error of the
 server, make a value of its address active in a browser, or take more than two seconds of the processor. The exit code
-is 1 where one does.
+is 1 where one does, or where it was stopped.
 """
 
 import logging
@@ -71,7 +71,10 @@ def ask(number, seed):
             if len(answers) % TOLD_EACH == 0:
                 print(f"{len(answers)} after {time.monotonic() - began:.0f} s", flush=True)
     print(f"seed {seed}, {os.environ['DATABASE_URL'].partition(':')[0]}")
-    return say_verdict(answers)
+    is_well = say_verdict(answers)
+    if len(answers) < number:
+        print(f"stopped: {number - len(answers)} addresses were not asked")
+    return is_well and len(answers) == number
 
 
 if __name__ == "__main__":
