@@ -52,7 +52,7 @@ def test_every_pattern_of_the_register_is_asked():
     ],
 )
 def test_one_bad_answer_is_named_and_makes_the_verdict_bad(bad, said, capsys):
-    assert say_verdict([WELL])
+    assert say_verdict([WELL, WELL._replace(address="/readyz?a=1", status=503)])
     assert "/broken/" not in capsys.readouterr().out
     assert not say_verdict([WELL, bad])
     out = capsys.readouterr().out
