@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "relations.middleware.TwoStepsRequired",
     "relations.limits.Limits",
     "relations.middleware.NoNullCharacters",
+    "relations.middleware.OnlySafeLookups",
     "relations.middleware.NoEmptyToField",
     "relations.middleware.MembershipsLoadedOnce",
     "relations.middleware.OwnNotFoundPage",

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from relations.admin import guide, logins
 from relations.admin.coverage import coverage
+from relations.admin.on_site import on_site
 from relations.admin.unsaved import unsaved_texts
 from relations.sitemaps import SITEMAPS
 from relations.views import health, home
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/login/code/", logins.Code.as_view(), name="login-code"),
     path("admin/two-steps/", admin.site.admin_view(logins.two_steps_page), name="two-steps"),
     path("admin/two-steps/key.svg", admin.site.admin_view(logins.key_picture), name="two-steps-picture"),
+    path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(on_site)),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relations.api.urls")),
     path("reconcile/", include("relations.api.reconciliation.urls")),

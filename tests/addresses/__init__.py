@@ -1,1 +1,1 @@
-"""Mutated addresses: `make addresses` asks the pages of readers and of the admin what nobody should ask."""
+"""Addresses that nobody should ask for: `make addresses` asks ten thousand of them, and none may break the register."""

@@ -3,9 +3,11 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from relations.models import (
     Agreement,
@@ -246,8 +248,31 @@ def test_filters_by_state_sources_and_date_part_the_list(staff):
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%00", "country=%00", "state__exact=%00", "topics__id__exact=abc", "p=abc", "o=99"]
+    "query",
+    [
+        "q=%00",
+        "country=%00",
+        "state__exact=%00",
+        "state__exact=%0%000",
+        "key=%0%000",
+        "%00=1",
+        "topics__id__exact=abc",
+        "p=abc",
+        "o=99",
+        "key__regex=(",
+        "key__iregex=*",
+        "title_ru__range=2000",
+        "created_at__range=2018/2010",
+    ],
 )
 def test_no_address_of_the_admin_fails(query, client, staff):
     client.force_login(staff("administrator"))
     assert client.get(f"/admin/relations/agreement/?{query}").status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize("model", [Agreement, Source, DBTaskResult])
+@pytest.mark.parametrize("number", ["0", "x", "9" * 30, "-1", "1%00"])
+def test_no_public_page_is_found_for_a_number_that_nothing_has(model, number, client, staff):
+    client.force_login(staff("administrator"))
+    table = ContentType.objects.get_for_model(model).pk
+    assert client.get(f"/admin/r/{table}/{number}/").status_code == 404

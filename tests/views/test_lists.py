@@ -17,6 +17,7 @@ from tests.helpers.factories import (
     AgreementFactory,
     ForumFactory,
     ObservationFactory,
+    OrganizationFactory,
     PlaceFactory,
     SourceFactory,
     TopicFactory,
@@ -324,3 +325,11 @@ def test_an_invalid_page_number_is_reported(client):
     answer = client.get("/ru/forums/?page=7")
     assert answer.status_code == 404
     assert "В этом списке нет такой страницы." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("slug", "role"), [("visits", "destination"), ("forums", "location")])
+def test_a_list_names_an_organisation_where_others_have_a_place(slug, role, client):
+    FACTORIES[slug](published=True).participations.create(
+        role=role, organization=OrganizationFactory(name_en="Secretariat")
+    )
+    assert "Secretariat" in client.get(f"/en/{slug}/").content.decode()
