@@ -302,8 +302,8 @@ MORE = {
     approval_of_everything: 39,
     deletion_of_a_draft: 49,
     deletion_of_a_forum_in_every_type: 75,
-    renamed_source_of_every_type: 42,
-    renamed_forum_in_every_type: 38,
+    renamed_source_of_every_type: 43,
+    renamed_forum_in_every_type: 39,
     topic_of_every_type: 38,
 }
 
