@@ -36,7 +36,7 @@ class Rest:
             log.warning("The cache does not answer; pages are made without it: %s", error)
 
 
-#: of each server, since each thread has caches of its own, which would wait for it one after the other
+#: one for each server: every thread has its own caches, and each of them would wait in turn
 rests: defaultdict[str, Rest] = defaultdict(Rest)
 
 

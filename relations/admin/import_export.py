@@ -55,7 +55,7 @@ class FileAdmin(ExportMixin):
         return NamesTable(self.model)
 
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
-        """As the list does, of which the file is: a parameter that it does not know is said there."""
+        """The file holds what the list shows, so a parameter that the list does not know leads back to it."""
         try:
             answer: HttpResponseBase = super().export_action(request)
         except IncorrectLookupParameters:

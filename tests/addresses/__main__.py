@@ -4,7 +4,7 @@
 
 The curated content and some records that are hard to show are loaded into a database of their own: on PostgreSQL
 where DATABASE_URL names one, else a file. The same seed asks the same addresses. No answer may be an error of the
-server, make a value of its address active in a browser, or take more than two seconds of the processor. The exit code
+server, make a value of its address active in a browser, or take more than two seconds of processor time. The exit code
 is 1 where one does, or where it was stopped.
 """
 

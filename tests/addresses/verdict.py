@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-#: seconds of the processors
+#: seconds of processor time
 MOST_SECONDS = 2
 WORST = 20
 MOST_SHOWN = 600
@@ -21,7 +21,7 @@ def say_verdict(answers):
     print(f"answers: {len(answers)}, of different addresses: {len({one.address for one in answers})}")
     print("by status: " + ", ".join(f"{status}: {number}" for status, number in sorted(statuses.items())))
     print(
-        f"seconds of the processor: p50 {at(by_time, 0.5):.3f}, p99 {at(by_time, 0.99):.3f},"
+        f"seconds of processor time: p50 {at(by_time, 0.5):.3f}, p99 {at(by_time, 0.99):.3f},"
         f" longest {longest.seconds:.2f}: {described(longest)}"
     )
     for name, fails in FAILURES.items():
